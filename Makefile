@@ -1,0 +1,47 @@
+# The developer's door. Everything is built by CMake and ninja; see CONTRIBUTING.md.
+LIB := . tools/lib.sh;
+FUZZ_SECONDS ?= 60
+
+.PHONY: all watthour test interop check arm arm-test fuzz bench size coverage format clean help
+
+all: watthour
+
+watthour:  ## build/watthour, the virtual meter and its client
+	@$(LIB) packages build && build_watthour && say "built build/watthour"
+
+test:  ## all tests, plainly and under sanitizers (./test.sh)
+	@./test.sh
+
+interop: watthour  ## independent clients from PyPI and npm against our meters
+	@$(LIB) packages interop && test/interop/run.sh
+
+check:  ## format, layers, portability, budgets, clang-tidy, cppcheck, shellcheck
+	@tools/check.sh $(ONLY)
+
+arm:  ## the meter for Cortex-M4F
+	@$(LIB) packages build arm && build cm4 && say "built build/cm4"
+
+arm-test: arm  ## the Cortex-M4F build in QEMU against the host, bit by bit
+	@$(LIB) packages build arm && build host measure frames && test/arm/run.sh
+
+fuzz:  ## every fuzz target for FUZZ_SECONDS each (60); ONLY=name for one
+	@$(LIB) packages build fuzz && build fuzz && tools/fuzz.sh $(FUZZ_SECONDS) $(ONLY)
+
+bench:  ## figures, in build/bench/*.json; ONLY=name for one
+	@$(LIB) packages build test && build host && tools/bench.sh $(ONLY)
+
+size: arm  ## flash and RAM of each room on Cortex-M4F
+	@tools/size.sh
+
+coverage:  ## lines that the tests reach; the pages are in build/coverage/html
+	@$(LIB) packages build test coverage && build coverage && tools/coverage.sh
+
+format:  ## clang-format in place
+	@$(LIB) packages check && c_files | xargs clang-format-14 -i
+
+clean:  ## remove build/
+	rm -rf build
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1 /p' Makefile | while read -r name what; do \
+	    printf '  make %-10s %s\n' "$$name" "$$what"; done

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Builds the virtual meter and starts an XS211 with a living household. On a Debian system it
+# installs what is missing for that (asking sudo when it is not root). Arguments go on to
+# `watthour run`: ./run.sh --help
+set -eu
+cd "$(dirname "$0")"
+. tools/lib.sh
+
+packages build
+build_watthour
+exec build/watthour run --product xs211 "$@"

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Looks into the built libraries of src/: nothing mutable outside the caller's structs, and
+nothing called that a bare processor does not have.
+
+usage: check-symbols.py NM BUILD_FOLDER    (as: check-symbols.py nm build/host)
+Prints each global or static variable and each call outside the meter; exit code 1 if any.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# Freestanding C needs these of any compiler; need_failed() is the port's.
+GIVEN = {"memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp", "strncmp", "need_failed"}
+# What compilers call by themselves: arithmetic helpers, stack protector, sanitizers, coverage.
+HELPER = re.compile(r"^(__aeabi_\w+|__(u?div|u?mod|mul|ash[lr]|lshr|clz|ctz|popcount|bswap)\w*[sd]i[234]?"
+                    r"|__gnu_thumb\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$")
+# Constants that hold addresses stand in .data.rel.ro until the loader has filled them in.
+MUTABLE = re.compile(r"^(\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\.sdata|\.sbss|\*COM\*)")
+
+
+def symbols(nm, library):
+    """(object file, symbol, section) of each symbol; the section of what is called is *UND*."""
+    out = subprocess.run([nm, "-A", "-f", "sysv", library], capture_output=True, text=True,
+                         check=True).stdout
+    for line in out.splitlines():
+        fields = [field.strip() for field in line.split("|")]
+        if len(fields) == 7 and fields[6]:
+            yield fields[0].split(":")[-2], fields[0].split(":")[-1], fields[6]
+
+
+def main():
+    nm, folder = sys.argv[1], Path(sys.argv[2])
+    libraries = sorted(folder.glob("src/**/*.a"))
+    found = [(library, *symbol) for library in libraries for symbol in symbols(nm, library)]
+    defined = {name for _, _, name, section in found if section != "*UND*"}
+    faults = set()
+    for library, member, name, section in found:
+        where = f"{library.stem.removeprefix('lib')}/{member}"
+        if MUTABLE.match(section):
+            faults.add(f"{where}: '{name}' is mutable and outlives a call (section {section})")
+        if section == "*UND*" and name not in defined | GIVEN and not HELPER.match(name):
+            faults.add(f"{where}: uses '{name}', which src/ does not have")
+    print("\n".join(sorted(faults)))
+    print(f"{folder}: {len(libraries)} rooms, {len(found)} symbols, {len(faults)} forbidden")
+    return 1 if faults or not libraries else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

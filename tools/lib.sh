@@ -1,0 +1,133 @@
+# shellcheck shell=sh
+# What the scripts share; sourced from the project's root. POSIX sh.
+# say, fail, quietly: one line of progress each; what commands print goes to a log.
+# packages NAME...: sets of Debian packages; installs what is missing of them.
+
+say() {
+    printf '%s\n' "$*"
+}
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# quietly LOG COMMAND...: runs the command with its output in build/LOG.log, and shows the log's
+# end when it fails.
+quietly() {
+    quietly_log=build/$1.log
+    shift
+    mkdir -p build
+    if "$@" >"$quietly_log" 2>&1 </dev/null; then
+        return 0
+    fi
+    tail -n 40 "$quietly_log" >&2
+    fail "this failed: $* (the whole log: $quietly_log)"
+}
+
+packages_of() {
+    case $1 in
+    build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev" ;;
+    test) echo "libcmocka-dev" ;;
+    check) echo "clang-format-14 clang-tidy-14 clang-14 cppcheck shellcheck pmccabe python3 binutils" ;;
+    arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi" ;;
+    fuzz) echo "clang-14 libclang-rt-14-dev llvm-14" ;;
+    coverage) echo "gcovr" ;;
+    interop) echo "python3 python3-venv nodejs npm" ;;
+    *) fail "no set of packages is called '$1'" ;;
+    esac
+}
+
+package_purpose() {
+    case $1 in
+    build) echo "compiler, build tools and libraries" ;;
+    test) echo "unit test framework" ;;
+    check) echo "formatting and static analysis" ;;
+    arm) echo "Cortex-M compiler, C library and emulator" ;;
+    fuzz) echo "fuzzing compiler" ;;
+    coverage) echo "coverage reports" ;;
+    interop) echo "Python and Node for independent clients" ;;
+    esac
+}
+
+package_installed() {
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# as_root COMMAND...: as root, or by sudo; 1 when there is neither.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+install_packages() {
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        fail "missing Debian packages, and neither root nor sudo here; please ask the" \
+            "administrator for: apt-get install --no-install-recommends $*"
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -v || fail "sudo refused; please ask the administrator for:" \
+            "apt-get install --no-install-recommends $*"
+    fi
+    quietly apt-update as_root apt-get -q -o DPkg::Lock::Timeout=300 update
+    quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+        -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
+}
+
+packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        say "not a Debian system: taking the tools for: $* as installed"
+        return 0
+    fi
+    packages_missing=
+    for packages_set in "$@"; do
+        packages_lack=
+        for packages_name in $(packages_of "$packages_set"); do
+            package_installed "$packages_name" || packages_lack="$packages_lack $packages_name"
+        done
+        if [ -n "$packages_lack" ]; then
+            say "installing from Debian, $(package_purpose "$packages_set"):$packages_lack"
+            packages_missing="$packages_missing$packages_lack"
+        fi
+    done
+    # shellcheck disable=SC2086 # a list of words
+    [ -z "$packages_missing" ] || install_packages $packages_missing
+}
+
+# configure PRESET: once; CMake itself notices later changes of its files.
+configure() {
+    if [ ! -f "build/$1/build.ninja" ]; then
+        say "configuring build/$1"
+        quietly "configure-$1" cmake --preset "$1"
+    fi
+}
+
+# build PRESET [TARGET...]
+build() {
+    configure "$1"
+    build_preset=$1
+    shift
+    if [ $# -eq 0 ]; then
+        say "building build/$build_preset"
+        quietly "build-$build_preset" ninja -C "build/$build_preset"
+    else
+        say "building $* in build/$build_preset"
+        quietly "build-$build_preset" ninja -C "build/$build_preset" "$@"
+    fi
+}
+
+# build_watthour: the command, at build/watthour
+build_watthour() {
+    build host watthour
+    ln -sfn host/app/watthour build/watthour
+}
+
+# c_files: every C file of ours, one a line
+c_files() {
+    find src port world app test fuzz bench -name '*.[ch]' 2>/dev/null | sort
+}
