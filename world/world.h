@@ -1,0 +1,172 @@
+/* What surrounds a virtual meter: mains, the loads behind it, the analogue front end.
+ *
+ * A world is either a scenario (mains and loads as data, docs/WORLD.md) or a recording that is
+ * played again and again. It is read in two ways, in any mixture, on one and the same time:
+ *
+ * - world_frames(): the 24-bit codes that the meter's converters would give, 8192 frames a second;
+ *   frame k is taken at (k + 1/2) / 8192 s, in the middle of the time it stands for.
+ * - world_interval(): the true quantities of an interval straight from the phasors, thousands of
+ *   times cheaper, for simulated years and for fleets.
+ *
+ * A scenario changes once a second: the state of second n takes over on each phase at the first
+ * rising zero crossing of that phase's voltage in that second. Every state therefore lasts whole
+ * periods, and its energy is its power times its time: both ways agree (test/world proves 1e-6).
+ *
+ * Signs: import and inductive are positive (quadrant I). The same seed, scenario and start give the
+ * same octets. Nothing here is shared between worlds but the scenario, which is constant. */
+#ifndef WATTHOUR_WORLD_WORLD_H
+#define WATTHOUR_WORLD_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    WORLD_PHASES = 3,
+    WORLD_FRAME_HZ = 8192, /* as LEGAL_FRAME_HZ */
+    WORLD_CODE_MAX = 8388607,
+    WORLD_ERROR_SIZE = 256, /* room that every one-line error fits in */
+};
+
+struct world;
+struct world_scenario;
+
+/* ---- Scenarios ---- */
+
+/* Opens a scenario: the name of a built-in one, else the path of a JSON file. Returns 0, or -1 with
+ * one line in `error` (what, where, what to do). Constant from then on: any number of worlds may
+ * run it at once; it must outlive them. */
+int world_scenario_open(struct world_scenario **scenario, const char *name_or_path, char *error,
+                        size_t error_size);
+void world_scenario_close(struct world_scenario *scenario);
+
+/* The built-in scenarios: NULL behind the last one. */
+const char *world_scenario_builtin(size_t index);
+
+/* The built-in scenario that suits a meter: "household" (one phase), "villa" (three phases),
+ * "workshop" (three phases behind current transformers, secondary values up to 6 A). */
+const char *world_scenario_default(unsigned phases, bool current_transformers);
+
+const char *world_scenario_title(const struct world_scenario *scenario);
+
+/* ---- The front end ---- */
+
+enum world_sampling {
+    WORLD_SAMPLING_IDEAL, /* exact below 4096 Hz, nothing from there on */
+    WORLD_SAMPLING_SINC3, /* sinc3 decimation to 8192 Hz: its droop, its folding above 4096 Hz */
+};
+
+/* How a channel errs; all zero: not at all. */
+struct world_channel {
+    double gain_error; /* 1e-4: shows 0.01 % too much */
+    double lag_us;     /* the channel is late by so much (20 us = 0.36 degrees at 50 Hz) */
+    double snr_db;     /* gaussian noise against a sinus of full scale, in the band to 4096 Hz;
+                          0: noiseless */
+};
+
+struct world_frontend {
+    enum world_sampling sampling;
+    uint32_t u_full_scale_mv; /* peak at code 2^23, as in struct legal_config */
+    uint32_t i_full_scale_ma;
+    struct world_channel u[WORLD_PHASES];
+    struct world_channel i[WORLD_PHASES];
+};
+
+/* ---- A recording ---- */
+
+/* WAV and FLAC (channels u1,i1 or u1,i1,u2,i2,u3,i3) and CSV (docs/WORLD.md). */
+struct world_recording {
+    const char *path;
+    double u_full_scale_v; /* WAV, FLAC: volts at full scale; 0: as the file's comment says */
+    double i_full_scale_a;
+    double u_factor; /* multiplies what the file says; 0 counts as 1 */
+    double i_factor;
+};
+
+/* ---- A world ---- */
+
+struct world_options {
+    unsigned phases;                         /* of the meter: 1 or 3 */
+    const struct world_scenario *scenario;   /* not owned; or NULL and */
+    const struct world_recording *recording; /* read at once, needed by world_open() only */
+    const struct world_frontend *frontend;   /* copied; NULL: world_frames() is not used */
+    uint64_t seed;
+    int64_t utc_s;            /* when the world begins */
+    int32_t local_offset_min; /* local time minus UTC, for the daily rhythm */
+    /* Takes one-line remarks that do not stop anything (a recording that clips, a single-phase
+     * recording put on three phases). May be NULL. */
+    void (*notice)(void *context, const char *line);
+    void *notice_context;
+};
+
+/* Returns 0, or -1 with one line in `error`. The world is freed by world_close(). */
+int world_open(struct world **world, const struct world_options *options, char *error,
+               size_t error_size);
+void world_close(struct world *world);
+
+/* The next `count` frames: u1,i1[,u2,i2,u3,i3] each. There is always a next one. Only of a world
+ * that was opened with a front end. */
+void world_frames(struct world *world, int32_t *frames, size_t count);
+
+/* What is true of one phase over an interval. Orders to WORLD_ORDERS_TRUE are counted. */
+struct world_phase {
+    double u_v;    /* rms */
+    double i_a;    /* rms */
+    double p_w;    /* active, all orders */
+    double p1_w;   /* active, fundamental */
+    double q1_var; /* reactive, fundamental; > 0 inductive */
+    double s_va;   /* U * I of each state, averaged */
+};
+
+enum { WORLD_ORDERS_TRUE = 59 }; /* 59 * 69 Hz = 4071 Hz: the band of the meter */
+
+struct world_quantities {
+    double frequency_hz;                    /* periods of L1 by time */
+    struct world_phase phase[WORLD_PHASES]; /* the meter's phases; others are zero */
+    double angle_uu_deg[WORLD_PHASES];      /* U1 of L1 before U1 of this phase: 0, 120, 240 */
+};
+
+/* Moves the world on by `frames` / 8192 s (8192 = one second) and tells what was true meanwhile.
+ * Of a recording: the means of its loop. */
+void world_interval(struct world *world, uint32_t frames, struct world_quantities *quantities);
+
+/* ---- Looking at it ---- */
+
+/* What is true now, without moving on. */
+void world_now(const struct world *world, struct world_quantities *quantities);
+
+/* Frames since the world began, by either way of reading. */
+uint64_t world_time_frames(const struct world *world);
+
+/* Codes that left the converters' range and were held at +-WORLD_CODE_MAX. */
+uint64_t world_clipped(const struct world *world);
+
+enum world_switch {
+    WORLD_SWITCH_AUTO, /* follows its daily rhythm */
+    WORLD_SWITCH_ON,
+    WORLD_SWITCH_OFF,
+};
+
+struct world_load {
+    const char *name;
+    double p_w; /* active power now, all phases; < 0: feeds in */
+    bool on;
+    enum world_switch position;
+};
+
+/* The loads of the scenario, by index; false behind the last one. A recording has none. */
+bool world_load_get(const struct world *world, size_t index, struct world_load *load);
+
+/* Takes effect with the next second. Returns 0, or -1: no load of that name. */
+int world_load_set(struct world *world, const char *name, enum world_switch position);
+
+/* Of a recording: samples and whole periods in one turn of its loop, and its own rate. */
+struct world_loop {
+    size_t samples;
+    size_t periods;
+    double rate_hz;
+};
+
+bool world_loop_get(const struct world *world, struct world_loop *loop);
+
+#endif
