@@ -27,5 +27,5 @@ for target in build/fuzz/fuzz/fuzz_*; do
     sed -n 's/^stat::number_of_executed_units: */    inputs tried: /p; s/^SUMMARY/    &/p' \
         "build/fuzz-$name.log"
 done
-[ -n "$found" ] || fail "no fuzz target${only:+ is called '$only'}"
+[ -n "$found" ] || fail "no such fuzz target: ${only:-none is built}"
 [ -z "$failed" ] || fail "found faults:$failed (build/fuzz-*.log, inputs in build/crash-*)"
