@@ -2,55 +2,190 @@
  *
  * Integer arithmetic per sample, IEEE basic operations per window, no libc state: host and target
  * agree to the bit. Terms: EN 50470-1/-3, IEC 62053-24 (reactive = fundamental), IEC 61000-4-30
- * (windows of 10/12 periods). */
+ * (windows of 10/12 periods).
+ *
+ * How it runs. The sample interrupt gives every frame to legal_samples(). At the end of each
+ * window of 10 (12) periods legal_window_due() becomes true; legal_window() must then run before
+ * the LEGAL_WINDOW_DEADLINE-th frame after that (on the target in PendSV). What the window
+ * decided takes effect exactly at that frame, so that it does not matter when the task ran.
+ * legal_read(), legal_energy_uws(), legal_pulses() and legal_half() may be called at a lower level
+ * that both of them interrupt. */
 #ifndef WATTHOUR_LEGAL_LEGAL_H
 #define WATTHOUR_LEGAL_LEGAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
-    LEGAL_PHASES = 3,         /* at most; a single-phase meter uses the first */
-    LEGAL_FRAME_HZ = 8192,    /* frames per second */
-    LEGAL_CODE_MAX = 8388607, /* 24 bit, signed */
+    LEGAL_PHASES = 3,            /* at most; a single-phase meter uses the first */
+    LEGAL_FRAME_HZ = 8192,       /* frames per second */
+    LEGAL_CODE_MAX = 8388607,    /* 24 bit, signed; what lies outside is clamped */
+    LEGAL_CHANNELS = 6,          /* of a frame at most: u1, i1, u2, i2, u3, i3 */
+    LEGAL_WINDOW_DEADLINE = 128, /* frames from the end of a window to its effect: 15.6 ms */
+    LEGAL_HALVES = 32,           /* half periods of U that each phase remembers */
 };
 
-/* What a product fixes: const data on its page. */
+/* How the energies of a three-phase meter's total are formed. */
+enum legal_sum {
+    LEGAL_SUM_VECTOR, /* from the sum of the phases' signed powers (as a Ferraris meter) */
+    LEGAL_SUM_PHASES, /* each phase counts into the total by its own direction and quadrant */
+};
+
+/* What a product fixes: const data on its page. Must outlive the meter. */
 struct legal_config {
     uint8_t phases;           /* 1 or 3 */
-    uint8_t nominal_hz;       /* 50 or 60 */
+    uint8_t nominal_hz;       /* 50 (follows 42.5..57.5 Hz) or 60 (51..69 Hz) */
+    uint8_t sum;              /* enum legal_sum */
+    bool sinc3;               /* the front end decimates by a sinc3 filter: undo its droop */
     uint32_t u_nominal_mv;    /* phase to neutral, rms */
     uint32_t u_full_scale_mv; /* peak voltage at code 2^23 */
     uint32_t i_full_scale_ma; /* peak current at code 2^23 */
-    uint32_t i_start_ua;      /* starting current, rms: at u_nominal it gives the no-load limit */
-    uint32_t pulses_per_kwh;  /* LED constants */
+    uint32_t i_start_ua;      /* starting current, rms. Energy is counted where the apparent power
+                                 of a phase is at least half of u_nominal x i_start */
+    uint32_t pulses_per_kwh;  /* LED constants, 1..100000 */
     uint32_t pulses_per_kvarh;
 };
 
-/* What one window of 10 (12) periods measured on one phase; energies are kept apart. */
+/* What the factory found on one phase; all zero is an ideal front end. */
+struct legal_calibration_phase {
+    int32_t u_gain_ppb; /* the measured value is multiplied by 1 + gain */
+    int32_t i_gain_ppb;
+    int32_t angle_nrad;  /* by which the front end shows the current too early against the voltage,
+                            at nominal frequency; in proportion to frequency elsewhere */
+    int32_t p_offset_uw; /* subtracted from active power */
+    int32_t q_offset_uvar; /* subtracted from reactive power */
+    uint32_t u_noise_uv;   /* rms of the channel's own noise; its power is subtracted */
+    uint32_t i_noise_na;
+};
+
+struct legal_calibration {
+    struct legal_calibration_phase phase[LEGAL_PHASES];
+};
+
+enum legal_direction {
+    LEGAL_DIRECTION_NONE, /* below the starting limit: nothing is counted */
+    LEGAL_DIRECTION_IMPORT,
+    LEGAL_DIRECTION_EXPORT,
+};
+
+/* What one window measured on one phase; energies are kept apart. */
 struct legal_phase {
-    int64_t u_uv;          /* true rms, DC removed */
+    int64_t u_uv;          /* true rms, DC and noise power removed */
     int64_t i_na;          /* true rms, DC and noise power removed */
     int64_t p_uw;          /* active, all harmonics; > 0 import */
     int64_t p1_uw;         /* active, fundamental */
-    int64_t q1_uvar;       /* reactive, fundamental; > 0 inductive import (quadrant I, II) */
+    int64_t q1_uvar;       /* reactive, fundamental; > 0 in quadrants I and II */
     int64_t s_uva;         /* U * I */
-    int32_t pf_ppm;        /* |P| / S with the sign of P, -1000000..1000000 */
-    int32_t angle_ui_udeg; /* fundamental, U1 to I1 */
-    int32_t angle_uu_udeg; /* fundamental, U1 of L1 to U1 of this phase */
+    int32_t pf_ppm;        /* |P| / S with the sign of P, -1000000..1000000; 0 when S is 0 */
+    int32_t angle_ui_udeg; /* fundamental, by which I lags U: 0..359999999 */
+    int32_t angle_uu_udeg; /* fundamental, by which U of this phase lags U of L1: 0..359999999 */
+    bool alive;            /* U is at least 10 % of nominal: angles mean something */
+    enum legal_direction direction;
+};
+
+/* All phases together. */
+struct legal_total {
+    int64_t i_na; /* sum of the phases' rms currents */
+    int64_t p_uw; /* sums of the phases */
+    int64_t p1_uw;
+    int64_t q1_uvar;
+    int64_t s_uva; /* arithmetic sum of the phases' S */
+    int32_t pf_ppm;
+    enum legal_direction direction;
+};
+
+/* A place on the axis of frames: the instant of the frame-th frame (the first is 0) plus
+ * fraction / 2^32 of the way to the next. */
+struct legal_position {
+    int64_t frame;
+    uint32_t fraction;
+};
+
+/* What the last window measured. */
+struct legal_snapshot {
+    uint32_t window;             /* counts windows from 1; 0: nothing measured yet */
+    struct legal_position start; /* of the window, exactly */
+    struct legal_position end;
+    bool locked;     /* the window follows the mains: frequency and angles are valid */
+    int64_t f_uhz;   /* 0 when not locked */
+    uint8_t missing; /* phases (bit 0: L1) that are not alive */
+    struct legal_phase phase[LEGAL_PHASES];
+    struct legal_total total;
 };
 
 /* Energies of one direction set, in uWs, uvars, uVAs. Never decrease. */
 enum legal_energy {
     LEGAL_ENERGY_A_IMPORT,
     LEGAL_ENERGY_A_EXPORT,
-    LEGAL_ENERGY_R1, /* quadrants I..IV */
+    LEGAL_ENERGY_R1, /* quadrants I..IV, by the signs of P and Q1 */
     LEGAL_ENERGY_R2,
     LEGAL_ENERGY_R3,
     LEGAL_ENERGY_R4,
-    LEGAL_ENERGY_S_IMPORT,
+    LEGAL_ENERGY_S_IMPORT, /* apparent energy, by the direction of P */
     LEGAL_ENERGY_S_EXPORT,
     LEGAL_ENERGIES
 };
+
+/* The two pulse outputs; legal_samples() returns 1 << output for each that fires. */
+enum legal_pulse {
+    LEGAL_PULSE_ACTIVE,   /* A import + A export of the total */
+    LEGAL_PULSE_REACTIVE, /* R1 + R2 + R3 + R4 of the total */
+    LEGAL_PULSES
+};
+
+/* One half period of U of a phase, between zeros of its fundamental. */
+struct legal_half {
+    struct legal_position end;
+    int64_t u_uv; /* rms over this half and the one before: Urms(1/2) of IEC 61000-4-30 */
+};
+
+/* What struct legal is made of; nobody outside this room looks inside. */
+#include "legal/state.h"
+
+/* Begins at frame 0 with all energies zero. `config` is kept, `calibration` is not. */
+void legal_init(struct legal *legal, const struct legal_config *config,
+                const struct legal_calibration *calibration);
+
+/* One frame: 2 * phases codes, u1, i1, u2, i2, u3, i3. Returns the pulse outputs that fire. */
+unsigned legal_samples(struct legal *legal, const int32_t *frame);
+
+/* A window has ended and waits for legal_window(). */
+bool legal_window_due(const struct legal *legal);
+
+/* Computes the window that is due: snapshot, energies, pulses, next frequency. */
+void legal_window(struct legal *legal);
+
+/* Frames one behind the other, each window computed as soon as it is due. */
+void legal_frames(struct legal *legal, const int32_t *frames, size_t count);
+
+/* The quantities of an interval, straight from phasors. */
+struct legal_interval {
+    uint32_t frames; /* its length, 1..60 * LEGAL_FRAME_HZ */
+    int64_t f_uhz;
+    struct legal_phase phase[LEGAL_PHASES]; /* U, I, P, P1, Q1 and angles; the rest is derived */
+};
+
+/* The cheap entry for simulated years: feeds the same ledger, pulses and snapshot with an interval
+ * instead of frames. Returns the pulses of each output in `pulses` (may be NULL). A meter takes
+ * frames or intervals, not both. Linked only where it is called. */
+void legal_direct(struct legal *legal, const struct legal_interval *interval,
+                  uint32_t pulses[LEGAL_PULSES]);
+
+/* The last snapshot. */
+void legal_read(const struct legal *legal, struct legal_snapshot *snapshot);
+
+/* An energy of a phase (1..phases) or of the total (0) since legal_init(). */
+int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_energy energy);
+
+/* Pulses given since legal_init(); modulo 2^32. */
+uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output);
+
+/* Half periods of U that have ended on a phase (1..phases) since legal_init(); modulo 2^32. */
+uint32_t legal_halves(const struct legal *legal, unsigned phase);
+
+/* The half period that ended as the `number`-th (from 1) on a phase: 0, or -1 when it has not
+ * ended yet, had no whole half before it, or is no longer remembered. */
+int legal_half(const struct legal *legal, unsigned phase, uint32_t number, struct legal_half *half);
 
 #endif
