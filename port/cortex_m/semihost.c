@@ -1,0 +1,60 @@
+#include "port/cortex_m/semihost.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum operation {
+    SYS_OPEN = 0x01,
+    SYS_CLOSE = 0x02,
+    SYS_WRITE = 0x05,
+    SYS_READ = 0x06,
+    SYS_GET_CMDLINE = 0x15,
+    SYS_EXIT_EXTENDED = 0x20,
+    ADP_STOPPED_APPLICATION_EXIT = 0x20026,
+};
+
+static intptr_t call(enum operation operation, const void *arguments)
+{
+    register intptr_t r0 __asm__("r0") = operation;
+    register const void *r1 __asm__("r1") = arguments;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+int semihost_open(const char *path, enum semihost_mode mode)
+{
+    const uintptr_t arguments[] = {(uintptr_t)path, mode, strlen(path)};
+    return (int)call(SYS_OPEN, arguments);
+}
+
+size_t semihost_read(int handle, void *data, size_t size)
+{
+    const uintptr_t arguments[] = {(uintptr_t)handle, (uintptr_t)data, size};
+    return size - (size_t)call(SYS_READ, arguments);
+}
+
+int semihost_write(int handle, const void *data, size_t size)
+{
+    const uintptr_t arguments[] = {(uintptr_t)handle, (uintptr_t)data, size};
+    return call(SYS_WRITE, arguments) == 0 ? 0 : -1;
+}
+
+void semihost_close(int handle)
+{
+    const uintptr_t arguments[] = {(uintptr_t)handle};
+    call(SYS_CLOSE, arguments);
+}
+
+int semihost_command_line(char *line, size_t size)
+{
+    uintptr_t arguments[] = {(uintptr_t)line, size};
+    return call(SYS_GET_CMDLINE, arguments) == 0 ? 0 : -1;
+}
+
+noreturn void semihost_exit(int code)
+{
+    const uintptr_t arguments[] = {ADP_STOPPED_APPLICATION_EXIT, (uintptr_t)code};
+    for (;;) {
+        call(SYS_EXIT_EXTENDED, arguments);
+    }
+}

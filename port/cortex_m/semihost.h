@@ -1,0 +1,32 @@
+/* Semihosting: the emulator (or debugger) lends its files. Source: Arm, "Semihosting for AArch32
+ * and AArch64". Paths are the host's; handles are >= 0, errors negative. */
+#ifndef WATTHOUR_PORT_CORTEX_M_SEMIHOST_H
+#define WATTHOUR_PORT_CORTEX_M_SEMIHOST_H
+
+#include <stddef.h>
+#include <stdnoreturn.h>
+
+enum semihost_mode {
+    SEMIHOST_READ = 1, /* "rb" */
+    SEMIHOST_WRITE = 5 /* "wb" */
+};
+
+/* What the emulator was asked to print on. */
+#define SEMIHOST_CONSOLE ":tt"
+
+int semihost_open(const char *path, enum semihost_mode mode);
+
+/* Octets read, which at the file's end are fewer than `size`. */
+size_t semihost_read(int handle, void *data, size_t size);
+
+/* 0, or -1 when not all could be written. */
+int semihost_write(int handle, const void *data, size_t size);
+
+void semihost_close(int handle);
+
+/* The image's arguments, separated by blanks. 0, or -1 when they do not fit. */
+int semihost_command_line(char *line, size_t size);
+
+noreturn void semihost_exit(int code);
+
+#endif

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Instructions of the sample path and of the window task on Cortex-M4, counted by the emulator, and
+# written to build/bench/metrology_m4.json. Needs build/host and build/cm4.
+set -eu
+cd "$(dirname "$0")/../.."
+. tools/lib.sh
+. test/arm/lib.sh
+
+json=build/bench/metrology_m4.json
+mkdir -p build/bench
+separator='['
+
+# figure NAME VALUE GOAL
+figure() {
+    printf '%-44s %14s %-8s goal %-10s (lower is better)\n' "$1" "$2" instr "$3"
+    printf '%s\n  {"name": "%s", "value": %s, "unit": "instructions", "goal": %s, "better": "lower"}' \
+        "$separator" "$1" "$2" "$3" >>"$json"
+    separator=,
+}
+
+# counted SHIFT PRODUCT CASE: the lines of the image, once its loop of 2000 was counted right.
+counted() {
+    counted_file=$(recording "$3")
+    counted_lines=$(measure_cm4 "$1" "$2" "$counted_file" count) || fail "$3: $counted_lines"
+    echo "$counted_lines" | awk '$1 == "loop" { n++; if ($3 < 1995 || $3 > 2005) exit 1 }
+        END { if (n == 0) exit 1 }' || fail "the counter is wrong: $counted_lines"
+    echo "$counted_lines"
+}
+
+# Slow, a tick is less than an instruction; fast, few samples interrupt a window.
+phases() {
+    counted 8 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
+    counted 4 "$2" "$3" | awk '$1 == "window" { print $3 }' >build/bench/window.txt
+    read -r mean most <build/bench/frame.txt
+    read -r window <build/bench/window.txt
+    figure "metrology.m4_sample_path_$1" "$mean" "$4"
+    figure "metrology.m4_sample_path_$1_worst" "$most" null
+    figure "metrology.m4_window_$1" "$window" "$5"
+}
+
+: >"$json"
+phases 1phase xs211 household null null
+phases 3phase st402c workshop 360 100000
+printf '\n]\n' >>"$json"

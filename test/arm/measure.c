@@ -1,0 +1,136 @@
+#include "test/arm/measure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct legal_config xs211 = {
+    .phases = 1,
+    .nominal_hz = 50,
+    .sum = LEGAL_SUM_VECTOR,
+    .u_nominal_mv = 230000,
+    .u_full_scale_mv = 600000,
+    .i_full_scale_ma = 170000,
+    .i_start_ua = 20000,
+    .pulses_per_kwh = 1000,
+    .pulses_per_kvarh = 1000,
+};
+
+static const struct legal_config st402c = {
+    .phases = 3,
+    .nominal_hz = 50,
+    .sum = LEGAL_SUM_PHASES,
+    .sinc3 = true,
+    .u_nominal_mv = 230000,
+    .u_full_scale_mv = 600000,
+    .i_full_scale_ma = 12000,
+    .i_start_ua = 1000,
+    .pulses_per_kwh = 10000,
+    .pulses_per_kvarh = 10000,
+};
+
+/* Every correction at work. */
+static const struct legal_calibration calibration = {
+    .phase = {
+        {.u_gain_ppb = 1234567, .i_gain_ppb = -765432, .angle_nrad = 87654, .i_noise_na = 1000},
+        {.u_gain_ppb = -55555, .i_gain_ppb = 99999, .angle_nrad = -12345, .u_noise_uv = 2000},
+        {.p_offset_uw = 1500, .q_offset_uvar = -900, .angle_nrad = 3},
+    }};
+
+const struct legal_config *measure_config(const char *product)
+{
+    if (strcmp(product, "xs211") == 0) {
+        return &xs211;
+    }
+    return strcmp(product, "st402c") == 0 ? &st402c : NULL;
+}
+
+void measure_init(struct measure *measure, const struct legal_config *config)
+{
+    *measure = (struct measure){.config = config};
+    legal_init(&measure->legal, config, &calibration);
+}
+
+void measure_count_pulses(struct measure *measure, unsigned fired)
+{
+    for (unsigned output = 0; fired != 0; output++, fired >>= 1) {
+        if (fired & 1) {
+            measure->pulses[output]++;
+            measure->pulse_frames[output] += measure->frame;
+        }
+    }
+    measure->frame++;
+}
+
+static void print_phase(const struct legal_phase *phase)
+{
+    printf("  %" PRId64 " uV %" PRId64 " nA %" PRId64 " uW %" PRId64 " uW1 %" PRId64
+           " uvar1 %" PRId64 " uVA",
+           phase->u_uv, phase->i_na, phase->p_uw, phase->p1_uw, phase->q1_uvar, phase->s_uva);
+    printf(" %" PRId32 " ppm %" PRId32 " %" PRId32 " udeg alive %d direction %d\n", phase->pf_ppm,
+           phase->angle_ui_udeg, phase->angle_uu_udeg, phase->alive, (int)phase->direction);
+}
+
+static void print_window(const struct legal_snapshot *snapshot, unsigned phases)
+{
+    const struct legal_total *total = &snapshot->total;
+    printf("window %" PRIu32 " from %" PRId64 "+%" PRIu32 " to %" PRId64 "+%" PRIu32,
+           snapshot->window, snapshot->start.frame, snapshot->start.fraction, snapshot->end.frame,
+           snapshot->end.fraction);
+    printf(" locked %d %" PRId64 " uHz missing %d\n", snapshot->locked, snapshot->f_uhz,
+           snapshot->missing);
+    for (unsigned i = 0; i < phases; i++) {
+        print_phase(&snapshot->phase[i]);
+    }
+    printf("  total %" PRId64 " nA %" PRId64 " uW %" PRId64 " uW1 %" PRId64 " uvar1 %" PRId64
+           " uVA %" PRId32 " ppm direction %d\n",
+           total->i_na, total->p_uw, total->p1_uw, total->q1_uvar, total->s_uva, total->pf_ppm,
+           (int)total->direction);
+}
+
+/* The half periods of a phase that ended well before the window did: known by then to whoever
+ * prints, however late the main loop comes. */
+static void print_halves(struct measure *measure, unsigned phase, int64_t before_frame)
+{
+    enum { MARGIN_FRAMES = 200 };
+    uint32_t number = measure->printed_half[phase - 1] + 1;
+    struct legal_half half;
+    while (legal_half(&measure->legal, phase, number, &half) == 0 &&
+           half.end.frame < before_frame - MARGIN_FRAMES) {
+        printf("  half %u.%" PRIu32 " %" PRId64 "+%" PRIu32 " %" PRId64 " uV\n", phase, number,
+               half.end.frame, half.end.fraction, half.u_uv);
+        measure->printed_half[phase - 1] = number++;
+    }
+}
+
+void measure_print_new(struct measure *measure)
+{
+    struct legal_snapshot snapshot;
+    legal_read(&measure->legal, &snapshot);
+    if (snapshot.window == measure->printed_window) {
+        return;
+    }
+    measure->printed_window = snapshot.window;
+    unsigned phases = measure->config->phases;
+    print_window(&snapshot, phases);
+    for (unsigned phase = 1; phase <= phases; phase++) {
+        print_halves(measure, phase, snapshot.end.frame);
+    }
+}
+
+void measure_print_totals(const struct measure *measure)
+{
+    for (unsigned phase = 0; phase <= measure->config->phases; phase++) {
+        printf("energies of %u:", phase);
+        for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
+            printf(" %" PRId64, legal_energy_uws(&measure->legal, phase, energy));
+        }
+        printf("\n");
+    }
+    for (unsigned output = 0; output < LEGAL_PULSES; output++) {
+        printf("pulses of %u: %" PRIu32 " = %" PRIu32 ", at %" PRIu64 "\n", output,
+               measure->pulses[output], legal_pulses(&measure->legal, output),
+               measure->pulse_frames[output]);
+    }
+    printf("frames: %" PRIu64 "\n", measure->frame);
+}

@@ -1,0 +1,46 @@
+/* measure PRODUCT FRAMES: the host's side of `make arm-test`. FRAMES holds the codes of each frame
+ * as 32-bit integers in the order of legal_samples(). */
+#include "base/need.h"
+#include "test/arm/measure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+noreturn void need_failed(const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: a condition of ours does not hold\n", file, line);
+    abort();
+}
+
+static void measure_file(struct measure *measure, FILE *file)
+{
+    int32_t frame[LEGAL_CHANNELS];
+    size_t channels = 2 * (size_t)measure->config->phases;
+    while (fread(frame, sizeof *frame, channels, file) == channels) {
+        measure_count_pulses(measure, legal_samples(&measure->legal, frame));
+        if (legal_window_due(&measure->legal)) {
+            legal_window(&measure->legal);
+            measure_print_new(measure);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct measure measure;
+    const struct legal_config *config = argc == 3 ? measure_config(argv[1]) : NULL;
+    if (!config) {
+        fprintf(stderr, "usage: measure xs211|st402c FRAMES\n");
+        return 2;
+    }
+    FILE *file = fopen(argv[2], "rb");
+    if (!file) {
+        perror(argv[2]);
+        return 1;
+    }
+    measure_init(&measure, config);
+    measure_file(&measure, file);
+    fclose(file);
+    measure_print_totals(&measure);
+    return 0;
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# `make arm-test`: every recording measured on the host and on a Cortex-M4F in QEMU, where samples
+# come by interrupt and interrupt the windows; both must print the same integers.
+set -eu
+cd "$(dirname "$0")/../.."
+. tools/lib.sh
+. test/arm/lib.sh
+
+mkdir -p build/arm
+frames list >build/arm/cases
+count=0
+while read -r name product; do
+    file=$(recording "$name")
+    measure_host "$product" "$file" >"build/arm/$name.host"
+    measure_cm4 4 "$product" "$file" >"build/arm/$name.cm4" ||
+        fail "$name: the image failed: $(tail -n 3 "build/arm/$name.cm4")"
+    windows=$(grep -c '^window' "build/arm/$name.host") || fail "$name: measured no window"
+    if ! cmp -s "build/arm/$name.host" "build/arm/$name.cm4"; then
+        diff "build/arm/$name.host" "build/arm/$name.cm4" | head -n 10 >&2
+        fail "$name: host and target differ (build/arm/$name.host, .cm4)"
+    fi
+    say "$name ($product): $windows windows, $(wc -l <"build/arm/$name.host") lines, identical"
+    count=$((count + 1))
+done <build/arm/cases
+[ "$count" -gt 0 ] || fail "there are no recordings"
+say "$count recordings: host and Cortex-M4F agree to the bit"
