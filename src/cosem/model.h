@@ -1,0 +1,151 @@
+/* The object model as data: classes, objects, products, and who may see what.
+ *
+ * A class is a const table of attributes, an object is one const row, a product is a list of
+ * groups of rows: an OBIS code is written once in the tree. All of it is const; what changes
+ * lives in the meter and is found through the context.
+ *
+ * The engine knows no function of a meter. It passes on two things that it never looks into:
+ * `struct cosem_context` is defined by those who write the classes (cosem/class/context.h for the
+ * meter, a test for its own), `struct dlms_association` by the room dlms.
+ *
+ * Sources: Blue Book 4 (interface classes), 4.4.3 (class 15, object_list), 6 (OBIS). */
+#ifndef WATTHOUR_COSEM_MODEL_H
+#define WATTHOUR_COSEM_MODEL_H
+
+#include "base/writer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cosem_context;
+struct dlms_association;
+
+enum {
+    COSEM_CLIENTS = 4,    /* columns of an access row */
+    COSEM_CARRY = 64,     /* octets of a live row at most: see cosem/tape.h */
+    COSEM_ATTRIBUTES = 32 /* of a class at most: the bits of a mask */
+};
+
+/* Data-Access-Result, Green Book 9.5: the wire's own numbers. */
+enum cosem_result {
+    COSEM_SUCCESS = 0,
+    COSEM_HARDWARE_FAULT = 1,
+    COSEM_TEMPORARY_FAILURE = 2,
+    COSEM_READ_WRITE_DENIED = 3,
+    COSEM_OBJECT_UNDEFINED = 4,
+    COSEM_OBJECT_CLASS_INCONSISTENT = 9,
+    COSEM_OBJECT_UNAVAILABLE = 11,
+    COSEM_TYPE_UNMATCHED = 12,
+    COSEM_SCOPE_OF_ACCESS_VIOLATED = 13,
+    COSEM_DATA_BLOCK_UNAVAILABLE = 14,
+    COSEM_LONG_GET_ABORTED = 15,
+    COSEM_NO_LONG_GET_IN_PROGRESS = 16,
+    COSEM_DATA_BLOCK_NUMBER_INVALID = 19,
+    COSEM_OTHER_REASON = 250,
+};
+
+/* A logical name: the OBIS code A-B:C.D.E.F. */
+struct cosem_name {
+    uint8_t obis[6];
+};
+
+#define COSEM_NAME(a, b, c, d, e)                                                                  \
+    {                                                                                              \
+        {                                                                                          \
+            (a), (b), (c), (d), (e), 255                                                           \
+        }                                                                                          \
+    }
+
+/* What each client may read of an object: bit n-1 is attribute n. A client without a bit does
+ * not see the object at all. One row is shared by many objects. */
+struct cosem_access {
+    uint32_t read[COSEM_CLIENTS];
+};
+
+#define COSEM_ALL UINT32_MAX
+
+/* What a getter is called with. */
+struct cosem_call {
+    const struct cosem_object *object;
+    const struct cosem_model *model;
+    const struct cosem_context *context;
+    const struct dlms_association *association; /* who asks */
+    uint8_t column;                             /* of the access rows: the asking client's */
+};
+
+/* A large array, row by row. `freeze` is called once, at the beginning of a transfer: it fixes
+ * which rows it reads, whatever happens meanwhile. A row may write nothing. */
+struct cosem_rows {
+    uint32_t first;    /* number of the first row */
+    uint32_t count;    /* rows to call */
+    uint32_t elements; /* of the array: rows that write something */
+};
+
+struct cosem_table {
+    struct cosem_rows (*freeze)(const struct cosem_call *call);
+    void (*row)(const struct cosem_call *call, uint32_t number, struct writer *w);
+};
+
+/* An attribute has a getter, or a table, or neither: then nobody can read it. A getter writes one
+ * complete Data (cosem/data.h), or fails and what it wrote is dropped. */
+struct cosem_attribute {
+    enum cosem_result (*get)(const struct cosem_call *call, struct writer *w);
+    const struct cosem_table *table;
+};
+
+/* Attribute 1 (logical_name) is the engine's; `attributes` begins with attribute 2. */
+struct cosem_class {
+    uint16_t id;
+    uint8_t version;
+    uint8_t attribute_count; /* attribute 1 not counted */
+    const struct cosem_attribute *attributes;
+};
+
+#define COSEM_CLASS_ATTRIBUTES(table)                                                              \
+    .attribute_count = sizeof(table) / sizeof((table)[0]), .attributes = (table)
+
+struct cosem_object {
+    const struct cosem_class *ic; /* interface class */
+    struct cosem_name name;
+    const struct cosem_access *access;
+    const void *config; /* what the class's header says; const */
+};
+
+/* Objects of one subject, ascending by name and then by class id. */
+struct cosem_group {
+    const struct cosem_object *objects;
+    uint16_t count;
+};
+
+struct cosem_model {
+    const struct cosem_group *groups;
+    uint16_t group_count;
+};
+
+#define COSEM_GROUP(rows)                                                                          \
+    {                                                                                              \
+        (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
+    }
+
+/* The object that the client in `column` means by class and name, or NULL with the reason:
+ * unknown or invisible to it (object-undefined), or there under another class. */
+const struct cosem_object *cosem_model_find(const struct cosem_model *model, uint16_t class_id,
+                                            const struct cosem_name *name, unsigned column,
+                                            enum cosem_result *why);
+
+/* All objects one after the other: number 0 .. count - 1. */
+uint32_t cosem_model_count(const struct cosem_model *model);
+const struct cosem_object *cosem_model_object(const struct cosem_model *model, uint32_t number);
+
+/* The attribute's row, or NULL: not of this class, or attribute 1. */
+const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,
+                                                     int attribute);
+
+bool cosem_object_visible(const struct cosem_object *object, unsigned column);
+
+/* The one place where a right to read is decided: what the object list reports and what GET
+ * enforces both ask here. */
+bool cosem_object_readable(const struct cosem_object *object, int attribute, unsigned column);
+
+#endif

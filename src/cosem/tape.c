@@ -1,0 +1,91 @@
+#include "cosem/tape.h"
+
+#include "cosem/data.h"
+
+#include <string.h>
+
+enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
+                                  int attribute)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(call->object, attribute);
+    if (attribute != 1 && row == NULL) {
+        return COSEM_OBJECT_UNDEFINED;
+    }
+    if (!cosem_object_readable(call->object, attribute, call->column)) {
+        return COSEM_READ_WRITE_DENIED;
+    }
+    tape->call = *call;
+    tape->attribute = row;
+    tape->rows = (struct cosem_rows){0};
+    if (row != NULL && row->table != NULL) {
+        tape->rows = row->table->freeze(call);
+    }
+    tape->step = 0;
+    tape->skip = 0;
+    tape->carried = 0;
+    tape->result = COSEM_SUCCESS;
+    return COSEM_SUCCESS;
+}
+
+static void render_step(struct cosem_tape *tape, struct writer *w)
+{
+    const struct cosem_attribute *attribute = tape->attribute;
+    if (tape->step > 0) {
+        attribute->table->row(&tape->call, tape->rows.first + tape->step - 1, w);
+    } else if (attribute == NULL) {
+        const struct cosem_name *name = &tape->call.object->name;
+        cosem_put_octet_string(w, name->obis, sizeof name->obis);
+    } else if (attribute->table != NULL) {
+        cosem_put_array(w, tape->rows.elements);
+    } else {
+        tape->result = attribute->get(&tape->call, w);
+    }
+}
+
+static size_t take_carried(struct cosem_tape *tape, uint8_t *piece, size_t room)
+{
+    size_t taken = tape->carried < room ? tape->carried : room;
+    memcpy(piece, tape->carry, taken);
+    tape->carried = (uint8_t)(tape->carried - taken);
+    memmove(tape->carry, tape->carry + taken, tape->carried);
+    return taken;
+}
+
+static bool steps_left(const struct cosem_tape *tape)
+{
+    return tape->step <= tape->rows.count && tape->result == COSEM_SUCCESS;
+}
+
+/* Steps are rendered behind each other until one reaches beyond the piece. That one is carried
+ * when its rest fits behind the piece, and otherwise rendered again for the next, from there on.
+ * The condition tries one step more on a piece that is exactly full, so that rows that write
+ * nothing do not ask for a piece of their own. */
+size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
+{
+    size_t filled = take_carried(tape, piece, room);
+    if (tape->carried > 0) {
+        return filled;
+    }
+    while (filled <= room && steps_left(tape)) {
+        struct writer w = writer_window(piece + filled, room + COSEM_CARRY - filled, tape->skip);
+        render_step(tape, &w);
+        if (writer_overflow(&w)) {
+            tape->skip += room - filled;
+            return room;
+        }
+        filled += writer_kept(&w);
+        tape->skip = 0;
+        tape->step++;
+    }
+    if (filled > room) {
+        tape->carried = (uint8_t)(filled - room);
+        memcpy(tape->carry, piece + room, tape->carried);
+        filled = room;
+    }
+    return filled;
+}
+
+bool cosem_tape_ended(const struct cosem_tape *tape)
+{
+    return tape->carried == 0 && !steps_left(tape);
+}

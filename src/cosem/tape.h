@@ -1,0 +1,41 @@
+/* The value of an attribute as a tape that is read piece by piece.
+ *
+ * A getter never knows of blocks. The tape calls it, keeps what fits into the piece asked for and
+ * carries the rest of a straddling row, encoded, to the next: reading a table costs O(rows), not
+ * O(rows x pieces), and needs no buffer for the whole.
+ *
+ * What is read does not tear: a value or a row of at most COSEM_CARRY octets is rendered exactly
+ * once, so that it shows one instant however many pieces it spans. A longer one is rendered again
+ * for each piece, skipping what was sent; it must not change meanwhile (text, lists of the
+ * product, records in flash). Two rows may show two instants. The tests hold every attribute of
+ * every product to that. */
+#ifndef WATTHOUR_COSEM_TAPE_H
+#define WATTHOUR_COSEM_TAPE_H
+
+#include "cosem/model.h"
+
+struct cosem_tape {
+    struct cosem_call call;
+    const struct cosem_attribute *attribute; /* NULL: logical_name */
+    struct cosem_rows rows;
+    uint32_t step;            /* 0: the value, or the head of the array; n: row n - 1 */
+    size_t skip;              /* octets of that step already read */
+    enum cosem_result result; /* of the getter */
+    uint8_t carried;
+    uint8_t carry[COSEM_CARRY];
+};
+
+/* At the beginning of the attribute, or the reason why the asking client may not read it:
+ * object-undefined (no such attribute) or read-write-denied. */
+enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
+                                  int attribute);
+
+/* The next octets, `room` (at least 1) of them while the tape lasts, into `piece`, which must
+ * hold COSEM_CARRY octets more. Returns how many; `tape->result` says whether the getter failed,
+ * which only the first piece can tell. */
+size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room);
+
+/* Nothing is left to read. */
+bool cosem_tape_ended(const struct cosem_tape *tape);
+
+#endif

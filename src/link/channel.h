@@ -1,0 +1,23 @@
+/* What a link carries: APDUs between a client and a server, each named by its port (wPort of the
+ * wrapper, address of HDLC). The meter gives every link its channel, so that a link knows nothing
+ * of those who answer. */
+#ifndef WATTHOUR_LINK_CHANNEL_H
+#define WATTHOUR_LINK_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct link_ports {
+    uint16_t client;
+    uint16_t server;
+};
+
+struct link_channel {
+    /* Answers the `size` octets of a request in `answer`, which holds `room` octets. Returns how
+     * many it wrote; 0: there is no answer. Called again only when the answer has been sent. */
+    size_t (*answer)(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+                     uint8_t *answer, size_t room);
+    void *owner;
+};
+
+#endif
