@@ -1,0 +1,53 @@
+#include "legal/elementary.h"
+#include "legal/steps.h"
+
+#include "base/need.h"
+
+static void measure_from(const struct legal *legal, const struct legal_phase *phase,
+                         struct legal_measure *m)
+{
+    m->u_uv = legal_double(phase->u_uv);
+    m->i_na = legal_double(phase->i_na);
+    m->p_uw = legal_double(phase->p_uw);
+    m->p1_uw = legal_double(phase->p1_uw);
+    m->q1_uvar = legal_double(phase->q1_uvar);
+    m->s_uva = m->u_uv * m->i_na * 1e-9;
+    m->angle_ui_turns = phase->angle_ui_udeg / 360e6;
+    m->angle_turns = -phase->angle_uu_udeg / 360e6;
+    m->alive = m->u_uv >= legal->config->u_nominal_mv * 1e2;
+}
+
+static bool any_alive(const struct legal *legal, const struct legal_measure *measures)
+{
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        if (measures[phase].alive) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void legal_direct(struct legal *legal, const struct legal_interval *interval,
+                  uint32_t pulses[LEGAL_PULSES])
+{
+    need(interval->frames > 0 && interval->frames <= 60 * LEGAL_FRAME_HZ);
+    uint32_t fired[LEGAL_PULSES];
+    struct legal_measure measures[LEGAL_PHASES];
+    struct legal_follower *follower = &legal->follower;
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        measure_from(legal, &interval->phase[phase], &measures[phase]);
+    }
+    legal_write_begin(legal);
+    follower->end.frame = follower->start.frame + interval->frames;
+    follower->end.fraction = follower->start.fraction;
+    follower->measured_hz = legal_double(interval->f_uhz) * 1e-6;
+    follower->locked = any_alive(legal, measures);
+    legal_snapshot_take(legal, measures);
+    legal_ledger_add(legal, measures, (double)interval->frames / LEGAL_FRAME_HZ);
+    follower->start = follower->end;
+    legal_pulse_at_once(legal, fired);
+    legal_write_end(legal);
+    for (unsigned output = 0; pulses && output < LEGAL_PULSES; output++) {
+        pulses[output] = fired[output];
+    }
+}

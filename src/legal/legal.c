@@ -1,0 +1,121 @@
+#include "legal/legal.h"
+
+#include "base/need.h"
+#include "legal/steps.h"
+
+#include <stdatomic.h>
+
+static void check_config(const struct legal_config *config)
+{
+    need(config->phases == 1 || config->phases == LEGAL_PHASES);
+    need(config->nominal_hz == 50 || config->nominal_hz == 60);
+    need(config->u_full_scale_mv > 0 && config->i_full_scale_ma > 0);
+    need(config->u_nominal_mv <= config->u_full_scale_mv);
+    need(config->pulses_per_kwh >= 1 && config->pulses_per_kwh <= 100000);
+    need(config->pulses_per_kvarh >= 1 && config->pulses_per_kvarh <= 100000);
+}
+
+void legal_init(struct legal *legal, const struct legal_config *config,
+                const struct legal_calibration *calibration)
+{
+    check_config(config);
+    *legal = (struct legal){.config = config};
+    for (unsigned phase = 0; phase < config->phases; phase++) {
+        legal_measure_init(&legal->scale[phase], config, &calibration->phase[phase]);
+    }
+    legal_follower_init(&legal->follower, config);
+    legal_pulse_init(legal);
+    legal_plan_first(legal);
+    legal_sampler_init(&legal->sampler, config, &legal->plan);
+}
+
+bool legal_window_due(const struct legal *legal)
+{
+    return legal->due;
+}
+
+void legal_window(struct legal *legal)
+{
+    need(legal->due);
+    atomic_signal_fence(memory_order_seq_cst);
+    legal_write_begin(legal);
+    struct legal_measure measures[LEGAL_PHASES];
+    double frames = legal_follower_frames(&legal->follower);
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        double integral[LEGAL_PRODUCTS];
+        legal_sums(legal, phase, integral);
+        legal_measure(legal, phase, integral, &measures[phase]);
+        legal_measure_means(legal, phase, integral);
+    }
+    legal_follow(legal, measures);
+    legal_snapshot_take(legal, measures);
+    legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
+    legal_plan_next(legal, measures);
+    legal_write_end(legal);
+    legal->due = false;
+    legal->planned = true;
+}
+
+void legal_frames(struct legal *legal, const int32_t *frames, size_t count)
+{
+    size_t channels = 2u * legal->config->phases;
+    for (size_t frame = 0; frame < count; frame++) {
+        legal_samples(legal, frames + frame * channels);
+        if (legal->due) {
+            legal_window(legal);
+        }
+    }
+}
+
+void legal_write_begin(struct legal *legal)
+{
+    legal->writes++;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+void legal_write_end(struct legal *legal)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    legal->writes++;
+}
+
+/* A reader runs at a lower level than the window: it never looks while one is being written. */
+uint32_t legal_read_begin(const struct legal *legal)
+{
+    uint32_t writes = legal->writes;
+    atomic_signal_fence(memory_order_seq_cst);
+    return writes;
+}
+
+bool legal_read_interrupted(const struct legal *legal, uint32_t writes)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    return legal->writes != writes;
+}
+
+void legal_read(const struct legal *legal, struct legal_snapshot *snapshot)
+{
+    uint32_t writes;
+    do {
+        writes = legal_read_begin(legal);
+        *snapshot = legal->snapshot;
+    } while (legal_read_interrupted(legal, writes));
+}
+
+int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_energy energy)
+{
+    need(phase <= legal->config->phases && energy < LEGAL_ENERGIES);
+    int64_t uws;
+    uint32_t writes;
+    do {
+        writes = legal_read_begin(legal);
+        uws = legal->energy[phase][energy].uws;
+    } while (legal_read_interrupted(legal, writes));
+    return uws;
+}
+
+uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output)
+{
+    need(output < LEGAL_PULSES);
+    return *(const volatile uint32_t *)&legal->sampler.pulse[output].count;
+}

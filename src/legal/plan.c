@@ -1,0 +1,94 @@
+#include "legal/elementary.h"
+#include "legal/steps.h"
+
+enum { EFFECT_AFTER_EDGE = 1 + LEGAL_WINDOW_DEADLINE }; /* the edge is known one frame later */
+
+/* A place `frames` (0..2^30) after the beginning of a frame's cell. */
+static struct legal_position place_after(int64_t frame, double frames)
+{
+    int64_t whole = (int64_t)frames;
+    return (struct legal_position){
+        .frame = frame + whole,
+        .fraction = (uint32_t)((frames - (double)whole) * 4294967296.0),
+    };
+}
+
+static uint64_t on_sampler_axis(struct legal_position place)
+{
+    return (uint64_t)place.frame << 32 | place.fraction;
+}
+
+/* The follower's step, and its phasor one frame before the one whose cell begins at `turns`. */
+static void plan_phasor(struct legal_plan *plan, double hz, double turns)
+{
+    const double q35 = 34359738368.0;
+    double step = hz / LEGAL_FRAME_HZ;
+    struct legal_circle turn = legal_circle_at(step);
+    struct legal_circle half = legal_circle_at(step / 2);
+    plan->turn.one_minus_cos = (int32_t)legal_round(2 * half.sin * half.sin * q35);
+    plan->turn.sin = (int32_t)legal_round(turn.sin * q35);
+    struct legal_circle phasor = legal_circle_at(turns - step / 2);
+    plan->c = (int32_t)legal_round(phasor.cos * LEGAL_PHASOR_ONE);
+    plan->s = (int32_t)legal_round(phasor.sin * LEGAL_PHASOR_ONE);
+}
+
+/* U is zero a quarter of a turn after its peak and each half turn from there. */
+static struct legal_zero plan_zero(int64_t frame, double hz, double turns, double angle_turns)
+{
+    double to_zero = (0.25 - turns - angle_turns) * 2;
+    to_zero = (to_zero - legal_double(legal_round(to_zero - 0.5))) / 2;
+    struct legal_position half = place_after(0, LEGAL_FRAME_HZ / hz / 2);
+    return (struct legal_zero){
+        .at = on_sampler_axis(place_after(frame, to_zero * LEGAL_FRAME_HZ / hz)),
+        .half_period = on_sampler_axis(half),
+    };
+}
+
+/* From the beginning of `frame` on, where the follower's phase is `turns`. */
+static void plan_from(struct legal *legal, int64_t frame, double turns,
+                      const struct legal_measure *measures)
+{
+    struct legal_follower *f = &legal->follower;
+    double turns_left = legal_window_periods(legal->config) - turns;
+    f->end = place_after(frame, turns_left * LEGAL_FRAME_HZ / f->hz);
+    plan_phasor(&legal->plan, f->hz, turns);
+    legal->plan.edge = (uint32_t)f->end.frame;
+    legal->plan.effect = (uint32_t)f->end.frame + EFFECT_AFTER_EDGE;
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        legal->plan.zero[phase] = plan_zero(frame, f->hz, turns, measures[phase].angle_turns);
+    }
+}
+
+double legal_window_periods(const struct legal_config *config)
+{
+    return config->nominal_hz == 60 ? 12 : 10;
+}
+
+void legal_plan_first(struct legal *legal)
+{
+    static const struct legal_measure unknown[LEGAL_PHASES];
+    plan_from(legal, 0, 0, unknown);
+}
+
+/* The phase whose zeros are counted: the first that has a voltage. */
+static uint32_t channel_to_watch(const struct legal *legal, const struct legal_measure *measures)
+{
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        if (measures[phase].alive) {
+            return 2 * phase;
+        }
+    }
+    return legal->plan.watched;
+}
+
+void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
+{
+    struct legal_follower *f = &legal->follower;
+    int64_t frame = f->end.frame + EFFECT_AFTER_EDGE + 1;
+    int64_t frames_before = f->end.frame - f->start.frame;
+    f->start = f->end;
+    f->kink = (double)(EFFECT_AFTER_EDGE + 1) - f->start.fraction / 4294967296.0;
+    plan_from(legal, frame, f->kink * f->hz_before / LEGAL_FRAME_HZ, measures);
+    legal->plan.watched = channel_to_watch(legal, measures);
+    legal_pulse_plan(legal, frames_before, f->end.frame - f->start.frame);
+}

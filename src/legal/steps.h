@@ -1,0 +1,79 @@
+/* The steps from samples to the ledger, as the files of this room share them. Private. */
+#ifndef WATTHOUR_LEGAL_STEPS_H
+#define WATTHOUR_LEGAL_STEPS_H
+
+#include "legal/legal.h"
+
+/* One pulse is 3.6e12 uWs divided by the constant, and 3.6e12 = 2^13 * 439453125: the
+ * accumulators count in steps of 2^13 uWs times pulses per kWh, so no remainder is ever lost. */
+enum { LEGAL_PULSE_FULL = 439453125, LEGAL_PULSE_STEP = 8192 };
+
+/* The phasor's amplitude. */
+enum { LEGAL_PHASOR_ONE = 1 << 28 };
+
+/* What a window makes of one phase, before anything is rounded. */
+struct legal_measure {
+    double u_uv;
+    double i_na;
+    double p_uw;
+    double p1_uw;
+    double q1_uvar;
+    double s_uva;
+    double angle_ui_turns;
+    double angle_turns; /* of U1 against the follower */
+    bool alive;
+};
+
+/* sampler.c: begins at frame 0 with the first plan. */
+void legal_sampler_init(struct legal_sampler *sampler, const struct legal_config *config,
+                        const struct legal_plan *plan);
+
+/* event.c: what the sampler does at the frame `due`: hands over the end of a window, takes the
+ * next plan, notes the zeros of U; then looks for the next such frame. */
+void legal_event(struct legal *legal);
+void legal_event_take_plan(struct legal_sampler *sampler, const struct legal_plan *plan);
+
+/* sums.c: the integrals of the products over the window that has ended. */
+void legal_sums(struct legal *legal, unsigned phase, double integral[LEGAL_PRODUCTS]);
+
+/* measure.c: from integrals to quantities, and the slow means that are taken for DC. */
+void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
+                        const struct legal_calibration_phase *calibration);
+void legal_measure(const struct legal *legal, unsigned phase, const double integral[LEGAL_PRODUCTS],
+                   struct legal_measure *measure);
+void legal_measure_means(struct legal *legal, unsigned phase,
+                         const double integral[LEGAL_PRODUCTS]);
+
+/* follower.c: which frequency the mains have. */
+void legal_follower_init(struct legal_follower *follower, const struct legal_config *config);
+void legal_follow(struct legal *legal, const struct legal_measure *measures);
+double legal_follower_frames(const struct legal_follower *follower); /* length of the window */
+double legal_window_periods(const struct legal_config *config);
+
+/* plan.c: where the next window ends, and what the sampler does until then. */
+void legal_plan_first(struct legal *legal);
+void legal_plan_next(struct legal *legal, const struct legal_measure *measures);
+
+/* ledger.c: energies of an interval of `seconds`; sets the directions in the snapshot. */
+void legal_ledger_add(struct legal *legal, const struct legal_measure *measures, double seconds);
+
+/* pulse.c: what the outputs owe to the ledger, and the rate that pays it within `frames` after the
+ * `frames_before` that the present rate was in force; or at once. */
+void legal_pulse_init(struct legal *legal);
+void legal_pulse_plan(struct legal *legal, int64_t frames_before, int64_t frames);
+void legal_pulse_at_once(struct legal *legal, uint32_t pulses[LEGAL_PULSES]);
+
+/* snapshot.c: rounds what was measured. */
+void legal_snapshot_take(struct legal *legal, const struct legal_measure *measures);
+void legal_snapshot_total(struct legal_snapshot *snapshot, unsigned phases);
+int32_t legal_snapshot_pf_ppm(int64_t p_uw, int64_t s_uva);
+struct legal_position legal_position_shown(const struct legal *legal, struct legal_position place);
+
+/* legal.c: what stands between these is seen by the readers whole or not at all. A reader notes
+ * the count and reads again as long as it was interrupted. */
+void legal_write_begin(struct legal *legal);
+void legal_write_end(struct legal *legal);
+uint32_t legal_read_begin(const struct legal *legal);
+bool legal_read_interrupted(const struct legal *legal, uint32_t writes);
+
+#endif
