@@ -29,7 +29,7 @@ counted() {
 
 # Slow, a tick is less than an instruction; fast, few samples interrupt a window.
 phases() {
-    counted 8 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
+    counted 6 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
     counted 4 "$2" "$3" | awk '$1 == "window" { print $3 }' >build/bench/window.txt
     read -r mean most <build/bench/frame.txt
     read -r window <build/bench/window.txt

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A half period is measured together with the one before, and begins at a zero. */
+enum { FIRST_HALF = 3 };
+
 static const struct legal_config xs211 = {
     .phases = 1,
     .nominal_hz = 50,
@@ -48,6 +51,9 @@ const struct legal_config *measure_config(const char *product)
 void measure_init(struct measure *measure, const struct legal_config *config)
 {
     *measure = (struct measure){.config = config};
+    for (unsigned phase = 0; phase < config->phases; phase++) {
+        measure->printed_half[phase] = FIRST_HALF - 1;
+    }
     legal_init(&measure->legal, config, &calibration);
 }
 

@@ -44,8 +44,12 @@ void board_on_sample(void)
     ring.ticks += board_ticks_between(entry, board_ticks());
 }
 
+/* Samples that came while it ran have requested it again. */
 void board_on_window(void)
 {
+    if (!legal_window_due(&measure.legal)) {
+        return;
+    }
     uint32_t interrupted = ring.ticks;
     uint32_t begin = board_ticks();
     legal_window(&measure.legal);
