@@ -27,13 +27,13 @@ quietly() {
 
 packages_of() {
     case $1 in
-    build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev" ;;
+    build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev libcjson-dev" ;;
     test) echo "libcmocka-dev" ;;
     check) echo "clang-format-14 clang-tidy-14 clang-14 cppcheck shellcheck pmccabe python3 binutils" ;;
     arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi" ;;
     fuzz) echo "clang-14 libclang-rt-14-dev llvm-14" ;;
     coverage) echo "gcovr" ;;
-    interop) echo "python3 python3-venv nodejs npm" ;;
+    interop) echo "python3 python3-venv" ;;
     *) fail "no set of packages is called '$1'" ;;
     esac
 }
@@ -46,7 +46,7 @@ package_purpose() {
     arm) echo "Cortex-M compiler, C library and emulator" ;;
     fuzz) echo "fuzzing compiler" ;;
     coverage) echo "coverage reports" ;;
-    interop) echo "Python and Node for independent clients" ;;
+    interop) echo "Python for independent clients" ;;
     esac
 }
 
