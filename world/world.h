@@ -52,8 +52,10 @@ const char *world_scenario_title(const struct world_scenario *scenario);
 /* ---- The front end ---- */
 
 enum world_sampling {
-    WORLD_SAMPLING_IDEAL, /* exact below 4096 Hz, nothing from there on */
-    WORLD_SAMPLING_SINC3, /* sinc3 decimation to 8192 Hz: its droop, its folding above 4096 Hz */
+    WORLD_SAMPLING_IDEAL, /* orders to WORLD_ORDERS_TRUE exactly, nothing beyond */
+    WORLD_SAMPLING_SINC3, /* sinc3 decimation to 8192 Hz, its delay of 1.5 frames taken out: it
+                             droops as (sin x / x)^3, x = pi f / 8192 Hz, and what lies above
+                             4096 Hz folds down as it lets it through */
 };
 
 /* How a channel errs; all zero: not at all. */
@@ -108,26 +110,28 @@ void world_close(struct world *world);
  * that was opened with a front end. */
 void world_frames(struct world *world, int32_t *frames, size_t count);
 
-/* What is true of one phase over an interval. Orders to WORLD_ORDERS_TRUE are counted. */
-struct world_phase {
-    double u_v;    /* rms */
-    double i_a;    /* rms */
-    double p_w;    /* active, all orders */
-    double p1_w;   /* active, fundamental */
-    double q1_var; /* reactive, fundamental; > 0 inductive */
-    double s_va;   /* U * I of each state, averaged */
-};
+/* Orders of the mains that the quantities below count: 59 * 69 Hz = 4071 Hz, the meter's band. */
+enum { WORLD_ORDERS_TRUE = 59 };
 
-enum { WORLD_ORDERS_TRUE = 59 }; /* 59 * 69 Hz = 4071 Hz: the band of the meter */
+/* What is true of one phase over an interval. */
+struct world_phase {
+    double u_v;          /* rms */
+    double i_a;          /* rms */
+    double p_w;          /* active, all orders */
+    double p1_w;         /* active, fundamental */
+    double q1_var;       /* reactive, fundamental; > 0 in quadrants I and II */
+    double s_va;         /* U * I of each state, averaged */
+    double angle_ui_deg; /* fundamental, by which I lags U: 0 <= angle < 360 */
+    double angle_uu_deg; /* fundamental, by which U of this phase lags U of L1 */
+};
 
 struct world_quantities {
-    double frequency_hz;                    /* periods of L1 by time */
-    struct world_phase phase[WORLD_PHASES]; /* the meter's phases; others are zero */
-    double angle_uu_deg[WORLD_PHASES];      /* U1 of L1 before U1 of this phase: 0, 120, 240 */
+    double frequency_hz;
+    struct world_phase phase[WORLD_PHASES]; /* the meter's phases; the others are zero */
 };
 
-/* Moves the world on by `frames` / 8192 s (8192 = one second) and tells what was true meanwhile.
- * Of a recording: the means of its loop. */
+/* Moves the world on by `frames` / 8192 s (8192 = one second, at least 1) and tells what was true
+ * meanwhile. Of a recording: the means of its loop. */
 void world_interval(struct world *world, uint32_t frames, struct world_quantities *quantities);
 
 /* ---- Looking at it ---- */

@@ -1,0 +1,78 @@
+/* A scenario that lives: its mains wander, its loads come and go, once a second. All that is known
+ * of a second are two states: the one before and the one that takes over, on each phase at the
+ * first rising zero crossing of its voltage. */
+#ifndef WATTHOUR_WORLD_HOUSE_H
+#define WATTHOUR_WORLD_HOUSE_H
+
+#include "world/scenario.h"
+
+/* What flows on a phase in one state; squares, so that states can be averaged by their time. */
+struct house_power {
+    double uu;
+    double ii;
+    double p;
+    double p1;
+    double q1;
+    double s;
+};
+
+struct house_state {
+    double frequency_hz;
+    double u_share[WORLD_PHASES]; /* voltage by nominal voltage */
+    struct house_power power[WORLD_PHASES];
+};
+
+/* Sums of products of the spectra, by which the power at any voltage follows without a look at the
+ * orders: a is the current that follows the voltage, c the current of loads that hold their power.
+ */
+struct house_moments {
+    double aa;
+    double ac;
+    double cc;
+    double a_p;
+    double c_p;
+    struct phasor a1; /* P1 + j Q1 at nominal voltage */
+    struct phasor c1;
+};
+
+struct house_load {
+    struct rhythm_span span;
+    enum world_switch position;
+    int64_t switched_s; /* local time */
+    double level;       /* 1: rated current */
+};
+
+struct house {
+    const struct world_scenario *scenario;
+    uint64_t seed;
+    unsigned phases;
+    int64_t local_s;   /* of the present second */
+    double u_nominal2; /* sum of squares of the voltage's orders, by nominal */
+    double periods;    /* of L1, at the beginning of the present second: 0 <= periods < 1 */
+    double frequency_walk;
+    double u_walk[WORLD_PHASES];
+    struct house_state before;
+    struct house_state now;
+    double takeover_s[WORLD_PHASES]; /* within the present second: when `now` begins */
+    struct house_moments moments[WORLD_PHASES];
+    struct house_load load[SCENARIO_LOADS];
+};
+
+/* The house in its first second, whose state holds from the beginning. */
+void house_begin(struct house *house, const struct world_scenario *scenario, unsigned phases,
+                 uint64_t seed, int64_t local_s);
+
+/* On to the next second. */
+void house_second(struct house *house);
+
+/* The spectra of a phase in state `now`. Orders 0 .. PHASOR_ORDERS - 1. */
+void house_voltage(const struct house *house, unsigned phase, struct phasor *u);
+void house_current(const struct house *house, unsigned phase, struct phasor *i);
+
+/* Periods of L1 from the last zero crossing, `t_s` after the second's beginning; may exceed 1. */
+double house_periods(const struct house *house, double t_s);
+
+/* Active power of a load now, all phases. */
+double house_load_power(const struct house *house, unsigned load);
+
+#endif
