@@ -49,7 +49,7 @@ const struct cosem_object *cosem_model_find(const struct cosem_model *model, uin
     *why = COSEM_OBJECT_UNDEFINED;
     for (uint16_t i = 0; i < model->group_count; i++) {
         const struct cosem_object *object =
-            find_in_group(&model->groups[i], class_id, name, column, why);
+            find_in_group(model->groups[i], class_id, name, column, why);
         if (object != NULL) {
             return object;
         }
@@ -61,7 +61,7 @@ uint32_t cosem_model_count(const struct cosem_model *model)
 {
     uint32_t count = 0;
     for (uint16_t i = 0; i < model->group_count; i++) {
-        count += model->groups[i].count;
+        count += model->groups[i]->count;
     }
     return count;
 }
@@ -69,10 +69,10 @@ uint32_t cosem_model_count(const struct cosem_model *model)
 const struct cosem_object *cosem_model_object(const struct cosem_model *model, uint32_t number)
 {
     for (uint16_t i = 0; i < model->group_count; i++) {
-        if (number < model->groups[i].count) {
-            return &model->groups[i].objects[number];
+        if (number < model->groups[i]->count) {
+            return &model->groups[i]->objects[number];
         }
-        number -= model->groups[i].count;
+        number -= model->groups[i]->count;
     }
     return NULL;
 }

@@ -118,15 +118,15 @@ struct cosem_group {
     uint16_t count;
 };
 
-struct cosem_model {
-    const struct cosem_group *groups;
-    uint16_t group_count;
-};
-
 #define COSEM_GROUP(rows)                                                                          \
     {                                                                                              \
         (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
     }
+
+struct cosem_model {
+    const struct cosem_group *const *groups;
+    uint16_t group_count;
+};
 
 /* The object that the client in `column` means by class and name, or NULL with the reason:
  * unknown or invisible to it (object-undefined), or there under another class. */

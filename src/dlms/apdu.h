@@ -68,7 +68,6 @@ enum {
 };
 
 enum {
-    DLMS_VERSION = 6,
     DLMS_PDU_LEAST = 64,       /* max-receive-pdu-size that we accept; 0 means no limit */
     DLMS_VAA_NAME_LN = 0x0007, /* vaa-name of logical name referencing */
 };

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { DLMS_VERSION = 6 };
+
 struct dlms_initiate {
     uint32_t conformance; /* DLMS_CONFORMANCE_..: proposed, or negotiated */
     uint16_t max_pdu;     /* that the sender receives; 0: no limit */

@@ -1,0 +1,37 @@
+/* The interface classes of the Blue Book that the meter has, one file each. A class is a view: it
+ * shows what a function or a quantity is, and holds nothing.
+ *
+ * What `config` of an object's row points to is said at each class. */
+#ifndef WATTHOUR_COSEM_CLASS_CLASSES_H
+#define WATTHOUR_COSEM_CLASS_CLASSES_H
+
+#include "cosem/model.h"
+#include "quantity/quantity.h"
+
+/* 1 Data, version 0. Config: what it shows, one of those below. */
+struct class_data_config {
+    enum cosem_result (*value)(const struct cosem_call *call, struct writer *w);
+};
+extern const struct cosem_class class_data;
+extern const struct class_data_config class_data_device_name; /* octet-string, 16 */
+extern const struct class_data_config class_data_serial;      /* octet-string, 8 */
+extern const struct class_data_config class_data_legal_firmware;
+extern const struct class_data_config class_data_application_firmware;
+
+/* 3 Register, version 0. Config: struct quantity. Type and scaler follow from its unit, see
+ * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
+extern const struct cosem_class class_register;
+
+/* 8 Clock, version 0. No config: the meter has one clock. */
+extern const struct cosem_class class_clock;
+
+/* 15 Association LN, version 1. Config: which. */
+struct class_association_config {
+    uint16_t client_sap; /* 0: the one that asks */
+};
+extern const struct cosem_class class_association_ln;
+
+/* 17 SAP assignment, version 0. No config: there is one logical device. */
+extern const struct cosem_class class_sap_assignment;
+
+#endif

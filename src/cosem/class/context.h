@@ -1,0 +1,16 @@
+/* The meter's things that classes show. The meter fills it in and gives it to the DLMS server;
+ * it holds as many more as further classes need. */
+#ifndef WATTHOUR_COSEM_CLASS_CONTEXT_H
+#define WATTHOUR_COSEM_CLASS_CONTEXT_H
+
+#include "function/clock.h"
+#include "function/identity.h"
+#include "quantity/quantity.h"
+
+struct cosem_context {
+    const struct quantity_source *quantities;
+    const struct clock *clock;
+    const struct identity *identity;
+};
+
+#endif

@@ -1,0 +1,50 @@
+#include "cosem/data.h"
+#include "cosem/class/classes.h"
+#include "cosem/class/context.h"
+
+#include <string.h>
+
+static enum cosem_result device_name(const struct cosem_call *call, struct writer *w)
+{
+    const struct identity *identity = call->context->identity;
+    cosem_put_octet_string(w, identity->name, sizeof identity->name);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result serial(const struct cosem_call *call, struct writer *w)
+{
+    const struct identity *identity = call->context->identity;
+    cosem_put_octet_string(w, identity->serial, sizeof identity->serial);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result legal_firmware(const struct cosem_call *call, struct writer *w)
+{
+    const char *text = call->context->identity->config->legal_firmware;
+    cosem_put_octet_string(w, text, strlen(text));
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result application_firmware(const struct cosem_call *call, struct writer *w)
+{
+    const char *text = call->context->identity->config->application_firmware;
+    cosem_put_octet_string(w, text, strlen(text));
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_device_name = {device_name};
+const struct class_data_config class_data_serial = {serial};
+const struct class_data_config class_data_legal_firmware = {legal_firmware};
+const struct class_data_config class_data_application_firmware = {application_firmware};
+
+static enum cosem_result value(const struct cosem_call *call, struct writer *w)
+{
+    const struct class_data_config *config = call->object->config;
+    return config->value(call, w);
+}
+
+static const struct cosem_attribute attributes[] = {
+    {.get = value}, /* 2 value */
+};
+
+const struct cosem_class class_data = {.id = 1, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};

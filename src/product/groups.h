@@ -1,0 +1,26 @@
+/* Groups of objects that products share. Each row is an object; an OBIS code stands here and in no
+ * other page.
+ *
+ * What the products have in common beside objects is here as well. */
+#ifndef WATTHOUR_PRODUCT_GROUPS_H
+#define WATTHOUR_PRODUCT_GROUPS_H
+
+#include "product/product.h"
+
+/* Clock, associations, SAP assignment, names, firmware. */
+extern const struct cosem_group product_group_basics;
+
+/* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
+extern const struct cosem_group product_group_total;
+
+/* Voltage, current, angles, power and energies of one phase. L2 and L3 have an angle between
+ * voltages, too. */
+extern const struct cosem_group product_group_l1;
+extern const struct cosem_group product_group_l2;
+extern const struct cosem_group product_group_l3;
+
+/* The partners of a product: public and reading. */
+enum { PRODUCT_PARTNERS = 2 };
+extern const struct dlms_partner product_partners[PRODUCT_PARTNERS];
+
+#endif

@@ -1,0 +1,35 @@
+/* What the pages of the products write alike. */
+#ifndef WATTHOUR_PRODUCT_PAGE_H
+#define WATTHOUR_PRODUCT_PAGE_H
+
+#include "product/groups.h"
+#include "product/product.h"
+
+extern const struct product product_xs211;
+extern const struct product product_sm402d;
+extern const struct product product_st402d;
+extern const struct product product_st402c;
+
+/* "WTH" is no letters of the FLAG list: who builds a meter puts his own here. The legally relevant
+ * part and the application are released together, for now. */
+#define PRODUCT_IDENTITY(type)                                                                     \
+    {                                                                                              \
+        .manufacturer = "WTH", .device_type = (type),                                              \
+        .legal_firmware = "watthour legal " WATTHOUR_VERSION,                                      \
+        .application_firmware = "watthour application " WATTHOUR_VERSION                           \
+    }
+
+enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
+
+/* UTC + 1 h; + 1 h more from the last Sunday of March, 02:00, to the last of October, 03:00. */
+#define PRODUCT_CET                                                                                \
+    {                                                                                              \
+        .offset_min = 60, .dst_min = 60, .dst_begin = {3, 5, 7, 120}, .dst_end = {10, 5, 7, 180}   \
+    }
+
+#define PRODUCT_MODEL(groups_of)                                                                   \
+    {                                                                                              \
+        .groups = (groups_of), .group_count = sizeof(groups_of) / sizeof((groups_of)[0])           \
+    }
+
+#endif

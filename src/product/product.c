@@ -1,0 +1,22 @@
+#include "product/product.h"
+
+#include "product/page.h"
+
+#include <string.h>
+
+const struct product *const product_all[PRODUCT_COUNT] = {
+    &product_xs211,
+    &product_sm402d,
+    &product_st402d,
+    &product_st402c,
+};
+
+const struct product *product_find(const char *name)
+{
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        if (strcmp(product_all[i]->name, name) == 0) {
+            return product_all[i];
+        }
+    }
+    return NULL;
+}

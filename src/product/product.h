@@ -1,0 +1,43 @@
+/* What each meter is, as const data: one page a product (xs211.c, sm402d.c, st402d.c, st402c.c),
+ * made of groups of objects (groups.h). */
+#ifndef WATTHOUR_PRODUCT_PRODUCT_H
+#define WATTHOUR_PRODUCT_PRODUCT_H
+
+#include "base/civil.h"
+#include "cosem/class/context.h"
+#include "cosem/model.h"
+#include "dlms/association.h"
+#include "function/identity.h"
+#include "legal/legal.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Clients of the DLMS server, as IDIS numbers them. Who may read what is said by the access rows
+ * of the objects. */
+enum {
+    PRODUCT_SAP_READING = 2, /* LLS; everything that can be read */
+    PRODUCT_SAP_PUBLIC = 16, /* no security; who the meter is, and its clock */
+};
+
+struct product {
+    const char *name;  /* on the command line: "xs211" */
+    const char *title; /* for people: "XS211, single phase, 5(100) A" */
+    struct identity_config identity;
+    struct legal_config legal;
+    struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
+    bool current_transformers;
+    struct cosem_model model;
+    const struct dlms_partner *partners;
+    uint8_t partner_count;
+};
+
+enum { PRODUCT_COUNT = 4 };
+
+/* All of them, in the order of the data sheets. */
+extern const struct product *const product_all[PRODUCT_COUNT];
+
+/* NULL: there is no such product. */
+const struct product *product_find(const char *name);
+
+#endif

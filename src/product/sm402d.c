@@ -1,0 +1,32 @@
+/* Single phase meter, 110..230 V, 5(100) A. LED constants and limits of the data sheet; full
+ * scales as XS211. */
+#include "product/page.h"
+
+static const struct cosem_group *const groups[] = {
+    &product_group_basics,
+    &product_group_total,
+    &product_group_l1,
+};
+
+const struct product product_sm402d = {
+    .name = "sm402d",
+    .title = "SM402D, single phase, direct 5(100) A",
+    .identity = PRODUCT_IDENTITY(PRODUCT_SINGLE_PHASE),
+    .legal =
+        {
+            .phases = 1,
+            .nominal_hz = 50,
+            .sum = LEGAL_SUM_VECTOR,
+            .u_nominal_mv = 230000,
+            .u_full_scale_mv = 600000,
+            .i_full_scale_ma = 170000,
+            .i_start_ua = 20000,
+            .pulses_per_kwh = 1000,
+            .pulses_per_kvarh = 1000,
+        },
+    .zone = PRODUCT_CET,
+    .current_transformers = false,
+    .model = PRODUCT_MODEL(groups),
+    .partners = product_partners,
+    .partner_count = PRODUCT_PARTNERS,
+};

@@ -1,0 +1,35 @@
+/* Three phase meter on current transformers, 3 x 110..230 V, 5(6) A, class 0.5 S: it starts at
+ * 0.1 % of In. Registers are secondary: no transformer ratio is applied. The full scale of the
+ * current is 8.5 A rms of a sine. */
+#include "product/page.h"
+
+static const struct cosem_group *const groups[] = {
+    &product_group_basics,
+    &product_group_total,
+    &product_group_l1,
+    &product_group_l2,
+    &product_group_l3,
+};
+
+const struct product product_st402c = {
+    .name = "st402c",
+    .title = "ST402C, three phases, by current transformers 5(6) A",
+    .identity = PRODUCT_IDENTITY(PRODUCT_POLY_PHASE),
+    .legal =
+        {
+            .phases = 3,
+            .nominal_hz = 50,
+            .sum = LEGAL_SUM_VECTOR,
+            .u_nominal_mv = 230000,
+            .u_full_scale_mv = 600000,
+            .i_full_scale_ma = 12000,
+            .i_start_ua = 5000,
+            .pulses_per_kwh = 10000,
+            .pulses_per_kvarh = 10000,
+        },
+    .zone = PRODUCT_CET,
+    .current_transformers = true,
+    .model = PRODUCT_MODEL(groups),
+    .partners = product_partners,
+    .partner_count = PRODUCT_PARTNERS,
+};
