@@ -1,6 +1,9 @@
-/* frames CASE OUT: writes the codes of a made-up recording, for `make arm-test`.
+/* frames CASE OUT: writes the codes of a made-up or a real recording, for `make arm-test`.
  * frames list: the cases, each with the product that measures it. */
 #define _DEFAULT_SOURCE
+
+#include "test/arm/measure.h"
+#include "world/world.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -13,6 +16,7 @@ enum { FRAME_HZ = 8192, SECONDS = 10, PHASES = 3, CODE_MAX = 8388607 };
 struct recording {
     const char *name;
     const char *product;
+    const char *file; /* a real one: in WATTHOUR_SHARED/data/waveforms */
     double frequency_hz;
     double drift_hz_per_s;
     double u;
@@ -86,7 +90,33 @@ static const struct recording recordings[] = {
      .harmonic = {0, 0.1, 0.4},
      .noise = 1e-4,
      .doublings = 0.1},
+    {.name = "kettle", .product = "xs211", .file = "fr01_kettle_1kW.csv"},
+    {.name = "dimmer", .product = "xs211", .file = "fr03_halogen_dimmed.csv"},
+    {.name = "laptop", .product = "xs211", .file = "fr08_laptop.csv"},
+    {.name = "generator", .product = "st402c", .file = "br01_3ph_generator.csv"},
+    {.name = "dip", .product = "st402c", .file = "ev01_feeder_dip_us.csv"},
 };
+
+enum { RECORDINGS = sizeof recordings / sizeof *recordings };
+
+static void path_of(const struct recording *r, char *path, size_t size)
+{
+    snprintf(path, size, WATTHOUR_SHARED "/data/waveforms/%s", r->file);
+}
+
+/* A real recording may not be here. */
+static bool available(const struct recording *r)
+{
+    char path[1024] = "/dev/null";
+    if (r->file) {
+        path_of(r, path, sizeof path);
+    }
+    FILE *file = fopen(path, "r");
+    if (file) {
+        fclose(file);
+    }
+    return file != NULL;
+}
 
 /* A small generator of its own, so that a recording is the same everywhere: -1..1, roughly bell. */
 static double noise(uint32_t *state)
@@ -132,6 +162,45 @@ static void one_frame(const struct recording *r, uint32_t k, uint32_t *random, i
     }
 }
 
+static void write_made_up(const struct recording *r, FILE *file)
+{
+    uint32_t random = 1;
+    for (uint32_t k = 0; k < SECONDS * FRAME_HZ; k++) {
+        int32_t frame[2 * PHASES];
+        one_frame(r, k, &random, frame);
+        fwrite(frame, sizeof *frame, 2 * (size_t)phases_of(r), file);
+    }
+}
+
+/* The recording as the converters of its product see it, again and again. */
+static int write_real(const struct recording *r, FILE *file)
+{
+    char path[1024];
+    path_of(r, path, sizeof path);
+    const struct legal_config *config = measure_config(r->product);
+    const struct world_recording recording = {.path = path};
+    const struct world_frontend frontend = {
+        .sampling = config->sinc3 ? WORLD_SAMPLING_SINC3 : WORLD_SAMPLING_IDEAL,
+        .u_full_scale_mv = config->u_full_scale_mv,
+        .i_full_scale_ma = config->i_full_scale_ma,
+    };
+    const struct world_options options = {
+        .phases = phases_of(r), .recording = &recording, .frontend = &frontend, .seed = 1};
+    struct world *world = NULL;
+    char error[WORLD_ERROR_SIZE];
+    if (world_open(&world, &options, error, sizeof error) != 0) {
+        fprintf(stderr, "%s\n", error);
+        return 1;
+    }
+    for (uint32_t k = 0; k < SECONDS * FRAME_HZ; k++) {
+        int32_t frame[2 * PHASES];
+        world_frames(world, frame, 1);
+        fwrite(frame, sizeof *frame, 2 * (size_t)phases_of(r), file);
+    }
+    world_close(world);
+    return 0;
+}
+
 static int write_recording(const struct recording *r, const char *path)
 {
     FILE *file = fopen(path, "wb");
@@ -139,27 +208,34 @@ static int write_recording(const struct recording *r, const char *path)
         perror(path);
         return 1;
     }
-    uint32_t random = 1;
-    for (uint32_t k = 0; k < SECONDS * FRAME_HZ; k++) {
-        int32_t frame[2 * PHASES];
-        one_frame(r, k, &random, frame);
-        fwrite(frame, sizeof *frame, 2 * (size_t)phases_of(r), file);
+    int result = 0;
+    if (r->file) {
+        result = write_real(r, file);
+    } else {
+        write_made_up(r, file);
     }
-    return fclose(file) == 0 ? 0 : 1;
+    return fclose(file) == 0 ? result : 1;
+}
+
+static int list(void)
+{
+    for (size_t i = 0; i < RECORDINGS; i++) {
+        if (available(&recordings[i])) {
+            printf("%s %s\n", recordings[i].name, recordings[i].product);
+        }
+    }
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof recordings / sizeof *recordings; i++) {
-        const struct recording *r = &recordings[i];
-        if (argc == 2 && strcmp(argv[1], "list") == 0) {
-            printf("%s %s\n", r->name, r->product);
-        } else if (argc == 3 && strcmp(argv[1], r->name) == 0) {
-            return write_recording(r, argv[2]);
-        }
-    }
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        return 0;
+        return list();
+    }
+    for (size_t i = 0; argc == 3 && i < RECORDINGS; i++) {
+        if (strcmp(argv[1], recordings[i].name) == 0) {
+            return write_recording(&recordings[i], argv[2]);
+        }
     }
     fprintf(stderr, "usage: frames CASE OUT | frames list\n");
     return 2;

@@ -1,16 +1,8 @@
 /* measure PRODUCT FRAMES: the host's side of `make arm-test`. FRAMES holds the codes of each frame
  * as 32-bit integers in the order of legal_samples(). */
-#include "base/need.h"
 #include "test/arm/measure.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-noreturn void need_failed(const char *file, int line)
-{
-    fprintf(stderr, "%s:%d: a condition of ours does not hold\n", file, line);
-    abort();
-}
 
 static void measure_file(struct measure *measure, FILE *file)
 {

@@ -23,4 +23,6 @@ while read -r name product; do
     count=$((count + 1))
 done <build/arm/cases
 [ "$count" -gt 0 ] || fail "there are no recordings"
+[ -d ../shared/data/waveforms ] ||
+    say "note: ../shared/data is not here; only made-up recordings were measured"
 say "$count recordings: host and Cortex-M4F agree to the bit"
