@@ -119,3 +119,8 @@ uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output)
     need(output < LEGAL_PULSES);
     return *(const volatile uint32_t *)&legal->sampler.pulse[output].count;
 }
+
+const struct legal_config *legal_configuration(const struct legal *legal)
+{
+    return legal->config;
+}

@@ -172,6 +172,9 @@ struct legal_interval {
 void legal_direct(struct legal *legal, const struct legal_interval *interval,
                   uint32_t pulses[LEGAL_PULSES]);
 
+/* The config given to legal_init(). */
+const struct legal_config *legal_configuration(const struct legal *legal);
+
 /* The last snapshot. */
 void legal_read(const struct legal *legal, struct legal_snapshot *snapshot);
 

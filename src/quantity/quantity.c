@@ -1,0 +1,400 @@
+#include "quantity/quantity.h"
+
+#include "base/need.h"
+
+#include <string.h>
+
+enum {
+    FINE_MICRO = -6,
+    FINE_NANO = -9,
+    SECONDS_PER_HOUR = 3600,
+    GROUP_C_OF_PHASE = 20, /* from one phase to the next */
+    GROUP_C_ANGLES = 81,
+};
+
+/* name, unit, scaler, fine, C of the total, C of L1, D, energy. Group C as IEC 62056-6-1 has it; a
+ * kind without one (signed power, fundamental power, S of both directions) has no code there. */
+static const struct quantity_row rows[QUANTITY_KINDS] = {
+    [QUANTITY_U] = {"u", QUANTITY_UNIT_V, -3, FINE_MICRO, 0, 32, 7, false},
+    [QUANTITY_I] = {"i", QUANTITY_UNIT_A, -5, FINE_NANO, 90, 31, 7, false},
+    [QUANTITY_P] = {"p", QUANTITY_UNIT_W, -3, FINE_MICRO, 16, 36, 7, false},
+    [QUANTITY_P_IMPORT] = {"p+", QUANTITY_UNIT_W, -3, FINE_MICRO, 1, 21, 7, false},
+    [QUANTITY_P_EXPORT] = {"p-", QUANTITY_UNIT_W, -3, FINE_MICRO, 2, 22, 7, false},
+    [QUANTITY_P_ABSOLUTE] = {"|p|", QUANTITY_UNIT_W, -3, FINE_MICRO, 15, 35, 7, false},
+    [QUANTITY_P1] = {"p1", QUANTITY_UNIT_W, -3, FINE_MICRO, 0, 0, 7, false},
+    [QUANTITY_Q] = {"q", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 0, 0, 7, false},
+    [QUANTITY_Q_IMPORT] = {"q+", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 3, 23, 7, false},
+    [QUANTITY_Q_EXPORT] = {"q-", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 4, 24, 7, false},
+    [QUANTITY_Q_QI] = {"qi", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 5, 25, 7, false},
+    [QUANTITY_Q_QII] = {"qii", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 6, 26, 7, false},
+    [QUANTITY_Q_QIII] = {"qiii", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 7, 27, 7, false},
+    [QUANTITY_Q_QIV] = {"qiv", QUANTITY_UNIT_VAR, -3, FINE_MICRO, 8, 28, 7, false},
+    [QUANTITY_S] = {"s", QUANTITY_UNIT_VA, -3, FINE_MICRO, 0, 0, 7, false},
+    [QUANTITY_S_IMPORT] = {"s+", QUANTITY_UNIT_VA, -3, FINE_MICRO, 9, 29, 7, false},
+    [QUANTITY_S_EXPORT] = {"s-", QUANTITY_UNIT_VA, -3, FINE_MICRO, 10, 30, 7, false},
+    [QUANTITY_PF] = {"pf", QUANTITY_UNIT_COUNT, -4, FINE_MICRO, 13, 33, 7, false},
+    [QUANTITY_F] = {"f", QUANTITY_UNIT_HZ, -4, FINE_MICRO, 14, 0, 7, false},
+    [QUANTITY_ANGLE_UI] = {"angle-ui", QUANTITY_UNIT_DEGREE, -2, FINE_MICRO, 0, 81, 7, false},
+    [QUANTITY_ANGLE_UU] = {"angle-uu", QUANTITY_UNIT_DEGREE, -2, FINE_MICRO, 0, 81, 7, false},
+    [QUANTITY_A_IMPORT] = {"a+", QUANTITY_UNIT_WH, 0, FINE_MICRO, 1, 21, 8, true},
+    [QUANTITY_A_EXPORT] = {"a-", QUANTITY_UNIT_WH, 0, FINE_MICRO, 2, 22, 8, true},
+    [QUANTITY_A_ABSOLUTE] = {"|a|", QUANTITY_UNIT_WH, 0, FINE_MICRO, 15, 35, 8, true},
+    [QUANTITY_A_NET] = {"a", QUANTITY_UNIT_WH, 0, FINE_MICRO, 16, 36, 8, true},
+    [QUANTITY_R_IMPORT] = {"r+", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 3, 23, 8, true},
+    [QUANTITY_R_EXPORT] = {"r-", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 4, 24, 8, true},
+    [QUANTITY_R_QI] = {"ri", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 5, 25, 8, true},
+    [QUANTITY_R_QII] = {"rii", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 6, 26, 8, true},
+    [QUANTITY_R_QIII] = {"riii", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 7, 27, 8, true},
+    [QUANTITY_R_QIV] = {"riv", QUANTITY_UNIT_VARH, 0, FINE_MICRO, 8, 28, 8, true},
+    [QUANTITY_VAH] = {"vah", QUANTITY_UNIT_VAH, 0, FINE_MICRO, 0, 0, 8, true},
+    [QUANTITY_VAH_IMPORT] = {"vah+", QUANTITY_UNIT_VAH, 0, FINE_MICRO, 9, 29, 8, true},
+    [QUANTITY_VAH_EXPORT] = {"vah-", QUANTITY_UNIT_VAH, 0, FINE_MICRO, 10, 30, 8, true},
+    [QUANTITY_PULSES_ACTIVE] = {"pulses-a", QUANTITY_UNIT_PER_WH, -3, -3, 0, 0, 3, false},
+    [QUANTITY_PULSES_REACTIVE] = {"pulses-r", QUANTITY_UNIT_PER_VARH, -3, -3, 0, 0, 3, false},
+};
+
+const struct quantity_row *quantity_row(enum quantity_kind kind)
+{
+    need(kind < QUANTITY_KINDS);
+    return &rows[kind];
+}
+
+/* What the window measured of a phase or of all of them, under the same names. */
+struct moment {
+    int64_t u_uv;
+    int64_t i_na;
+    int64_t p_uw;
+    int64_t p1_uw;
+    int64_t q1_uvar;
+    int64_t s_uva;
+    int64_t pf_ppm;
+    int64_t f_uhz;
+    int64_t angle_ui_udeg;
+    int64_t angle_uu_udeg;
+    bool measured;
+    bool locked;
+    bool alive;
+};
+
+static struct moment moment_of_total(const struct legal_snapshot *snapshot)
+{
+    const struct legal_total *total = &snapshot->total;
+    return (struct moment){
+        .i_na = total->i_na,
+        .p_uw = total->p_uw,
+        .p1_uw = total->p1_uw,
+        .q1_uvar = total->q1_uvar,
+        .s_uva = total->s_uva,
+        .pf_ppm = total->pf_ppm,
+        .f_uhz = snapshot->f_uhz,
+        .measured = snapshot->window != 0,
+        .locked = snapshot->locked,
+    };
+}
+
+static struct moment moment_of_phase(const struct legal_snapshot *snapshot, unsigned phase)
+{
+    const struct legal_phase *of = &snapshot->phase[phase - 1];
+    return (struct moment){
+        .u_uv = of->u_uv,
+        .i_na = of->i_na,
+        .p_uw = of->p_uw,
+        .p1_uw = of->p1_uw,
+        .q1_uvar = of->q1_uvar,
+        .s_uva = of->s_uva,
+        .pf_ppm = of->pf_ppm,
+        .angle_ui_udeg = of->angle_ui_udeg,
+        .angle_uu_udeg = of->angle_uu_udeg,
+        .measured = snapshot->window != 0,
+        .locked = snapshot->locked,
+        .alive = of->alive,
+    };
+}
+
+static int64_t magnitude(int64_t value)
+{
+    return value < 0 ? -value : value;
+}
+
+static int64_t positive(int64_t value)
+{
+    return value > 0 ? value : 0;
+}
+
+/* |Q| in the quadrant given by the signs of P and Q, else 0; zero counts as positive. */
+static int64_t in_quadrant(const struct moment *m, bool p_negative, bool q_negative)
+{
+    bool here = (m->p_uw < 0) == p_negative && (m->q1_uvar < 0) == q_negative;
+    return here ? magnitude(m->q1_uvar) : 0;
+}
+
+static int64_t power_value(enum quantity_kind kind, const struct moment *m)
+{
+    switch (kind) {
+    case QUANTITY_P:
+        return m->p_uw;
+    case QUANTITY_P_IMPORT:
+        return positive(m->p_uw);
+    case QUANTITY_P_EXPORT:
+        return positive(-m->p_uw);
+    case QUANTITY_P_ABSOLUTE:
+        return magnitude(m->p_uw);
+    case QUANTITY_P1:
+        return m->p1_uw;
+    case QUANTITY_S:
+        return m->s_uva;
+    case QUANTITY_S_IMPORT:
+        return m->p_uw >= 0 ? m->s_uva : 0;
+    case QUANTITY_S_EXPORT:
+        return m->p_uw < 0 ? m->s_uva : 0;
+    default:
+        return 0;
+    }
+}
+
+static int64_t reactive_value(enum quantity_kind kind, const struct moment *m)
+{
+    switch (kind) {
+    case QUANTITY_Q:
+        return m->q1_uvar;
+    case QUANTITY_Q_IMPORT:
+        return positive(m->q1_uvar);
+    case QUANTITY_Q_EXPORT:
+        return positive(-m->q1_uvar);
+    case QUANTITY_Q_QI:
+        return in_quadrant(m, false, false);
+    case QUANTITY_Q_QII:
+        return in_quadrant(m, true, false);
+    case QUANTITY_Q_QIII:
+        return in_quadrant(m, true, true);
+    case QUANTITY_Q_QIV:
+        return in_quadrant(m, false, true);
+    default:
+        return 0;
+    }
+}
+
+static int64_t other_value(enum quantity_kind kind, const struct moment *m)
+{
+    switch (kind) {
+    case QUANTITY_U:
+        return m->u_uv;
+    case QUANTITY_I:
+        return m->i_na;
+    case QUANTITY_PF:
+        return m->pf_ppm;
+    case QUANTITY_F:
+        return m->f_uhz;
+    case QUANTITY_ANGLE_UI:
+        return m->angle_ui_udeg;
+    case QUANTITY_ANGLE_UU:
+        return m->angle_uu_udeg;
+    default:
+        return 0;
+    }
+}
+
+static int64_t moment_value(enum quantity_kind kind, const struct moment *m)
+{
+    if (kind >= QUANTITY_Q && kind <= QUANTITY_Q_QIV) {
+        return reactive_value(kind, m);
+    }
+    if (kind >= QUANTITY_P && kind <= QUANTITY_S_EXPORT) {
+        return power_value(kind, m);
+    }
+    return other_value(kind, m);
+}
+
+static bool moment_valid(enum quantity_kind kind, const struct moment *m)
+{
+    switch (kind) {
+    case QUANTITY_F:
+        return m->locked;
+    case QUANTITY_ANGLE_UI:
+    case QUANTITY_ANGLE_UU:
+        return m->locked && m->alive;
+    default:
+        return m->measured;
+    }
+}
+
+/* Which energies of the ledger a register adds up, and which it takes off. */
+struct energy_sum {
+    uint16_t plus; /* 1 << enum legal_energy */
+    uint16_t minus;
+};
+
+#define ENERGY(name) (1U << LEGAL_ENERGY_##name)
+
+static const struct energy_sum energy_sums[QUANTITY_KINDS] = {
+    [QUANTITY_A_IMPORT] = {ENERGY(A_IMPORT), 0},
+    [QUANTITY_A_EXPORT] = {ENERGY(A_EXPORT), 0},
+    [QUANTITY_A_ABSOLUTE] = {ENERGY(A_IMPORT) | ENERGY(A_EXPORT), 0},
+    [QUANTITY_A_NET] = {ENERGY(A_IMPORT), ENERGY(A_EXPORT)},
+    [QUANTITY_R_IMPORT] = {ENERGY(R1) | ENERGY(R2), 0},
+    [QUANTITY_R_EXPORT] = {ENERGY(R3) | ENERGY(R4), 0},
+    [QUANTITY_R_QI] = {ENERGY(R1), 0},
+    [QUANTITY_R_QII] = {ENERGY(R2), 0},
+    [QUANTITY_R_QIII] = {ENERGY(R3), 0},
+    [QUANTITY_R_QIV] = {ENERGY(R4), 0},
+    [QUANTITY_VAH] = {ENERGY(S_IMPORT) | ENERGY(S_EXPORT), 0},
+    [QUANTITY_VAH_IMPORT] = {ENERGY(S_IMPORT), 0},
+    [QUANTITY_VAH_EXPORT] = {ENERGY(S_EXPORT), 0},
+};
+
+/* uWh of the sum. The ledger's uWs are added before the division, so that the register of a sum is
+ * never a step behind it. */
+static int64_t energy_value(const struct legal *legal, unsigned phase, enum quantity_kind kind)
+{
+    int64_t sum_uws = 0;
+    for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
+        int64_t uws = legal_energy_uws(legal, phase, (enum legal_energy)energy);
+        sum_uws += energy_sums[kind].plus >> energy & 1 ? uws : 0;
+        sum_uws -= energy_sums[kind].minus >> energy & 1 ? uws : 0;
+    }
+    return sum_uws / SECONDS_PER_HOUR;
+}
+
+/* Kinds that only a phase, or only the total, has. */
+static bool is_there(struct quantity quantity, unsigned phases)
+{
+    if (quantity.kind >= QUANTITY_KINDS || quantity.phase > phases) {
+        return false;
+    }
+    switch (quantity.kind) {
+    case QUANTITY_U:
+    case QUANTITY_ANGLE_UI:
+    case QUANTITY_ANGLE_UU:
+        return quantity.phase != 0;
+    case QUANTITY_F:
+    case QUANTITY_PULSES_ACTIVE:
+    case QUANTITY_PULSES_REACTIVE:
+        return quantity.phase == 0;
+    default:
+        return true;
+    }
+}
+
+static void read_moment(const struct legal *legal, struct quantity quantity,
+                        struct quantity_value *value)
+{
+    struct legal_snapshot snapshot;
+    legal_read(legal, &snapshot);
+    struct moment moment = quantity.phase == 0 ? moment_of_total(&snapshot)
+                                               : moment_of_phase(&snapshot, quantity.phase);
+    value->valid = moment_valid(quantity.kind, &moment);
+    value->value = value->valid ? moment_value(quantity.kind, &moment) : 0;
+}
+
+int quantity_read(const struct quantity_source *source, struct quantity quantity,
+                  struct quantity_value *value)
+{
+    const struct legal_config *config = legal_configuration(source->legal);
+    if (!is_there(quantity, config->phases)) {
+        return -1;
+    }
+    const struct quantity_row *row = &rows[quantity.kind];
+    *value = (struct quantity_value){
+        .scaler = row->fine, .unit = row->unit, .energy = row->energy, .valid = true};
+    if (row->energy) {
+        value->value = energy_value(source->legal, quantity.phase, quantity.kind);
+    } else if (quantity.kind == QUANTITY_PULSES_ACTIVE) {
+        value->value = config->pulses_per_kwh;
+    } else if (quantity.kind == QUANTITY_PULSES_REACTIVE) {
+        value->value = config->pulses_per_kvarh;
+    } else {
+        read_moment(source->legal, quantity, value);
+    }
+    return 0;
+}
+
+static int64_t multiply_saturated(int64_t value, int8_t digits)
+{
+    for (int8_t i = 0; i < digits; i++) {
+        if (value > INT64_MAX / 10 || value < INT64_MIN / 10) {
+            return value > 0 ? INT64_MAX : INT64_MIN;
+        }
+        value *= 10;
+    }
+    return value;
+}
+
+int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
+{
+    if (scaler <= value->scaler) {
+        return multiply_saturated(value->value, (int8_t)(value->scaler - scaler));
+    }
+    int64_t divisor = multiply_saturated(1, (int8_t)(scaler - value->scaler));
+    int64_t quotient = value->value / divisor;
+    int64_t rest = magnitude(value->value % divisor);
+    if (value->energy || rest < divisor - rest) {
+        return quotient;
+    }
+    return value->value < 0 ? quotient - 1 : quotient + 1;
+}
+
+int64_t quantity_register(const struct quantity_value *value, int8_t scaler, unsigned digits)
+{
+    need(digits >= 1 && digits <= 18);
+    return quantity_scaled(value, scaler) % multiply_saturated(1, (int8_t)digits);
+}
+
+/* Value group E of the angles names what lies between: 10 * to + from, with U of L1..L3 as 0..2 and
+ * I as 4..6. A lag is the angle from the one that lags. */
+static uint8_t angle_group_e(struct quantity quantity)
+{
+    unsigned phase = quantity.phase - 1U;
+    return (uint8_t)(quantity.kind == QUANTITY_ANGLE_UI ? 10 * phase + 4 + phase : phase);
+}
+
+static uint8_t group_c(struct quantity quantity)
+{
+    const struct quantity_row *row = &rows[quantity.kind];
+    if (quantity.phase == 0) {
+        return row->c_total;
+    }
+    bool one_for_all = row->c_phase == 0 || row->c_phase == GROUP_C_ANGLES;
+    return one_for_all ? row->c_phase
+                       : (uint8_t)(row->c_phase + GROUP_C_OF_PHASE * (quantity.phase - 1));
+}
+
+int quantity_obis(struct quantity quantity, uint8_t code[6])
+{
+    if (!is_there(quantity, LEGAL_PHASES)) {
+        return -1;
+    }
+    bool is_constant = rows[quantity.kind].d == 3;
+    uint8_t c = group_c(quantity);
+    uint8_t e = c == GROUP_C_ANGLES ? angle_group_e(quantity)
+                                    : (uint8_t)(quantity.kind == QUANTITY_PULSES_REACTIVE);
+    const uint8_t built[6] = {1, 0, c, rows[quantity.kind].d, e, 255};
+    memcpy(code, built, sizeof built);
+    return c != 0 || is_constant ? 0 : -1;
+}
+
+void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE])
+{
+    size_t size = strlen(rows[quantity.kind].name);
+    memcpy(name, rows[quantity.kind].name, size + 1);
+    if (quantity.phase != 0) {
+        name[size] = '.';
+        name[size + 1] = (char)('0' + quantity.phase);
+        name[size + 2] = '\0';
+    }
+}
+
+int quantity_find(const char *name, struct quantity *quantity)
+{
+    for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
+        for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
+            struct quantity candidate = {.kind = kind, .phase = phase};
+            char own[QUANTITY_NAME_SIZE];
+            quantity_name(candidate, own);
+            if (is_there(candidate, LEGAL_PHASES) && strcmp(name, own) == 0) {
+                *quantity = candidate;
+                return 0;
+            }
+        }
+    }
+    return -1;
+}
