@@ -93,22 +93,19 @@ static double mismatch(const double *u, size_t shift, size_t width)
 }
 
 /* The join is looked for in the last fifth, over no more than twenty periods, by comparing half a
- * period. */
+ * period. Where many places are about as good as the best, the last of them keeps the most. */
 static size_t best_join(const double *u, size_t samples, double period)
 {
     size_t width = (size_t)(period / 2);
     size_t last = samples - width;
     double reach = fmin(fmax((double)samples / 5, 1.5 * period), 20 * period);
-    double first = fmax((double)last - reach, 0.75 * period);
-    size_t best = last;
+    size_t first = (size_t)fmax((double)last - reach, 0.75 * period);
     double least = INFINITY;
-    for (size_t shift = (size_t)first; shift <= last; shift++) {
-        double differs = mismatch(u, shift, width);
-        if (differs < least) {
-            least = differs;
-            best = shift;
-        }
-    }
+    for (size_t shift = first; shift <= last; shift++)
+        least = fmin(least, mismatch(u, shift, width));
+    size_t best = last;
+    while (best > first && mismatch(u, best, width) > 2 * least)
+        best--;
     return best;
 }
 
