@@ -7,7 +7,10 @@
 #include <string.h>
 
 /* Choice of Get-Data-Result and of DataBlock-G. */
-enum { RESULT_DATA = 0, RESULT_ERROR = 1, NORMAL_HEAD = 4, BLOCK_HEAD_MOST = 12 };
+enum { RESULT_DATA = 0, RESULT_ERROR = 1 };
+
+/* Octets before the data. */
+enum { NORMAL_HEAD = 4, BLOCK_HEAD_LEAST = 10, BLOCK_HEAD_MOST = 12 };
 
 struct request {
     uint8_t invoke; /* invoke-id-and-priority, echoed as it came */
@@ -77,19 +80,29 @@ static size_t put_block_error(uint8_t *answer, uint8_t invoke, uint32_t number,
     return writer_kept(&w);
 }
 
-/* The next block. Its data are rendered behind the longest head there can be; the head's length
- * is known only then, when the last block turns out to be short. */
+/* Octets of data that a block of `pdu` octets has; their length takes up to three octets. */
+static size_t block_room(size_t pdu)
+{
+    size_t room = pdu - BLOCK_HEAD_LEAST;
+    room -= room > 0x7F;
+    room -= room > 0xFF;
+    return room;
+}
+
+/* The next block. Its data are rendered behind the head of a full block; that of a last and short
+ * one may be shorter. */
 static size_t put_block(struct dlms_association *a, uint8_t *answer, uint8_t invoke)
 {
     struct dlms_transfer *transfer = &a->transfer;
-    size_t room = a->send_max - (size_t)BLOCK_HEAD_MOST;
-    size_t size = cosem_tape_read(&transfer->tape, answer + BLOCK_HEAD_MOST, room);
+    size_t room = block_room(a->send_max);
+    uint8_t *data = answer + a->send_max - room;
+    size_t size = cosem_tape_read(&transfer->tape, data, room);
     transfer->active = !cosem_tape_ended(&transfer->tape);
     transfer->block++;
     struct writer head = block_head(answer, invoke, !transfer->active, transfer->block);
     writer_u8(&head, RESULT_DATA);
     cosem_put_length(&head, size);
-    memmove(answer + writer_kept(&head), answer + BLOCK_HEAD_MOST, size);
+    memmove(answer + writer_kept(&head), data, size);
     return writer_kept(&head) + size;
 }
 

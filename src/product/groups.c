@@ -10,7 +10,8 @@ const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
     {.sap = PRODUCT_SAP_READING, .column = READING, .mechanism = DLMS_MECHANISM_LOW},
 };
 
-static const struct cosem_access everybody = {.read = {[PUBLIC] = COSEM_ALL, [READING] = COSEM_ALL}};
+static const struct cosem_access everybody = {
+    .read = {[PUBLIC] = COSEM_ALL, [READING] = COSEM_ALL}};
 static const struct cosem_access reading = {.read = {[READING] = COSEM_ALL}};
 
 /* The association that asks, and one object for each client: 0-0:40.0.e, where 1 is kept for the
@@ -31,3 +32,65 @@ static const struct cosem_object basics[] = {
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &everybody, &class_data_application_firmware},
 };
 const struct cosem_group product_group_basics = COSEM_GROUP(basics);
+
+/* A register shows one quantity. */
+#define REGISTER(c, d, e, kind, phase)                                                             \
+    {                                                                                              \
+        &class_register, COSEM_NAME(1, 0, (c), (d), (e)), &reading, &(const struct quantity)       \
+        {                                                                                          \
+            (kind), (phase)                                                                        \
+        }                                                                                          \
+    }
+
+/* Power and energy of one direction or quadrant: value group C, what 7 and what 8 shows. */
+#define POWER_ENERGY(c, power, energy, phase)                                                      \
+    REGISTER(c, 7, 0, power, phase), REGISTER(c, 8, 0, energy, phase)
+
+/* Value groups C of IEC 62056-6-1, from `c` on: 0 for the total, 20, 40, 60 for L1, L2, L3. */
+#define DIRECTIONS(c, phase)                                                                       \
+    POWER_ENERGY((c) + 1, QUANTITY_P_IMPORT, QUANTITY_A_IMPORT, phase),                            \
+        POWER_ENERGY((c) + 2, QUANTITY_P_EXPORT, QUANTITY_A_EXPORT, phase),                        \
+        POWER_ENERGY((c) + 3, QUANTITY_Q_IMPORT, QUANTITY_R_IMPORT, phase),                        \
+        POWER_ENERGY((c) + 4, QUANTITY_Q_EXPORT, QUANTITY_R_EXPORT, phase),                        \
+        POWER_ENERGY((c) + 5, QUANTITY_Q_QI, QUANTITY_R_QI, phase),                                \
+        POWER_ENERGY((c) + 6, QUANTITY_Q_QII, QUANTITY_R_QII, phase),                              \
+        POWER_ENERGY((c) + 7, QUANTITY_Q_QIII, QUANTITY_R_QIII, phase),                            \
+        POWER_ENERGY((c) + 8, QUANTITY_Q_QIV, QUANTITY_R_QIV, phase),                              \
+        POWER_ENERGY((c) + 9, QUANTITY_S_IMPORT, QUANTITY_VAH_IMPORT, phase),                      \
+        POWER_ENERGY((c) + 10, QUANTITY_S_EXPORT, QUANTITY_VAH_EXPORT, phase)
+
+#define BOTH_DIRECTIONS(c, phase)                                                                  \
+    POWER_ENERGY((c) + 15, QUANTITY_P_ABSOLUTE, QUANTITY_A_ABSOLUTE, phase),                       \
+        POWER_ENERGY((c) + 16, QUANTITY_P, QUANTITY_A_NET, phase)
+
+/* What the standard has no code for, in the range that it leaves to manufacturers: fundamental
+ * active power, signed reactive power, apparent power and energy of both directions. */
+#define OWN_CODES(c, phase)                                                                        \
+    REGISTER((c) + 128, 7, 0, QUANTITY_P1, phase), REGISTER((c) + 129, 7, 0, QUANTITY_Q, phase),   \
+        POWER_ENERGY((c) + 130, QUANTITY_S, QUANTITY_VAH, phase)
+
+static const struct cosem_object total[] = {
+    REGISTER(0, 3, 0, QUANTITY_PULSES_ACTIVE, 0),
+    REGISTER(0, 3, 1, QUANTITY_PULSES_REACTIVE, 0),
+    DIRECTIONS(0, 0),
+    REGISTER(13, 7, 0, QUANTITY_PF, 0),
+    REGISTER(14, 7, 0, QUANTITY_F, 0),
+    BOTH_DIRECTIONS(0, 0),
+    REGISTER(90, 7, 0, QUANTITY_I, 0),
+    OWN_CODES(0, 0),
+};
+const struct cosem_group product_group_total = COSEM_GROUP(total);
+
+/* Group E of the angles: U of Ln to U of L1, and I to U of Ln. */
+#define PHASE(c, phase, angle_uu, angle_ui)                                                        \
+    DIRECTIONS(c, phase), REGISTER((c) + 11, 7, 0, QUANTITY_I, phase),                             \
+        REGISTER((c) + 12, 7, 0, QUANTITY_U, phase), REGISTER((c) + 13, 7, 0, QUANTITY_PF, phase), \
+        BOTH_DIRECTIONS(c, phase), REGISTER(81, 7, angle_uu, QUANTITY_ANGLE_UU, phase),            \
+        REGISTER(81, 7, angle_ui, QUANTITY_ANGLE_UI, phase), OWN_CODES(c, phase)
+
+static const struct cosem_object l1[] = {PHASE(20, 1, 0, 4)};
+static const struct cosem_object l2[] = {PHASE(40, 2, 1, 15)};
+static const struct cosem_object l3[] = {PHASE(60, 3, 2, 26)};
+const struct cosem_group product_group_l1 = COSEM_GROUP(l1);
+const struct cosem_group product_group_l2 = COSEM_GROUP(l2);
+const struct cosem_group product_group_l3 = COSEM_GROUP(l3);

@@ -13,8 +13,7 @@ extern const struct cosem_group product_group_basics;
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;
 
-/* Voltage, current, angles, power and energies of one phase. L2 and L3 have an angle between
- * voltages, too. */
+/* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;
 extern const struct cosem_group product_group_l3;

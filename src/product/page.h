@@ -24,7 +24,7 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
 /* UTC + 1 h; + 1 h more from the last Sunday of March, 02:00, to the last of October, 03:00. */
 #define PRODUCT_CET                                                                                \
     {                                                                                              \
-        .offset_min = 60, .dst_min = 60, .dst_begin = {3, 5, 7, 120}, .dst_end = {10, 5, 7, 180}   \
+        .offset_min = 60, .dst_min = 60, .dst_begin = {3, 5, 7, 120}, .dst_end = { 10, 5, 7, 180 } \
     }
 
 #define PRODUCT_MODEL(groups_of)                                                                   \
