@@ -1,0 +1,38 @@
+/* A DLMS client over TCP with the wrapper: connects, associates, reads. What goes wrong is said in
+ * one line on stderr. */
+#ifndef WATTHOUR_APP_CLIENT_H
+#define WATTHOUR_APP_CLIENT_H
+
+#include "app/client_options.h"
+#include "base/reader.h"
+#include "cosem/model.h"
+#include "dlms/client.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct client {
+    const struct client_options *options;
+    int fd;
+    bool associated;
+    struct dlms_client dlms;
+    uint8_t *value; /* of the last client_read() */
+    uint8_t *frame;
+};
+
+void client_init(struct client *client, const struct client_options *options);
+
+/* Connects and associates: 0, or -1. Either way it is to be closed. */
+int client_open(struct client *client);
+
+/* 0: `*value` is to be walked through; 1: refused, for the reason in `*result`; -1: the connection
+ * is of no more use. The value stands until the next call. */
+int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
+                int attribute, struct reader *value, enum cosem_result *result);
+
+void client_close(struct client *client);
+
+/* "read-write-denied". */
+const char *client_result_text(enum cosem_result result);
+
+#endif

@@ -1,0 +1,158 @@
+/* watthour get: reads attributes. */
+#include "app/client.h"
+#include "app/command.h"
+#include "app/object_list.h"
+#include "app/reading.h"
+#include "app/words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORDS_MOST = 256 };
+
+static const struct option_table table = {
+    .command = "get",
+    .usage = "usage: watthour get [OPTIONS] tcp://HOST[:PORT] OBJECT[:ATTRIBUTE] ...\n\n"
+             "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
+             "firmware, metrology, association, saps, or a quantity such as u1, i1, p, a+, f, pf\n"
+             "('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n\n",
+    .rows = client_option_rows,
+    .count = CLIENT_OPTIONS,
+};
+
+struct get {
+    struct client client;
+    struct object_list list; /* read when a class is not known */
+    cJSON *json;             /* NULL: lines are printed */
+};
+
+/* 1: goes on with the next word, and the command fails in the end. */
+static int refuse(const struct get *get, const char *word, const char *reason)
+{
+    fprintf(stderr, "watthour get: %s: %s\n", word, reason);
+    if (get->json) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "word", word);
+        cJSON_AddStringToObject(row, "error", reason);
+        cJSON_AddItemToArray(get->json, row);
+    }
+    return 1;
+}
+
+static int find_class(struct get *get, struct words_target *target)
+{
+    if (!get->list.entries && object_list_read(&get->list, &get->client) != 0) {
+        return -1;
+    }
+    const struct object_entry *entry = object_list_find(&get->list, &target->name);
+    target->class_id = entry ? entry->class_id : 0;
+    return 0;
+}
+
+static void print_line(const char *obis, const char *label, const char *value, const char *unit)
+{
+    printf("%-16s %-12s %s%s%s\n", obis, label, value, *unit ? " " : "", unit);
+}
+
+static void add_row(cJSON *rows, const struct words_target *target, const char *label, cJSON *value,
+                    const char *unit)
+{
+    char obis[WORDS_OBIS_ROOM];
+    words_obis(&target->name, obis);
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddStringToObject(row, "obis", obis);
+    cJSON_AddStringToObject(row, "word", label);
+    cJSON_AddNumberToObject(row, "class", target->class_id);
+    cJSON_AddNumberToObject(row, "attribute", target->attribute);
+    cJSON_AddItemToObject(row, "value", value);
+    if (*unit) {
+        cJSON_AddStringToObject(row, "unit", unit);
+    }
+    cJSON_AddItemToArray(rows, row);
+}
+
+/* The value goes out: 0, or 1 when it is none. */
+static int show(const struct get *get, const struct words_target *target,
+                const struct reading *reading)
+{
+    char obis[WORDS_OBIS_ROOM];
+    char label[WORDS_LABEL_ROOM];
+    words_obis(&target->name, obis);
+    words_label(&target->name, label);
+    if (get->json) {
+        cJSON *value = value_json(reading->value, &reading->meaning);
+        if (value) {
+            add_row(get->json, target, label, value, reading->unit);
+        }
+        return value == NULL;
+    }
+    char *text = value_text(reading->value, &reading->meaning);
+    if (text) {
+        print_line(obis, label, text, reading->unit);
+    }
+    free(text);
+    return text == NULL;
+}
+
+static int read_word(struct get *get, const char *word)
+{
+    struct words_target target;
+    if (words_find(word, &target) != 0) {
+        return refuse(get, word, "neither an OBIS code nor a word; see 'watthour get --help'");
+    }
+    if (target.class_id == 0 && find_class(get, &target) != 0) {
+        return -1;
+    }
+    if (target.class_id == 0) {
+        return refuse(get, word, client_result_text(COSEM_OBJECT_UNDEFINED));
+    }
+    struct reading reading;
+    int read =
+        reading_take(&reading, &get->client, target.class_id, &target.name, target.attribute);
+    if (read > 0) {
+        return refuse(get, word, client_result_text(reading.result));
+    }
+    if (read == 0 && show(get, &target, &reading) != 0) {
+        return refuse(get, word, "the meter's answer is malformed");
+    }
+    return read;
+}
+
+static int read_words(struct get *get, const char **words, int count)
+{
+    int failed = 0;
+    for (int i = 0; i < count; i++) {
+        int result = read_word(get, words[i]);
+        if (result < 0) {
+            return COMMAND_FAILED;
+        }
+        failed |= result;
+    }
+    return failed ? COMMAND_FAILED : COMMAND_DONE;
+}
+
+int command_get(int argc, char **argv)
+{
+    struct client_options options = client_defaults;
+    const char *words[WORDS_MOST];
+    int exit_code;
+    options.command = table.command;
+    int count = client_words(&options, &table, argc, argv, words, 2, WORDS_MOST, &exit_code);
+    if (count < 0) {
+        return exit_code;
+    }
+    struct get get = {.list = {NULL, 0}};
+    client_init(&get.client, &options);
+    exit_code = COMMAND_FAILED;
+    if (client_open(&get.client) == 0) {
+        get.json = options.json ? cJSON_CreateArray() : NULL;
+        exit_code = read_words(&get, words + 1, count - 1);
+        if (get.json) {
+            value_print(get.json);
+        }
+    }
+    client_close(&get.client);
+    object_list_free(&get.list);
+    cJSON_Delete(get.json);
+    return exit_code;
+}

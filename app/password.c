@@ -1,0 +1,43 @@
+#include "app/password.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int password_take_file(struct option_value *value, char password[PASSWORD_ROOM])
+{
+    FILE *file = fopen(value->text, "r");
+    if (!file) {
+        fprintf(stderr, "watthour %s: --password-file %s: %s\n", value->command, value->text,
+                strerror(errno));
+        value->bad = true;
+        return -1;
+    }
+    char line[PASSWORD_ROOM + 2] = "";
+    bool got = fgets(line, sizeof line, file) != NULL;
+    fclose(file);
+    size_t size = strcspn(line, "\r\n");
+    if (!got || size == 0 || size >= PASSWORD_ROOM) {
+        option_refuse(value, "a file whose first line is the password, 1 to 64 characters");
+        return -1;
+    }
+    memcpy(password, line, size);
+    password[size] = '\0';
+    return 0;
+}
+
+int password_take_environment(const char *command, char password[PASSWORD_ROOM])
+{
+    const char *given = getenv("WATTHOUR_PASSWORD");
+    if (!given) {
+        return 0;
+    }
+    size_t size = strlen(given);
+    if (size == 0 || size >= PASSWORD_ROOM) {
+        fprintf(stderr, "watthour %s: WATTHOUR_PASSWORD: give 1 to 64 characters\n", command);
+        return -1;
+    }
+    memcpy(password, given, size + 1);
+    return 1;
+}

@@ -1,0 +1,20 @@
+/* One attribute read, with what is needed to understand it. */
+#ifndef WATTHOUR_APP_READING_H
+#define WATTHOUR_APP_READING_H
+
+#include "app/client.h"
+#include "app/value.h"
+
+struct reading {
+    struct reader value; /* stands until the client reads again */
+    struct value_meaning meaning;
+    const char *unit; /* "" when it has none */
+    enum cosem_result result;
+};
+
+/* Reads the attribute, and of a register's value the scaler and the unit before it. 0; 1: refused,
+ * for the reason in `result`; -1: the connection is of no more use. */
+int reading_take(struct reading *reading, struct client *client, uint16_t class_id,
+                 const struct cosem_name *name, int attribute);
+
+#endif
