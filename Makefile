@@ -19,7 +19,7 @@ check:  ## format, layers, portability, budgets, clang-tidy, cppcheck, shellchec
 	@tools/check.sh $(ONLY)
 
 arm:  ## the meter for Cortex-M4F
-	@$(LIB) packages build arm && build cm4 && say "built build/cm4"
+	@$(LIB) packages build arm && build cm4 && tools/check-symbols.py arm-none-eabi-nm build/cm4
 
 arm-test: arm  ## the Cortex-M4F build in QEMU against the host, bit by bit
 	@$(LIB) packages build arm && build host measure frames && test/arm/run.sh

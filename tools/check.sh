@@ -34,8 +34,9 @@ check_tidy() {
 # It stumbles over compound literals after `?`, and over the assertion that right shifts are
 # arithmetic.
 check_cppcheck() {
-    cppcheck --suppress=internalAstError --suppress=shiftNegativeLHS --project=build/host/compile_commands.json -j "$jobs" --quiet --std=c11 \
-        --enable=warning,performance,portability --inline-suppr --error-exitcode=1
+    cppcheck --project=build/host/compile_commands.json -j "$jobs" --quiet --std=c11 \
+        --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+        --suppress=internalAstError --suppress=shiftNegativeLHS
 }
 
 check_shell() {

@@ -30,7 +30,7 @@ packages_of() {
     build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev libcjson-dev" ;;
     test) echo "libcmocka-dev" ;;
     check) echo "clang-format-14 clang-tidy-14 clang-14 cppcheck shellcheck pmccabe python3 binutils" ;;
-    arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi" ;;
+    arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi python3" ;;
     fuzz) echo "clang-14 libclang-rt-14-dev llvm-14" ;;
     coverage) echo "gcovr" ;;
     interop) echo "python3 python3-venv" ;;

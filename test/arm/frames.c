@@ -177,12 +177,16 @@ static int write_real(const struct recording *r, FILE *file)
 {
     char path[1024];
     path_of(r, path, sizeof path);
-    const struct legal_config *config = measure_config(r->product);
+    struct legal_config config;
+    if (!measure_config(r->product, &config)) {
+        fprintf(stderr, "%s: no such product\n", r->product);
+        return 1;
+    }
     const struct world_recording recording = {.path = path};
     const struct world_frontend frontend = {
-        .sampling = config->sinc3 ? WORLD_SAMPLING_SINC3 : WORLD_SAMPLING_IDEAL,
-        .u_full_scale_mv = config->u_full_scale_mv,
-        .i_full_scale_ma = config->i_full_scale_ma,
+        .sampling = config.sinc3 ? WORLD_SAMPLING_SINC3 : WORLD_SAMPLING_IDEAL,
+        .u_full_scale_mv = config.u_full_scale_mv,
+        .i_full_scale_ma = config.i_full_scale_ma,
     };
     const struct world_options options = {
         .phases = phases_of(r), .recording = &recording, .frontend = &frontend, .seed = 1};

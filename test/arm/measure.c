@@ -1,36 +1,13 @@
 #include "test/arm/measure.h"
 
+#include "product/product.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* A half period is measured together with the one before, and begins at a zero. */
 enum { FIRST_HALF = 3 };
-
-static const struct legal_config xs211 = {
-    .phases = 1,
-    .nominal_hz = 50,
-    .sum = LEGAL_SUM_VECTOR,
-    .u_nominal_mv = 230000,
-    .u_full_scale_mv = 600000,
-    .i_full_scale_ma = 170000,
-    .i_start_ua = 20000,
-    .pulses_per_kwh = 1000,
-    .pulses_per_kvarh = 1000,
-};
-
-static const struct legal_config st402c = {
-    .phases = 3,
-    .nominal_hz = 50,
-    .sum = LEGAL_SUM_PHASES,
-    .sinc3 = true,
-    .u_nominal_mv = 230000,
-    .u_full_scale_mv = 600000,
-    .i_full_scale_ma = 12000,
-    .i_start_ua = 1000,
-    .pulses_per_kwh = 10000,
-    .pulses_per_kvarh = 10000,
-};
 
 /* Every correction at work. */
 static const struct legal_calibration calibration = {
@@ -40,21 +17,23 @@ static const struct legal_calibration calibration = {
         {.p_offset_uw = 1500, .q_offset_uvar = -900, .angle_nrad = 3},
     }};
 
-const struct legal_config *measure_config(const char *product)
+bool measure_config(const char *name, struct legal_config *config)
 {
-    if (strcmp(product, "xs211") == 0) {
-        return &xs211;
+    const struct product *product = product_find(name);
+    if (product) {
+        *config = product->legal;
+        config->sinc3 = config->phases == 3;
     }
-    return strcmp(product, "st402c") == 0 ? &st402c : NULL;
+    return product != NULL;
 }
 
 void measure_init(struct measure *measure, const struct legal_config *config)
 {
-    *measure = (struct measure){.config = config};
+    *measure = (struct measure){.config = *config};
     for (unsigned phase = 0; phase < config->phases; phase++) {
         measure->printed_half[phase] = FIRST_HALF - 1;
     }
-    legal_init(&measure->legal, config, &calibration);
+    legal_init(&measure->legal, &measure->config, &calibration);
 }
 
 void measure_count_pulses(struct measure *measure, unsigned fired)
@@ -117,7 +96,7 @@ void measure_print_new(struct measure *measure)
         return;
     }
     measure->printed_window = snapshot.window;
-    unsigned phases = measure->config->phases;
+    unsigned phases = measure->config.phases;
     print_window(&snapshot, phases);
     for (unsigned phase = 1; phase <= phases; phase++) {
         print_halves(measure, phase, snapshot.end.frame);
@@ -126,7 +105,7 @@ void measure_print_new(struct measure *measure)
 
 void measure_print_totals(const struct measure *measure)
 {
-    for (unsigned phase = 0; phase <= measure->config->phases; phase++) {
+    for (unsigned phase = 0; phase <= measure->config.phases; phase++) {
         printf("energies of %u:", phase);
         for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
             printf(" %" PRId64, legal_energy_uws(&measure->legal, phase, energy));

@@ -7,7 +7,7 @@
 #include "legal/legal.h"
 
 struct measure {
-    const struct legal_config *config;
+    struct legal_config config; /* the product's, with what measure_config() says */
     struct legal legal;
     uint32_t pulses[LEGAL_PULSES];
     uint64_t pulse_frames[LEGAL_PULSES]; /* the sum of the frames at which they came */
@@ -16,8 +16,9 @@ struct measure {
     uint32_t printed_half[LEGAL_PHASES];
 };
 
-/* The products that are measured: "xs211" (one phase), "st402c" (three). NULL: no such one. */
-const struct legal_config *measure_config(const char *product);
+/* What the product's page says; three phases with the droop of a sinc3 front end undone.
+ * False: there is no such product. */
+bool measure_config(const char *product, struct legal_config *config);
 
 void measure_init(struct measure *measure, const struct legal_config *config);
 

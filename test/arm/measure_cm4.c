@@ -66,7 +66,7 @@ static bool ring_has_room(void)
 static bool fill_block(int file)
 {
     static int32_t block[BLOCK_FRAMES * LEGAL_CHANNELS];
-    size_t channels = 2 * (size_t)measure.config->phases;
+    size_t channels = 2 * (size_t)measure.config.phases;
     size_t frame_size = channels * sizeof *block;
     size_t frames = semihost_read(file, block, BLOCK_FRAMES * frame_size) / frame_size;
     for (size_t i = 0; i < frames; i++) {
@@ -117,8 +117,9 @@ int main(void)
     char *product = next_word(line); /* behind the image's own name */
     char *path = next_word(product);
     bool count = *next_word(path) != '\0';
-    if (!measure_config(product)) {
-        printf("usage: measure xs211|st402c FRAMES [count]\n");
+    struct legal_config config;
+    if (!measure_config(product, &config)) {
+        printf("usage: measure PRODUCT FRAMES [count]\n");
         return 2;
     }
     int file = semihost_open(path, SEMIHOST_READ);
@@ -126,7 +127,7 @@ int main(void)
         printf("%s: cannot be opened\n", path);
         return 1;
     }
-    measure_init(&measure, measure_config(product));
+    measure_init(&measure, &config);
     board_start_ticks();
     measure_file(file, !count);
     if (count) {

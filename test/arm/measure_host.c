@@ -7,7 +7,7 @@
 static void measure_file(struct measure *measure, FILE *file)
 {
     int32_t frame[LEGAL_CHANNELS];
-    size_t channels = 2 * (size_t)measure->config->phases;
+    size_t channels = 2 * (size_t)measure->config.phases;
     while (fread(frame, sizeof *frame, channels, file) == channels) {
         measure_count_pulses(measure, legal_samples(&measure->legal, frame));
         if (legal_window_due(&measure->legal)) {
@@ -20,9 +20,9 @@ static void measure_file(struct measure *measure, FILE *file)
 int main(int argc, char **argv)
 {
     static struct measure measure;
-    const struct legal_config *config = argc == 3 ? measure_config(argv[1]) : NULL;
-    if (!config) {
-        fprintf(stderr, "usage: measure xs211|st402c FRAMES\n");
+    struct legal_config config;
+    if (argc != 3 || !measure_config(argv[1], &config)) {
+        fprintf(stderr, "usage: measure PRODUCT FRAMES\n");
         return 2;
     }
     FILE *file = fopen(argv[2], "rb");
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
         perror(argv[2]);
         return 1;
     }
-    measure_init(&measure, config);
+    measure_init(&measure, &config);
     measure_file(&measure, file);
     fclose(file);
     measure_print_totals(&measure);
