@@ -84,16 +84,16 @@ static struct random_pair noise(const struct frontend *frontend, unsigned phase,
     return (struct random_pair){.a = u * pair.a, .b = i * pair.b};
 }
 
-void frontend_codes(struct frontend *frontend, double values[][SYNTH_RUN], uint64_t first,
-                    size_t count, int32_t *frames)
+void frontend_codes(struct frontend *frontend, double values[][SYNTH_RUN], size_t at, size_t count,
+                    uint64_t first, int32_t *frames)
 {
+    const double *scale = frontend->codes_per_unit;
     for (size_t k = 0; k < count; k++) {
         int32_t *frame = &frames[k * frontend->channels];
         for (unsigned c = 0; c < frontend->channels; c += 2) {
             struct random_pair added = noise(frontend, c / 2, first + k);
-            frame[c] = code_of(frontend, values[c][k] * frontend->codes_per_unit[c] + added.a);
-            frame[c + 1] =
-                code_of(frontend, values[c + 1][k] * frontend->codes_per_unit[c + 1] + added.b);
+            frame[c] = code_of(frontend, values[c][at + k] * scale[c] + added.a);
+            frame[c + 1] = code_of(frontend, values[c + 1][at + k] * scale[c + 1] + added.b);
         }
     }
 }

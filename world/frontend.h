@@ -30,9 +30,9 @@ double frontend_sinc3(double frequency_hz);
 void frontend_signal(const struct frontend *frontend, unsigned channel, double frequency_hz,
                      const struct phasor *spectrum, struct synth_signal *signal);
 
-/* Gain, noise, clipping, rounding. values[channel][k] in volts and amperes; `first` counts frames
- * from the world's beginning; frames[k * channels + channel]. */
-void frontend_codes(struct frontend *frontend, double values[][SYNTH_RUN], uint64_t first,
-                    size_t count, int32_t *frames);
+/* Gain, noise, clipping, rounding: values[channel][at .. at + count - 1], in volts and amperes,
+ * into `count` frames, of which the first is number `first` since the world began. */
+void frontend_codes(struct frontend *frontend, double values[][SYNTH_RUN], size_t at, size_t count,
+                    uint64_t first, int32_t *frames);
 
 #endif

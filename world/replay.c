@@ -147,9 +147,9 @@ static void step_on(struct replay *replay, double frames)
     replay->place -= turn * floor(replay->place / turn);
 }
 
-void replay_values(struct replay *replay, size_t count, double values[][SYNTH_RUN])
+void replay_values(struct replay *replay, size_t at, size_t count, double values[][SYNTH_RUN])
 {
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = at; k < at + count; k++) {
         double last = -1;
         for (unsigned c = 0; c < replay->channels; c++)
             values[c][k] = value_at(replay, c, replay->place - replay->late[c], &last);

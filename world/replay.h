@@ -27,8 +27,8 @@ void replay_close(struct replay *replay);
 /* What is true of the loop; reads the recording as it was opened. */
 struct world_quantities replay_average(const struct replay *replay);
 
-/* The next `count` values of each channel, in volts and amperes. */
-void replay_values(struct replay *replay, size_t count, double values[][SYNTH_RUN]);
+/* The next `count` values of each channel, in volts and amperes, into values[channel][at ..]. */
+void replay_values(struct replay *replay, size_t at, size_t count, double values[][SYNTH_RUN]);
 
 /* Moves on without looking. */
 void replay_skip(struct replay *replay, size_t count);

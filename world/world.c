@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The converters' view of a phase: what each of its two channels sees, in the state before and in
- * the state now. */
+/* The converters, and what each channel sees in the state before and in the state now. Frames are
+ * made in blocks of SYNTH_RUN at fixed places, so that they do not depend on how they are read. */
 struct sampler {
     struct frontend frontend;
     struct synth_signal before[FRONTEND_CHANNELS];
     struct synth_signal now[FRONTEND_CHANNELS];
+    double values[FRONTEND_CHANNELS][SYNTH_RUN]; /* of the present block */
+    uint64_t block;                              /* its first frame; UINT64_MAX: none yet */
 };
 
 struct world {
@@ -99,31 +101,39 @@ static void render_phase(struct world *world, unsigned phase, size_t begin, size
     }
 }
 
-static void house_values(struct world *world, size_t begin, size_t count,
-                         double values[][SYNTH_RUN])
+/* The block that begins with frame `begin` of the present second. */
+static void render_block(struct world *world, size_t begin)
 {
     for (unsigned p = 0; p < world->phases; p++) {
-        memset(values[2 * p], 0, 2 * sizeof values[0]);
-        render_phase(world, p, begin, begin + count, values);
+        memset(world->sampler->values[2 * p], 0, 2 * sizeof world->sampler->values[0]);
+        render_phase(world, p, begin, begin + SYNTH_RUN, world->sampler->values);
     }
+}
+
+static void house_values(struct world *world)
+{
+    uint64_t block = world->frames - world->frames % SYNTH_RUN;
+    if (world->sampler->block == block)
+        return;
+    render_block(world, block % WORLD_FRAME_HZ);
+    world->sampler->block = block;
 }
 
 void world_frames(struct world *world, int32_t *frames, size_t count)
 {
-    double values[FRONTEND_CHANNELS][SYNTH_RUN];
+    struct sampler *sampler = world->sampler;
+    need(sampler != NULL);
     while (count > 0) {
         enter_second(world);
-        size_t begin = world->frames % WORLD_FRAME_HZ;
-        size_t run = WORLD_FRAME_HZ - begin;
-        run = run < SYNTH_RUN ? run : SYNTH_RUN;
-        run = run < count ? run : count;
+        size_t at = world->frames % SYNTH_RUN;
+        size_t run = SYNTH_RUN - at < count ? SYNTH_RUN - at : count;
         if (world->house != NULL)
-            house_values(world, begin, run, values);
+            house_values(world);
         else
-            replay_values(world->replay, run, values);
-        frontend_codes(&world->sampler->frontend, values, world->frames, run, frames);
+            replay_values(world->replay, at, run, sampler->values);
+        frontend_codes(&sampler->frontend, sampler->values, at, run, world->frames, frames);
         world->frames += run;
-        frames += run * 2 * world->phases;
+        frames += run * sampler->frontend.channels;
         count -= run;
     }
 }
@@ -266,6 +276,7 @@ static int open_parts(struct world *world, const struct world_options *options, 
             return refuse(error, error_size, "out of memory");
         world->sampler->frontend =
             frontend_begin(options->frontend, options->phases, options->seed);
+        world->sampler->block = UINT64_MAX;
     }
     if (options->recording != NULL)
         return open_replay(world, options, error, error_size);
