@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . tools/lib.sh
 
-jobs=$(getconf _NPROCESSORS_ONLN)
+jobs=$(nproc)
 failed=
 
 # pass PRESET WHAT

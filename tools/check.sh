@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 
-jobs=$(getconf _NPROCESSORS_ONLN)
+jobs=$(nproc)
 
 check_format() {
     c_files | xargs clang-format-14 --dry-run -Werror

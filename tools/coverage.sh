@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 find build/coverage -name '*.gcda' -delete
 say "testing build/coverage"
-quietly test-coverage ctest --preset coverage -j "$(getconf _NPROCESSORS_ONLN)"
+quietly test-coverage ctest --preset coverage -j "$(nproc)"
 mkdir -p build/coverage/html
 gcovr --root . --object-directory build/coverage --filter 'src/' --filter 'port/' \
     --filter 'world/' --filter 'app/' --html-details build/coverage/html/index.html \

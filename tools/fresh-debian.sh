@@ -55,7 +55,7 @@ say "== a new Debian 12 in $root"
 quietly debootstrap debootstrap --variant=minbase bookworm "$root" "$mirror"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 # How this machine reaches the mirror, in its own words.
-apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/90reach" || :
+apt-config dump | grep -E '^Acquire::(https?|Check)' >"$root/etc/apt/apt.conf.d/90reach" || :
 mkdir "$root/watthour"
 git archive HEAD | tar -x -C "$root/watthour"
 inside sh -c '! command -v make && ! command -v cc && ! command -v cmake' ||

@@ -54,29 +54,35 @@ package_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# as_root COMMAND...: as root, or by sudo; 1 when there is neither.
+# as_root COMMAND...: by sudo where we are not root
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
     else
-        return 1
+        sudo "$@"
+    fi
+}
+
+# may_install NAME...: fails with what to ask for, unless we are root or sudo lets us.
+may_install() {
+    [ "$(id -u)" -ne 0 ] || return 0
+    if ! command -v sudo >/dev/null || ! sudo -v; then
+        fail "packages are missing, and we are neither root nor may use sudo; please ask the" \
+            "administrator for: apt-get install --no-install-recommends $*"
     fi
 }
 
 install_packages() {
-    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-        fail "missing Debian packages, and neither root nor sudo here; please ask the" \
-            "administrator for: apt-get install --no-install-recommends $*"
-    fi
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -v || fail "sudo refused; please ask the administrator for:" \
-            "apt-get install --no-install-recommends $*"
-    fi
     quietly apt-update as_root apt-get -q -o DPkg::Lock::Timeout=300 update
     quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
         -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
+}
+
+# missing_of SET: its packages that are not installed
+missing_of() {
+    for missing_name in $(packages_of "$1"); do
+        package_installed "$missing_name" || printf ' %s' "$missing_name"
+    done
 }
 
 packages() {
@@ -86,17 +92,18 @@ packages() {
     fi
     packages_missing=
     for packages_set in "$@"; do
-        packages_lack=
-        for packages_name in $(packages_of "$packages_set"); do
-            package_installed "$packages_name" || packages_lack="$packages_lack $packages_name"
-        done
-        if [ -n "$packages_lack" ]; then
-            say "installing from Debian, $(package_purpose "$packages_set"):$packages_lack"
-            packages_missing="$packages_missing$packages_lack"
-        fi
+        packages_missing="$packages_missing$(missing_of "$packages_set")"
     done
+    [ -n "$packages_missing" ] || return 0
     # shellcheck disable=SC2086 # a list of words
-    [ -z "$packages_missing" ] || install_packages $packages_missing
+    may_install $packages_missing
+    for packages_set in "$@"; do
+        packages_lack=$(missing_of "$packages_set")
+        [ -z "$packages_lack" ] ||
+            say "installing from Debian, $(package_purpose "$packages_set"):$packages_lack"
+    done
+    # shellcheck disable=SC2086
+    install_packages $packages_missing
 }
 
 # configure PRESET: once; CMake itself notices later changes of its files.
