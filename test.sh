@@ -15,13 +15,15 @@ pass() {
     say "testing build/$1: $2"
     log=build/test-$1.log
     ctest --preset "$1" -j "$jobs" >"$log" 2>&1 </dev/null || failed="$failed $1"
-    sed -n '/\*\*\*\|^\[  FAILED/p' "$log"
+    sed -n '/\*\*\*\|^\[  ERROR\|^\[   LINE/p' "$log"
 }
 
-# What ctest says in its last lines: tests passed, failed, and how long it took.
+# What ctest says in its last lines (how many passed, how long it took), and what was skipped.
 summary() {
-    sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p; s/^\(Total Test time.*\)$/\1/p' "build/test-$1.log" |
-        paste -s -d ';' - | sed "s/^/$1: /"
+    skipped=$(sed -n 's/^\[  SKIPPED \] \([a-z0-9_]*\)$/\1/p' \
+        "build/$1/Testing/Temporary/LastTest.log" | sort -u | wc -l)
+    sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p; s/^Total Test time (real) = *\(.*\)$/\1/p' \
+        "build/test-$1.log" | paste -s -d ';' - | sed "s/;/, /; s/^/$1: /; s/\$/, $skipped skipped/"
 }
 
 packages build test

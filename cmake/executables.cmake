@@ -5,10 +5,12 @@ cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH WATTHOUR_ROOT)
 # Recordings and vectors that are not ours to publish; tests skip, with a message, without them.
 set(WATTHOUR_SHARED ${WATTHOUR_ROOT}/../shared CACHE PATH "Folder of the shared test data")
 
-# need_failed() of the host, for executables that do not bring their own.
+# need_failed() of the host, for executables that do not bring their own. They ask for it at once,
+# since the rooms that use it are linked behind it.
 if(NOT TARGET need_host)
   add_library(need_host STATIC ${WATTHOUR_ROOT}/port/posix/need.c)
   target_include_directories(need_host PRIVATE ${WATTHOUR_ROOT}/src)
+  target_link_options(need_host INTERFACE LINKER:--undefined=need_failed)
 endif()
 
 # watthour_test(NAME SOURCES a.c ... [USES rooms ...] [LONG])
