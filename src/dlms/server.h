@@ -10,6 +10,7 @@
 #define WATTHOUR_DLMS_SERVER_H
 
 #include "cosem/model.h"
+#include "dlms/apdu.h"
 #include "dlms/association.h"
 #include "dlms/secret.h"
 

@@ -1,0 +1,112 @@
+#include "test/product/rig.h"
+
+#include "dlms/client.h"
+#include "test/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RECEIVE_MAX = 512, PASSWORD_SIZE = 8, UTC_S_OF_2026_11_21 = 1795219200 };
+
+static void measure(struct rig *rig)
+{
+    struct legal_interval interval = {.frames = 60 * LEGAL_FRAME_HZ, .f_uhz = 49987654};
+    for (int i = 0; i < LEGAL_PHASES; i++) {
+        interval.phase[i] = (struct legal_phase){
+            .u_uv = 230012400 + i * 1000000,
+            .i_na = INT64_C(4999999600),
+            .p_uw = 1000000600,
+            .p1_uw = 999000000,
+            .q1_uvar = 500000000,
+            .angle_ui_udeg = 26565051,
+            .angle_uu_udeg = i * 120000000,
+        };
+    }
+    legal_direct(&rig->legal, &interval, NULL);
+}
+
+void rig_init(struct rig *rig, const struct product *product)
+{
+    static const struct legal_calibration ideal;
+    rig->product = product;
+    legal_init(&rig->legal, &product->legal, &ideal);
+    measure(rig);
+    rig->source = (struct quantity_source){.legal = &rig->legal};
+    clock_init(&rig->clock, &product->zone);
+    clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
+    assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
+    rig->context = (struct cosem_context){
+        .quantities = &rig->source, .clock = &rig->clock, .identity = &rig->identity};
+    dlms_server_init(&rig->server, &product->model, &rig->context, product->partners,
+                     product->partner_count);
+    for (int i = 0; i < product->partner_count; i++) {
+        assert_int_equal(dlms_server_set_password(&rig->server, product->partners[i].sap,
+                                                  "12345678", PASSWORD_SIZE),
+                         0);
+    }
+    dlms_session_init(&rig->session, &rig->server, RECEIVE_MAX);
+}
+
+/* One APDU to and fro; both in buffers of exactly their size. The answer is to be freed. */
+static uint8_t *ask(struct rig *rig, uint16_t sap, const uint8_t *request, size_t *size)
+{
+    size_t room = DLMS_ANSWER_ROOM((size_t)rig->pdu);
+    uint8_t *answer = malloc(room);
+    uint8_t *copy = malloc(*size);
+    memcpy(copy, request, *size);
+    *size = dlms_session_answer(&rig->session, sap, DLMS_LOGICAL_DEVICE, copy, *size, answer, room);
+    free(copy);
+    assert_true(*size <= rig->pdu);
+    return answer;
+}
+
+static const struct dlms_partner *partner_of(const struct rig *rig, uint16_t sap)
+{
+    for (int i = 0; i < rig->product->partner_count; i++) {
+        if (rig->product->partners[i].sap == sap) {
+            return &rig->product->partners[i];
+        }
+    }
+    fail_msg("no partner %u", sap);
+    return NULL;
+}
+
+void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu)
+{
+    bool low = partner_of(rig, sap)->mechanism == DLMS_MECHANISM_LOW;
+    struct dlms_octets password = {low ? (const uint8_t *)"12345678" : NULL, PASSWORD_SIZE};
+    struct dlms_client client;
+    struct dlms_refusal refusal;
+    uint8_t request[DLMS_CLIENT_ROOM];
+    dlms_client_init(&client, NULL, 0, pdu);
+    rig->pdu = pdu;
+    size_t size = dlms_client_open(&client, password, request, sizeof request);
+    uint8_t *answer = ask(rig, sap, request, &size);
+    assert_int_equal(dlms_client_opened(&client, answer, size, &refusal), DLMS_CLIENT_DONE);
+    assert_int_equal(client.send_max, RECEIVE_MAX);
+    free(answer);
+}
+
+size_t rig_read(struct rig *rig, uint16_t sap, uint16_t class_id, const struct cosem_name *name,
+                int attribute, uint8_t value[RIG_VALUE_MOST], enum cosem_result *result)
+{
+    struct dlms_client client;
+    struct dlms_refusal refusal;
+    uint8_t request[DLMS_CLIENT_ROOM];
+    enum dlms_client_outcome outcome;
+    dlms_client_init(&client, value, RIG_VALUE_MOST, rig->pdu);
+    size_t size =
+        dlms_client_get(&client, class_id, name, (int8_t)attribute, request, sizeof request);
+    for (;;) {
+        uint8_t *answer = ask(rig, sap, request, &size);
+        outcome = dlms_client_answer(&client, answer, size, &refusal);
+        free(answer);
+        if (outcome != DLMS_CLIENT_MORE) {
+            break;
+        }
+        size = dlms_client_next(&client, request, sizeof request);
+    }
+    assert_true(outcome == DLMS_CLIENT_DONE || outcome == DLMS_CLIENT_REFUSED);
+    *result = outcome == DLMS_CLIENT_DONE ? COSEM_SUCCESS : refusal.result;
+    return outcome == DLMS_CLIENT_DONE ? client.size : 0;
+}

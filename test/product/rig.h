@@ -1,0 +1,39 @@
+/* A product with something to show, and a client that reads it: no world, no links. */
+#ifndef WATTHOUR_TEST_PRODUCT_RIG_H
+#define WATTHOUR_TEST_PRODUCT_RIG_H
+
+#include "dlms/server.h"
+#include "product/product.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RIG_VALUE_MOST = 65535 };
+
+struct rig {
+    const struct product *product;
+    struct legal legal;
+    struct quantity_source source;
+    struct clock clock;
+    struct identity identity;
+    struct cosem_context context;
+    struct dlms_server server;
+    struct dlms_session session;
+    uint16_t pdu; /* of the open associations */
+};
+
+/* The product with serial number 12345678 on 2026-11-21T11:00:00.500Z, a minute after it began
+ * to measure U 230.0124 V, I 4.9999996 A, P 1000.0006 W and more on each phase; the passwords of
+ * its clients are "12345678". */
+void rig_init(struct rig *rig, const struct product *product);
+
+/* Associates the client, which takes APDUs of `pdu` octets, so that every answer of the server
+ * is written into a buffer of exactly its promised size. */
+void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu);
+
+/* Reads an attribute, in blocks when it must be; its size, the value in `value`. The result is
+ * success, or the size is 0. */
+size_t rig_read(struct rig *rig, uint16_t sap, uint16_t class_id, const struct cosem_name *name,
+                int attribute, uint8_t value[RIG_VALUE_MOST], enum cosem_result *result);
+
+#endif

@@ -1,0 +1,320 @@
+/* What holds for every object of every product. */
+#include "cosem/class/classes.h"
+#include "cosem/data.h"
+#include "cosem/tape.h"
+#include "test/product/rig.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+enum { ATTRIBUTES_TRIED = 22, ASSOCIATION_LN = 15, OBJECT_LIST = 2 };
+
+static const struct cosem_name current_association = COSEM_NAME(0, 0, 40, 0, 0);
+static uint8_t whole[RIG_VALUE_MOST];
+static uint8_t blocks[RIG_VALUE_MOST];
+static struct rig rig;
+
+static void for_every_product(void (*test)(const struct product *))
+{
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        rig_init(&rig, product_all[i]);
+        test(product_all[i]);
+    }
+}
+
+static void assert_same_in_blocks(const struct cosem_object *object, int attribute, uint16_t pdu)
+{
+    enum cosem_result result;
+    enum cosem_result result_of_blocks;
+    rig_associate(&rig, PRODUCT_SAP_READING, UINT16_MAX);
+    size_t size = rig_read(&rig, PRODUCT_SAP_READING, object->ic->id, &object->name, attribute,
+                           whole, &result);
+    rig_associate(&rig, PRODUCT_SAP_READING, pdu);
+    size_t size_of_blocks = rig_read(&rig, PRODUCT_SAP_READING, object->ic->id, &object->name,
+                                     attribute, blocks, &result_of_blocks);
+    assert_int_equal(result, result_of_blocks);
+    assert_int_equal(size, size_of_blocks);
+    assert_memory_equal(whole, blocks, size);
+    if (result == COSEM_SUCCESS) {
+        struct reader r = reader_over(whole, size);
+        cosem_skip_value(&r);
+        assert_true(reader_done(&r));
+    }
+}
+
+/* xDLMS_context_info tells the size of the association's own APDUs: that one does differ. */
+static bool tells_the_pdu_size(const struct cosem_object *object, int attribute)
+{
+    return object->ic->id == ASSOCIATION_LN && attribute == 5;
+}
+
+static void every_attribute_of(const struct product *product)
+{
+    static const uint16_t pdus[] = {64,  65,  77,  100, 136, 137, 138,  139, 140,
+                                    200, 265, 266, 267, 268, 512, 1000, 4096};
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        for (int attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
+            for (size_t i = 0; i < sizeof pdus / sizeof pdus[0]; i++) {
+                if (!tells_the_pdu_size(object, attribute)) {
+                    assert_same_in_blocks(object, attribute, pdus[i]);
+                }
+            }
+        }
+    }
+}
+
+static void every_attribute_is_the_same_whole_and_in_blocks(void **state)
+{
+    (void)state;
+    for_every_product(every_attribute_of);
+}
+
+static void list_in_blocks_of(const struct product *product)
+{
+    const struct cosem_object *association = NULL;
+    for (uint32_t n = 0; n < cosem_model_count(&product->model) && !association; n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        association = object->ic->id == ASSOCIATION_LN ? object : NULL;
+    }
+    for (uint16_t pdu = 64; pdu < 700; pdu++) {
+        assert_same_in_blocks(association, OBJECT_LIST, pdu);
+    }
+}
+
+static void the_object_list_in_blocks_of_every_size(void **state)
+{
+    (void)state;
+    for_every_product(list_in_blocks_of);
+}
+
+/* A value that is rendered again for a second block could tear; none needs to be. */
+static void values_fit_the_carry_of(const struct product *product)
+{
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+            const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+            struct writer w = writer_measure();
+            struct cosem_call call = {.object = object,
+                                      .model = &product->model,
+                                      .context = &rig.context,
+                                      .association = &rig.session.associations[1],
+                                      .column = product->partners[1].column};
+            if (row->get != NULL) {
+                row->get(&call, &w);
+            }
+            assert_true(w.tape <= COSEM_CARRY);
+        }
+    }
+}
+
+static void no_live_value_is_rendered_twice(void **state)
+{
+    (void)state;
+    for_every_product(values_fit_the_carry_of);
+}
+
+static size_t take_container(struct reader *r, enum cosem_tag tag)
+{
+    struct cosem_value v = cosem_take_value(r);
+    assert_int_equal(v.tag, tag);
+    return v.count;
+}
+
+/* The mode that an object list tells for the object's attribute: -1 when it is not in the list. */
+static int listed_mode(struct reader list, const struct cosem_object *object, int attribute)
+{
+    int mode = -1;
+    size_t objects = take_container(&list, COSEM_ARRAY);
+    for (size_t i = 0; i < objects; i++) {
+        take_container(&list, COSEM_STRUCTURE);
+        int64_t class_id = cosem_take_value(&list).integer;
+        int64_t version = cosem_take_value(&list).integer;
+        struct cosem_value name = cosem_take_value(&list);
+        bool same = class_id == object->ic->id && version == object->ic->version &&
+                    memcmp(name.octets, object->name.obis, sizeof object->name.obis) == 0;
+        take_container(&list, COSEM_STRUCTURE);
+        size_t attributes = take_container(&list, COSEM_ARRAY);
+        for (size_t k = 0; k < attributes; k++) {
+            take_container(&list, COSEM_STRUCTURE);
+            int64_t id = cosem_take_value(&list).integer;
+            int64_t its_mode = cosem_take_value(&list).integer;
+            cosem_skip_value(&list);
+            mode = same && id == attribute ? (int)its_mode : mode;
+        }
+        cosem_skip_value(&list);
+    }
+    assert_true(reader_done(&list));
+    return mode;
+}
+
+/* Listed as readable: read, or a value that is not there at the moment. Listed without a right:
+ * read-write-denied. Not listed: as if there were none. */
+static void assert_as_listed(int mode, enum cosem_result result)
+{
+    if (mode == 1) {
+        assert_true(result == COSEM_SUCCESS || result == COSEM_TEMPORARY_FAILURE);
+    } else {
+        assert_int_equal(result, mode == 0 ? COSEM_READ_WRITE_DENIED : COSEM_OBJECT_UNDEFINED);
+    }
+}
+
+static void list_and_rights_of(const struct product *product, uint16_t sap)
+{
+    enum cosem_result result;
+    rig_associate(&rig, sap, UINT16_MAX);
+    size_t size =
+        rig_read(&rig, sap, ASSOCIATION_LN, &current_association, OBJECT_LIST, whole, &result);
+    assert_int_equal(result, COSEM_SUCCESS);
+    int readable = 0;
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        for (int attribute = -1; attribute < ATTRIBUTES_TRIED; attribute++) {
+            int mode = listed_mode(reader_over(whole, size), object, attribute);
+            rig_read(&rig, sap, object->ic->id, &object->name, attribute, blocks, &result);
+            assert_as_listed(mode, result);
+            readable += mode == 1;
+        }
+    }
+    assert_true(readable > 20);
+}
+
+static void lists_and_rights(const struct product *product)
+{
+    for (int i = 0; i < product->partner_count; i++) {
+        list_and_rights_of(product, product->partners[i].sap);
+    }
+}
+
+static void what_is_listed_is_what_is_enforced(void **state)
+{
+    (void)state;
+    for_every_product(lists_and_rights);
+}
+
+/* The public client: who the meter is, and its clock; nothing that is measured. */
+static void public_of(const struct product *product)
+{
+    static const struct cosem_name seen[] = {
+        COSEM_NAME(0, 0, 1, 0, 0),  COSEM_NAME(0, 0, 40, 0, 0), COSEM_NAME(0, 0, 41, 0, 0),
+        COSEM_NAME(0, 0, 42, 0, 0), COSEM_NAME(0, 0, 96, 1, 0), COSEM_NAME(1, 0, 0, 2, 0),
+        COSEM_NAME(1, 1, 0, 2, 0),
+    };
+    uint8_t column = product->partners[0].column;
+    uint32_t count = 0;
+    assert_int_equal(product->partners[0].sap, PRODUCT_SAP_PUBLIC);
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        count += cosem_object_visible(cosem_model_object(&product->model, n), column);
+    }
+    assert_int_equal(count, sizeof seen / sizeof seen[0]);
+    for (size_t i = 0; i < count; i++) {
+        enum cosem_result why;
+        uint16_t classes[] = {1, 8, 15, 17};
+        bool found = false;
+        for (size_t k = 0; k < 4; k++) {
+            found |= cosem_model_find(&product->model, classes[k], &seen[i], column, &why) != NULL;
+        }
+        assert_true(found);
+    }
+}
+
+static void the_public_client_sees_no_measurement(void **state)
+{
+    (void)state;
+    for_every_product(public_of);
+}
+
+static int registers_of(const struct product *product, struct quantity quantity,
+                        const struct cosem_object **found)
+{
+    int count = 0;
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        const struct quantity *shown = object->config;
+        if (object->ic == &class_register && shown->kind == quantity.kind &&
+            shown->phase == quantity.phase) {
+            *found = object;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Every quantity that the meter has is in one register, with the code that the quantity itself
+ * gives, or where the standard has none in the manufacturers' range of group C. */
+static void registers_and_quantities_of(const struct product *product)
+{
+    for (unsigned kind = 0; kind < QUANTITY_KINDS; kind++) {
+        for (unsigned phase = 0; phase <= LEGAL_PHASES; phase++) {
+            struct quantity quantity = {(uint8_t)kind, (uint8_t)phase};
+            struct quantity_value value;
+            struct cosem_name code;
+            const struct cosem_object *found = NULL;
+            bool has = quantity_read(&rig.source, quantity, &value) == 0;
+            assert_int_equal(registers_of(product, quantity, &found), has);
+            if (has && quantity_obis(quantity, code.obis) == 0) {
+                assert_memory_equal(found->name.obis, code.obis, sizeof code.obis);
+            } else if (has) {
+                assert_true(found->name.obis[2] >= 128 && found->name.obis[2] <= 199);
+            }
+        }
+    }
+}
+
+static void every_quantity_has_its_register(void **state)
+{
+    (void)state;
+    for_every_product(registers_and_quantities_of);
+}
+
+/* Look-up is a bisection: groups must ascend. And no object is there twice. */
+static void order_of(const struct product *product)
+{
+    for (uint16_t g = 0; g < product->model.group_count; g++) {
+        const struct cosem_group *group = product->model.groups[g];
+        for (uint16_t i = 1; i < group->count; i++) {
+            assert_true(memcmp(group->objects[i - 1].name.obis, group->objects[i].name.obis, 6) <=
+                        0);
+        }
+    }
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        enum cosem_result why;
+        assert_ptr_equal(cosem_model_find(&product->model, object->ic->id, &object->name,
+                                          product->partners[1].column, &why),
+                         object);
+    }
+}
+
+static void groups_ascend_and_every_object_is_found(void **state)
+{
+    (void)state;
+    for_every_product(order_of);
+}
+
+static void products_are_found_by_name(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        assert_ptr_equal(product_find(product_all[i]->name), product_all[i]);
+        assert_true(product_all[i]->partner_count <= DLMS_PARTNERS);
+    }
+    assert_null(product_find("xs212"));
+    assert_null(product_find(""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_attribute_is_the_same_whole_and_in_blocks),
+        cmocka_unit_test(the_object_list_in_blocks_of_every_size),
+        cmocka_unit_test(no_live_value_is_rendered_twice),
+        cmocka_unit_test(what_is_listed_is_what_is_enforced),
+        cmocka_unit_test(the_public_client_sees_no_measurement),
+        cmocka_unit_test(every_quantity_has_its_register),
+        cmocka_unit_test(groups_ascend_and_every_object_is_found),
+        cmocka_unit_test(products_are_found_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
