@@ -1,0 +1,88 @@
+#include "meter/meter.h"
+
+#include "base/need.h"
+
+#include <string.h>
+
+enum { STEP_MS = 1000 };
+
+static struct legal_config configure_legal(const struct meter_setup *setup)
+{
+    struct legal_config config = setup->product->legal;
+    config.sinc3 = setup->sinc3;
+    if (setup->nominal_hz != 0) {
+        config.nominal_hz = setup->nominal_hz;
+    }
+    return config;
+}
+
+static int init_server(struct meter *meter, const struct meter_setup *setup)
+{
+    const struct product *product = setup->product;
+    meter->context = (struct cosem_context){
+        .quantities = &meter->source,
+        .clock = &meter->clock,
+        .identity = &meter->identity,
+    };
+    dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
+                     product->partner_count);
+    const char *password = setup->reading_password;
+    if (!password) {
+        return 0;
+    }
+    return dlms_server_set_password(&meter->server, PRODUCT_SAP_READING, password,
+                                    strlen(password));
+}
+
+int meter_init(struct meter *meter, const struct meter_setup *setup)
+{
+    static const struct legal_calibration ideal;
+    meter->product = setup->product;
+    meter->now_ms = 0;
+    meter->config = configure_legal(setup);
+    if (meter->config.nominal_hz != 50 && meter->config.nominal_hz != 60) {
+        return -1;
+    }
+    legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
+    meter->source = (struct quantity_source){.legal = &meter->legal};
+    clock_init(&meter->clock, &setup->product->zone);
+    clock_set(&meter->clock, setup->utc_ms);
+    if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0) {
+        return -1;
+    }
+    return init_server(meter, setup);
+}
+
+int64_t meter_step(struct meter *meter, int64_t now_ms)
+{
+    need(now_ms >= meter->now_ms);
+    clock_advance(&meter->clock, now_ms - meter->now_ms);
+    meter->now_ms = now_ms;
+    return now_ms + STEP_MS;
+}
+
+static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+                     uint8_t *octets, size_t room)
+{
+    struct meter_connection *connection = owner;
+    return dlms_session_answer(&connection->session, ports.client, ports.server, request, size,
+                               octets, room);
+}
+
+void meter_connect(struct meter *meter, struct meter_connection *connection, int64_t line_ms)
+{
+    struct wrapper_buffers buffers = {
+        .in = connection->in,
+        .in_room = sizeof connection->in,
+        .out = connection->out,
+        .out_room = sizeof connection->out,
+    };
+    dlms_session_init(&connection->session, &meter->server, METER_PDU);
+    wrapper_init(&connection->wrapper, (struct link_channel){.answer = answer, .owner = connection},
+                 buffers, METER_LINK_IDLE_MS, line_ms);
+}
+
+void meter_disconnect(struct meter_connection *connection)
+{
+    dlms_session_close(&connection->session);
+}

@@ -1,0 +1,75 @@
+/* The meter: everything it is, in one structure of the caller's.
+ *
+ * This room alone joins the others: samples to the legal part, quantities to the object model, the
+ * DLMS server to its links. Nothing here reads a clock, allocates or waits.
+ *
+ * There are two times, both arguments. The meter's own, `now_ms`, counts from its start; a virtual
+ * meter may run it faster than life. The line's, `line_ms`, is that of the octets that come and
+ * go; it measures silence. */
+#ifndef WATTHOUR_METER_METER_H
+#define WATTHOUR_METER_METER_H
+
+#include "dlms/server.h"
+#include "function/clock.h"
+#include "legal/legal.h"
+#include "link/wrapper.h"
+#include "product/product.h"
+#include "quantity/quantity.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    METER_PDU = 2048,            /* octets of an APDU that a connection takes and gives */
+    METER_LINK_IDLE_MS = 180000, /* class 41, inactivity_time_out */
+};
+
+/* What makes one meter of a product: copied. */
+struct meter_setup {
+    const struct product *product;               /* const data: must outlive the meter */
+    uint8_t nominal_hz;                          /* 0: the product's own */
+    bool sinc3;                                  /* the front end's decimation filter */
+    const struct legal_calibration *calibration; /* NULL: an ideal front end */
+    uint32_t serial;                             /* 0..99999999 */
+    const char *reading_password;                /* of the Reading client; NULL: it is refused */
+    int64_t utc_ms;                              /* the clock at start */
+};
+
+struct meter {
+    const struct product *product;
+    struct legal_config config; /* the product's, with what the setup chose */
+    struct legal legal;
+    struct quantity_source source;
+    struct clock clock;
+    int64_t now_ms; /* of the last step */
+    struct identity identity;
+    struct cosem_context context;
+    struct dlms_server server;
+};
+
+/* 0, or -1: the setup is not possible (password too long, serial number too large, a nominal
+ * frequency that is neither 50 nor 60). The meter must stay where it is from then on. */
+int meter_init(struct meter *meter, const struct meter_setup *setup);
+
+/* Does what is due at `now_ms` of the meter's time, 0 at its start and never falling. Returns when
+ * it wants to be called next, at the latest.
+ *
+ * The samples do not come this way: the port's interrupt gives them to legal_samples(&meter->legal)
+ * (on the host legal_frames() or, for whole intervals, legal_direct()). */
+int64_t meter_step(struct meter *meter, int64_t now_ms);
+
+/* One transport connection, in the caller's memory. Octets go in and out through `wrapper`
+ * (link/wrapper.h). */
+struct meter_connection {
+    struct wrapper wrapper;
+    struct dlms_session session;
+    uint8_t in[WRAPPER_HEADER + METER_PDU];
+    uint8_t out[WRAPPER_HEADER + DLMS_ANSWER_ROOM(METER_PDU)];
+};
+
+/* Opens a TCP connection at line time `line_ms`. It must stay where it is until
+ * meter_disconnect(). */
+void meter_connect(struct meter *meter, struct meter_connection *connection, int64_t line_ms);
+void meter_disconnect(struct meter_connection *connection);
+
+#endif
