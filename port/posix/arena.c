@@ -1,0 +1,41 @@
+#include "crypto/arena.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* What is lent at the moment; each thread's own, so that threads can have meters each. */
+static _Thread_local struct {
+    uint8_t *octets;
+    size_t size;
+    size_t taken;
+} lent;
+
+void crypto_arena_lend(void *octets, size_t size)
+{
+    lent.octets = octets;
+    lent.size = size;
+    lent.taken = 0;
+}
+
+size_t crypto_arena_return(void)
+{
+    size_t taken = lent.taken;
+    crypto_arena_lend(NULL, 0);
+    return taken;
+}
+
+void *crypto_calloc(size_t count, size_t size)
+{
+    size_t left = lent.size - lent.taken;
+    if (size == 0 || count > left / size || CRYPTO_ARENA_TAKEN(count * size) > left) {
+        return NULL;
+    }
+    void *piece = lent.octets + lent.taken;
+    lent.taken += CRYPTO_ARENA_TAKEN(count * size);
+    return memset(piece, 0, count * size);
+}
+
+void crypto_free(void *taken)
+{
+    (void)taken;
+}

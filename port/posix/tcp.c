@@ -1,0 +1,230 @@
+#define _GNU_SOURCE /* accept4 */
+#include "port/posix/tcp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BACKLOG = 16, CHUNK = 2048 };
+
+struct tcp_peer {
+    struct loop_source source;
+    struct tcp_endpoint *endpoint;
+    struct tcp_peer *next;
+    struct meter_connection connection;
+    uint32_t watched; /* what the loop waits for */
+    bool ended;       /* the peer sent its last octet, or is gone */
+};
+
+static int64_t line_now_ms(void)
+{
+    return loop_time_us() / 1000;
+}
+
+static void unlink_peer(struct tcp_peer *peer)
+{
+    struct tcp_peer **link = &peer->endpoint->peers;
+    while (*link != peer) {
+        link = &(*link)->next;
+    }
+    *link = peer->next;
+    peer->endpoint->count--;
+}
+
+static void drop_peer(struct tcp_peer *peer)
+{
+    loop_remove(peer->endpoint->loop, &peer->source);
+    close(peer->source.fd);
+    unlink_peer(peer);
+    meter_disconnect(&peer->connection);
+    free(peer);
+}
+
+/* Moves what the meter has to say into the socket. False: the socket takes no more. */
+static bool send_pending(struct tcp_peer *peer)
+{
+    struct wrapper *wrapper = &peer->connection.wrapper;
+    const uint8_t *octets;
+    size_t size;
+    while ((size = wrapper_output(wrapper, &octets)) > 0) {
+        ssize_t sent = send(peer->source.fd, octets, size, MSG_NOSIGNAL);
+        if (sent < 0) {
+            peer->ended = errno != EAGAIN && errno != EINTR;
+            return false;
+        }
+        wrapper_sent(wrapper, (size_t)sent, line_now_ms());
+    }
+    return true;
+}
+
+/* Reads what the meter has room for, so that a peer that asks faster than it reads waits by TCP's
+ * own means. False: nothing more to read now. */
+static bool receive_pending(struct tcp_peer *peer)
+{
+    struct wrapper *wrapper = &peer->connection.wrapper;
+    uint8_t octets[CHUNK];
+    size_t room = wrapper_room(wrapper);
+    if (room == 0) {
+        return false;
+    }
+    ssize_t got = recv(peer->source.fd, octets, room < CHUNK ? room : CHUNK, 0);
+    if (got <= 0) {
+        peer->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
+        return false;
+    }
+    (void)wrapper_receive(wrapper, octets, (size_t)got, line_now_ms());
+    return true;
+}
+
+static bool has_output(const struct tcp_peer *peer)
+{
+    const uint8_t *octets;
+    return wrapper_output(&peer->connection.wrapper, &octets) > 0;
+}
+
+/* One round for one peer: requests in, answers out, at most a buffer full of each, so that a peer
+ * that floods holds up nobody. */
+static void peer_ready(struct loop_source *source, uint32_t events)
+{
+    struct tcp_peer *peer = (struct tcp_peer *)(void *)source;
+    (void)events;
+    if (send_pending(peer) && receive_pending(peer)) {
+        (void)send_pending(peer);
+    }
+    if (peer->ended || wrapper_closing(&peer->connection.wrapper, line_now_ms())) {
+        drop_peer(peer);
+        return;
+    }
+    uint32_t wanted = has_output(peer) ? EPOLLOUT : EPOLLIN;
+    if (wanted != peer->watched) {
+        peer->watched = wanted;
+        (void)loop_watch(peer->endpoint->loop, source, wanted);
+    }
+}
+
+static void add_peer(struct tcp_endpoint *endpoint, int fd)
+{
+    struct tcp_peer *peer = calloc(1, sizeof *peer);
+    if (!peer) {
+        close(fd);
+        return;
+    }
+    peer->source = (struct loop_source){.fd = fd, .ready = peer_ready};
+    peer->endpoint = endpoint;
+    peer->watched = EPOLLIN;
+    if (loop_add(endpoint->loop, &peer->source, EPOLLIN) != 0) {
+        close(fd);
+        free(peer);
+        return;
+    }
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    meter_connect(endpoint->meter, &peer->connection, line_now_ms());
+    peer->next = endpoint->peers;
+    endpoint->peers = peer;
+    endpoint->count++;
+}
+
+static void endpoint_ready(struct loop_source *source, uint32_t events)
+{
+    struct tcp_endpoint *endpoint = (struct tcp_endpoint *)(void *)source;
+    (void)events;
+    int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+        return;
+    }
+    if (endpoint->count == TCP_PEERS_MAX) {
+        close(fd);
+        return;
+    }
+    add_peer(endpoint, fd);
+}
+
+static int open_listener(const struct addrinfo *at)
+{
+    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int on = 1;
+    if (fd < 0) {
+        return -1;
+    }
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
+        return fd;
+    }
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
+}
+
+static uint16_t bound_port(int fd)
+{
+    struct sockaddr_storage bound;
+    socklen_t size = sizeof bound;
+    if (getsockname(fd, (struct sockaddr *)&bound, &size) != 0) {
+        return 0;
+    }
+    /* The port stands at the same place in both families. */
+    return ntohs(((const struct sockaddr_in *)(const void *)&bound)->sin_port);
+}
+
+int tcp_listen(struct tcp_endpoint *endpoint, struct loop *loop, struct meter *meter,
+               const char *address, uint16_t port, char *error, size_t error_size)
+{
+    char service[8];
+    snprintf(service, sizeof service, "%u", port);
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_PASSIVE};
+    struct addrinfo *at;
+    if (getaddrinfo(address, service, &hints, &at) != 0) {
+        snprintf(error, error_size, "%s: not an address; give an IPv4 or IPv6 address", address);
+        return -1;
+    }
+    int fd = open_listener(at);
+    int reason = errno;
+    freeaddrinfo(at);
+    if (fd < 0) {
+        snprintf(error, error_size, "%s port %u: %s; choose another port (0 = none)", address, port,
+                 strerror(reason));
+        return -1;
+    }
+    *endpoint = (struct tcp_endpoint){
+        .source = {.fd = fd, .ready = endpoint_ready},
+        .loop = loop,
+        .meter = meter,
+        .port = bound_port(fd),
+    };
+    if (loop_add(loop, &endpoint->source, EPOLLIN) != 0) {
+        snprintf(error, error_size, "%s port %u: %s", address, port, strerror(errno));
+        close(fd);
+        return -1;
+    }
+    return 0;
+}
+
+void tcp_step(struct tcp_endpoint *endpoint)
+{
+    struct tcp_peer *next;
+    for (struct tcp_peer *peer = endpoint->peers; peer; peer = next) {
+        next = peer->next;
+        if (wrapper_closing(&peer->connection.wrapper, line_now_ms())) {
+            drop_peer(peer);
+        }
+    }
+}
+
+void tcp_close(struct tcp_endpoint *endpoint)
+{
+    while (endpoint->peers) {
+        drop_peer(endpoint->peers);
+    }
+    loop_remove(endpoint->loop, &endpoint->source);
+    close(endpoint->source.fd);
+}

@@ -1,0 +1,152 @@
+/* The rooms joined: what the front end gives is what a DLMS client reads. */
+#include "meter/meter.h"
+#include "test/unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECONDS = 3 };
+
+static const uint8_t aarq_lls[] = {
+    0x60, 0x36, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x01, 0x01, 0x8A,
+    0x02, 0x07, 0x80, 0x8B, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x02, 0x01, 0xAC, 0x0A,
+    0x80, 0x08, 'p',  'a',  's',  's',  'w',  'o',  'r',  'd',  0xBE, 0x10, 0x04, 0x0E,
+    0x01, 0x00, 0x00, 0x00, 0x06, 0x5F, 0x1F, 0x04, 0x00, 0x00, 0x7E, 0x1F, 0x04, 0xB0};
+
+static struct meter *new_meter(const char *product)
+{
+    struct meter *meter = calloc(1, sizeof *meter);
+    struct meter_setup setup = {
+        .product = product_find(product),
+        .serial = 7,
+        .reading_password = "password",
+        .utc_ms = INT64_C(1800000000000),
+    };
+    assert_non_null(meter);
+    assert_int_equal(meter_init(meter, &setup), 0);
+    return meter;
+}
+
+/* 230 V and `i_a` amperes, in phase, on every phase. */
+static void feed_sine(struct meter *meter, double i_a)
+{
+    const struct legal_config *config = &meter->product->legal;
+    double u_peak = 230 * sqrt(2) / (config->u_full_scale_mv / 1e3) * (1 << 23);
+    double i_peak = i_a * sqrt(2) / (config->i_full_scale_ma / 1e3) * (1 << 23);
+    for (int k = 0; k < SECONDS * LEGAL_FRAME_HZ; k++) {
+        int32_t frame[LEGAL_CHANNELS];
+        for (int phase = 0; phase < config->phases; phase++) {
+            double x = 2 * acos(-1) * (50.0 * k / LEGAL_FRAME_HZ - phase / 3.0);
+            frame[2 * phase] = (int32_t)lround(u_peak * sin(x));
+            frame[2 * phase + 1] = (int32_t)lround(i_peak * sin(x));
+        }
+        legal_frames(&meter->legal, frame, 1);
+    }
+}
+
+/* One request through the wrapper; gives the size of the answering APDU, which stays in
+ * connection->out. */
+static size_t ask(struct meter_connection *connection, uint16_t client, const uint8_t *apdu,
+                  size_t size, const uint8_t **answer)
+{
+    uint8_t frame[256];
+    struct wrapper_header header = {client, 1, (uint16_t)size};
+    wrapper_header_write(frame, &header);
+    memcpy(frame + WRAPPER_HEADER, apdu, size);
+    assert_int_equal(wrapper_receive(&connection->wrapper, frame, WRAPPER_HEADER + size, 0),
+                     WRAPPER_HEADER + size);
+    size_t got = wrapper_output(&connection->wrapper, answer);
+    assert_true(got > WRAPPER_HEADER);
+    wrapper_sent(&connection->wrapper, got, 0);
+    *answer += WRAPPER_HEADER;
+    return got - WRAPPER_HEADER;
+}
+
+/* The unsigned 32-bit value of a register 1-0:C.D.0. */
+static uint32_t read_register(struct meter_connection *connection, uint8_t c, uint8_t d)
+{
+    const uint8_t get[] = {0xC0, 1, 0xC1, 0, 3, 1, 0, c, d, 0, 255, 2, 0};
+    const uint8_t *answer;
+    size_t size = ask(connection, PRODUCT_SAP_READING, get, sizeof get, &answer);
+    assert_int_equal(size, 4 + 5);
+    assert_int_equal(answer[3], 0); /* data */
+    return (uint32_t)answer[5] << 24 | (uint32_t)answer[6] << 16 | (uint32_t)answer[7] << 8 |
+           answer[8];
+}
+
+static void client_reads_what_was_measured(void **state)
+{
+    (void)state;
+    for (int p = 0; p < PRODUCT_COUNT; p++) {
+        struct meter *meter = new_meter(product_all[p]->name);
+        struct meter_connection *connection = calloc(1, sizeof *connection);
+        const uint8_t *answer;
+        meter_connect(meter, connection, 0);
+        feed_sine(meter, 5);
+        (void)ask(connection, PRODUCT_SAP_READING, aarq_lls, sizeof aarq_lls, &answer);
+        assert_int_equal(answer[0], 0x61);
+        assert_in_range(read_register(connection, 32, 7), 229997, 230003); /* mV */
+        assert_in_range(read_register(connection, 31, 7), 499990, 500010); /* 10 uA */
+        unsigned phases = meter->product->legal.phases;
+        assert_in_range(read_register(connection, 1, 7), phases * 1149900, phases * 1150100);
+        meter_disconnect(connection);
+        free(connection);
+        free(meter);
+    }
+}
+
+static void clock_runs_with_the_step(void **state)
+{
+    (void)state;
+    struct meter *meter = new_meter("xs211");
+    assert_int_equal(meter_step(meter, 0), 1000);
+    assert_int_equal(meter_step(meter, 2500), 3500);
+    assert_int_equal(meter->clock.utc_ms, INT64_C(1800000002500));
+    free(meter);
+}
+
+static void refuses_an_impossible_setup(void **state)
+{
+    (void)state;
+    struct meter *meter = calloc(1, sizeof *meter);
+    char long_password[DLMS_SECRET_MAX + 2];
+    memset(long_password, 'x', sizeof long_password);
+    long_password[sizeof long_password - 1] = '\0';
+    struct meter_setup good = {.product = product_find("xs211"), .serial = 1};
+    struct meter_setup bad_serial = good;
+    struct meter_setup bad_frequency = good;
+    struct meter_setup bad_password = good;
+    bad_serial.serial = 100000000;
+    bad_frequency.nominal_hz = 55;
+    bad_password.reading_password = long_password;
+    assert_int_equal(meter_init(meter, &good), 0);
+    assert_int_equal(meter_init(meter, &bad_serial), -1);
+    assert_int_equal(meter_init(meter, &bad_frequency), -1);
+    assert_int_equal(meter_init(meter, &bad_password), -1);
+    free(meter);
+}
+
+/* Two meters in one process share nothing. */
+static void meters_are_apart(void **state)
+{
+    (void)state;
+    struct meter *one = new_meter("xs211");
+    struct meter *other = new_meter("st402d");
+    feed_sine(one, 10);
+    assert_true(legal_energy_uws(&one->legal, 0, LEGAL_ENERGY_A_IMPORT) > 0);
+    assert_int_equal(legal_energy_uws(&other->legal, 0, LEGAL_ENERGY_A_IMPORT), 0);
+    free(one);
+    free(other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(client_reads_what_was_measured),
+        cmocka_unit_test(clock_runs_with_the_step),
+        cmocka_unit_test(refuses_an_impossible_setup),
+        cmocka_unit_test(meters_are_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
