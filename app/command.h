@@ -1,0 +1,16 @@
+/* The subcommands of `watthour`. Each takes its own argv (argv[0] is the subcommand's name) and
+ * gives the process's exit code. */
+#ifndef WATTHOUR_APP_COMMAND_H
+#define WATTHOUR_APP_COMMAND_H
+
+enum {
+    COMMAND_DONE = 0,
+    COMMAND_FAILED = 1, /* refused or failed: one line on stderr said what, where, what to do */
+    COMMAND_USAGE = 2,  /* wrong words on the command line */
+};
+
+int command_run(int argc, char **argv);
+int command_get(int argc, char **argv);
+int command_objects(int argc, char **argv);
+
+#endif

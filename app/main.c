@@ -1,0 +1,52 @@
+#include "app/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+};
+
+static const struct command commands[] = {
+    {"run", command_run, "run a virtual meter: mains, household, measurement, DLMS/COSEM"},
+    {"get", command_get, "read attributes of a meter over DLMS/COSEM"},
+    {"objects", command_objects, "list the objects that a meter shows"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *out)
+{
+    fputs("watthour " WATTHOUR_VERSION ", an open smart electricity meter\n\n"
+          "usage: watthour COMMAND [OPTIONS]\n\ncommands:\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++) {
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    }
+    fputs("\n`watthour COMMAND --help` explains one.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return COMMAND_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return COMMAND_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("watthour " WATTHOUR_VERSION);
+        return COMMAND_DONE;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "watthour: unknown command '%s'; see 'watthour --help'\n", argv[1]);
+    return COMMAND_USAGE;
+}

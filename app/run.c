@@ -1,0 +1,160 @@
+#include "app/command.h"
+#include "app/run_options.h"
+#include "app/simulation.h"
+#include "app/status.h"
+#include "port/posix/loop.h"
+#include "port/posix/tcp.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ERROR_SIZE = 512,
+    SECOND_US = 1000000,
+    SERVE_EVERY_US = 10000, /* so long at most do the ports wait for the measurement */
+    BEHIND_MAX_US = 500000, /* what a machine too slow for the speed need not catch up */
+};
+
+struct run {
+    struct run_options options;
+    struct simulation simulation;
+    struct loop loop;
+    struct tcp_endpoint dlms;
+    int64_t paced_us; /* host time that `paced_frames` stands for */
+    uint64_t paced_frames;
+    uint64_t last_frame; /* where the run ends */
+    int64_t status_us;   /* host time of the last status line */
+    uint64_t status_frames;
+};
+
+static bool is_over(const struct run *run)
+{
+    return run->loop.stopped || run->simulation.frames >= run->last_frame;
+}
+
+/* How far the meter should have come by now. */
+static uint64_t frames_due(struct run *run, int64_t now_us)
+{
+    if (run->options.speed <= 0) {
+        return run->last_frame;
+    }
+    double frames_per_us = run->options.speed * LEGAL_FRAME_HZ / SECOND_US;
+    uint64_t due = run->paced_frames + (uint64_t)((double)(now_us - run->paced_us) * frames_per_us);
+    double behind_us = ((double)due - (double)run->simulation.frames) / frames_per_us;
+    if (behind_us > BEHIND_MAX_US + SECOND_US / run->options.speed) {
+        run->paced_us = now_us;
+        run->paced_frames = run->simulation.frames;
+        return run->paced_frames;
+    }
+    return due < run->last_frame ? due : run->last_frame;
+}
+
+/* Measures until the meter's time is what it should be, or the ports want a turn. False: there
+ * was nothing to do. */
+static bool measure(struct run *run)
+{
+    int64_t begun_us = loop_time_us();
+    uint64_t due = frames_due(run, begun_us);
+    bool advanced = false;
+    while (run->simulation.frames < due && loop_time_us() - begun_us < SERVE_EVERY_US) {
+        if (simulation_advance(&run->simulation, due - run->simulation.frames) == 0) {
+            break;
+        }
+        advanced = true;
+    }
+    return advanced;
+}
+
+/* Once a second of the host's time. */
+static void report(struct run *run)
+{
+    int64_t now_us = loop_time_us();
+    int64_t elapsed_us = now_us - run->status_us;
+    if (elapsed_us < SECOND_US) {
+        return;
+    }
+    double meter_s = (double)(run->simulation.frames - run->status_frames) / (double)LEGAL_FRAME_HZ;
+    run->status_us = now_us - (elapsed_us % SECOND_US);
+    run->status_frames = run->simulation.frames;
+    if (run->options.dlms_port != 0) {
+        tcp_step(&run->dlms);
+    }
+    if (!run->options.quiet) {
+        status_print_line(&run->simulation, &run->options,
+                          meter_s * SECOND_US / (double)elapsed_us);
+    }
+}
+
+static void serve_until_over(struct run *run)
+{
+    run->paced_us = loop_time_us();
+    run->status_us = run->paced_us;
+    while (!is_over(run)) {
+        bool busy = measure(run);
+        loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
+        report(run);
+    }
+}
+
+static int open_ports(struct run *run, char *error)
+{
+    const struct run_options *options = &run->options;
+    if (loop_open(&run->loop) != 0) {
+        snprintf(error, ERROR_SIZE, "event loop: %s", strerror(errno));
+        return -1;
+    }
+    if (options->dlms_port != 0 &&
+        tcp_listen(&run->dlms, &run->loop, &run->simulation.meter, options->address,
+                   options->dlms_port, error, ERROR_SIZE) != 0) {
+        loop_close(&run->loop);
+        return -1;
+    }
+    return 0;
+}
+
+static void close_ports(struct run *run)
+{
+    if (run->options.dlms_port != 0) {
+        tcp_close(&run->dlms);
+    }
+    loop_close(&run->loop);
+}
+
+static int run_meter(struct run *run)
+{
+    char error[ERROR_SIZE];
+    if (simulation_open(&run->simulation, &run->options, error, sizeof error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
+        return COMMAND_FAILED;
+    }
+    if (open_ports(run, error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
+        simulation_close(&run->simulation);
+        return COMMAND_FAILED;
+    }
+    double duration_frames = run->options.duration_s * LEGAL_FRAME_HZ;
+    run->last_frame = duration_frames > 0 ? (uint64_t)duration_frames : UINT64_MAX;
+    status_print_head(&run->simulation, &run->options, run->options.dlms_port);
+    serve_until_over(run);
+    close_ports(run);
+    status_print_end(&run->simulation, &run->options);
+    simulation_close(&run->simulation);
+    return COMMAND_DONE;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (!run) {
+        fputs("watthour run: out of memory\n", stderr);
+        return COMMAND_FAILED;
+    }
+    int exit_code;
+    if (run_options_parse(&run->options, argc, argv, &exit_code) == 0) {
+        exit_code = run_meter(run);
+    }
+    free(run);
+    return exit_code;
+}

@@ -1,0 +1,245 @@
+#include "app/run_options.h"
+
+#include "app/command.h"
+#include "app/option.h"
+#include "app/password.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Of a virtual meter on the desk, shown when it starts; a real one never has a default. */
+#define DEFAULT_PASSWORD "watthour"
+
+static void take_product(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->product = product_find(value->text);
+    if (!options->product) {
+        option_refuse(value, "xs211, sm402d, st402d or st402c");
+    }
+}
+
+static void take_frequency(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"50", "60", NULL};
+    struct run_options *options = context;
+    options->nominal_hz = option_word(value, words, "50 or 60") == 0 ? 50 : 60;
+}
+
+static void take_serial(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->serial = (uint32_t)option_integer(value, 99999999, "a number up to 99999999");
+}
+
+static void take_start(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->start_utc_s = option_time(value);
+}
+
+static void take_password_file(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->default_password = password_take_file(value, options->password) != 0;
+}
+
+static void take_world(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->scenario = value->text;
+}
+
+static void take_replay(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->recording.path = value->text;
+}
+
+static void take_volts(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->recording.u_full_scale_v = option_number(value, 1e-3, 1e6, "volts at full scale");
+}
+
+static void take_amps(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->recording.i_full_scale_a = option_number(value, 1e-3, 1e6, "amperes at full scale");
+}
+
+static void take_scale_u(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->recording.u_factor = option_number(value, 1e-6, 1e6, "a factor, 1e-6 to 1e6");
+}
+
+static void take_scale_i(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->recording.i_factor = option_number(value, 1e-6, 1e6, "a factor, 1e-6 to 1e6");
+}
+
+static void take_front_end(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"ideal", "sinc3", NULL};
+    struct run_options *options = context;
+    options->sampling = option_word(value, words, "ideal or sinc3") == 0 ? WORLD_SAMPLING_IDEAL
+                                                                         : WORLD_SAMPLING_SINC3;
+    options->sampling_chosen = true;
+}
+
+static void take_snr(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->snr_db = option_number(value, 0, 160, "decibels up to 160 (0 = no noise)");
+    options->snr_chosen = true;
+}
+
+static void take_source(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"samples", "phasors", NULL};
+    struct run_options *options = context;
+    options->source = option_word(value, words, "samples or phasors") == 0 ? RUN_SOURCE_SAMPLES
+                                                                           : RUN_SOURCE_PHASORS;
+}
+
+static void take_seed(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->seed = option_integer(value, UINT64_MAX, "a whole number");
+}
+
+static void take_speed(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->speed = strcmp(value->text, "max") == 0
+                         ? 0
+                         : option_number(value, 1e-3, 1e9, "a factor of real time, or max");
+}
+
+static void take_for(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->duration_s = option_number(value, 1e-3, 1e12, "seconds above 0");
+}
+
+static void take_dlms(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->dlms_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+static void take_listen(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->address = value->text;
+}
+
+static void take_quiet(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    (void)value;
+    options->quiet = true;
+}
+
+static void take_json(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    (void)value;
+    options->json = true;
+}
+
+static const struct option_row rows[] = {
+    {"the meter", NULL, NULL, NULL},
+    {"product", "NAME", take_product, "xs211 (default), sm402d, st402d, st402c"},
+    {"frequency", "HZ", take_frequency, "nominal frequency: 50 (default) or 60"},
+    {"serial", "N", take_serial, "serial number, up to 99999999 (default 1)"},
+    {"start", "TIME", take_start, "its clock at start, UTC: 2026-11-21T12:00:00 (default: now)"},
+    {"password-file", "FILE", take_password_file,
+     "password of the Reading client; or WATTHOUR_PASSWORD in\n"
+     "the environment (default for this virtual meter: " DEFAULT_PASSWORD ")"},
+    {"the world around it", NULL, NULL, NULL},
+    {"world", "NAME", take_world, "household, villa, workshop, or a scenario file (docs/WORLD.md)"},
+    {"replay", "FILE", take_replay, "a recording in a loop instead: WAV, FLAC or CSV"},
+    {"volts", "V", take_volts, "WAV, FLAC: volts at full scale"},
+    {"amps", "A", take_amps, "WAV, FLAC: amperes at full scale"},
+    {"scale-u", "X", take_scale_u, "factor on the recording's voltages"},
+    {"scale-i", "X", take_scale_i, "factor on the recording's currents"},
+    {"front-end", "KIND", take_front_end, "ideal or sinc3 (default: sinc3; a recording: ideal)"},
+    {"snr", "DB", take_snr,
+     "noise of the front end below full scale, 0 = none\n"
+     "(default: 101; a recording: none)"},
+    {"source", "KIND", take_source,
+     "samples (default), or phasors: each second's quantities\n"
+     "without waveforms, for simulated years"},
+    {"seed", "N", take_seed, "of everything random (default 1)"},
+    {"speed", "N|max", take_speed, "times real time (default 1)"},
+    {"for", "SECONDS", take_for, "stop after so long, in the meter's time"},
+    {"ports", NULL, NULL, NULL},
+    {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
+    {"listen", "ADDRESS", take_listen, "where to listen (default 127.0.0.1)"},
+    {"output", NULL, NULL, NULL},
+    {"quiet", NULL, take_quiet, "no status lines"},
+    {"json", NULL, take_json, "status as one JSON object a line"},
+};
+
+static const struct option_table table = {
+    .command = "run",
+    .usage =
+        "usage: watthour run [OPTIONS]\n"
+        "\n"
+        "Runs a virtual meter: mains and loads, front end, measurement, DLMS/COSEM. Prints its\n"
+        "endpoints, then one status line a second. Stops on Ctrl-C.\n",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+};
+
+/* What was not chosen follows from what was: a recording is played as it is. */
+static int complete(struct run_options *options)
+{
+    bool recorded = options->recording.path != NULL;
+    if (recorded && options->scenario) {
+        fputs("watthour run: --world and --replay: give one of them\n", stderr);
+        return -1;
+    }
+    if (!options->sampling_chosen) {
+        options->sampling = recorded ? WORLD_SAMPLING_IDEAL : WORLD_SAMPLING_SINC3;
+    }
+    if (!options->snr_chosen) {
+        options->snr_db = recorded ? 0 : 101;
+    }
+    return 0;
+}
+
+int run_options_parse(struct run_options *options, int argc, char **argv, int *exit_code)
+{
+    *options = (struct run_options){
+        .product = product_find("xs211"),
+        .address = "127.0.0.1",
+        .dlms_port = WRAPPER_PORT,
+        .speed = 1,
+        .seed = 1,
+        .nominal_hz = 50,
+        .serial = 1,
+        .start_utc_s = (int64_t)time(NULL),
+        .password = DEFAULT_PASSWORD,
+    };
+    *exit_code = COMMAND_USAGE;
+    int taken = password_take_environment("run", options->password);
+    if (taken < 0) {
+        return -1;
+    }
+    options->default_password = taken == 0;
+    int words = option_parse(&table, options, argc, argv, exit_code);
+    if (words < 0) {
+        return -1;
+    }
+    if (words < argc) {
+        fprintf(stderr, "watthour run: '%s': unknown word; see 'watthour run --help'\n",
+                argv[words]);
+        return -1;
+    }
+    return complete(options);
+}

@@ -1,0 +1,44 @@
+/* The command line of `watthour run`. */
+#ifndef WATTHOUR_APP_RUN_OPTIONS_H
+#define WATTHOUR_APP_RUN_OPTIONS_H
+
+#include "app/password.h"
+#include "meter/meter.h"
+#include "world/world.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum run_source {
+    RUN_SOURCE_SAMPLES, /* 8192 frames a second through the whole measurement */
+    RUN_SOURCE_PHASORS, /* the true quantities of each second: cheap, for simulated years */
+};
+
+struct run_options {
+    const struct product *product;
+    const char *address;
+    uint16_t dlms_port;   /* of the TCP wrapper; 0: off */
+    const char *scenario; /* name or path; NULL: what suits the product */
+    struct world_recording recording;
+    enum world_sampling sampling;
+    bool sampling_chosen;
+    double snr_db;
+    bool snr_chosen;
+    enum run_source source;
+    double speed; /* times real time; 0: as fast as it goes */
+    uint64_t seed;
+    uint8_t nominal_hz;
+    uint32_t serial;
+    int64_t start_utc_s;
+    double duration_s; /* of the meter's time; 0: until stopped */
+    bool quiet;
+    bool json;
+    char password[PASSWORD_ROOM];
+    bool default_password; /* nobody chose one: it may be shown */
+};
+
+/* Fills the options in; -1: done, and `*exit_code` is the process's (help was shown, or one line
+ * on stderr said what is wrong). */
+int run_options_parse(struct run_options *options, int argc, char **argv, int *exit_code);
+
+#endif

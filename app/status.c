@@ -1,0 +1,185 @@
+#include "app/status.h"
+
+#include "function/clock.h"
+#include "quantity/quantity.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLOCK_TEXT = 32 };
+
+static double value_of(const struct simulation *simulation, enum quantity_kind kind, uint8_t phase)
+{
+    struct quantity_value value;
+    struct quantity quantity = {.kind = (uint8_t)kind, .phase = phase};
+    if (quantity_read(&simulation->meter.source, quantity, &value) != 0) {
+        return NAN;
+    }
+    return (double)value.value * pow(10, value.scaler);
+}
+
+static void format_clock(const struct simulation *simulation, char text[CLOCK_TEXT])
+{
+    struct clock_reading now = clock_read(&simulation->meter.clock);
+    snprintf(text, CLOCK_TEXT, "%04d-%02u-%02u %02u:%02u:%02u", now.local.year, now.local.month,
+             now.local.day, now.local.hour, now.local.minute, now.local.second);
+}
+
+static void print_world(const struct simulation *simulation, const struct run_options *options)
+{
+    if (options->recording.path) {
+        printf("  world       recording %s, in a loop\n", options->recording.path);
+    } else {
+        printf("  world       %s (seed %llu)\n", world_scenario_title(simulation->scenario),
+               (unsigned long long)options->seed);
+    }
+    if (options->source == RUN_SOURCE_PHASORS) {
+        puts("  front end   none: the quantities of each second, from phasors");
+        return;
+    }
+    printf("  front end   %s, 8192 Hz, 24 bit, ",
+           options->sampling == WORLD_SAMPLING_IDEAL ? "ideal sampling" : "sinc3");
+    if (options->snr_db > 0) {
+        printf("noise %g dB below full scale\n", options->snr_db);
+    } else {
+        puts("no noise");
+    }
+}
+
+static void print_dlms(const struct run_options *options, uint16_t port)
+{
+    bool bracketed = strchr(options->address, ':') != NULL;
+    char url[96];
+    snprintf(url, sizeof url, bracketed ? "tcp://[%s]:%u" : "tcp://%s:%u", options->address, port);
+    printf("  DLMS/COSEM  %s\n", url);
+    puts("              client 16 Public without password, client 2 Reading with password");
+    printf("  try         build/watthour objects %s\n", url);
+    printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
+           options->default_password ? options->password : "...", url);
+}
+
+void status_print_head(const struct simulation *simulation, const struct run_options *options,
+                       uint16_t dlms_port)
+{
+    if (options->json) {
+        return;
+    }
+    const struct product *product = options->product;
+    printf("watthour " WATTHOUR_VERSION "  %s, serial %08u, %u Hz\n", product->title,
+           options->serial, options->nominal_hz);
+    print_world(simulation, options);
+    if (dlms_port != 0) {
+        print_dlms(options, dlms_port);
+    }
+    puts("  Ctrl-C stops it\n");
+    fflush(stdout);
+}
+
+static void print_phases(const struct simulation *simulation, enum quantity_kind kind,
+                         const char *format, const char *unit)
+{
+    for (uint8_t phase = 1; phase <= simulation->meter.product->legal.phases; phase++) {
+        printf(format, value_of(simulation, kind, phase));
+    }
+    printf(" %s ", unit);
+}
+
+static void print_loads(const struct simulation *simulation)
+{
+    struct world_load load;
+    const char *separator = "  on: ";
+    for (size_t i = 0; world_load_get(simulation->world, i, &load); i++) {
+        if (load.on) {
+            printf("%s%s", separator, load.name);
+            separator = ", ";
+        }
+    }
+}
+
+static void print_text(const struct simulation *simulation, const struct run_options *options,
+                       double speed)
+{
+    char clock[CLOCK_TEXT];
+    format_clock(simulation, clock);
+    printf("%s ", clock);
+    print_phases(simulation, QUANTITY_U, " %7.2f", "V");
+    print_phases(simulation, QUANTITY_I, " %7.3f", "A");
+    printf(" %8.1f W  %8.1f var  %7.4f Hz", value_of(simulation, QUANTITY_P, 0),
+           value_of(simulation, QUANTITY_Q, 0), value_of(simulation, QUANTITY_F, 0));
+    printf("  A+ %.3f  A- %.3f kWh", value_of(simulation, QUANTITY_A_IMPORT, 0) / 1000,
+           value_of(simulation, QUANTITY_A_EXPORT, 0) / 1000);
+    if (options->speed != 1) {
+        printf("  x%.0f", speed);
+    }
+    print_loads(simulation);
+    putchar('\n');
+}
+
+/* What a total of the meter is called in JSON. */
+static const struct {
+    enum quantity_kind kind;
+    const char *name;
+} json_totals[] = {
+    {QUANTITY_P, "p_w"},
+    {QUANTITY_Q, "q_var"},
+    {QUANTITY_S, "s_va"},
+    {QUANTITY_PF, "pf"},
+    {QUANTITY_F, "f_hz"},
+    {QUANTITY_A_IMPORT, "a_import_wh"},
+    {QUANTITY_A_EXPORT, "a_export_wh"},
+    {QUANTITY_R_IMPORT, "r_import_varh"},
+    {QUANTITY_R_EXPORT, "r_export_varh"},
+};
+
+static void add_phases(cJSON *line, const struct simulation *simulation, enum quantity_kind kind,
+                       const char *name)
+{
+    cJSON *values = cJSON_AddArrayToObject(line, name);
+    for (uint8_t phase = 1; phase <= simulation->meter.product->legal.phases; phase++) {
+        cJSON_AddItemToArray(values, cJSON_CreateNumber(value_of(simulation, kind, phase)));
+    }
+}
+
+static void print_json(const struct simulation *simulation, double speed)
+{
+    char clock[CLOCK_TEXT];
+    format_clock(simulation, clock);
+    cJSON *line = cJSON_CreateObject();
+    cJSON_AddStringToObject(line, "clock", clock);
+    add_phases(line, simulation, QUANTITY_U, "u_v");
+    add_phases(line, simulation, QUANTITY_I, "i_a");
+    for (size_t i = 0; i < sizeof json_totals / sizeof json_totals[0]; i++) {
+        cJSON_AddNumberToObject(line, json_totals[i].name,
+                                value_of(simulation, json_totals[i].kind, 0));
+    }
+    cJSON_AddNumberToObject(line, "speed", speed);
+    char *text = cJSON_PrintUnformatted(line);
+    puts(text ? text : "{}");
+    free(text);
+    cJSON_Delete(line);
+}
+
+void status_print_line(const struct simulation *simulation, const struct run_options *options,
+                       double speed)
+{
+    if (options->json) {
+        print_json(simulation, speed);
+    } else {
+        print_text(simulation, options, speed);
+    }
+    fflush(stdout);
+}
+
+void status_print_end(const struct simulation *simulation, const struct run_options *options)
+{
+    if (options->json) {
+        return;
+    }
+    printf("stopped after %.1f s of the meter's time: A+ %.3f kWh, A- %.3f kWh\n",
+           (double)simulation->frames / WORLD_FRAME_HZ,
+           value_of(simulation, QUANTITY_A_IMPORT, 0) / 1000,
+           value_of(simulation, QUANTITY_A_EXPORT, 0) / 1000);
+}

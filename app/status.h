@@ -1,0 +1,19 @@
+/* What `watthour run` prints about its meter: the head, a line a second, the end. All values are
+ * read through quantity. */
+#ifndef WATTHOUR_APP_STATUS_H
+#define WATTHOUR_APP_STATUS_H
+
+#include "app/run_options.h"
+#include "app/simulation.h"
+
+void status_print_head(const struct simulation *simulation, const struct run_options *options,
+                       uint16_t dlms_port);
+
+/* `speed` is how many times faster than life the meter has run since the last line. */
+void status_print_line(const struct simulation *simulation, const struct run_options *options,
+                       double speed);
+
+/* The totals when the run is over. */
+void status_print_end(const struct simulation *simulation, const struct run_options *options);
+
+#endif

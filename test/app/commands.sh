@@ -1,0 +1,86 @@
+#!/bin/sh
+# The command line as a user meets it: each case its exit code, and one line that says why.
+# usage: commands.sh path/to/watthour
+set -u
+watthour=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+passed=0
+failed=0
+unset WATTHOUR_PASSWORD
+
+# expect CODE TEXT ARGUMENTS...: the exit code, and a text on stdout or stderr. A refusal is one
+# line.
+expect() {
+    code=$1
+    text=$2
+    shift 2
+    output=$("$watthour" "$@" 2>&1 </dev/null)
+    got=$?
+    lines=$(printf '%s\n' "$output" | wc -l)
+    if [ "$got" -eq "$code" ] && printf '%s' "$output" | grep -qF -e "$text" &&
+        { [ "$code" -eq 0 ] || [ "$lines" -eq 1 ]; }; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAIL: watthour %s\n  exit code %s (expected %s), output:\n%s\n' "$*" "$got" "$code" "$output"
+    fi
+}
+
+# A short run without ports, as fast as it goes.
+short="run --dlms 0 --for 2 --speed max"
+
+expect 0 "usage: watthour COMMAND" --help
+expect 0 "watthour 0." --version
+expect 2 "unknown command 'fly'" fly
+expect 0 "--product NAME" run --help
+expect 2 "--product xs212: give xs211" run --product xs212
+expect 2 "--fly: unknown option" run --fly
+expect 2 "--dlms: give PORT" run --dlms
+expect 2 "--dlms 70000: give a port" run --dlms 70000
+expect 2 "--speed 0: give a factor" run --speed 0
+expect 2 "--frequency 55: give 50 or 60" run --frequency 55
+expect 2 "--start 2026-02-30T00:00:00: give UTC" run --start 2026-02-30T00:00:00
+expect 2 "'now': unknown word" run now
+expect 2 "--world and --replay: give one of them" run --world household --replay x.csv
+expect 2 "--password-file" run --password-file "$folder/none"
+expect 1 "not an address" run --listen nowhere --for 1
+
+for product in xs211 sm402d st402d st402c; do
+    # shellcheck disable=SC2086 # a list of words
+    expect 0 "stopped after 2.0 s" $short --product "$product"
+    # shellcheck disable=SC2086
+    expect 0 "stopped after 2.0 s" $short --product "$product" --source phasors
+    # shellcheck disable=SC2086
+    expect 0 "stopped after 2.0 s" $short --product "$product" --frequency 60
+done
+
+# Recordings that cannot be played.
+: >"$folder/empty.csv"
+printf '# sample_rate_hz: 8000\nu1_V,i1_A\n1,2\n3,4\n' >"$folder/short.csv"
+printf '# sample_rate_hz: 8000\nu1_V,i1_A\n1,2\nnan,4\n' >"$folder/nan.csv"
+printf 'u1_V,i1_A\n1,2\n' >"$folder/rateless.csv"
+printf 'RIFFnothing' >"$folder/broken.wav"
+for file in empty.csv short.csv nan.csv rateless.csv broken.wav none.csv; do
+    # shellcheck disable=SC2086
+    expect 1 "$folder/$file" $short --replay "$folder/$file"
+done
+printf '{"loads": 5}' >"$folder/wrong.json"
+# shellcheck disable=SC2086
+expect 1 "wrong.json" $short --world "$folder/wrong.json"
+
+# A port in use: the second meter says so and the first goes on.
+"$watthour" run --dlms 45990 --quiet >/dev/null 2>&1 </dev/null &
+first=$!
+sleep 1
+expect 1 "port 45990" run --dlms 45990 --for 1
+kill -TERM "$first" && wait "$first"
+stopped=$?
+if [ "$stopped" -eq 0 ]; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    echo "FAIL: SIGTERM ended the meter with exit code $stopped"
+fi
+expect 1 "127.0.0.1" get tcp://127.0.0.1:45990 u
+
+echo "commands: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
