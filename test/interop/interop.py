@@ -1,0 +1,205 @@
+"""Independent DLMS clients read virtual meters of all four products while a recording plays.
+
+Every line says what was compared; the last one counts. Exit code 1 when anything failed.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+import recording
+import synthetic
+from meter import PASSWORD, VirtualMeter
+from readers import PUBLIC, READERS, READING, raw_request, wrapped
+
+# product, nominal frequency, recording (of the shared data), factor on its currents
+PLAYS = [
+    ("xs211", 50, "fr01_kettle_1kW", 1),
+    ("xs211", 50, "fr03_halogen_dimmed", 1),
+    ("sm402d", 50, "cn01_induction_cooker", 1),
+    ("sm402d", 60, "us01_ev_kia", 1),
+    ("st402d", 50, "br01_3ph_generator", 1),
+    ("st402c", 50, "br01_3ph_generator", 1),
+]
+SYNTHETIC_PRODUCTS = [("xs211", 50), ("sm402d", 60), ("st402d", 50), ("st402c", 60)]
+
+REGISTER, CLOCK = 3, 8
+TOLERANCE = {"U": 1e-5, "I": 5e-5, "P": 5e-5, "Q1": 2e-4}  # P and Q1 relative to S
+DELTA_NAMES = {"U": "U", "I": "I", "P": "P_over_S", "Q1": "Q1_over_S"}
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, good, text):
+        self.passed += bool(good)
+        self.failed += not good
+        print(("  ok    " if good else "  FAIL  ") + text, flush=True)
+
+    def attempt(self, text, action):
+        """The action's result, or None and a failure."""
+        try:
+            return action()
+        except Exception as problem:  # whatever a client throws is a finding
+            self.check(False, f"{text}: {type(problem).__name__}: {problem}")
+            return None
+
+
+def obis(c, d=7):
+    return f"1.0.{c}.{d}.0.255"
+
+
+def register(reader, name):
+    """Value and unit code of a register, scaled by its own scaler_unit."""
+    scaler, unit = (int(x) for x in reader.read(name, REGISTER, 3))
+    return int(reader.read(name, REGISTER, 2)) * 10.0**scaler, unit
+
+
+def quantities(reader, phase):
+    """U, I, P, Q1 of a phase in SI units, as its registers show them."""
+    at = 20 * phase  # value group C of the phase
+    return {
+        "U": register(reader, obis(12 + at))[0],
+        "I": register(reader, obis(11 + at))[0],
+        "P": register(reader, obis(1 + at))[0] - register(reader, obis(2 + at))[0],
+        "Q1": register(reader, obis(3 + at))[0] - register(reader, obis(4 + at))[0],
+    }
+
+
+def check_quantities(tally, reader, ranges, deltas):
+    """Each value lies in the range of the recording's windows, widened by the tolerance."""
+    for phase, of_phase in ranges.items():
+        shown = tally.attempt(f"L{phase} registers", lambda p=phase: quantities(reader, p))
+        for name, value in (shown or {}).items():
+            least, greatest = of_phase[name]
+            scale = of_phase["S"] if name in ("P", "Q1") else greatest
+            tolerance = max(TOLERANCE[name], 3 * deltas[phase][name])
+            off = max(least - value, value - greatest, 0) / scale
+            tally.check(off <= tolerance,
+                        f"{reader.name}: {name} of L{phase} = {value:.6g} in "
+                        f"[{least:.6g}, {greatest:.6g}], off {off:.1e} (allowed {tolerance:.1e})")
+
+
+def check_every_attribute(tally, reader, objects):
+    """Everything that the object list names can be read."""
+    attributes = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)), 17: (1, 2)}
+    count, problems = 0, []
+    for name, (class_id, _) in objects.items():
+        for attribute in attributes.get(class_id, (1,)):
+            try:
+                reader.read(name, class_id, attribute)
+                count += 1
+            except Exception as problem:
+                problems.append(f"{name} attribute {attribute}: {problem}")
+    tally.check(not problems and count > 0,
+                f"{reader.name}: {count} attributes of {len(objects)} objects read"
+                + "".join(f"; {p}" for p in problems[:3]))
+
+
+def check_refusals(tally, make_reader, port):
+    """What must not work does not."""
+    def refused(action):
+        try:
+            action()
+        except Exception:
+            return True
+        return False
+
+    tally.check(refused(lambda: make_reader(port, READING, "wrong")),
+                f"{make_reader.name}: wrong password refused")
+    tally.check(refused(lambda: make_reader(port, READING)),
+                f"{make_reader.name}: Reading without a password refused")
+    public = make_reader(port, PUBLIC)
+    tally.check(refused(lambda: register(public, obis(1, 8))),
+                f"{make_reader.name}: energy refused to Public")
+    public.close()
+
+
+def check_reader(tally, make_reader, port, ranges, deltas):
+    """One independent client against one meter; gives the object list that it saw."""
+    reader = tally.attempt(f"{make_reader.name}: associate as Reading",
+                           lambda: make_reader(port, READING, PASSWORD))
+    if not reader:
+        return None
+    objects = tally.attempt(f"{make_reader.name}: object list", reader.objects) or {}
+    check_every_attribute(tally, reader, objects)
+    check_quantities(tally, reader, ranges, deltas)
+    tally.attempt("release", reader.close)
+    tally.attempt("refusals", lambda: check_refusals(tally, make_reader, port))
+    return objects
+
+
+def check_garbage(tally, port):
+    """Random octets in any dress: the meter answers others as before."""
+    generator = random.Random(20261121)
+    for _ in range(200):
+        octets = generator.randbytes(generator.randint(1, 300))
+        raw_request(port, octets if generator.random() < 0.5 else wrapped(octets), 0.01)
+    answer = raw_request(port, wrapped(bytes.fromhex(
+        "601DA109060760857405080101BE10040E01000000065F1F0400007E1F04B0")))
+    tally.check(len(answer) > 8 and answer[8] == 0x61, "associates after 200 connections of noise")
+
+
+def check_own_client(tally, watthour, port, ranges):
+    """`watthour get` shows what the others read."""
+    got = subprocess.run([watthour, "get", "--json", f"tcp://127.0.0.1:{port}", "1-0:32.7.0"],
+                         env={"WATTHOUR_PASSWORD": PASSWORD}, capture_output=True, text=True,
+                         timeout=20, check=False)
+    tally.check(got.returncode == 0 and "32.7.0" in got.stdout,
+                f"watthour get: {' '.join((got.stdout or got.stderr).split())[:90]}")
+
+
+def play(tally, watthour, product, options, ranges, deltas, title):
+    print(f"{product}: {title}", flush=True)
+    with VirtualMeter(watthour, product, options) as meter:
+        lists = [check_reader(tally, reader, meter.port, ranges, deltas) for reader in READERS]
+        tally.check(lists[0] and lists[0] == lists[1],
+                    f"both clients see the same {len(lists[0] or [])} objects")
+        check_own_client(tally, watthour, meter.port, ranges)
+        check_garbage(tally, meter.port)
+    tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
+
+
+def play_shared(tally, watthour, shared):
+    for product, nominal_hz, name, factor in PLAYS:
+        ranges = recording.ranges(shared, name, nominal_hz)
+        deltas = {index: {key: recording.reference(shared, name)["phases"][f"L{index}"]["delta"][d]
+                          for key, d in DELTA_NAMES.items()} for index in ranges}
+        options = ["--replay", f"{shared}/data/waveforms/{name}.csv", "--scale-i", str(factor),
+                   "--frequency", str(nominal_hz)]
+        play(tally, watthour, product, options, ranges, deltas, name)
+
+
+def play_synthetic(tally, watthour, folder):
+    """A periodic signal of our own making: every window shows one and the same value."""
+    for product, nominal_hz in SYNTHETIC_PRODUCTS:
+        path = os.path.join(folder, f"{product}.csv")
+        ranges = synthetic.write(path, phases=3 if product.startswith("st") else 1,
+                                 frequency_hz=nominal_hz * 1.003)
+        deltas = {index: dict.fromkeys(TOLERANCE, 0) for index in ranges}
+        play(tally, watthour, product, ["--replay", path, "--frequency", str(nominal_hz)], ranges,
+             deltas, f"synthetic, {nominal_hz * 1.003:.2f} Hz")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--watthour", required=True)
+    parser.add_argument("--shared", required=True)
+    arguments = parser.parse_args()
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder:
+        play_synthetic(tally, arguments.watthour, folder)
+    if os.path.isdir(f"{arguments.shared}/data/waveforms"):
+        play_shared(tally, arguments.watthour, arguments.shared)
+    else:
+        print("recordings left out: no folder of shared data here")
+    print(f"interop: {tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""A virtual meter as a child process, on a port of its own."""
+
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+PASSWORD = "interop-secret"
+START_TIMEOUT_S = 20
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class VirtualMeter:
+    """`with VirtualMeter(watthour, "xs211", ["--replay", f]) as meter:` serves meter.port."""
+
+    def __init__(self, watthour, product, options):
+        self.port = free_port()
+        self.command = [watthour, "run", "--product", product, "--dlms", str(self.port)] + options
+        self.process = None
+        self.lines = []
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={"WATTHOUR_PASSWORD": PASSWORD},
+        )
+        threading.Thread(target=self._collect, daemon=True).start()
+        self._wait_until_measured()
+        return self
+
+    def _collect(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    def _wait_until_measured(self):
+        """Served and past its first seconds: two status lines stand on stdout."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if sum(bool(re.search(r"\bHz\b", line)) for line in self.lines) >= 2:
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.__exit__()
+        raise RuntimeError("meter did not start: " + " / ".join(self.lines[-3:]))
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.exit_code = self.process.wait(timeout=10)
