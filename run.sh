@@ -3,9 +3,11 @@
 # installs what is missing for that (asking sudo when it is not root). Arguments go on to
 # `watthour run`: ./run.sh --help
 set -eu
-cd "$(dirname "$0")"
-. tools/lib.sh
-
-packages build
-build_watthour
-exec build/watthour run --product xs211 "$@"
+root=$(dirname "$0")
+(
+    cd "$root"
+    . tools/lib.sh
+    packages build
+    build_watthour
+)
+exec "$root/build/watthour" run --product xs211 "$@"

@@ -71,8 +71,9 @@ grep 'ask the administrator' "$root/refused" || fail "it was not: $(cat "$root/r
 # The meter runs until the client has read it.
 # shellcheck disable=SC2016 # expanded inside
 serve='cd /watthour
-./run.sh --dlms 14059 </dev/null &
-until build/watthour get --dlms 14059 1-0:1.8.0 2>/dev/null; do
+export WATTHOUR_PASSWORD=watthour
+./run.sh --dlms 14059 --quiet </dev/null &
+until build/watthour get tcp://127.0.0.1:14059 u i p a+ 2>/dev/null; do
     kill -0 $! || exit 1
     sleep 1
 done

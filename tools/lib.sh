@@ -116,18 +116,16 @@ configure() {
     fi
 }
 
-# build PRESET [TARGET...]
+# build PRESET [TARGET...]: without targets, everything
 build() {
     configure "$1"
     build_preset=$1
     shift
-    if [ $# -eq 0 ]; then
-        say "building build/$build_preset"
-        quietly "build-$build_preset" ninja -C "build/$build_preset"
-    else
-        say "building $* in build/$build_preset"
-        quietly "build-$build_preset" ninja -C "build/$build_preset" "$@"
-    fi
+    case $(ninja -C "build/$build_preset" -n "$@" 2>&1) in
+    *"no work to do"*) return 0 ;;
+    esac
+    say "building ${*:-everything} in build/$build_preset"
+    quietly "build-$build_preset" ninja -C "build/$build_preset" "$@"
 }
 
 # build_watthour: the command, at build/watthour
