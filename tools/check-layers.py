@@ -6,6 +6,7 @@ Prints file:line of each include that the table does not allow; exit code 1 if t
 """
 import re
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
@@ -44,6 +45,11 @@ def fault(include, room, root, table):
     return f'{room} may not include "{include}"; it may include: {may}'
 
 
+def may_use(include, room, table):
+    """Whether a file of `room` may `#include <include>`."""
+    return include in table["<>"] or any(fnmatch(f"<{include}>", may) for may in table[room])
+
+
 def check_file(path, root, table):
     relative = path.relative_to(root)
     in_src = relative.parts[0] == "src"
@@ -58,8 +64,8 @@ def check_file(path, root, table):
         what = None
         if match[1] == '"':
             what = fault(match[2], room, root, table)
-        elif in_src and match[2] not in table["<>"]:
-            what = f"src/ may not include <{match[2]}>; it may: {' '.join(table['<>'])}"
+        elif in_src and not may_use(match[2], room, table):
+            what = f"{room} may not include <{match[2]}>; it may: {' '.join(table['<>'])}"
         if what:
             faults.append(f"{relative}:{number}: {what}")
     return faults
