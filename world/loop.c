@@ -23,25 +23,27 @@ static double rms_of(const double *u, size_t samples, double mean)
     return sqrt(sum / (double)samples);
 }
 
-/* The places of the rising zero crossings. Noise around zero counts once: between two crossings the
- * voltage must have been well below zero, and after each it must get well above. */
-static size_t crossings(const double *u, size_t samples, double *place)
+/* The places of the zero crossings that rise (direction 1) or fall (-1). Noise around zero counts
+ * once: between two crossings the voltage must have been well below zero, and after each it must
+ * get well above. */
+static size_t crossings(const double *u, size_t samples, double direction, double *place)
 {
     double mean = mean_of(u, samples);
     double enough = 0.3 * rms_of(u, samples, mean);
-    double latest = 0;
+    double latest = -1;
     size_t count = 0;
-    bool below = false;
+    bool below = true;
     for (size_t n = 1; n < samples && enough > 0; n++) {
-        double last = u[n - 1] - mean;
-        double now = u[n] - mean;
+        double last = direction * (u[n - 1] - mean);
+        double now = direction * (u[n] - mean);
         if (last <= 0 && now > 0)
             latest = (double)n - now / (now - last);
         if (now < -enough)
             below = true;
         if (now > enough && below) {
             below = false;
-            place[count++] = latest;
+            if (latest >= 0)
+                place[count++] = latest;
         }
     }
     return count;
@@ -73,7 +75,9 @@ static double typical_interval(double *interval, size_t count)
 /* Samples of a period of this voltage; 0 when it is none of the mains. */
 static double period_of(const double *u, size_t samples, double rate_hz, double *work)
 {
-    size_t count = crossings(u, samples, work);
+    size_t count = crossings(u, samples, 1, work);
+    if (count < 2)
+        count = crossings(u, samples, -1, work);
     if (count < 2)
         return 0;
     for (size_t n = 0; n + 1 < count; n++)
