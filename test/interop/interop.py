@@ -26,7 +26,7 @@ PLAYS = [
 ]
 SYNTHETIC_PRODUCTS = [("xs211", 50), ("sm402d", 60), ("st402d", 50), ("st402c", 60)]
 
-REGISTER, CLOCK = 3, 8
+REGISTER, CLOCK, ASSOCIATION = 3, 8, 15
 TOLERANCE = {"U": 1e-5, "I": 5e-5, "P": 5e-5, "Q1": 2e-4}  # P and Q1 relative to S
 DELTA_NAMES = {"U": "U", "I": "I", "P": "P_over_S", "Q1": "Q1_over_S"}
 
@@ -86,7 +86,8 @@ def check_quantities(tally, reader, ranges, deltas):
 
 def check_every_attribute(tally, reader, objects):
     """Everything that the object list names can be read."""
-    attributes = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)), 17: (1, 2)}
+    attributes = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
+                  ASSOCIATION: tuple(range(1, 10)), 17: (1, 2)}
     count, problems = 0, []
     for name, (class_id, _) in objects.items():
         for attribute in attributes.get(class_id, (1,)):

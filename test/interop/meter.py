@@ -47,7 +47,7 @@ class VirtualMeter:
         """Served and past its first seconds: two status lines stand on stdout."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
-            if sum(bool(re.search(r"\bHz\b", line)) for line in self.lines) >= 2:
+            if sum(bool(re.match(r"\d{4}-\d\d-\d\d ", line)) for line in self.lines) >= 2:
                 return
             if self.process.poll() is not None:
                 break
