@@ -86,8 +86,8 @@ static void client_reads_what_was_measured(void **state)
         feed_sine(meter, 5);
         (void)ask(connection, PRODUCT_SAP_READING, aarq_lls, sizeof aarq_lls, &answer);
         assert_int_equal(answer[0], 0x61);
-        assert_in_range(read_register(connection, 32, 7), 229997, 230003); /* mV */
-        assert_in_range(read_register(connection, 31, 7), 499990, 500010); /* 10 uA */
+        assert_in_range(read_register(connection, 32, 7), 229997, 230003);   /* mV */
+        assert_in_range(read_register(connection, 31, 7), 4999900, 5000100); /* uA */
         unsigned phases = meter->product->legal.phases;
         assert_in_range(read_register(connection, 1, 7), phases * 1149900, phases * 1150100);
         meter_disconnect(connection);
