@@ -3,14 +3,20 @@
 
 #include "base/need.h"
 
+static bool within_range(int64_t power, uint32_t frames)
+{
+    int64_t limit = LEGAL_ENTRY_END_UWS / frames * LEGAL_FRAME_HZ;
+    return power <= limit && power >= -limit;
+}
+
 static void measure_from(const struct legal *legal, const struct legal_phase *phase,
                          struct legal_measure *m)
 {
-    m->u_uv = legal_double(phase->u_uv);
-    m->i_na = legal_double(phase->i_na);
-    m->p_uw = legal_double(phase->p_uw);
-    m->p1_uw = legal_double(phase->p1_uw);
-    m->q1_uvar = legal_double(phase->q1_uvar);
+    m->u_uv = (double)phase->u_uv;
+    m->i_na = (double)phase->i_na;
+    m->p_uw = (double)phase->p_uw;
+    m->p1_uw = (double)phase->p1_uw;
+    m->q1_uvar = (double)phase->q1_uvar;
     m->s_uva = m->u_uv * m->i_na * 1e-9;
     m->angle_ui_turns = phase->angle_ui_udeg / 360e6;
     m->angle_turns = -phase->angle_uu_udeg / 360e6;
@@ -35,12 +41,14 @@ void legal_direct(struct legal *legal, const struct legal_interval *interval,
     struct legal_measure measures[LEGAL_PHASES];
     struct legal_follower *follower = &legal->follower;
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        need(within_range(interval->phase[phase].p_uw, interval->frames));
+        need(within_range(interval->phase[phase].q1_uvar, interval->frames));
         measure_from(legal, &interval->phase[phase], &measures[phase]);
     }
     legal_write_begin(legal);
     follower->end.frame = follower->start.frame + interval->frames;
     follower->end.fraction = follower->start.fraction;
-    follower->measured_hz = legal_double(interval->f_uhz) * 1e-6;
+    follower->measured_hz = (double)interval->f_uhz * 1e-6;
     follower->locked = any_alive(legal, measures);
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, (double)interval->frames / LEGAL_FRAME_HZ);

@@ -67,8 +67,9 @@ struct legal_circle legal_circle_at(double turns)
     }
 }
 
-/* Arc tangent of 0..1: the nearest eighth from a table, the rest (at most 1/16) by Taylor. */
-static double arc_tangent(double t)
+/* Arc tangent of y / x, 0 <= y <= x, 0 < x: the nearest eighth from a table, the rest (at most
+ * 1/16) by Taylor. A coarse quotient is enough to find the eighth. */
+static double arc_tangent(double y, double x)
 {
     static const double eighth[] = {0.0,
                                     0.12435499454676144,
@@ -79,13 +80,14 @@ static double arc_tangent(double t)
                                     0.64350110879328437,
                                     0.71882999962162453,
                                     0.78539816339744831};
-    int nearest = (int)(t * 8 + 0.5);
+    static const double term[] = {1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13};
+    int nearest = (int)((float)y / (float)x * 8.0F + 0.5F);
     double base = nearest * 0.125;
-    double rest = (t - base) / (1 + t * base);
+    double rest = (y - x * base) / (x + y * base);
     double square = rest * rest;
     double sum = 0;
-    for (int power = 13; power >= 3; power -= 2) {
-        sum = square * (1.0 / power - sum);
+    for (int i = 5; i >= 0; i--) {
+        sum = square * (term[i] - sum);
     }
     return eighth[nearest] + (rest - rest * sum);
 }
@@ -94,11 +96,12 @@ double legal_angle_turns(double y, double x)
 {
     double height = y < 0 ? -y : y;
     double width = x < 0 ? -x : x;
-    if (height + width == 0) {
+    if (height + width < 1e-30) {
         return 0;
     }
     bool steep = height > width;
-    double turns = arc_tangent(steep ? width / height : height / width) / LEGAL_TURN_RADIANS;
+    double radians = steep ? arc_tangent(width, height) : arc_tangent(height, width);
+    double turns = radians * (1 / LEGAL_TURN_RADIANS);
     turns = steep ? 0.25 - turns : turns;
     turns = x < 0 ? 0.5 - turns : turns;
     return y < 0 ? -turns : turns;
@@ -107,12 +110,4 @@ double legal_angle_turns(double y, double x)
 int64_t legal_round(double x)
 {
     return (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
-}
-
-/* In two exact halves, so that the one rounding is that of an IEEE addition. */
-double legal_double(int64_t x)
-{
-    double high = (double)(int32_t)(x >> 32);
-    double low = (double)(uint32_t)x;
-    return high * 4294967296.0 + low;
 }

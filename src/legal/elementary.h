@@ -18,13 +18,11 @@ double legal_sqrt(double x);
 /* Cosine and sine of an angle in turns (1 = 360 degrees), |turns| < 2^20. */
 struct legal_circle legal_circle_at(double turns);
 
-/* The angle of the vector (x, y) in turns, -0.5..0.5; 0 for the vector of length 0. */
+/* The angle of the vector (x, y) in turns, -0.5..0.5; 0 for the vector of length 0. |x| and |y| are
+ * below 1e30 and count as 0 below 1e-30. */
 double legal_angle_turns(double y, double x);
 
 /* To the nearest integer, ties away from zero; |x| < 2^62. */
 int64_t legal_round(double x);
-
-/* As a double, rounded to nearest. */
-double legal_double(int64_t x);
 
 #endif

@@ -59,7 +59,8 @@ void legal_event_take_plan(struct legal_sampler *s, const struct legal_plan *pla
     s->now.s = plan->s;
     s->edge = plan->edge;
     s->effect = plan->effect;
-    s->watched = (uint8_t)plan->watched;
+    s->watched = plan->watched;
+    s->level = plan->level;
     for (unsigned output = 0; output < LEGAL_PULSES; output++) {
         s->pulse[output].rate = plan->rate[output];
     }

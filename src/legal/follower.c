@@ -3,6 +3,7 @@
 
 static const double coarse_limit_hz = 1.0;  /* further off than this: the fine one is wrong */
 static const double locked_limit_hz = 0.25; /* nearer than this: windows of whole periods */
+static const double calm_limit_hz = 0.05;   /* so much so that their means are direct current */
 static const double ramp_limit_hz = 0.4;    /* change per window: 2 Hz/s */
 static const double ramp_spread_hz = 0.1;
 
@@ -26,14 +27,23 @@ double legal_follower_frames(const struct legal_follower *follower)
     return (double)(int32_t)(follower->end.frame - follower->start.frame) + fraction / 4294967296.0;
 }
 
-/* From the zeros of the watched phase: good to 0.1 Hz, at any frequency; 0: too few. */
-static double coarse_hz(const struct legal_crossings *crossings)
+static double within_range(double hz, double nominal_hz)
+{
+    double low = nominal_hz * 0.8;
+    double high = nominal_hz * 1.2;
+    return hz < low ? low : hz > high ? high : hz;
+}
+
+/* From the zeros of the watched phase: good to 0.1 Hz, and true however far the follower is off;
+ * 0: too few of them, or too many to be those of the fundamental. */
+static double coarse_hz(const struct legal_crossings *crossings, double nominal_hz)
 {
     if (crossings->count < 6) {
         return 0;
     }
     double halves = crossings->count - 2;
-    return halves / 2 * LEGAL_FRAME_HZ / (double)(crossings->last - crossings->first);
+    double hz = halves / 2 * LEGAL_FRAME_HZ / (crossings->last - crossings->first);
+    return hz == within_range(hz, nominal_hz) ? hz : 0;
 }
 
 /* The first phase whose angle is known from this window and the one before; or none. */
@@ -61,7 +71,7 @@ static double fine_hz(const struct legal *legal, const struct legal_measure *mea
                       double middle, double frames)
 {
     double slip = measures[phase].angle_turns - legal->past[phase].angle_turns;
-    slip -= legal_double(legal_round(slip));
+    slip -= (double)legal_round(slip);
     double turns = legal->follower.turns_before + middle + slip;
     return turns / ((frames + legal->follower.frames_before) / 2) * LEGAL_FRAME_HZ;
 }
@@ -86,13 +96,6 @@ static void remember_angles(struct legal *legal, const struct legal_measure *mea
     }
 }
 
-static double within_range(double hz, double nominal_hz)
-{
-    double low = nominal_hz * 0.8;
-    double high = nominal_hz * 1.2;
-    return hz < low ? low : hz > high ? high : hz;
-}
-
 void legal_follow(struct legal *legal, const struct legal_measure *measures)
 {
     struct legal_follower *f = &legal->follower;
@@ -100,7 +103,7 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
     double periods = legal_window_periods(legal->config);
     double middle = middle_turns(f, frames, periods);
     double followed = periods / frames * LEGAL_FRAME_HZ;
-    double coarse = coarse_hz(&legal->edge.crossings);
+    double coarse = coarse_hz(&legal->edge.crossings, legal->config->nominal_hz);
     int phase = steady_phase(legal, measures);
     double fine = phase >= 0 ? fine_hz(legal, measures, phase, middle, frames) : followed;
     bool jumped = coarse > 0 && magnitude(coarse - fine) > coarse_limit_hz;
@@ -112,8 +115,9 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
         f->steady = 0;
         next = jumped ? coarse : next;
     }
-    bool right = measured && magnitude(fine - followed) < locked_limit_hz;
-    f->locked = right ? f->locked + 1 : 0;
+    f->locked = measured && magnitude(fine - followed) < locked_limit_hz;
+    f->calm = measured && magnitude(fine - followed) < calm_limit_hz;
+    f->calms += f->calm && f->calms < LEGAL_CALMS;
     f->hz_before = f->hz;
     f->hz = within_range(next, legal->config->nominal_hz);
     f->frames_before = frames;

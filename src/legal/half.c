@@ -32,9 +32,9 @@ static struct legal_position unwrapped(const struct legal *legal, uint64_t at)
 static int64_t rms_uv(const struct legal *legal, unsigned phase, const struct legal_zero_seen *from,
                       const struct legal_zero_seen *to)
 {
-    double frames = legal_double((int64_t)(to->at - from->at)) / 4294967296.0;
+    double frames = (double)(int64_t)(to->at - from->at) / 4294967296.0;
     double mean = legal->past[phase - 1].u_mean;
-    double power = legal_double((int64_t)(to->uu - from->uu)) / frames - mean * mean;
+    double power = (double)(int64_t)(to->uu - from->uu) / frames - mean * mean;
     return legal_round(legal_sqrt(power) * legal->scale[phase - 1].u_uv);
 }
 

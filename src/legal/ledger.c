@@ -1,22 +1,27 @@
 #include "legal/elementary.h"
 #include "legal/steps.h"
 
-/* Energies of one window are integers of 2^-20 uWs, so that sums are exact. */
-enum { FRACTION_BITS = 20 };
+/* Energies of one window are integers of 2^-12 uWs, so that sums are exact. */
+enum { FRACTION_BITS = 12 };
 
 /* What one window adds to one set of registers. */
 struct entry {
     int64_t active; /* signed */
     int64_t reactive;
     int64_t apparent;
-    enum legal_direction direction;
 };
 
-static void add(struct legal_register *r, int64_t q20)
+static void add(struct legal_register *r, int64_t q12)
 {
-    int64_t sum = r->q20 + q20;
+    int64_t sum = r->q12 + q12;
     r->uws += sum >> FRACTION_BITS;
-    r->q20 = (uint32_t)(sum & ((1 << FRACTION_BITS) - 1));
+    r->uws -= r->uws < LEGAL_ENERGY_END_UWS ? 0 : LEGAL_ENERGY_END_UWS;
+    r->q12 = (uint32_t)(sum & ((1 << FRACTION_BITS) - 1));
+}
+
+static int64_t magnitude(int64_t x)
+{
+    return x < 0 ? -x : x;
 }
 
 static enum legal_energy quadrant(int64_t active, int64_t reactive)
@@ -29,16 +34,24 @@ static enum legal_energy quadrant(int64_t active, int64_t reactive)
 
 static void book(struct legal_register *energies, const struct entry *e)
 {
-    bool import = e->direction == LEGAL_DIRECTION_IMPORT;
-    int64_t reactive = e->reactive < 0 ? -e->reactive : e->reactive;
-    add(&energies[import ? LEGAL_ENERGY_A_IMPORT : LEGAL_ENERGY_A_EXPORT],
-        import ? e->active : -e->active);
-    add(&energies[quadrant(e->active, e->reactive)], reactive);
+    bool import = e->active >= 0;
+    add(&energies[import ? LEGAL_ENERGY_A_IMPORT : LEGAL_ENERGY_A_EXPORT], magnitude(e->active));
+    add(&energies[quadrant(e->active, e->reactive)], magnitude(e->reactive));
     add(&energies[import ? LEGAL_ENERGY_S_IMPORT : LEGAL_ENERGY_S_EXPORT], e->apparent);
 }
 
-static enum legal_direction direction_of(int64_t active)
+static void book_total(struct legal *legal, const struct entry *e)
 {
+    book(legal->energy[0], e);
+    add(&legal->debt[LEGAL_PULSE_ACTIVE].counted, magnitude(e->active));
+    add(&legal->debt[LEGAL_PULSE_REACTIVE].counted, magnitude(e->reactive));
+}
+
+static enum legal_direction direction_of(int64_t active, bool loaded)
+{
+    if (!loaded) {
+        return LEGAL_DIRECTION_NONE;
+    }
     return active >= 0 ? LEGAL_DIRECTION_IMPORT : LEGAL_DIRECTION_EXPORT;
 }
 
@@ -50,37 +63,45 @@ static double no_load_uva(const struct legal_config *config)
 
 static struct entry entry_of(const struct legal_measure *m, double seconds)
 {
-    double q20 = seconds * (1 << FRACTION_BITS);
-    struct entry entry = {
-        .active = legal_round(m->p_uw * q20),
-        .reactive = legal_round(m->q1_uvar * q20),
-        .apparent = legal_round(m->s_uva * q20),
+    double q12 = seconds * (1 << FRACTION_BITS);
+    return (struct entry){
+        .active = legal_round(m->p_uw * q12),
+        .reactive = legal_round(m->q1_uvar * q12),
+        .apparent = legal_round(m->s_uva * q12),
     };
-    entry.direction = direction_of(entry.active);
-    return entry;
+}
+
+/* The first window below the limit still counts: the end of a load lies in it, and where a load
+ * begins or ends just at the end of a window, it may hold what belongs to its neighbour. */
+static bool counts(struct legal_past *past, bool loaded)
+{
+    bool counted = loaded || past->loaded;
+    past->loaded = loaded;
+    return counted;
 }
 
 void legal_ledger_add(struct legal *legal, const struct legal_measure *measures, double seconds)
 {
-    struct entry total = {.direction = LEGAL_DIRECTION_NONE};
+    struct entry total = {0};
+    bool any_loaded = false;
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        legal->snapshot.phase[phase].direction = LEGAL_DIRECTION_NONE;
-        if (measures[phase].s_uva < no_load_uva(legal->config)) {
-            continue;
+        bool loaded = measures[phase].s_uva >= no_load_uva(legal->config);
+        struct entry entry = {0};
+        if (counts(&legal->past[phase], loaded)) {
+            entry = entry_of(&measures[phase], seconds);
+            book(legal->energy[1 + phase], &entry);
         }
-        struct entry entry = entry_of(&measures[phase], seconds);
-        legal->snapshot.phase[phase].direction = entry.direction;
-        book(legal->energy[1 + phase], &entry);
         if (legal->config->sum == LEGAL_SUM_PHASES) {
-            book(legal->energy[0], &entry);
+            book_total(legal, &entry);
         }
+        legal->snapshot.phase[phase].direction = direction_of(entry.active, loaded);
+        any_loaded = any_loaded || loaded;
         total.active += entry.active;
         total.reactive += entry.reactive;
         total.apparent += entry.apparent;
-        total.direction = direction_of(total.active);
     }
-    legal->snapshot.total.direction = total.direction;
-    if (legal->config->sum == LEGAL_SUM_VECTOR && total.direction != LEGAL_DIRECTION_NONE) {
-        book(legal->energy[0], &total);
+    legal->snapshot.total.direction = direction_of(total.active, any_loaded);
+    if (legal->config->sum == LEGAL_SUM_VECTOR) {
+        book_total(legal, &total);
     }
 }

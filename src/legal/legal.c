@@ -11,6 +11,7 @@ static void check_config(const struct legal_config *config)
     need(config->nominal_hz == 50 || config->nominal_hz == 60);
     need(config->u_full_scale_mv > 0 && config->i_full_scale_ma > 0);
     need(config->u_nominal_mv <= config->u_full_scale_mv);
+    need((uint64_t)config->u_full_scale_mv * config->i_full_scale_ma <= 8 * LEGAL_ENTRY_END_UWS);
     need(config->pulses_per_kwh >= 1 && config->pulses_per_kwh <= 100000);
     need(config->pulses_per_kvarh >= 1 && config->pulses_per_kvarh <= 100000);
 }
@@ -39,15 +40,17 @@ void legal_window(struct legal *legal)
     need(legal->due);
     atomic_signal_fence(memory_order_seq_cst);
     legal_write_begin(legal);
+    double means[LEGAL_PHASES][LEGAL_PRODUCTS];
     struct legal_measure measures[LEGAL_PHASES];
     double frames = legal_follower_frames(&legal->follower);
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        double integral[LEGAL_PRODUCTS];
-        legal_sums(legal, phase, integral);
-        legal_measure(legal, phase, integral, &measures[phase]);
-        legal_measure_means(legal, phase, integral);
+        legal_means(legal, phase, frames, means[phase]);
+        legal_measure(legal, phase, means[phase], &measures[phase]);
     }
     legal_follow(legal, measures);
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        legal_measure_dc(legal, phase, means[phase]);
+    }
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
     legal_plan_next(legal, measures);

@@ -40,7 +40,7 @@ struct legal_config {
     bool sinc3;               /* the front end decimates by a sinc3 filter: undo its droop */
     uint32_t u_nominal_mv;    /* phase to neutral, rms */
     uint32_t u_full_scale_mv; /* peak voltage at code 2^23 */
-    uint32_t i_full_scale_ma; /* peak current at code 2^23 */
+    uint32_t i_full_scale_ma; /* peak current at code 2^23; their product is below 56 MVA */
     uint32_t i_start_ua;      /* starting current, rms. Energy is counted where the apparent power
                                  of a phase is at least half of u_nominal x i_start */
     uint32_t pulses_per_kwh;  /* LED constants, 1..100000 */
@@ -114,7 +114,10 @@ struct legal_snapshot {
     struct legal_total total;
 };
 
-/* Energies of one direction set, in uWs, uvars, uVAs. Never decrease. */
+/* Energies of one direction set, in uWs, uvars, uVAs. They never fall, but for rolling over to 0 at
+ * LEGAL_ENERGY_END_UWS: 10^9 Wh, the end of a register of nine digits. */
+#define LEGAL_ENERGY_END_UWS INT64_C(3600000000000000000)
+
 enum legal_energy {
     LEGAL_ENERGY_A_IMPORT,
     LEGAL_ENERGY_A_EXPORT,
@@ -163,7 +166,8 @@ void legal_frames(struct legal *legal, const int32_t *frames, size_t count);
 struct legal_interval {
     uint32_t frames; /* its length, 1..60 * LEGAL_FRAME_HZ */
     int64_t f_uhz;
-    struct legal_phase phase[LEGAL_PHASES]; /* U, I, P, P1, Q1 and angles; the rest is derived */
+    struct legal_phase phase[LEGAL_PHASES]; /* U, I, P, P1, Q1 and angles; the rest is derived.
+                                               At most 1.9 kWh in the interval */
 };
 
 /* The cheap entry for simulated years: feeds the same ledger, pulses and snapshot with an interval

@@ -34,30 +34,27 @@ void legal_measure_init(struct legal_scale *scale, const struct legal_config *co
 }
 
 /* True rms of what swings: mean square less the square of the window's own mean. */
-static double rms(double integral, double square_integral, double frames, double scale,
-                  double noise_power)
+static double rms(double mean, double mean_square, double scale, double noise_power)
 {
-    double mean = integral / frames;
-    double power = square_integral / frames - mean * mean;
+    double power = mean_square - mean * mean;
     return legal_sqrt(above_zero(power * scale * scale - noise_power));
 }
 
 /* Mean power of what is left when the slow means are taken from the samples. These, unlike the
  * window's own, do not swing with where a window happens to begin, so that energy telescopes. */
-static double power(const struct legal_past *past, const double *integral, double frames)
+static double power(const struct legal_past *past, const double *mean)
 {
-    double product =
-        integral[LEGAL_UI] - past->u_mean * integral[LEGAL_I] - past->i_mean * integral[LEGAL_U];
-    return product / frames + past->u_mean * past->i_mean;
+    return mean[LEGAL_UI] - past->u_mean * mean[LEGAL_I] - past->i_mean * mean[LEGAL_U] +
+           past->u_mean * past->i_mean;
 }
 
-static struct fundamental fundamental(const double *integral, double frames)
+static struct fundamental fundamental(const double *mean)
 {
-    double factor = 2.0 / ((double)LEGAL_PHASOR_ONE * LEGAL_PHASOR_ONE) / (frames * frames);
-    double uc = integral[LEGAL_UC];
-    double us = integral[LEGAL_US];
-    double ic = integral[LEGAL_IC];
-    double is = integral[LEGAL_IS];
+    const double factor = 2.0 / ((double)LEGAL_PHASOR_ONE * LEGAL_PHASOR_ONE);
+    double uc = mean[LEGAL_UC];
+    double us = mean[LEGAL_US];
+    double ic = mean[LEGAL_IC];
+    double is = mean[LEGAL_IS];
     return (struct fundamental){
         .p = (uc * ic + us * is) * factor,
         .q = (uc * is - us * ic) * factor,
@@ -73,36 +70,34 @@ static struct fundamental rotated(struct fundamental f, double turns)
     };
 }
 
-void legal_measure(const struct legal *legal, unsigned phase, const double integral[LEGAL_PRODUCTS],
+void legal_measure(const struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS],
                    struct legal_measure *m)
 {
     const struct legal_scale *scale = &legal->scale[phase];
-    double frames = legal_follower_frames(&legal->follower);
-    struct fundamental shown = fundamental(integral, frames);
+    struct fundamental shown = fundamental(mean);
     struct fundamental real = rotated(shown, scale->angle_turns_per_hz * legal->follower.hz);
-    double p = power(&legal->past[phase], integral, frames) + real.p - shown.p;
-    m->u_uv = rms(integral[LEGAL_U], integral[LEGAL_UU], frames, scale->u_uv, scale->u_noise_uv2);
-    m->i_na = rms(integral[LEGAL_I], integral[LEGAL_II], frames, scale->i_na, scale->i_noise_na2);
+    double p = power(&legal->past[phase], mean) + real.p - shown.p;
+    m->u_uv = rms(mean[LEGAL_U], mean[LEGAL_UU], scale->u_uv, scale->u_noise_uv2);
+    m->i_na = rms(mean[LEGAL_I], mean[LEGAL_II], scale->i_na, scale->i_noise_na2);
     m->p_uw = p * scale->p_uw - scale->p_offset_uw;
     m->p1_uw = real.p * scale->p_uw - scale->p_offset_uw;
     m->q1_uvar = real.q * scale->p_uw - scale->q_offset_uvar;
     m->s_uva = m->u_uv * m->i_na * 1e-9;
     m->angle_ui_turns = legal_angle_turns(real.q, real.p);
-    m->angle_turns = legal_angle_turns(-integral[LEGAL_US], integral[LEGAL_UC]);
+    m->angle_turns = legal_angle_turns(-mean[LEGAL_US], mean[LEGAL_UC]);
     m->alive = m->u_uv >= legal->config->u_nominal_mv * 1e2; /* 10 % */
 }
 
-/* One window's means enter with 1/16, or with equal weight as long as there are fewer; none do
- * while the windows are not of whole periods. */
-void legal_measure_means(struct legal *legal, unsigned phase, const double integral[LEGAL_PRODUCTS])
+/* One window's means enter with 1/LEGAL_CALMS, or with equal weight as long as there are fewer;
+ * none of a window that may not be of whole periods. */
+void legal_measure_dc(struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS])
 {
+    const struct legal_follower *follower = &legal->follower;
     struct legal_past *past = &legal->past[phase];
-    uint32_t locked = legal->follower.locked;
-    if (locked == 0) {
+    if (!follower->calm) {
         return;
     }
-    double weight = locked < 16 ? 1.0 / locked : 1.0 / 16;
-    double frames = legal_follower_frames(&legal->follower);
-    past->u_mean += (integral[LEGAL_U] / frames - past->u_mean) * weight;
-    past->i_mean += (integral[LEGAL_I] / frames - past->i_mean) * weight;
+    double share = 1.0 / follower->calms;
+    past->u_mean += (mean[LEGAL_U] - past->u_mean) * share;
+    past->i_mean += (mean[LEGAL_I] - past->i_mean) * share;
 }

@@ -21,26 +21,25 @@ static uint64_t on_sampler_axis(struct legal_position place)
 /* The follower's step, and its phasor one frame before the one whose cell begins at `turns`. */
 static void plan_phasor(struct legal_plan *plan, double hz, double turns)
 {
-    const double q35 = 34359738368.0;
-    double step = hz / LEGAL_FRAME_HZ;
-    struct legal_circle turn = legal_circle_at(step);
-    struct legal_circle half = legal_circle_at(step / 2);
-    plan->turn.one_minus_cos = (int32_t)legal_round(2 * half.sin * half.sin * q35);
-    plan->turn.sin = (int32_t)legal_round(turn.sin * q35);
-    struct legal_circle phasor = legal_circle_at(turns - step / 2);
+    const double q36 = 68719476736.0;
+    double half_turns = hz / (2 * LEGAL_FRAME_HZ);
+    struct legal_circle half = legal_circle_at(half_turns);
+    struct legal_circle phasor = legal_circle_at(turns - half_turns);
+    plan->turn.one_minus_cos = (int32_t)legal_round(half.sin * half.sin * q36);
+    plan->turn.sin = (int32_t)legal_round(half.sin * half.cos * q36);
     plan->c = (int32_t)legal_round(phasor.cos * LEGAL_PHASOR_ONE);
     plan->s = (int32_t)legal_round(phasor.sin * LEGAL_PHASOR_ONE);
 }
 
-/* U is zero a quarter of a turn after its peak and each half turn from there. */
-static struct legal_zero plan_zero(int64_t frame, double hz, double turns, double angle_turns)
+/* U is zero a quarter of a turn after its peak and each half turn from there; `wave` is a period
+ * in frames. */
+static struct legal_zero plan_zero(int64_t frame, double wave, double turns, double angle_turns)
 {
-    double to_zero = (0.25 - turns - angle_turns) * 2;
-    to_zero = (to_zero - legal_double(legal_round(to_zero - 0.5))) / 2;
-    struct legal_position half = place_after(0, LEGAL_FRAME_HZ / hz / 2);
+    double halves = (0.25 - turns - angle_turns) * 2;
+    halves -= (double)legal_round(halves - 0.5);
     return (struct legal_zero){
-        .at = on_sampler_axis(place_after(frame, to_zero * LEGAL_FRAME_HZ / hz)),
-        .half_period = on_sampler_axis(half),
+        .at = on_sampler_axis(place_after(frame, halves * wave / 2)),
+        .half_period = on_sampler_axis(place_after(0, wave / 2)),
     };
 }
 
@@ -50,12 +49,13 @@ static void plan_from(struct legal *legal, int64_t frame, double turns,
 {
     struct legal_follower *f = &legal->follower;
     double turns_left = legal_window_periods(legal->config) - turns;
-    f->end = place_after(frame, turns_left * LEGAL_FRAME_HZ / f->hz);
+    double wave = LEGAL_FRAME_HZ / f->hz;
+    f->end = place_after(frame, turns_left * wave);
     plan_phasor(&legal->plan, f->hz, turns);
     legal->plan.edge = (uint32_t)f->end.frame;
     legal->plan.effect = (uint32_t)f->end.frame + EFFECT_AFTER_EDGE;
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        legal->plan.zero[phase] = plan_zero(frame, f->hz, turns, measures[phase].angle_turns);
+        legal->plan.zero[phase] = plan_zero(frame, wave, turns, measures[phase].angle_turns);
     }
 }
 
@@ -68,17 +68,21 @@ void legal_plan_first(struct legal *legal)
 {
     static const struct legal_measure unknown[LEGAL_PHASES];
     plan_from(legal, 0, 0, unknown);
+    legal->plan.level = (int32_t)(legal->config->u_nominal_mv * 1e3 / legal->scale[0].u_uv / 20);
 }
 
-/* The phase whose zeros are counted: the first that has a voltage. */
-static uint32_t channel_to_watch(const struct legal *legal, const struct legal_measure *measures)
+/* Zeros are counted of the first phase that has a voltage. The hysteresis is a quarter of its peak:
+ * harmonics do not cross that twice. */
+static void plan_watch(struct legal *legal, const struct legal_measure *measures)
 {
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         if (measures[phase].alive) {
-            return 2 * phase;
+            double rms = measures[phase].u_uv / legal->scale[phase].u_uv;
+            legal->plan.watched = (uint8_t)(2 * phase);
+            legal->plan.level = (int32_t)(rms * 0.35);
+            return;
         }
     }
-    return legal->plan.watched;
 }
 
 void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
@@ -89,6 +93,6 @@ void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
     f->start = f->end;
     f->kink = (double)(EFFECT_AFTER_EDGE + 1) - f->start.fraction / 4294967296.0;
     plan_from(legal, frame, f->kink * f->hz_before / LEGAL_FRAME_HZ, measures);
-    legal->plan.watched = channel_to_watch(legal, measures);
+    plan_watch(legal, measures);
     legal_pulse_plan(legal, frames_before, f->end.frame - f->start.frame);
 }

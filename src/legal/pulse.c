@@ -3,23 +3,15 @@
 /* At most one pulse in four frames (2 kHz): what is owed beyond that waits. */
 static const int64_t rate_limit = LEGAL_PULSE_FULL / 4;
 
-/* What an output counts of the total, in uWs. */
-static int64_t counted_uws(const struct legal *legal, enum legal_pulse output)
-{
-    const struct legal_register *total = legal->energy[0];
-    if (output == LEGAL_PULSE_ACTIVE) {
-        return total[LEGAL_ENERGY_A_IMPORT].uws + total[LEGAL_ENERGY_A_EXPORT].uws;
-    }
-    return total[LEGAL_ENERGY_R1].uws + total[LEGAL_ENERGY_R2].uws + total[LEGAL_ENERGY_R3].uws +
-           total[LEGAL_ENERGY_R4].uws;
-}
+static const int64_t owed_limit = INT64_C(1) << 61;
 
-static void owe(struct legal *legal, enum legal_pulse output)
+/* Takes over what the ledger has counted; the fraction of a uWs waits there for the next. An output
+ * whose constant is too high for its load falls behind without end, but only so far. */
+static void owe(struct legal_debt *debt)
 {
-    struct legal_debt *debt = &legal->debt[output];
-    int64_t counted = counted_uws(legal, output);
-    debt->owed += (counted - debt->counted_uws) * debt->constant;
-    debt->counted_uws = counted;
+    debt->owed += debt->counted.uws * debt->constant;
+    debt->owed = debt->owed < owed_limit ? debt->owed : owed_limit;
+    debt->counted.uws = 0;
 }
 
 void legal_pulse_init(struct legal *legal)
@@ -34,7 +26,7 @@ void legal_pulse_plan(struct legal *legal, int64_t frames_before, int64_t frames
 {
     for (unsigned output = 0; output < LEGAL_PULSES; output++) {
         struct legal_debt *debt = &legal->debt[output];
-        owe(legal, output);
+        owe(debt);
         debt->owed -= debt->rate * LEGAL_PULSE_STEP * frames_before;
         int64_t rate = debt->owed / (LEGAL_PULSE_STEP * frames);
         debt->rate = rate < rate_limit ? rate : rate_limit;
@@ -47,7 +39,7 @@ void legal_pulse_at_once(struct legal *legal, uint32_t pulses[LEGAL_PULSES])
     for (unsigned output = 0; output < LEGAL_PULSES; output++) {
         struct legal_accumulator *accumulator = &legal->sampler.pulse[output];
         struct legal_debt *debt = &legal->debt[output];
-        owe(legal, output);
+        owe(debt);
         int64_t steps = debt->owed / LEGAL_PULSE_STEP;
         debt->owed -= steps * LEGAL_PULSE_STEP;
         int64_t level = accumulator->level + steps;

@@ -31,14 +31,19 @@ static inline void take_without_droop(struct legal_sampler *s, const int32_t *fr
     }
 }
 
-/* The phasor goes on by one frame. Truncation shifts it by a constant below 2e-8 and no more:
- * a constant error in a rotating frame does not add up. */
+/* From Q63 to Q28. Rounded, because a truncation would turn with the phasor and add up to 7e-8. */
+static inline int32_t rounded(int64_t q63)
+{
+    return ((int32_t)(q63 >> 32) + 4) >> 3;
+}
+
+/* The phasor goes on by one frame. */
 static inline void turn(struct legal_sampler *s)
 {
     int64_t c = s->now.c;
     int64_t sn = s->now.s;
-    s->now.c -= (int32_t)((c * s->turn.one_minus_cos + sn * s->turn.sin) >> 35);
-    s->now.s += (int32_t)((c * s->turn.sin - sn * s->turn.one_minus_cos) >> 35);
+    s->now.c -= rounded(c * s->turn.one_minus_cos + sn * s->turn.sin);
+    s->now.s += rounded(c * s->turn.sin - sn * s->turn.one_minus_cos);
 }
 
 /* Sums run on modulo 2^64; those of a window (at most 2048 frames of 24 x 28 bits, and half a bit
@@ -85,13 +90,8 @@ static inline unsigned pulse(struct legal_accumulator *output)
 void legal_sampler_init(struct legal_sampler *s, const struct legal_config *config,
                         const struct legal_plan *plan)
 {
-    int64_t u_peak = (int64_t)config->u_nominal_mv * (LEGAL_CODE_MAX + 1);
     *s = (struct legal_sampler){
-        .phases = config->phases,
-        .sinc3 = config->sinc3,
-        .level = (int32_t)(u_peak / config->u_full_scale_mv / 20), /* 5 % of nominal */
-        .frame = UINT32_MAX,
-    };
+        .phases = config->phases, .sinc3 = config->sinc3, .frame = UINT32_MAX};
     legal_event_take_plan(s, plan);
     s->frame = 0;
     s->due = 0;

@@ -3,10 +3,12 @@
 
 enum { TURN_UDEG = 360000000 };
 
+/* Of -1..1. */
 static int32_t udeg(double turns)
 {
-    int64_t rounded = legal_round(turns * TURN_UDEG) % TURN_UDEG;
-    return (int32_t)(rounded < 0 ? rounded + TURN_UDEG : rounded);
+    int32_t rounded = (int32_t)legal_round(turns * TURN_UDEG);
+    rounded += rounded < 0 ? TURN_UDEG : 0;
+    return rounded < TURN_UDEG ? rounded : rounded - TURN_UDEG;
 }
 
 int32_t legal_snapshot_pf_ppm(int64_t p_uw, int64_t s_uva)
@@ -14,7 +16,7 @@ int32_t legal_snapshot_pf_ppm(int64_t p_uw, int64_t s_uva)
     if (s_uva <= 0) {
         return 0;
     }
-    double pf = legal_double(p_uw) / legal_double(s_uva);
+    double pf = (double)p_uw / (double)s_uva;
     pf = pf > 1 ? 1 : pf < -1 ? -1 : pf;
     return (int32_t)legal_round(pf * 1e6);
 }
@@ -70,7 +72,7 @@ void legal_snapshot_take(struct legal *legal, const struct legal_measure *measur
     snapshot->window++;
     snapshot->start = legal_position_shown(legal, follower->start);
     snapshot->end = legal_position_shown(legal, follower->end);
-    snapshot->locked = follower->locked > 0;
+    snapshot->locked = follower->locked;
     snapshot->f_uhz = snapshot->locked ? legal_round(follower->measured_hz * 1e6) : 0;
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         take_phase(&snapshot->phase[phase], &measures[phase], measures[0].angle_turns);

@@ -72,7 +72,8 @@ struct legal_plan {
     uint32_t edge;   /* frame whose cell holds the end of the window under way */
     uint32_t effect; /* last frame of this plan: the next one follows */
     uint32_t rate[LEGAL_PULSES];
-    uint32_t watched; /* channel whose zeros are counted */
+    uint8_t watched; /* channel whose zeros are counted */
+    int32_t level;   /* and their hysteresis, codes */
     struct legal_zero zero[LEGAL_PHASES];
 };
 
@@ -124,6 +125,7 @@ struct legal_past {
     double i_mean;
     double angle_turns; /* of U1 against the follower */
     bool angle_known;
+    bool loaded; /* above the starting limit */
 };
 
 /* Follows the mains: which frequency the windows are made for. */
@@ -138,20 +140,22 @@ struct legal_follower {
     double measured_hz;
     double change_hz; /* of measured_hz, last time */
     uint32_t steady;  /* windows in a row that were measured */
-    uint32_t locked;  /* windows in a row that the follower was right about */
+    bool locked;      /* the follower was right about the last window, */
+    bool calm;        /* even very much so, */
+    uint32_t calms;   /* which so many windows were, up to LEGAL_CALMS */
 };
 
 struct legal_register {
     int64_t uws;
-    uint32_t q20; /* and a fraction */
+    uint32_t q12; /* and a fraction */
 };
 
-/* What a pulse output owes to the ledger, in uWs times pulses per kWh. */
+/* What a pulse output owes to the ledger. */
 struct legal_debt {
-    int64_t constant; /* pulses per kWh */
-    int64_t counted_uws;
-    int64_t owed;
-    int64_t rate; /* in force until the next effect */
+    struct legal_register counted; /* by the ledger since last time */
+    int64_t owed;                  /* uWs times pulses per kWh */
+    int64_t constant;              /* pulses per kWh */
+    int64_t rate;                  /* in force until the next effect */
 };
 
 struct legal {

@@ -8,8 +8,14 @@
  * accumulators count in steps of 2^13 uWs times pulses per kWh, so no remainder is ever lost. */
 enum { LEGAL_PULSE_FULL = 439453125, LEGAL_PULSE_STEP = 8192 };
 
+/* More than this in one window or interval, 1.9 kWh a phase, is not what we are made for. */
+#define LEGAL_ENTRY_END_UWS INT64_C(7000000000000)
+
 /* The phasor's amplitude. */
 enum { LEGAL_PHASOR_ONE = 1 << 28 };
+
+/* Windows, 3 s, over which means are taken for direct current. */
+enum { LEGAL_CALMS = 16 };
 
 /* What a window makes of one phase, before anything is rounded. */
 struct legal_measure {
@@ -33,16 +39,15 @@ void legal_sampler_init(struct legal_sampler *sampler, const struct legal_config
 void legal_event(struct legal *legal);
 void legal_event_take_plan(struct legal_sampler *sampler, const struct legal_plan *plan);
 
-/* sums.c: the integrals of the products over the window that has ended. */
-void legal_sums(struct legal *legal, unsigned phase, double integral[LEGAL_PRODUCTS]);
+/* means.c: of the products, over the window that has ended, whose length is `frames`. */
+void legal_means(struct legal *legal, unsigned phase, double frames, double mean[LEGAL_PRODUCTS]);
 
-/* measure.c: from integrals to quantities, and the slow means that are taken for DC. */
+/* measure.c: from means to quantities, and the slow means of u and i that are taken for DC. */
 void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
                         const struct legal_calibration_phase *calibration);
-void legal_measure(const struct legal *legal, unsigned phase, const double integral[LEGAL_PRODUCTS],
+void legal_measure(const struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS],
                    struct legal_measure *measure);
-void legal_measure_means(struct legal *legal, unsigned phase,
-                         const double integral[LEGAL_PRODUCTS]);
+void legal_measure_dc(struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS]);
 
 /* follower.c: which frequency the mains have. */
 void legal_follower_init(struct legal_follower *follower, const struct legal_config *config);

@@ -1,0 +1,142 @@
+/* Urms(1/2): rms over a period, refreshed each half period, for dips. */
+#include "test/legal/rig.h"
+#include "test/unit.h"
+
+#include <math.h>
+
+static struct legal_half latest(const struct rig *rig, unsigned phase)
+{
+    struct legal_half half;
+    uint32_t number = legal_halves(&rig->legal, phase);
+    assert_int_equal(legal_half(&rig->legal, phase, number, &half), 0);
+    return half;
+}
+
+static double volts(const struct legal_half *half)
+{
+    return (double)half->u_uv * 1e-6;
+}
+
+static void halves_end_where_u_is_zero(void **state)
+{
+    (void)state;
+    static const double frequencies[] = {42.5, 47.3, 50, 57.5};
+    for (int f = 0; f < 4; f++) {
+        struct rig rig = rig_of(3, 50);
+        rig_begin(&rig);
+        rig_mains(&rig, frequencies[f], 230, 5, 0);
+        rig_seconds(&rig, 3);
+        for (unsigned phase = 1; phase <= 3; phase++) {
+            struct legal_half half = latest(&rig, phase);
+            assert_true(fabs(wave_at(&rig.u[phase - 1], seconds_of(half.end))) < 0.1);
+            assert_true(fabs(volts(&half) / 230 - 1) < 1e-5);
+        }
+    }
+}
+
+static void each_half_is_counted_once(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    rig_begin(&rig);
+    rig_mains(&rig, 51.2, 230, 5, 0);
+    rig_seconds(&rig, 2);
+    struct legal_half before = latest(&rig, 1);
+    uint32_t number = legal_halves(&rig.legal, 1);
+    for (int n = 0; n < 500; n++) {
+        while (legal_halves(&rig.legal, 1) == number) {
+            rig_frames(&rig, 1);
+        }
+        number++;
+        struct legal_half now = latest(&rig, 1);
+        double half_s = seconds_of(now.end) - seconds_of(before.end);
+        assert_true(fabs(half_s - 0.5 / 51.2) < 1e-6);
+        before = now;
+    }
+}
+
+static void the_last_ones_are_remembered(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    rig_begin(&rig);
+    struct legal_half half;
+    assert_int_equal(legal_halves(&rig.legal, 1), 0);
+    assert_int_equal(legal_half(&rig.legal, 1, 0, &half), -1);
+    assert_int_equal(legal_half(&rig.legal, 1, 1, &half), -1);
+    rig_mains(&rig, 50, 230, 5, 0);
+    rig_seconds(&rig, 1);
+    uint32_t number = legal_halves(&rig.legal, 1);
+    int remembered = 0;
+    while (legal_half(&rig.legal, 1, number - (uint32_t)remembered, &half) == 0) {
+        remembered++;
+    }
+    assert_in_range(remembered, 24, LEGAL_HALVES); /* more than a window of 12 periods */
+    assert_int_equal(legal_half(&rig.legal, 1, number + 1, &half), -1);
+    assert_int_equal(legal_half(&rig.legal, 1, UINT32_MAX, &half), -1);
+}
+
+/* Three periods at 40 %, from zero to zero: residual voltage and duration. */
+static void a_dip_is_seen(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    rig_begin(&rig);
+    rig_mains(&rig, 50, 230, 5, 0);
+    rig_seconds(&rig, 2);
+    double end_s = seconds_of(latest(&rig, 1).end);
+    double begin_s = end_s + 0.02;
+    rig_frames(&rig, lrint(ceil(begin_s * LEGAL_FRAME_HZ)) - rig.frame);
+    rig.u[0].term[0].peak *= 0.4;
+    uint32_t number = legal_halves(&rig.legal, 1);
+    rig_frames(&rig, lrint(ceil((begin_s + 0.06) * LEGAL_FRAME_HZ)) - rig.frame);
+    rig.u[0].term[0].peak /= 0.4;
+    rig_seconds(&rig, 0.1);
+    static const double expected[] = {1, 0.761577, 0.4, 0.4, 0.4, 0.4, 0.4, 0.761577, 1, 1};
+    for (uint32_t n = 0; n < 10; n++) {
+        struct legal_half half;
+        assert_int_equal(legal_half(&rig.legal, 1, number + n, &half), 0);
+        assert_true(fabs(volts(&half) / 230 - expected[n]) < 0.002);
+    }
+}
+
+static void an_interruption_is_zero(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(3, 50);
+    rig_begin(&rig);
+    rig_mains(&rig, 50, 230, 5, 0);
+    rig_seconds(&rig, 2);
+    rig.u[1] = (struct wave){0};
+    rig_seconds(&rig, 1);
+    struct legal_half half = latest(&rig, 1);
+    assert_true(fabs(volts(&half) - 230) < 0.01);
+    half = latest(&rig, 2);
+    assert_true(half.u_uv == 0);
+    assert_true(3 - seconds_of(half.end) < 0.0101);
+}
+
+static void direct_current_does_not_count(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    rig_begin(&rig);
+    rig_mains(&rig, 50, 230, 5, 0);
+    rig.u[0].dc = 20;
+    rig_seconds(&rig, 5);
+    struct legal_half half = latest(&rig, 1);
+    assert_true(fabs(volts(&half) / 230 - 1) < 1e-4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(halves_end_where_u_is_zero),
+        cmocka_unit_test(each_half_is_counted_once),
+        cmocka_unit_test(the_last_ones_are_remembered),
+        cmocka_unit_test(a_dip_is_seen),
+        cmocka_unit_test(an_interruption_is_zero),
+        cmocka_unit_test(direct_current_does_not_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
