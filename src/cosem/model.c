@@ -1,37 +1,34 @@
 #include "cosem/model.h"
 
-#include <string.h>
-
-static int compare_names(const struct cosem_name *a, const struct cosem_name *b)
+/* The name as a number: comparing two is what a look-up spends its time with. */
+static uint64_t key_of(const struct cosem_name *name)
 {
-    return memcmp(a->obis, b->obis, sizeof a->obis);
+    const uint8_t *o = name->obis;
+    uint32_t first = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3];
+    uint32_t last = (uint32_t)o[4] << 8 | o[5];
+    return (uint64_t)first << 16 | last;
 }
 
 /* The first row of the group that is not before the name. */
-static uint16_t lower_bound(const struct cosem_group *group, const struct cosem_name *name)
+static const struct cosem_object *lower_bound(const struct cosem_group *group, uint64_t key)
 {
-    uint16_t low = 0;
-    uint16_t high = group->count;
-    while (low < high) {
-        uint16_t middle = (uint16_t)((low + high) / 2);
-        if (compare_names(&group->objects[middle].name, name) < 0) {
-            low = (uint16_t)(middle + 1);
-        } else {
-            high = middle;
-        }
+    const struct cosem_object *low = group->objects;
+    for (size_t left = group->count; left > 0;) {
+        size_t half = left / 2;
+        bool before = key_of(&low[half].name) < key;
+        low += before ? half + 1 : 0;
+        left = before ? left - half - 1 : half;
     }
     return low;
 }
 
 static const struct cosem_object *find_in_group(const struct cosem_group *group, uint16_t class_id,
-                                                const struct cosem_name *name, unsigned column,
+                                                uint64_t key, unsigned column,
                                                 enum cosem_result *why)
 {
-    for (uint16_t i = lower_bound(group, name); i < group->count; i++) {
-        const struct cosem_object *object = &group->objects[i];
-        if (compare_names(&object->name, name) != 0) {
-            break;
-        }
+    const struct cosem_object *end = group->objects + group->count;
+    const struct cosem_object *object = lower_bound(group, key);
+    for (; object < end && key_of(&object->name) == key; object++) {
         if (cosem_object_visible(object, column)) {
             if (object->ic->id == class_id) {
                 return object;
@@ -46,10 +43,11 @@ const struct cosem_object *cosem_model_find(const struct cosem_model *model, uin
                                             const struct cosem_name *name, unsigned column,
                                             enum cosem_result *why)
 {
+    uint64_t key = key_of(name);
     *why = COSEM_OBJECT_UNDEFINED;
     for (uint16_t i = 0; i < model->group_count; i++) {
         const struct cosem_object *object =
-            find_in_group(model->groups[i], class_id, name, column, why);
+            find_in_group(model->groups[i], class_id, key, column, why);
         if (object != NULL) {
             return object;
         }

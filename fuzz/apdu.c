@@ -1,0 +1,94 @@
+/* The server of a whole product under any APDUs: associations open, long transfers under way, two
+ * connections. Request and answer lie in buffers of exactly their size.
+ *
+ * Input: how the client's associations were opened (bits 0..3: their PDU size), then messages, each
+ * a steering octet (bits 0: connection, 1..2: client), a length, and the octets of the APDU. */
+#include "dlms/client.h"
+#include "dlms/server.h"
+#include "product/product.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { CONNECTIONS = 2, RECEIVE_MAX = 1024 };
+
+static struct legal legal;
+static struct quantity_source source = {&legal};
+static struct clock clock;
+static struct identity identity;
+static const struct cosem_context context = {
+    .quantities = &source, .clock = &clock, .identity = &identity};
+static struct dlms_server server;
+static struct dlms_session sessions[CONNECTIONS];
+
+static void start_meter(void)
+{
+    static const struct legal_calibration ideal;
+    const struct product *product = product_find("st402d");
+    struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
+    for (int i = 0; i < LEGAL_PHASES; i++) {
+        interval.phase[i].u_uv = 230000000;
+    }
+    legal_init(&legal, &product->legal, &ideal);
+    legal_direct(&legal, &interval, NULL);
+    clock_init(&clock, &product->zone);
+    identity_init(&identity, &product->identity, 1);
+    dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);
+    dlms_server_set_password(&server, PRODUCT_SAP_READING, "12345678", 8);
+}
+
+static void ask(struct dlms_session *session, uint16_t client, const uint8_t *apdu, size_t size,
+                size_t pdu)
+{
+    uint8_t *request = malloc(size > 0 ? size : 1);
+    uint8_t *answer = malloc(DLMS_ANSWER_ROOM(pdu));
+    memcpy(request, apdu, size);
+    size_t answered = dlms_session_answer(session, client, DLMS_LOGICAL_DEVICE, request, size,
+                                          answer, DLMS_ANSWER_ROOM(pdu));
+    if (answered > pdu) {
+        abort();
+    }
+    free(request);
+    free(answer);
+}
+
+static void open_association(struct dlms_session *session, uint16_t sap, uint16_t pdu)
+{
+    struct dlms_client client;
+    uint8_t apdu[DLMS_CLIENT_ROOM];
+    struct dlms_octets password = {sap == PRODUCT_SAP_READING ? (const uint8_t *)"12345678" : NULL,
+                                   8};
+    dlms_client_init(&client, NULL, 0, pdu);
+    ask(session, sap, apdu, dlms_client_open(&client, password, apdu, sizeof apdu), RECEIVE_MAX);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const uint16_t saps[] = {PRODUCT_SAP_PUBLIC, PRODUCT_SAP_READING, 1, 102};
+    if (size == 0) {
+        return 0;
+    }
+    uint16_t pdu = (uint16_t)(64 + 23 * (data[0] & 0x0F));
+    start_meter();
+    for (int i = 0; i < CONNECTIONS; i++) {
+        dlms_session_init(&sessions[i], &server, RECEIVE_MAX);
+        open_association(&sessions[i], PRODUCT_SAP_PUBLIC, pdu);
+        open_association(&sessions[i], PRODUCT_SAP_READING, pdu);
+    }
+    for (size_t at = 1; at + 2 <= size;) {
+        uint8_t steering = data[at];
+        size_t left = size - at - 2;
+        size_t length = data[at + 1] < left ? data[at + 1] : left;
+        ask(&sessions[steering & 1], saps[steering >> 1 & 3], data + at + 2, length, RECEIVE_MAX);
+        at += 2 + length;
+    }
+    for (int i = 0; i < CONNECTIONS; i++) {
+        dlms_session_close(&sessions[i]);
+    }
+    if (server.associated[0] != 0 || server.associated[1] != 0) {
+        abort();
+    }
+    return 0;
+}
