@@ -10,10 +10,12 @@ enum {
     SECONDS_PER_HOUR = 3600,
     GROUP_C_OF_PHASE = 20, /* from one phase to the next */
     GROUP_C_ANGLES = 81,
+    DIGITS_OF_INT64 = 18, /* powers of ten that it holds */
 };
 
 /* name, unit, scaler, fine, C of the total, C of L1, D, energy. Group C as IEC 62056-6-1 has it; a
- * kind without one (signed power, fundamental power, S of both directions) has no code there. */
+ * kind without one (fundamental power, signed reactive power, S of both directions) has none there.
+ */
 static const struct quantity_row rows[QUANTITY_KINDS] = {
     [QUANTITY_U] = {"u", QUANTITY_UNIT_V, -3, FINE_MICRO, 0, 32, 7, false},
     [QUANTITY_I] = {"i", QUANTITY_UNIT_A, -5, FINE_NANO, 90, 31, 7, false},
@@ -308,9 +310,9 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     return 0;
 }
 
-static int64_t multiply_saturated(int64_t value, int8_t digits)
+static int64_t multiply_saturated(int64_t value, int digits)
 {
-    for (int8_t i = 0; i < digits; i++) {
+    for (int i = 0; i < digits && value != 0; i++) {
         if (value > INT64_MAX / 10 || value < INT64_MIN / 10) {
             return value > 0 ? INT64_MAX : INT64_MIN;
         }
@@ -321,10 +323,14 @@ static int64_t multiply_saturated(int64_t value, int8_t digits)
 
 int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
 {
-    if (scaler <= value->scaler) {
-        return multiply_saturated(value->value, (int8_t)(value->scaler - scaler));
+    int digits = scaler - value->scaler;
+    if (digits <= 0) {
+        return multiply_saturated(value->value, -digits);
     }
-    int64_t divisor = multiply_saturated(1, (int8_t)(scaler - value->scaler));
+    if (digits > DIGITS_OF_INT64) {
+        return 0;
+    }
+    int64_t divisor = multiply_saturated(1, digits);
     int64_t quotient = value->value / divisor;
     int64_t rest = magnitude(value->value % divisor);
     if (value->energy || rest < divisor - rest) {
@@ -335,8 +341,8 @@ int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
 
 int64_t quantity_register(const struct quantity_value *value, int8_t scaler, unsigned digits)
 {
-    need(digits >= 1 && digits <= 18);
-    return quantity_scaled(value, scaler) % multiply_saturated(1, (int8_t)digits);
+    need(digits >= 1 && digits <= DIGITS_OF_INT64);
+    return quantity_scaled(value, scaler) % multiply_saturated(1, (int)digits);
 }
 
 /* Value group E of the angles names what lies between: 10 * to + from, with U of L1..L3 as 0..2 and
