@@ -1,5 +1,7 @@
 #include "world/json.h"
 
+#include "world/line.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +23,7 @@ void json_fail(struct json *json, const char *format, ...)
     char what[160];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    line_write(what, sizeof what, format, arguments);
     va_end(arguments);
     const char *colon = json->place[0] ? ": " : "";
     snprintf(json->error, json->error_size, "%s: %s%s%s", json->file, json->place, colon, what);

@@ -1,6 +1,7 @@
 #include "world/recording.h"
 
 #include "world/file.h"
+#include "world/line.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@ int recording_refuse(const struct recording_error *error, const char *format, ..
     char what[192];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    line_write(what, sizeof what, format, arguments);
     va_end(arguments);
     snprintf(error->text, error->size, "%s: %s", error->path, what);
     return -1;

@@ -1,5 +1,7 @@
 #include "world/replay.h"
 
+#include "world/line.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@ static void note(const struct world_options *options, const char *format, ...)
     char line[WORLD_ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    line_write(what, sizeof what, format, arguments);
     va_end(arguments);
     snprintf(line, sizeof line, "%s: %s", options->recording->path, what);
     options->notice(options->notice_context, line);

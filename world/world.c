@@ -3,11 +3,11 @@
 #include "base/need.h"
 #include "world/frontend.h"
 #include "world/house.h"
+#include "world/line.h"
 #include "world/replay.h"
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,7 +224,7 @@ static int refuse(char *error, size_t error_size, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error, error_size, format, arguments);
+    line_write(error, error_size, format, arguments);
     va_end(arguments);
     return -1;
 }

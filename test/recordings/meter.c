@@ -1,16 +1,8 @@
 #include "test/recordings/meter.h"
 
-#include "base/need.h"
 #include "test/unit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-noreturn void need_failed(const char *file, int line)
-{
-    fprintf(stderr, "%s:%d: need() failed\n", file, line);
-    abort();
-}
 
 struct meter_run *meter_open(const char *path, unsigned phases, unsigned nominal_hz,
                              double gain_error)

@@ -1,18 +1,11 @@
 #include "test/world/surroundings.h"
 
-#include "base/need.h"
 #include "world/scenario.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-noreturn void need_failed(const char *file, int line)
-{
-    fprintf(stderr, "%s:%d: need() failed\n", file, line);
-    abort();
-}
 
 struct world_scenario *scenario_of(const char *text)
 {

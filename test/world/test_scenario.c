@@ -49,6 +49,7 @@ static const struct wrong wrongs[] = {
      "mains.voltage_walk", "limit_percent must be at most 50"},
     {IN_MAINS("\"frequency_walk\": {\"step_mhz\": 2, \"limit_mhz\": 12000}"),
      "mains.frequency_walk", "between 40 and 69 Hz"},
+    {"{\"title\": \"t\", " MAINS ", \"lo\nads\": []}", "test: ", "unknown key \"lo?ads\""},
     {LOAD(CURRENT), "loads[0]", "when must be an object"},
     {LOAD(WHEN), "loads[0]", "current must be an object"},
     {LOAD(CURRENT ", " WHEN ", \"phase\": 4"), "loads[0]", "phase must be 1, 2, 3 or \"all\""},
