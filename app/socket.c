@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -38,23 +39,25 @@ static int wait_for(int fd, short events, int64_t deadline_ms)
     }
 }
 
+/* What became of a connection under way: 0, or the error. */
+static int await_connection(int fd, int timeout_ms)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    bool told = wait_for(fd, POLLOUT, now_ms() + timeout_ms) == 0 &&
+                getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0;
+    return told ? error : errno;
+}
+
 static int connect_to(const struct addrinfo *address, int timeout_ms)
 {
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
     }
-    int error = 0;
-    if (connect(fd, address->ai_addr, address->ai_addrlen) != 0) {
-        error = errno;
-    }
+    int error = connect(fd, address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
-        socklen_t size = sizeof error;
-        if (wait_for(fd, POLLOUT, now_ms() + timeout_ms) != 0) {
-            error = errno;
-        } else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
-            error = errno;
-        }
+        error = await_connection(fd, timeout_ms);
     }
     if (error != 0) {
         close(fd);

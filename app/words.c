@@ -134,7 +134,7 @@ int words_find(const char *word, struct words_target *target)
     if (strlen(word) >= sizeof text) {
         return -1;
     }
-    strcpy(text, word);
+    memcpy(text, word, strlen(word) + 1);
     if (cut_attribute(text, &target->attribute) != 0) {
         return -1;
     }

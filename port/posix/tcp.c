@@ -172,8 +172,9 @@ static uint16_t bound_port(int fd)
     if (getsockname(fd, (struct sockaddr *)&bound, &size) != 0) {
         return 0;
     }
-    /* The port stands at the same place in both families. */
-    return ntohs(((const struct sockaddr_in *)(const void *)&bound)->sin_port);
+    struct sockaddr_in either; /* the port stands at the same place in both families */
+    memcpy(&either, &bound, sizeof either);
+    return ntohs(either.sin_port);
 }
 
 int tcp_listen(struct tcp_endpoint *endpoint, struct loop *loop, struct meter *meter,
@@ -222,8 +223,10 @@ void tcp_step(struct tcp_endpoint *endpoint)
 
 void tcp_close(struct tcp_endpoint *endpoint)
 {
-    while (endpoint->peers) {
-        drop_peer(endpoint->peers);
+    struct tcp_peer *next;
+    for (struct tcp_peer *peer = endpoint->peers; peer; peer = next) {
+        next = peer->next;
+        drop_peer(peer);
     }
     loop_remove(endpoint->loop, &endpoint->source);
     close(endpoint->source.fd);

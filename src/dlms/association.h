@@ -41,10 +41,10 @@ struct dlms_association {
     struct dlms_transfer transfer;
 };
 
-/* Answers an AARQ. When the association was open already it is closed first: the client began
- * anew, and is authenticated anew. Writes nothing when the client wants no answer. */
-void dlms_association_open(struct dlms_association *association, struct reader *aarq,
-                           struct writer *w, size_t send_room);
+/* Answers the AARQ in `r`. When the association was open already it is closed first: the client
+ * began anew, and is authenticated anew. Writes nothing when the client wants no answer. */
+void dlms_association_open(struct dlms_association *association, struct reader *r, struct writer *w,
+                           size_t send_room);
 
 /* Answers an AARQ of a client that the server does not know: rejected, no reason given. */
 void dlms_association_refuse(struct writer *w);

@@ -38,7 +38,7 @@ void legal_direct(struct legal *legal, const struct legal_interval *interval,
 {
     need(interval->frames > 0 && interval->frames <= 60 * LEGAL_FRAME_HZ);
     uint32_t fired[LEGAL_PULSES];
-    struct legal_measure measures[LEGAL_PHASES];
+    struct legal_measure measures[LEGAL_PHASES] = {0};
     struct legal_follower *follower = &legal->follower;
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         need(within_range(interval->phase[phase].p_uw, interval->frames));
