@@ -147,26 +147,26 @@ static void answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq
     }
 }
 
-void dlms_association_open(struct dlms_association *a, struct reader *r, struct writer *w,
+void dlms_association_open(struct dlms_association *association, struct reader *r, struct writer *w,
                            size_t send_room)
 {
-    dlms_association_close(a);
+    dlms_association_close(association);
     struct dlms_aarq aarq = dlms_aarq_take(r);
     if (r->fault) {
         struct verdict malformed = rejected(DLMS_DIAGNOSTIC_PROVIDER_NO_REASON);
         put_aare(w, &malformed, NULL);
     } else {
-        answer_aarq(a, &aarq, w, send_room);
+        answer_aarq(association, &aarq, w, send_room);
     }
 }
 
-void dlms_association_close(struct dlms_association *a)
+void dlms_association_close(struct dlms_association *association)
 {
-    if (a->open) {
-        a->server->associated[partner_number(a)]--;
+    if (association->open) {
+        association->server->associated[partner_number(association)]--;
     }
-    a->open = false;
-    a->transfer.active = false;
+    association->open = false;
+    association->transfer.active = false;
 }
 
 static struct dlms_association_view own_view(const struct dlms_association *a)

@@ -173,7 +173,7 @@ static size_t answer_next(struct dlms_association *a, uint8_t invoke, uint32_t a
     return put_block(a, answer, invoke);
 }
 
-size_t dlms_get_answer(struct dlms_association *a, struct reader *r, uint8_t *answer)
+size_t dlms_get_answer(struct dlms_association *association, struct reader *r, uint8_t *answer)
 {
     uint8_t choice = reader_u8(r);
     uint8_t invoke = reader_u8(r);
@@ -182,11 +182,11 @@ size_t dlms_get_answer(struct dlms_association *a, struct reader *r, uint8_t *an
     }
     if (choice == DLMS_GET_NEXT) {
         uint32_t acknowledged = take_next(r);
-        return r->fault ? 0 : answer_next(a, invoke, acknowledged, answer);
+        return r->fault ? 0 : answer_next(association, invoke, acknowledged, answer);
     }
     struct request request = take_normal(r, invoke);
     if (choice != DLMS_GET_NORMAL) {
         reader_fail(r);
     }
-    return r->fault ? 0 : answer_normal(a, &request, answer);
+    return r->fault ? 0 : answer_normal(association, &request, answer);
 }
