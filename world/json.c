@@ -93,7 +93,8 @@ double json_number(struct json *json, const cJSON *object, const char *key, doub
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
     if (item == NULL && !isnan(fallback))
         return fallback;
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= min && item->valuedouble <= max)) {
+    if (item == NULL || !cJSON_IsNumber(item) ||
+        !(item->valuedouble >= min && item->valuedouble <= max)) {
         json_fail(json, "%s must be a number from %g to %g", key, min, max);
         return isnan(fallback) ? min : fallback;
     }

@@ -83,11 +83,12 @@ static void set_late(struct replay *replay, const struct world_options *options)
 {
     double third = (double)replay->loop.samples / (double)replay->loop.periods / 3;
     for (unsigned c = 0; c < replay->channels; c++) {
+        unsigned phase = c / 2;
         const struct world_channel *channel =
-            c % 2 == 0 ? &options->frontend->u[c / 2] : &options->frontend->i[c / 2];
+            c % 2 == 0 ? &options->frontend->u[phase] : &options->frontend->i[phase];
         replay->late[c] = channel->lag_us * 1e-6 * replay->recording.rate_hz;
         if (replay->recording.channels == 2)
-            replay->late[c] += c / 2 * third;
+            replay->late[c] += phase * third;
     }
 }
 

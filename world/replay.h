@@ -19,9 +19,9 @@ struct replay {
 };
 
 /* Opens the recording of the options. Without a front end only the averages are there. Returns 0,
- * or -1 with one line in `error`. */
-int replay_open(struct replay *replay, const struct world_options *options, char *error,
-                size_t error_size);
+ * or -1 with one line in `text`. */
+int replay_open(struct replay *replay, const struct world_options *options, char *text,
+                size_t size);
 void replay_close(struct replay *replay);
 
 /* What is true of the loop; reads the recording as it was opened. */

@@ -190,7 +190,7 @@ static void too_late_a_window_is_a_fault(void **state)
     (void)state;
     pid_t child = fork();
     if (child == 0) {
-        freopen("/dev/null", "w", stderr);
+        assert_non_null(freopen("/dev/null", "w", stderr));
         checksum(1, LEGAL_WINDOW_DEADLINE);
         _exit(0);
     }
