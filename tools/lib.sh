@@ -13,7 +13,7 @@ fail() {
 }
 
 # quietly LOG COMMAND...: runs the command with its output in build/LOG.log, and shows the log's
-# end when it fails.
+# end, without ninja's steps, when it fails.
 quietly() {
     quietly_log=build/$1.log
     shift
@@ -21,7 +21,7 @@ quietly() {
     if "$@" >"$quietly_log" 2>&1 </dev/null; then
         return 0
     fi
-    tail -n 40 "$quietly_log" >&2
+    grep -v '^\[[0-9]*/[0-9]*\] ' "$quietly_log" | tail -n 40 >&2
     fail "this failed: $* (the whole log: $quietly_log)"
 }
 
