@@ -11,7 +11,7 @@ static int32_t udeg(double turns)
     return rounded < TURN_UDEG ? rounded : rounded - TURN_UDEG;
 }
 
-int32_t legal_snapshot_pf_ppm(int64_t p_uw, int64_t s_uva)
+static int32_t pf_ppm(int64_t p_uw, int64_t s_uva)
 {
     if (s_uva <= 0) {
         return 0;
@@ -30,16 +30,15 @@ static void take_phase(struct legal_phase *shown, const struct legal_measure *m,
     shown->p1_uw = legal_round(m->p1_uw);
     shown->q1_uvar = legal_round(m->q1_uvar);
     shown->s_uva = legal_round(m->s_uva);
-    shown->pf_ppm = legal_snapshot_pf_ppm(shown->p_uw, shown->s_uva);
+    shown->pf_ppm = pf_ppm(shown->p_uw, shown->s_uva);
     shown->angle_ui_udeg = udeg(m->angle_ui_turns);
     shown->angle_uu_udeg = udeg(angle_of_l1_turns - m->angle_turns);
     shown->alive = m->alive;
 }
 
-void legal_snapshot_total(struct legal_snapshot *snapshot, unsigned phases)
+static void add_up(struct legal_snapshot *snapshot, unsigned phases)
 {
-    enum legal_direction direction = snapshot->total.direction;
-    struct legal_total total = {.direction = direction};
+    struct legal_total total = {0};
     snapshot->missing = 0;
     for (unsigned phase = 0; phase < phases; phase++) {
         const struct legal_phase *part = &snapshot->phase[phase];
@@ -50,7 +49,7 @@ void legal_snapshot_total(struct legal_snapshot *snapshot, unsigned phases)
         total.s_uva += part->s_uva;
         snapshot->missing |= (uint8_t)(part->alive ? 0 : 1u << phase);
     }
-    total.pf_ppm = legal_snapshot_pf_ppm(total.p_uw, total.s_uva);
+    total.pf_ppm = pf_ppm(total.p_uw, total.s_uva);
     snapshot->total = total;
 }
 
@@ -77,5 +76,5 @@ void legal_snapshot_take(struct legal *legal, const struct legal_measure *measur
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         take_phase(&snapshot->phase[phase], &measures[phase], measures[0].angle_turns);
     }
-    legal_snapshot_total(snapshot, legal->config->phases);
+    add_up(snapshot, legal->config->phases);
 }

@@ -70,8 +70,6 @@ void legal_pulse_at_once(struct legal *legal, uint32_t pulses[LEGAL_PULSES]);
 
 /* snapshot.c: rounds what was measured. */
 void legal_snapshot_take(struct legal *legal, const struct legal_measure *measures);
-void legal_snapshot_total(struct legal_snapshot *snapshot, unsigned phases);
-int32_t legal_snapshot_pf_ppm(int64_t p_uw, int64_t s_uva);
 struct legal_position legal_position_shown(const struct legal *legal, struct legal_position place);
 
 /* legal.c: what stands between these is seen by the readers whole or not at all. A reader notes
