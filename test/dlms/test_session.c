@@ -72,6 +72,18 @@ static void long_transfers_run_side_by_side(void **state)
     }
 }
 
+/* A client that takes more than our buffer holds gets blocks of our size. */
+static void our_own_buffer_bounds_the_blocks(void **state)
+{
+    (void)state;
+    uint8_t roomy[sizeof aarq];
+    memcpy(roomy, aarq, sizeof roomy);
+    roomy[sizeof roomy - 2] = 0x04;
+    assert_int_equal(ask(0, 16, roomy, sizeof roomy), 43);
+    assert_int_equal(ask(0, 16, get_text, sizeof get_text), PDU);
+    assert_int_equal(answer[1], 2);
+}
+
 static void open_associations_are_counted(void **state)
 {
     (void)state;
@@ -150,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(long_transfers_run_side_by_side, set_up),
+        cmocka_unit_test_setup(our_own_buffer_bounds_the_blocks, set_up),
         cmocka_unit_test_setup(open_associations_are_counted, set_up),
         cmocka_unit_test_setup(other_logical_devices_are_silent, set_up),
         cmocka_unit_test_setup(without_a_password_nobody_reads, set_up),

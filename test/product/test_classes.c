@@ -146,6 +146,27 @@ static void what_was_not_measured_is_a_temporary_failure(void **state)
     assert_reads(3, &energy, 2, "0600000000");
 }
 
+/* Nine digits of Wh: 1000 MWh later a register begins at zero again. */
+static void energy_rolls_over(void **state)
+{
+    (void)state;
+    enum { WH_A_MINUTE = 1500, MINUTES = 1000000000 / WH_A_MINUTE };
+    static const struct legal_calibration ideal;
+    static const struct cosem_name phase = COSEM_NAME(1, 0, 21, 8, 0);
+    struct legal_interval interval = {.frames = 60 * LEGAL_FRAME_HZ, .f_uhz = 50000000};
+    interval.phase[0] = (struct legal_phase){.u_uv = 230000000,
+                                             .i_na = INT64_C(391304347826),
+                                             .p_uw = WH_A_MINUTE * INT64_C(60000000),
+                                             .p1_uw = WH_A_MINUTE * INT64_C(60000000)};
+    legal_init(&rig.legal, &rig.product->legal, &ideal);
+    for (int i = 0; i < MINUTES; i++) {
+        legal_direct(&rig.legal, &interval, NULL);
+    }
+    assert_reads(3, &phase, 2, "063B9AC618");
+    legal_direct(&rig.legal, &interval, NULL);
+    assert_reads(3, &phase, 2, "06000001F4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup(weeks_that_count_from_the_first, set_up),
         cmocka_unit_test_setup(another_association_is_seen_to_open_and_close, set_up),
         cmocka_unit_test_setup(what_was_not_measured_is_a_temporary_failure, set_up),
+        cmocka_unit_test_setup(energy_rolls_over, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
