@@ -67,38 +67,45 @@ static void take_entry(struct reader *r, struct object_entry *entry)
     entry->method_count = take_rights(r, entry->methods, false);
 }
 
-static int malformed(struct object_list *list, const struct client *client)
+int object_list_take(struct object_list *list, struct reader value)
 {
-    object_list_free(list);
-    fprintf(stderr, "watthour %s: %s: the meter's object list is malformed\n",
-            client->options->command, client->options->url);
-    return -1;
+    enum { ENTRY_LEAST = 21 }; /* octets of an entry without attributes and methods */
+    *list = (struct object_list){.entries = NULL};
+    size_t count = take_container(&value, COSEM_ARRAY);
+    if (count > reader_left(&value) / ENTRY_LEAST) {
+        return -1;
+    }
+    list->entries = calloc(count + 1, sizeof list->entries[0]);
+    for (; list->entries && list->count < count && !value.fault; list->count++) {
+        take_entry(&value, &list->entries[list->count]);
+    }
+    if (!list->entries || !reader_done(&value)) {
+        object_list_free(list);
+        return -1;
+    }
+    return 0;
 }
 
 int object_list_read(struct object_list *list, struct client *client)
 {
     static const struct cosem_name association = COSEM_NAME(0, 0, 40, 0, 0);
     enum { ASSOCIATION_LN = 15, OBJECT_LIST = 2 };
-    struct reader r;
+    struct reader value;
     enum cosem_result result;
     *list = (struct object_list){.entries = NULL};
-    int read = client_read(client, ASSOCIATION_LN, &association, OBJECT_LIST, &r, &result);
-    if (read > 0) {
-        fprintf(stderr, "watthour %s: %s: no object list: %s\n", client->options->command,
-                client->options->url, client_result_text(result));
-    }
-    if (read != 0) {
+    int read = client_read(client, ASSOCIATION_LN, &association, OBJECT_LIST, &value, &result);
+    if (read < 0) {
         return -1;
     }
-    size_t count = take_container(&r, COSEM_ARRAY);
-    list->entries = calloc(count > 0 ? count : 1, sizeof list->entries[0]);
-    if (!list->entries) {
-        return malformed(list, client);
+    const char *reason = "it is malformed";
+    if (read > 0) {
+        reason = client_result_text(result);
+    } else if (object_list_take(list, value) == 0) {
+        return 0;
     }
-    for (; list->count < count && !r.fault; list->count++) {
-        take_entry(&r, &list->entries[list->count]);
-    }
-    return reader_done(&r) ? 0 : malformed(list, client);
+    fprintf(stderr, "watthour %s: %s: no object list: %s\n", client->options->command,
+            client->options->url, reason);
+    return -1;
 }
 
 void object_list_free(struct object_list *list)

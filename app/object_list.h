@@ -31,7 +31,10 @@ struct object_list {
     size_t count;
 };
 
-/* 0, or -1 and one line on stderr. */
+/* From the encoded attribute: 0, or -1 when it is no object list. */
+int object_list_take(struct object_list *list, struct reader value);
+
+/* From a meter: 0, or -1 and one line on stderr. */
 int object_list_read(struct object_list *list, struct client *client);
 void object_list_free(struct object_list *list);
 

@@ -1,8 +1,9 @@
 /* The client's decoders under any answers: an AARE, then the answers to a GET, and the value that
- * comes of them as text and as JSON.
+ * comes of them as text, as JSON and as an object list.
  *
  * Input: answers, each a length and its octets; the first answers an AARQ. */
 #include "dlms/client.h"
+#include "app/object_list.h"
 #include "app/value.h"
 
 #include <stdlib.h>
@@ -19,6 +20,9 @@ static void show_value(const struct dlms_client *client)
         free(value_text(dlms_client_value(client), &meaning));
         cJSON_Delete(value_json(dlms_client_value(client), &meaning));
     }
+    struct object_list list;
+    object_list_take(&list, dlms_client_value(client));
+    object_list_free(&list);
 }
 
 static void take(struct dlms_client *client, const uint8_t *octets, size_t size, bool first)
