@@ -26,7 +26,7 @@ enum dlms_mechanism {
     DLMS_MECHANISM_UNKNOWN = 255,
 };
 
-enum { DLMS_OID_SIZE = 7, DLMS_PASSWORD_MAX = 64 };
+enum { DLMS_OID_SIZE = 7 };
 
 /* The seven octets of a context or mechanism name. */
 void dlms_context_oid(enum dlms_context context, uint8_t oid[DLMS_OID_SIZE]);

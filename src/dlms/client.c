@@ -20,7 +20,7 @@ void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room, u
 size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets password,
                         uint8_t *apdu, size_t room)
 {
-    need(room >= DLMS_CLIENT_ROOM && password.size <= DLMS_PASSWORD_MAX);
+    need(room >= DLMS_CLIENT_ROOM && password.size <= DLMS_SECRET_MAX);
     uint8_t information[32];
     struct writer inner = writer_over(information, sizeof information);
     struct dlms_initiate proposed = {

@@ -15,6 +15,7 @@
 #include "cosem/model.h"
 #include "dlms/acse.h"
 #include "dlms/initiate.h"
+#include "dlms/secret.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -54,7 +55,7 @@ void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room,
 /* Each writes one APDU into `apdu` and returns its size. `room` is at least DLMS_CLIENT_ROOM. */
 enum { DLMS_CLIENT_ROOM = 192 };
 
-/* AARQ: lowest security when the password's octets are NULL (at most DLMS_PASSWORD_MAX). */
+/* AARQ: lowest security when the password's octets are NULL (at most DLMS_SECRET_MAX). */
 size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets password,
                         uint8_t *apdu, size_t room);
 size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
