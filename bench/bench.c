@@ -21,7 +21,7 @@ static void figure(struct bench *bench, const char *name, double value, const ch
     char goal_table[32];
     goal_text(goal_json, sizeof goal_json, goal, "null");
     goal_text(goal_table, sizeof goal_table, goal, "-");
-    printf("%-44s %14.6g %-8s goal %-10s (%s is better)\n", name, value, unit, goal_table, better);
+    printf("%-44s %14.6g %-12s goal %-10s (%s is better)\n", name, value, unit, goal_table, better);
     if (bench->json) {
         fprintf(bench->json,
                 "%s\n  {\"name\": \"%s\", \"value\": %.9g, \"unit\": \"%s\", \"goal\": %s, "

@@ -12,7 +12,7 @@ separator='['
 
 # figure NAME VALUE GOAL
 figure() {
-    printf '%-44s %14s %-8s goal %-10s (lower is better)\n' "$1" "$2" instr "$3"
+    printf '%-44s %14s %-12s goal %-10s (lower is better)\n' "$1" "$2" instructions "$3"
     printf '%s\n  {"name": "%s", "value": %s, "unit": "instructions", "goal": %s, "better": "lower"}' \
         "$separator" "$1" "$2" "$3" >>"$json"
     separator=,
