@@ -1,0 +1,50 @@
+#include "base/crc32.h"
+#include "test/unit.h"
+
+#include <stdlib.h>
+
+/* Bit by bit, as the polynomial is written. */
+static uint32_t crc_by_bits(const uint8_t *octets, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= octets[i];
+        for (int bit = 0; bit < 8; bit++) {
+            crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+        }
+    }
+    return ~crc;
+}
+
+static void check_value_of_the_standard(void **state)
+{
+    (void)state;
+    assert_int_equal(crc32(0, "123456789", 9), 0xcbf43926);
+    assert_int_equal(crc32(0, "", 0), 0);
+}
+
+static void agrees_with_the_polynomial_in_any_pieces(void **state)
+{
+    (void)state;
+    uint8_t octets[300];
+    srand(1);
+    for (int round = 0; round < 2000; round++) {
+        size_t size = (size_t)rand() % sizeof octets;
+        size_t piece = size > 0 ? (size_t)rand() % size : 0;
+        for (size_t i = 0; i < size; i++) {
+            octets[i] = (uint8_t)(rand() >> 7);
+        }
+        uint32_t expected = crc_by_bits(octets, size);
+        assert_int_equal(crc32(0, octets, size), expected);
+        assert_int_equal(crc32(crc32(0, octets, piece), octets + piece, size - piece), expected);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(check_value_of_the_standard),
+        cmocka_unit_test(agrees_with_the_polynomial_in_any_pieces),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
