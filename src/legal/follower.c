@@ -96,31 +96,56 @@ static void remember_angles(struct legal *legal, const struct legal_measure *mea
     }
 }
 
+/* What a window says of the frequency. */
+struct sight {
+    double followed_hz; /* where the follower was */
+    double coarse_hz;
+    double fine_hz;
+    bool jumped;   /* the mains have left the follower behind: the coarse one is right */
+    bool measured; /* the fine one is */
+};
+
+static struct sight look(const struct legal *legal, const struct legal_measure *measures,
+                         double middle, double frames)
+{
+    double periods = legal_window_periods(legal->config);
+    int phase = steady_phase(legal, measures);
+    struct sight sight = {
+        .followed_hz = periods / frames * LEGAL_FRAME_HZ,
+        .coarse_hz = coarse_hz(&legal->edge.crossings, legal->config->nominal_hz),
+    };
+    sight.fine_hz =
+        phase >= 0 ? fine_hz(legal, measures, phase, middle, frames) : sight.followed_hz;
+    sight.jumped =
+        sight.coarse_hz > 0 && magnitude(sight.coarse_hz - sight.fine_hz) > coarse_limit_hz;
+    sight.measured = phase >= 0 && !sight.jumped;
+    return sight;
+}
+
+static double next_hz(struct legal_follower *f, const struct sight *sight, double frames)
+{
+    if (sight->measured) {
+        return predicted_hz(f, sight->fine_hz, frames);
+    }
+    f->steady = 0;
+    return sight->jumped ? sight->coarse_hz : f->hz;
+}
+
 void legal_follow(struct legal *legal, const struct legal_measure *measures)
 {
     struct legal_follower *f = &legal->follower;
     double frames = legal_follower_frames(f);
     double periods = legal_window_periods(legal->config);
     double middle = middle_turns(f, frames, periods);
-    double followed = periods / frames * LEGAL_FRAME_HZ;
-    double coarse = coarse_hz(&legal->edge.crossings, legal->config->nominal_hz);
-    int phase = steady_phase(legal, measures);
-    double fine = phase >= 0 ? fine_hz(legal, measures, phase, middle, frames) : followed;
-    bool jumped = coarse > 0 && magnitude(coarse - fine) > coarse_limit_hz;
-    bool measured = phase >= 0 && !jumped;
-    double next = f->hz;
-    if (measured) {
-        next = predicted_hz(f, fine, frames);
-    } else {
-        f->steady = 0;
-        next = jumped ? coarse : next;
-    }
-    f->locked = measured && magnitude(fine - followed) < locked_limit_hz;
-    f->calm = measured && magnitude(fine - followed) < calm_limit_hz;
+    struct sight sight = look(legal, measures, middle, frames);
+    double off_hz = magnitude(sight.fine_hz - sight.followed_hz);
+    double hz = next_hz(f, &sight, frames);
+    f->locked = sight.measured && off_hz < locked_limit_hz;
+    f->calm = sight.measured && off_hz < calm_limit_hz;
     f->calms += f->calm && f->calms < LEGAL_CALMS;
     f->hz_before = f->hz;
-    f->hz = within_range(next, legal->config->nominal_hz);
+    f->hz = within_range(hz, legal->config->nominal_hz);
     f->frames_before = frames;
     f->turns_before = periods - middle;
-    remember_angles(legal, measures, jumped);
+    remember_angles(legal, measures, sight.jumped);
 }

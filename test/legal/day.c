@@ -14,6 +14,8 @@ static const double u_rms = 230;
  * half a frame before its first frame. */
 struct stretch {
     int64_t frames;
+    int64_t load_left; /* frames until the load changes */
+    int64_t hz_left;   /* and until the frequency does */
     double hz;
     double i_rms;
     double lag_turns;
@@ -26,14 +28,23 @@ static double random_between(uint64_t *seed, double low, double high)
     return low + (high - low) * (double)(*seed >> 11) / 9007199254740992.0;
 }
 
-/* Half a second to three seconds; 20 mA to 60 A, evenly over the decades; PF 1 to 0.25. */
+/* A load lasts half a second to three seconds: 20 mA to 60 A, evenly over the decades; PF 1 to
+ * 0.25. The frequency takes a step each second. */
 static void next_stretch(struct stretch *s, uint64_t *seed, double walk_hz)
 {
-    s->frames = (int64_t)random_between(seed, 4096, 24576);
-    s->i_rms = 0.02 * pow(3000, random_between(seed, 0, 1));
-    s->lag_turns = random_between(seed, 0, 0.21);
-    s->hz += random_between(seed, -walk_hz, walk_hz);
-    s->hz = fmin(50.1, fmax(49.9, s->hz));
+    if (s->load_left == 0) {
+        s->load_left = (int64_t)random_between(seed, 4096, 24576);
+        s->i_rms = 0.02 * pow(3000, random_between(seed, 0, 1));
+        s->lag_turns = random_between(seed, 0, 0.21);
+    }
+    if (s->hz_left == 0) {
+        s->hz_left = LEGAL_FRAME_HZ;
+        s->hz += random_between(seed, -walk_hz, walk_hz);
+        s->hz = fmin(50.1, fmax(49.9, s->hz));
+    }
+    s->frames = s->load_left < s->hz_left ? s->load_left : s->hz_left;
+    s->load_left -= s->frames;
+    s->hz_left -= s->frames;
 }
 
 /* The integrals over the stretch of u * i, and of i times the voltage a quarter of a period late:
