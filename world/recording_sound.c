@@ -43,8 +43,8 @@ static int check_shape(const SF_INFO *info, struct scale scale, const struct rec
         return recording_refuse(error, "has more than %d samples; cut it shorter",
                                 RECORDING_SAMPLES_MAX);
     if (!(scale.u_v > 0 && scale.i_a > 0))
-        return recording_refuse(error, "does not say its scale; give the volts and amperes of "
-                                       "full scale");
+        return recording_refuse(error, "does not say its scale; give volts and amperes at "
+                                       "full scale (--volts, --amps)");
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "world/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,16 @@ static const struct scenario_text *builtin_named(const char *name)
     return builtin;
 }
 
+/* Adds to a line what could have been meant. */
+static void add_builtins(char *error, size_t error_size)
+{
+    const struct scenario_text *builtin = NULL;
+    size_t used = strlen(error);
+    for (size_t n = 0; (builtin = scenario_builtin(n)) != NULL && used < error_size; n++)
+        used += (size_t)snprintf(error + used, error_size - used, "%s%s",
+                                 n == 0 ? "; built in are " : ", ", builtin->name);
+}
+
 int world_scenario_open(struct world_scenario **scenario, const char *name_or_path, char *error,
                         size_t error_size)
 {
@@ -46,8 +57,10 @@ int world_scenario_open(struct world_scenario **scenario, const char *name_or_pa
     }
     char *text = NULL;
     size_t size = 0;
-    if (file_read(name_or_path, SCENARIO_FILE_MAX, &text, &size, error, error_size) != 0)
+    if (file_read(name_or_path, SCENARIO_FILE_MAX, &text, &size, error, error_size) != 0) {
+        add_builtins(error, error_size);
         return -1;
+    }
     *scenario = scenario_read(&json, text, size);
     free(text);
     return *scenario != NULL ? 0 : -1;

@@ -1,25 +1,14 @@
 #include "world/world.h"
 
 #include "base/need.h"
-#include "world/frontend.h"
-#include "world/house.h"
 #include "world/line.h"
 #include "world/replay.h"
+#include "world/sampler.h"
+#include "world/tally.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The converters, and what each channel sees in the state before and in the state now. Frames are
- * made in blocks of SYNTH_RUN at fixed places, so that they do not depend on how they are read. */
-struct sampler {
-    struct frontend frontend;
-    struct synth_signal before[FRONTEND_CHANNELS];
-    struct synth_signal now[FRONTEND_CHANNELS];
-    double values[FRONTEND_CHANNELS][SYNTH_RUN]; /* of the present block */
-    uint64_t block;                              /* its first frame; UINT64_MAX: none yet */
-};
 
 struct world {
     unsigned phases;
@@ -29,21 +18,7 @@ struct world {
     struct sampler *sampler; /* with a front end */
 };
 
-/* ---- the signals of a second ---- */
-
-static void signals_now(struct world *world)
-{
-    struct sampler *sampler = world->sampler;
-    struct phasor spectrum[PHASOR_ORDERS];
-    for (unsigned c = 0; c < sampler->frontend.channels; c++) {
-        if (c % 2 == 0)
-            house_voltage(world->house, c / 2, spectrum);
-        else
-            house_current(world->house, c / 2, spectrum);
-        frontend_signal(&sampler->frontend, c, world->house->now.frequency_hz, spectrum,
-                        &sampler->now[c]);
-    }
-}
+/* ---- reading ---- */
 
 /* On to the second that the next frame belongs to. */
 static void enter_second(struct world *world)
@@ -51,72 +26,8 @@ static void enter_second(struct world *world)
     if (world->house == NULL || world->frames == 0 || world->frames % WORLD_FRAME_HZ != 0)
         return;
     house_second(world->house);
-    if (world->sampler == NULL)
-        return;
-    memcpy(world->sampler->before, world->sampler->now, sizeof world->sampler->now);
-    signals_now(world);
-}
-
-/* ---- frames ---- */
-
-/* The first frame of a second that is taken at or after `t_s`. */
-static size_t frame_at(double t_s)
-{
-    double frame = ceil(t_s * WORLD_FRAME_HZ - 0.5);
-    return frame > 0 ? (size_t)frame : 0;
-}
-
-/* Frames `from` .. `to` - 1 of the present second on both channels of a phase, all in one state of
- * the phase and at one frequency. */
-static void render_part(struct world *world, unsigned phase, size_t from, size_t to, size_t begin,
-                        double values[][SYNTH_RUN])
-{
-    const struct house *house = world->house;
-    double t_s = ((double)from + 0.5) / WORLD_FRAME_HZ;
-    double periods = house_periods(house, t_s) - house->scenario->phase[phase].lag;
-    bool changed = from >= frame_at(house->takeover_s[phase]);
-    bool faster = from >= frame_at(house->takeover_s[0]);
-    double step = (faster ? house->now.frequency_hz : house->before.frequency_hz) / WORLD_FRAME_HZ;
-    for (unsigned c = 2 * phase; c < 2 * phase + 2; c++) {
-        const struct synth_signal *signal =
-            changed ? &world->sampler->now[c] : &world->sampler->before[c];
-        synth_add(signal, periods, step, to - from, &values[c][from - begin]);
-    }
-}
-
-/* Frames `begin` .. `end` - 1 of the present second, cut where the frequency and where the phase's
- * state change. */
-static void render_phase(struct world *world, unsigned phase, size_t begin, size_t end,
-                         double values[][SYNTH_RUN])
-{
-    size_t cut[3] = {frame_at(world->house->takeover_s[0]),
-                     frame_at(world->house->takeover_s[phase]), end};
-    size_t from = begin;
-    for (int n = 0; n < 3; n++) {
-        size_t to = cut[n] < end ? cut[n] : end;
-        if (to > from) {
-            render_part(world, phase, from, to, begin, values);
-            from = to;
-        }
-    }
-}
-
-/* The block that begins with frame `begin` of the present second. */
-static void render_block(struct world *world, size_t begin)
-{
-    for (unsigned p = 0; p < world->phases; p++) {
-        memset(world->sampler->values[2 * p], 0, 2 * sizeof world->sampler->values[0]);
-        render_phase(world, p, begin, begin + SYNTH_RUN, world->sampler->values);
-    }
-}
-
-static void house_values(struct world *world)
-{
-    uint64_t block = world->frames - world->frames % SYNTH_RUN;
-    if (world->sampler->block == block)
-        return;
-    render_block(world, block % WORLD_FRAME_HZ);
-    world->sampler->block = block;
+    if (world->sampler != NULL)
+        sampler_next_second(world->sampler, world->house);
 }
 
 void world_frames(struct world *world, int32_t *frames, size_t count)
@@ -128,7 +39,7 @@ void world_frames(struct world *world, int32_t *frames, size_t count)
         size_t at = world->frames % SYNTH_RUN;
         size_t run = SYNTH_RUN - at < count ? SYNTH_RUN - at : count;
         if (world->house != NULL)
-            house_values(world);
+            sampler_block(sampler, world->house, world->frames);
         else
             replay_values(world->replay, at, run, sampler->values);
         frontend_codes(&sampler->frontend, sampler->values, at, run, world->frames, frames);
@@ -136,60 +47,6 @@ void world_frames(struct world *world, int32_t *frames, size_t count)
         frames += run * sampler->frontend.channels;
         count -= run;
     }
-}
-
-/* ---- intervals ---- */
-
-/* Squares and powers by their time, of an interval that goes on. */
-struct tally {
-    double seconds;
-    double periods;
-    struct house_power power[WORLD_PHASES];
-};
-
-static void tally_power(struct house_power *sum, double seconds, const struct house_power *power)
-{
-    sum->uu += seconds * power->uu;
-    sum->ii += seconds * power->ii;
-    sum->p += seconds * power->p;
-    sum->p1 += seconds * power->p1;
-    sum->q1 += seconds * power->q1;
-    sum->s += seconds * power->s;
-}
-
-/* The part of the present second from `begin_s` to `end_s`. */
-static void tally_part(struct tally *tally, const struct house *house, double begin_s, double end_s)
-{
-    tally->seconds += end_s - begin_s;
-    tally->periods += house_periods(house, end_s) - house_periods(house, begin_s);
-    for (unsigned p = 0; p < house->phases; p++) {
-        double takeover_s = fmax(begin_s, fmin(end_s, house->takeover_s[p]));
-        tally_power(&tally->power[p], takeover_s - begin_s, &house->before.power[p]);
-        tally_power(&tally->power[p], end_s - takeover_s, &house->now.power[p]);
-    }
-}
-
-static struct world_phase phase_of(const struct house_power *sum, double seconds, double lag)
-{
-    return (struct world_phase){
-        .u_v = sqrt(sum->uu / seconds),
-        .i_a = sqrt(sum->ii / seconds),
-        .p_w = sum->p / seconds,
-        .p1_w = sum->p1 / seconds,
-        .q1_var = sum->q1 / seconds,
-        .s_va = sum->s / seconds,
-        .angle_ui_deg = phasor_lag_deg((struct phasor){sum->p1, sum->q1}),
-        .angle_uu_deg = 360 * lag,
-    };
-}
-
-static struct world_quantities tally_end(const struct tally *tally, const struct house *house)
-{
-    struct world_quantities quantities = {.frequency_hz = tally->periods / tally->seconds};
-    for (unsigned p = 0; p < house->phases; p++)
-        quantities.phase[p] =
-            phase_of(&tally->power[p], tally->seconds, house->scenario->phase[p].lag);
-    return quantities;
 }
 
 void world_interval(struct world *world, uint32_t frames, struct world_quantities *quantities)
@@ -212,7 +69,7 @@ void world_interval(struct world *world, uint32_t frames, struct world_quantitie
         world->frames += run;
         frames -= run;
     }
-    *quantities = tally_end(&tally, world->house);
+    *quantities = tally_means(&tally, world->house);
 }
 
 /* ---- opening ---- */
@@ -246,10 +103,8 @@ static int open_house(struct world *world, const struct world_options *options, 
         return refuse(error, error_size, "out of memory");
     house_begin(world->house, scenario, options->phases, options->seed,
                 options->utc_s + 60 * (int64_t)options->local_offset_min);
-    if (world->sampler != NULL) {
-        signals_now(world);
-        memcpy(world->sampler->before, world->sampler->now, sizeof world->sampler->now);
-    }
+    if (world->sampler != NULL)
+        sampler_first_second(world->sampler, world->house);
     return 0;
 }
 
@@ -274,9 +129,7 @@ static int open_parts(struct world *world, const struct world_options *options, 
         world->sampler = malloc(sizeof *world->sampler);
         if (world->sampler == NULL)
             return refuse(error, error_size, "out of memory");
-        world->sampler->frontend =
-            frontend_begin(options->frontend, options->phases, options->seed);
-        world->sampler->block = UINT64_MAX;
+        sampler_begin(world->sampler, options->frontend, options->phases, options->seed);
     }
     if (options->recording != NULL)
         return open_replay(world, options, error, error_size);
@@ -319,9 +172,9 @@ void world_now(const struct world *world, struct world_quantities *quantities)
         *quantities = world->replay->average;
         return;
     }
-    struct tally tally = {.seconds = 1, .periods = world->house->now.frequency_hz};
-    memcpy(tally.power, world->house->now.power, sizeof tally.power);
-    *quantities = tally_end(&tally, world->house);
+    struct tally tally = {0};
+    tally_now(&tally, world->house);
+    *quantities = tally_means(&tally, world->house);
 }
 
 uint64_t world_time_frames(const struct world *world)

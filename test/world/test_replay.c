@@ -445,7 +445,8 @@ static void sound_that_is_wrong_is_refused(void **state)
     const int wav = SF_FORMAT_WAV | SF_FORMAT_DOUBLE;
     const struct made made = {16000, 16000, 50, 16400, 1};
     write_sound(&made, "bad.wav", wav, 400, 20, NULL);
-    refuse_file("bad.wav", "does not say its scale; give the volts and amperes of full scale");
+    refuse_file("bad.wav",
+                "does not say its scale; give volts and amperes at full scale (--volts, --amps)");
     SF_INFO info = {.samplerate = 16000, .channels = 1, .format = wav};
     SNDFILE *file = sf_open("bad.wav", SFM_WRITE, &info);
     const double values[4] = {0.1, 0.2, 0.3, NAN};
