@@ -30,8 +30,11 @@ static void format_clock(const struct simulation *simulation, char text[CLOCK_TE
 
 static void print_world(const struct simulation *simulation, const struct run_options *options)
 {
-    if (options->recording.path) {
-        printf("  world       recording %s, in a loop\n", options->recording.path);
+    struct world_loop loop;
+    if (world_loop_get(simulation->world, &loop)) {
+        printf("  world       recording %s\n", options->recording.path);
+        printf("              in a loop of %zu periods, %zu samples at %g Hz\n", loop.periods,
+               loop.samples, loop.rate_hz);
     } else {
         printf("  world       %s (seed %llu)\n", world_scenario_title(simulation->scenario),
                (unsigned long long)options->seed);

@@ -84,13 +84,23 @@ def check_quantities(tally, reader, ranges, deltas):
                         f"[{least:.6g}, {greatest:.6g}], off {off:.1e} (allowed {tolerance:.1e})")
 
 
+# The attributes that a class lets Reading read; of an association all but the secret.
+ATTRIBUTES = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
+              ASSOCIATION: (1, 2, 3, 4, 5, 6, 8, 9), 17: (1, 2)}
+
+# What a client cannot do, whatever the meter answers.
+CANNOT = {("dlms-cosem", ASSOCIATION, 5): "its decoder knows no bit-string"}
+
+
 def check_every_attribute(tally, reader, objects):
     """Everything that the object list names can be read."""
-    attributes = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
-                  ASSOCIATION: tuple(range(1, 10)), 17: (1, 2)}
     count, problems = 0, []
     for name, (class_id, _) in objects.items():
-        for attribute in attributes.get(class_id, (1,)):
+        for attribute in ATTRIBUTES[class_id]:
+            cannot = CANNOT.get((reader.name, class_id, attribute))
+            if cannot:
+                print(f"  note  {reader.name} leaves out {name} attribute {attribute}: {cannot}")
+                continue
             try:
                 reader.read(name, class_id, attribute)
                 count += 1
@@ -145,8 +155,8 @@ def check_garbage(tally, port):
     tally.check(len(answer) > 8 and answer[8] == 0x61, "associates after 200 connections of noise")
 
 
-def check_own_client(tally, watthour, port, ranges):
-    """`watthour get` shows what the others read."""
+def check_own_client(tally, watthour, port):
+    """`watthour get` reads it as well."""
     got = subprocess.run([watthour, "get", "--json", f"tcp://127.0.0.1:{port}", "1-0:32.7.0"],
                          env={"WATTHOUR_PASSWORD": PASSWORD}, capture_output=True, text=True,
                          timeout=20, check=False)
@@ -154,36 +164,41 @@ def check_own_client(tally, watthour, port, ranges):
                 f"watthour get: {' '.join((got.stdout or got.stderr).split())[:90]}")
 
 
-def play(tally, watthour, product, options, ranges, deltas, title):
+def play(tally, watthour, product, options, find_ranges, deltas, title):
+    """All comparisons with one meter; `find_ranges` gives the truth from the loop it plays."""
     print(f"{product}: {title}", flush=True)
     with VirtualMeter(watthour, product, options) as meter:
+        ranges = find_ranges(*meter.loop())
         lists = [check_reader(tally, reader, meter.port, ranges, deltas) for reader in READERS]
         tally.check(lists[0] and lists[0] == lists[1],
                     f"both clients see the same {len(lists[0] or [])} objects")
-        check_own_client(tally, watthour, meter.port, ranges)
+        check_own_client(tally, watthour, meter.port)
         check_garbage(tally, meter.port)
     tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
 
 
 def play_shared(tally, watthour, shared):
     for product, nominal_hz, name, factor in PLAYS:
-        ranges = recording.ranges(shared, name, nominal_hz)
-        deltas = {index: {key: recording.reference(shared, name)["phases"][f"L{index}"]["delta"][d]
-                          for key, d in DELTA_NAMES.items()} for index in ranges}
+        phases = recording.reference(shared, name)["phases"]
+        deltas = {int(phase[1]): {key: values["delta"][d] for key, d in DELTA_NAMES.items()}
+                  for phase, values in phases.items()}
         options = ["--replay", f"{shared}/data/waveforms/{name}.csv", "--scale-i", str(factor),
                    "--frequency", str(nominal_hz)]
-        play(tally, watthour, product, options, ranges, deltas, name)
+        play(tally, watthour, product, options,
+             lambda samples, periods, n=name, hz=nominal_hz: recording.ranges(
+                 shared, n, hz, samples, periods), deltas, name)
 
 
 def play_synthetic(tally, watthour, folder):
     """A periodic signal of our own making: every window shows one and the same value."""
     for product, nominal_hz in SYNTHETIC_PRODUCTS:
         path = os.path.join(folder, f"{product}.csv")
-        ranges = synthetic.write(path, phases=3 if product.startswith("st") else 1,
-                                 frequency_hz=nominal_hz * 1.003)
-        deltas = {index: dict.fromkeys(TOLERANCE, 0) for index in ranges}
-        play(tally, watthour, product, ["--replay", path, "--frequency", str(nominal_hz)], ranges,
-             deltas, f"synthetic, {nominal_hz * 1.003:.2f} Hz")
+        truth = synthetic.write(path, phases=3 if product.startswith("st") else 1,
+                                frequency_hz=nominal_hz * 1.003)
+        deltas = {phase: dict.fromkeys(TOLERANCE, 0) for phase in truth}
+        play(tally, watthour, product, ["--replay", path, "--frequency", str(nominal_hz)],
+             lambda samples, periods, t=truth: t, deltas,
+             f"synthetic, {nominal_hz * 1.003:.2f} Hz")
 
 
 def main():

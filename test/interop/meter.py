@@ -55,6 +55,14 @@ class VirtualMeter:
         self.__exit__()
         raise RuntimeError("meter did not start: " + " / ".join(self.lines[-3:]))
 
+    def loop(self):
+        """Samples and periods of the recording's loop, as the meter says at its start."""
+        for line in self.lines:
+            found = re.search(r"loop of (\d+) periods, (\d+) samples", line)
+            if found:
+                return int(found[2]), int(found[1])
+        raise RuntimeError("the meter names no loop")
+
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 BAND_HZ = 3600.0  # what the meter's front end passes of a recording
-STEPS_PER_PERIOD = 16  # window positions tried
+FINER = 8  # steps of the grid on which windows are tried, per sample
 
 
 def load(path):
@@ -36,12 +36,9 @@ def reference(shared, name):
         return json.load(f)[name]
 
 
-def _periodic_band_limited(x, start, stop, rate_hz, up):
-    """The span [start, stop) of whole periods as a periodic signal, limited to the band, on a grid
-    `up` times finer."""
-    count = int(round(stop - start))
-    at = start + np.arange(count) * ((stop - start) / count)
-    piece = np.interp(at, np.arange(len(x)), x)
+def _band_limited(piece, rate_hz, up):
+    """One turn of the loop, limited to the band, on a grid `up` times finer."""
+    count = len(piece)
     spectrum = np.fft.rfft(piece)
     spectrum[np.fft.rfftfreq(count, 1 / rate_hz) > BAND_HZ] = 0
     return np.fft.irfft(spectrum, count * up) * up
@@ -56,22 +53,17 @@ def _window_means(product, window):
     return (ends - total[: len(product)]) / window
 
 
-def ranges(shared, name, nominal_hz):
-    """{phase: {"U"|"I"|"P"|"Q1": (least, greatest)}} over all windows, and the worst S."""
+def ranges(shared, name, nominal_hz, loop_samples, loop_periods):
+    """{phase: {"U"|"I"|"P"|"Q1": (least, greatest), "S": s}} over all windows of the loop."""
     header, samples = load(f"{shared}/data/waveforms/{name}.csv")
     rate_hz = float(header["sample_rate_hz"])
-    periods_of_window = 10 if nominal_hz == 50 else 12
     result = {}
     for index in range(len(samples) // 2):
-        ref = reference(shared, name)["phases"][f"L{index + 1}"]["A"]
-        whole = reference(shared, name)["phases"][f"L{index + 1}"]
-        start, stop = whole["window_samples"]
-        up = 8
-        u = _periodic_band_limited(samples[2 * index], start, stop, rate_hz, up)
-        i = _periodic_band_limited(samples[2 * index + 1], start, stop, rate_hz, up)
-        per_period = len(u) / whole["periods"]
-        result[index + 1] = _ranges_of_phase(u, i, per_period, periods_of_window)
-        result[index + 1]["S"] = ref["S"]
+        u, i = (_band_limited(channel[:loop_samples], rate_hz, FINER)
+                for channel in samples[2 * index:2 * index + 2])
+        result[index + 1] = _ranges_of_phase(u, i, len(u) / loop_periods,
+                                             10 if nominal_hz == 50 else 12)
+        result[index + 1]["S"] = reference(shared, name)["phases"][f"L{index + 1}"]["A"]["S"]
     return result
 
 
