@@ -1,0 +1,381 @@
+#include "storage/journal.h"
+
+#include "base/need.h"
+#include "storage/item.h"
+
+#include <stddef.h>
+
+enum {
+    SLOTS_MAX = 255,
+    WRITE_TRIES = 8, /* a chip on which so many items in a row do not read back is broken */
+};
+
+static const uint16_t nowhere = 0xffff;
+
+/* Ready sectors that must be there to open one for a put, for an urgent put, for carrying. The
+ * differences are what each leaves to the next, so that carrying can always end in an erase. */
+enum { READY_FOR_PUT = JOURNAL_READY, READY_FOR_URGENT = 2, READY_FOR_CARRYING = 1 };
+
+enum phase { PHASE_BELT, PHASE_SECTORS, PHASE_DONE };
+
+void journal_init(struct journal *journal, const struct flash *flash,
+                  const struct partition *partition, const struct journal_use *use,
+                  uint16_t *places)
+{
+    need(partition->sectors >= JOURNAL_SECTORS_MIN && partition->sectors <= JOURNAL_SECTORS_MAX);
+    *journal = (struct journal){.use = use, .places = places};
+    belt_init(&journal->belt, flash, partition);
+    for (uint16_t i = 0; i < use->values; i++) {
+        places[i] = nowhere;
+    }
+}
+
+static const struct flash *flash_of(const struct journal *journal)
+{
+    return journal->belt.flash;
+}
+
+/* A place is a sector of the partition and a slot in it. */
+static uint16_t place_at(const struct journal *journal, uint32_t sequence, uint16_t slot)
+{
+    return (uint16_t)(sequence % journal->belt.partition->sectors << 8 | slot);
+}
+
+static uint32_t sector_of(const struct journal *journal, uint16_t place)
+{
+    return belt_address(&journal->belt, place >> 8);
+}
+
+static enum item_state read_place(const struct journal *journal, uint16_t place, struct item *item)
+{
+    return item_read(flash_of(journal), sector_of(journal, place), place & 0xff, item);
+}
+
+uint16_t journal_value_max(const struct journal *journal)
+{
+    return (uint16_t)((flash_of(journal)->sector - BELT_DATA) / 2 - 2 * ITEM_DESCRIPTOR);
+}
+
+/* A value that does not fit into what is left of a sector leaves less than half of it unused, so
+ * each sector that is not head or ready holds at least half of its octets. */
+uint32_t journal_capacity(const struct journal *journal)
+{
+    uint32_t half = (flash_of(journal)->sector - BELT_DATA) / 2u;
+    return (journal->belt.partition->sectors - JOURNAL_READY - 1u) * half;
+}
+
+int journal_get(const struct journal *journal, uint16_t number, uint8_t *version, void *octets,
+                uint16_t room)
+{
+    struct item item;
+    need(number < journal->use->values);
+    uint16_t place = journal->places[number];
+    if (place == nowhere) {
+        return STORAGE_ABSENT;
+    }
+    if (read_place(journal, place, &item) != ITEM_WRITTEN || item.number != number) {
+        return STORAGE_DAMAGED;
+    }
+    int result = item_check(flash_of(journal), sector_of(journal, place), &item, octets, room);
+    if (result != STORAGE_DONE) {
+        return result;
+    }
+    if (version) {
+        *version = item.version;
+    }
+    return item.size;
+}
+
+/* Octets that the value in force of a number takes. */
+static uint32_t weight(const struct journal *journal, uint16_t number)
+{
+    struct item item;
+    uint16_t place = journal->places[number];
+    if (place == nowhere || read_place(journal, place, &item) != ITEM_WRITTEN) {
+        return 0;
+    }
+    return (uint32_t)item.size + ITEM_DESCRIPTOR;
+}
+
+static void wipe(const struct journal *journal, uint16_t place)
+{
+    struct item item;
+    enum item_state state = read_place(journal, place, &item);
+    if (state == ITEM_WRITTEN || state == ITEM_REVOKED) {
+        item_wipe(flash_of(journal), sector_of(journal, place), place & 0xff, &item);
+    }
+}
+
+/* ---- Appending ---- */
+
+static int open_sector(struct journal *journal, uint8_t ready_needed)
+{
+    static const struct belt_note note;
+    if (journal->belt.ready < ready_needed) {
+        return STORAGE_LATER;
+    }
+    int result = belt_open(&journal->belt, &note);
+    if (result == STORAGE_DONE) {
+        journal->fill = BELT_DATA;
+        journal->slots = 0;
+    }
+    return result;
+}
+
+/* A blank descriptor stays between the values and the descriptors: it ends them. */
+static bool fits(const struct journal *journal, uint32_t size)
+{
+    return journal->belt.span > 0 && journal->slots < SLOTS_MAX &&
+           journal->fill + size <= item_offset(flash_of(journal), journal->slots + 1u);
+}
+
+/* Passes over what a power cut or a bad cell left in the way. */
+static bool pass_over(struct journal *journal, uint32_t sector, uint16_t size)
+{
+    const struct flash *flash = flash_of(journal);
+    if (!flash_blank(flash, sector + journal->fill, size)) {
+        journal->fill = (uint16_t)(journal->fill / flash->page * flash->page + flash->page);
+        return true;
+    }
+    if (!flash_blank(flash, sector + item_offset(flash, journal->slots), ITEM_DESCRIPTOR)) {
+        journal->slots++;
+        return true;
+    }
+    return false;
+}
+
+/* Finds the place for an item of `size` octets: in the head, else in the next sector. */
+static int make_room(struct journal *journal, uint16_t size, uint8_t ready_needed)
+{
+    for (;;) {
+        if (!fits(journal, size)) {
+            int result = open_sector(journal, ready_needed);
+            if (result != STORAGE_DONE) {
+                return result;
+            }
+        }
+        if (!pass_over(journal, belt_address(&journal->belt, journal->belt.head), size)) {
+            return STORAGE_DONE;
+        }
+    }
+}
+
+static int append(struct journal *journal, struct item item, const struct item_source *source,
+                  uint8_t ready_needed)
+{
+    const struct flash *flash = flash_of(journal);
+    for (unsigned tries = 0; tries < WRITE_TRIES; tries++) {
+        int result = make_room(journal, item.size, ready_needed);
+        if (result != STORAGE_DONE) {
+            return result;
+        }
+        uint32_t sector = belt_address(&journal->belt, journal->belt.head);
+        uint16_t slot = journal->slots++;
+        item.at = journal->fill;
+        journal->fill = (uint16_t)(journal->fill + item.size);
+        result = item_write(flash, sector, slot, &item, source);
+        if (result == STORAGE_DONE) {
+            journal->places[item.number] = place_at(journal, journal->belt.head, slot);
+        }
+        if (result != STORAGE_DAMAGED) {
+            return result;
+        }
+        if (journal->use->secret) {
+            item_wipe(flash, sector, slot, &item);
+        }
+    }
+    return STORAGE_FAILED;
+}
+
+/* Then the head is for what is carried from the oldest sector, and nothing else. */
+static bool last_sector_open(const struct journal *journal)
+{
+    return journal->belt.ready == 0 && belt_crowded(&journal->belt);
+}
+
+static int put(struct journal *journal, const struct item *item, const void *octets,
+               uint8_t ready_needed)
+{
+    need(journal->phase == PHASE_DONE && item->number < journal->use->values);
+    uint16_t before = journal->places[item->number];
+    uint32_t live = journal->live - weight(journal, item->number) + item->size + ITEM_DESCRIPTOR;
+    if (item->size > journal_value_max(journal) || live > journal_capacity(journal)) {
+        return STORAGE_FULL;
+    }
+    if (last_sector_open(journal)) {
+        return STORAGE_LATER;
+    }
+    const struct item_source source = {.octets = item->size > 0 ? octets : (const uint8_t *)""};
+    int result = append(journal, *item, &source, ready_needed);
+    if (result != STORAGE_DONE) {
+        return result;
+    }
+    journal->live = live;
+    if (journal->use->secret && before != nowhere) {
+        wipe(journal, before);
+    }
+    return STORAGE_DONE;
+}
+
+int journal_put(struct journal *journal, uint16_t number, uint8_t version, const void *octets,
+                uint16_t size)
+{
+    const struct item item = {.number = number, .version = version, .size = size};
+    return put(journal, &item, octets, READY_FOR_PUT);
+}
+
+int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version,
+                       const void *octets, uint16_t size)
+{
+    const struct item item = {.number = number, .version = version, .size = size};
+    return put(journal, &item, octets, READY_FOR_URGENT);
+}
+
+/* ---- Recovery ---- */
+
+/* An item that was found on the chip, in the order of writing. */
+static void take(struct journal *journal, uint16_t place, enum item_state state,
+                 const struct item *item)
+{
+    uint32_t sector = sector_of(journal, place);
+    if (state == ITEM_REVOKED) {
+        wipe(journal, place);
+    }
+    bool intact = state == ITEM_WRITTEN &&
+                  item_check(flash_of(journal), sector, item, NULL, 0) == STORAGE_DONE;
+    if (state == ITEM_DAMAGED || state == ITEM_FAILED || (state == ITEM_WRITTEN && !intact)) {
+        journal->damaged++;
+    }
+    if (!intact || item->number >= journal->use->values) {
+        return;
+    }
+    uint16_t *newest = &journal->places[item->number];
+    if (journal->use->secret && *newest != nowhere) {
+        wipe(journal, *newest);
+    }
+    *newest = place;
+}
+
+/* Reads a sector; leaves fill and slots behind what it holds. */
+static void read_sector(struct journal *journal, uint32_t sequence)
+{
+    struct item item;
+    struct belt_note note;
+    uint32_t sector = belt_address(&journal->belt, sequence);
+    journal->fill = BELT_DATA;
+    journal->slots = 0;
+    if (!belt_read_note(&journal->belt, sequence, &note)) {
+        return;
+    }
+    for (; fits(journal, 0); journal->slots++) {
+        enum item_state state = item_read(flash_of(journal), sector, journal->slots, &item);
+        if (state == ITEM_BLANK) {
+            return;
+        }
+        take(journal, place_at(journal, sequence, journal->slots), state, &item);
+        if (state == ITEM_WRITTEN && item.at + item.size > journal->fill) {
+            journal->fill = (uint16_t)(item.at + item.size);
+        }
+    }
+}
+
+static void finish_recovery(struct journal *journal)
+{
+    uint16_t page = flash_of(journal)->page;
+    /* Where the power may have been cut, cells may be weaker than they read: on to a new page. */
+    journal->fill = (uint16_t)((journal->fill + page - 1) / page * page);
+    for (uint16_t i = 0; i < journal->use->values; i++) {
+        journal->live += weight(journal, i);
+    }
+    journal->cursor = 0;
+    journal->phase = PHASE_DONE;
+}
+
+/* The last ready sector has been opened for carrying and the oldest sector is still there: the
+ * head holds nothing but copies of what that one holds. Without it carrying begins anew, and
+ * however often it is interrupted, it never runs out of room. */
+static void undo_carrying(struct journal *journal)
+{
+    if (last_sector_open(journal) && journal->belt.ahead == 0) {
+        belt_drop_head(&journal->belt);
+    }
+}
+
+int journal_recover(struct journal *journal)
+{
+    if (journal->phase == PHASE_BELT) {
+        if (belt_recover(&journal->belt) == 0) {
+            undo_carrying(journal);
+            journal->phase = PHASE_SECTORS;
+        }
+        return 1;
+    }
+    if (journal->phase == PHASE_SECTORS) {
+        if (journal->cursor < journal->belt.span) {
+            read_sector(journal, belt_oldest(&journal->belt) + journal->cursor);
+            journal->cursor++;
+        } else {
+            finish_recovery(journal);
+        }
+    }
+    return journal->phase != PHASE_DONE;
+}
+
+/* ---- Freeing sectors ---- */
+
+/* Carries an item of the oldest sector, which is in force, to the head. */
+static int carry(struct journal *journal, uint16_t place, const struct item *item)
+{
+    uint32_t sector = sector_of(journal, place);
+    const struct item_source source = {.address = sector + item->at};
+    int result = item_check(flash_of(journal), sector, item, NULL, 0);
+    if (result == STORAGE_DAMAGED) {
+        journal->live -= (uint32_t)item->size + ITEM_DESCRIPTOR;
+        journal->places[item->number] = nowhere;
+        journal->damaged++;
+        return STORAGE_DONE;
+    }
+    return result == STORAGE_DONE ? append(journal, *item, &source, READY_FOR_CARRYING) : result;
+}
+
+/* One slot of the oldest sector; gives the sector up behind the last one. */
+static int free_oldest(struct journal *journal)
+{
+    struct item item;
+    uint16_t place = place_at(journal, belt_oldest(&journal->belt), journal->cursor);
+    enum item_state state =
+        journal->cursor < SLOTS_MAX ? read_place(journal, place, &item) : ITEM_BLANK;
+    int result = state == ITEM_FAILED ? STORAGE_FAILED : STORAGE_DONE;
+    if (state == ITEM_BLANK) {
+        journal->cursor = 0;
+        result = belt_drop(&journal->belt);
+        return result == STORAGE_DONE ? 1 : result;
+    }
+    if (state == ITEM_WRITTEN && item.number < journal->use->values &&
+        journal->places[item.number] == place) {
+        result = carry(journal, place, &item);
+    }
+    if (result != STORAGE_DONE) {
+        return result == STORAGE_LATER ? 0 : result;
+    }
+    journal->cursor++;
+    return 1;
+}
+
+/* The head is left early when it has no room for an urgent value. */
+static bool urgent_room(const struct journal *journal)
+{
+    return journal->use->urgent == 0 || fits(journal, journal->use->urgent);
+}
+
+int journal_step(struct journal *journal)
+{
+    if (journal->belt.ready < JOURNAL_READY || belt_erasing(&journal->belt)) {
+        bool full = belt_crowded(&journal->belt) && !belt_erasing(&journal->belt);
+        return full && journal->belt.span > 1 ? free_oldest(journal) : belt_prepare(&journal->belt);
+    }
+    if (!urgent_room(journal)) {
+        return open_sector(journal, READY_FOR_PUT) == STORAGE_DONE ? 1 : 0;
+    }
+    return 0;
+}
