@@ -1,0 +1,121 @@
+#include "dlms/security_context.h"
+
+#include <string.h>
+
+static bool is_title(struct dlms_octets string, const uint8_t *title)
+{
+    return string.size == DLMS_TITLE_SIZE && memcmp(string.octets, title, DLMS_TITLE_SIZE) == 0;
+}
+
+/* Sets the sender's title where the form leaves it out. */
+static bool sender_is_peer(const struct dlms_security_context *context, struct dlms_protection *by)
+{
+    if (by->title == NULL) {
+        by->title = context->peer;
+    }
+    return by->title != NULL &&
+           (context->peer == NULL || memcmp(by->title, context->peer, DLMS_TITLE_SIZE) == 0);
+}
+
+static enum dlms_counter_of counter_of(const struct dlms_security_context *context,
+                                       const struct dlms_protection *by,
+                                       const struct dlms_material *material)
+{
+    if (by->form == DLMS_FORM_DED || by->form == DLMS_FORM_GENERAL_DED) {
+        return DLMS_COUNTER_OF_DEDICATED;
+    }
+    if (by->form == DLMS_FORM_GENERAL && by->general.key_info == DLMS_KEY_INFO_WRAPPED) {
+        return DLMS_COUNTER_OF_WRAPPED;
+    }
+    return material->gcm == &context->ring->broadcast.gcm ? DLMS_COUNTER_OF_BROADCAST
+                                                          : DLMS_COUNTER_OF_UNICAST;
+}
+
+/* What is broadcast may name any recipient. */
+static bool recipient_is_own(const struct dlms_security_context *context,
+                             const struct dlms_protection *by, enum dlms_counter_of of)
+{
+    return by->form != DLMS_FORM_GENERAL || of == DLMS_COUNTER_OF_BROADCAST ||
+           by->general.recipient.size == 0 || is_title(by->general.recipient, context->title);
+}
+
+static int material_for(const struct dlms_security_context *context,
+                        const struct dlms_protection *by, struct dlms_material *material)
+{
+    int failed =
+        dlms_keyring_material(context->ring, context->dedicated, context->unwrapped, by, material);
+    if (failed == 0) {
+        material->aad = context->aad;
+    }
+    return failed;
+}
+
+int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
+                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                          struct reader *plain)
+{
+    struct reader r = reader_over(apdu, size);
+    struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
+    struct dlms_protection *by = &ciphered.by;
+    if (r.fault) {
+        return DLMS_SECURITY_MALFORMED;
+    }
+    if ((by->control & context->required) != context->required) {
+        return DLMS_SECURITY_WEAK;
+    }
+    struct dlms_material material;
+    if (!sender_is_peer(context, by) || material_for(context, by, &material) != 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    enum dlms_counter_of of = counter_of(context, by, &material);
+    if (!recipient_is_own(context, by, of)) {
+        return DLMS_SECURITY_KEY;
+    }
+    if (!dlms_counter_accepts(&context->received[of], by->counter)) {
+        return DLMS_SECURITY_COUNTER;
+    }
+    int failed = dlms_unprotect(&ciphered, &material, scratch, room, plain);
+    if (failed != 0) {
+        return failed;
+    }
+    const struct dlms_counter_store *store =
+        of == DLMS_COUNTER_OF_DEDICATED ? NULL : context->store;
+    if (dlms_counter_accept(&context->received[of], store, by->counter) != 0) {
+        return DLMS_SECURITY_STORE;
+    }
+    *how = *by;
+    return 0;
+}
+
+struct dlms_protection dlms_security_answer(const struct dlms_security_context *context,
+                                            const struct dlms_protection *request)
+{
+    struct dlms_protection by = *request;
+    const struct dlms_octets none = {.octets = NULL};
+    by.title = context->title;
+    by.general.originator = (struct dlms_octets){context->title, DLMS_TITLE_SIZE};
+    by.general.recipient = (struct dlms_octets){request->title, DLMS_TITLE_SIZE};
+    by.general.date_time = none;
+    by.general.other_information = none;
+    return by;
+}
+
+int dlms_security_begin(const struct dlms_security_context *context, struct dlms_protection *by,
+                        struct dlms_material *material)
+{
+    by->title = context->title;
+    if (material_for(context, by, material) != 0) {
+        return -1;
+    }
+    return dlms_counter_take(context->sent, context->store, &by->counter);
+}
+
+size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
+                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    struct dlms_material material;
+    if (dlms_security_begin(context, by, &material) != 0) {
+        return 0;
+    }
+    return dlms_protect(by, &material, plain, size, apdu, room);
+}

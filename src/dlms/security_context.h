@@ -1,0 +1,62 @@
+/* The security context of one association (Green Book 9.2.3): who talks to whom with which keys and
+ * counters. It joins the pieces in the one right order, for a server and for a client:
+ *
+ *     received: the form, what is required, the sender, the key, the counter, the tag - and only
+ *               then is the counter used up;
+ *     sent:     the counter is used up, and only then is anything encrypted.
+ *
+ * The context points to what belongs to others and may be made anew for every APDU. */
+#ifndef WATTHOUR_DLMS_SECURITY_CONTEXT_H
+#define WATTHOUR_DLMS_SECURITY_CONTEXT_H
+
+#include "dlms/security_counter.h"
+#include "dlms/security_keys.h"
+
+/* The counters of what one peer sends us. */
+enum dlms_counter_of {
+    DLMS_COUNTER_OF_UNICAST,
+    DLMS_COUNTER_OF_BROADCAST,
+    DLMS_COUNTER_OF_WRAPPED,   /* of all keys that came wrapped, lest one comes back */
+    DLMS_COUNTER_OF_DEDICATED, /* begins at 0 with each dedicated key; never stored */
+    DLMS_COUNTERS,
+};
+
+struct dlms_security_context {
+    struct dlms_keyring *ring;
+    struct dlms_key *dedicated;             /* the association's; NULL: none */
+    struct dlms_key *unwrapped;             /* for a key in an APDU; NULL: such are not taken */
+    const uint8_t *title;                   /* our system title */
+    const uint8_t *peer;                    /* the other's; NULL: not known yet */
+    struct dlms_counter *sent;              /* ours; one for all keys is as good as one for each */
+    struct dlms_counter *received;          /* DLMS_COUNTERS of them, this peer's */
+    const struct dlms_counter_store *store; /* for all but the dedicated key's */
+    enum dlms_aad aad;
+    uint8_t required; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: what must come at least so */
+};
+
+/* Takes a ciphered APDU of the peer. `scratch`: see dlms_unprotect(). `how` says how it was
+ * protected, which the caller holds against policy and access rights; it points into the APDU. A
+ * sender whose title is not the peer's, or a recipient that is not we, is no key of ours. Require
+ * authentication wherever it can be: without, anybody can have a counter used up, and make of an
+ * authenticated APDU one that is not.
+ * 0, or enum dlms_security_error; then nothing has changed. */
+int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
+                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                          struct reader *plain);
+
+/* The protection of an answer: that of the request, with the titles turned round. A wrapped key is
+ * pointed to in the request. */
+struct dlms_protection dlms_security_answer(const struct dlms_security_context *context,
+                                            const struct dlms_protection *request);
+
+/* Makes a ciphered APDU of ours; sets title and counter of `by`. `plain`, `apdu`, `room` and the
+ * result: see dlms_protect(). 0 also when there is no such key or no counter. */
+size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
+                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room);
+
+/* What dlms_security_send does before it encrypts: title, counter and key, for a tape
+ * (security_tape.h). 0, or -1. */
+int dlms_security_begin(const struct dlms_security_context *context, struct dlms_protection *by,
+                        struct dlms_material *material);
+
+#endif

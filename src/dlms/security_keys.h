@@ -1,0 +1,67 @@
+/* The symmetric keys of a security setup, scheduled once. Sources: Blue Book class 64 (key_id),
+ * Green Book 9.2.3.4 (suites), 9.2.5 (key transfer). */
+#ifndef WATTHOUR_DLMS_SECURITY_KEYS_H
+#define WATTHOUR_DLMS_SECURITY_KEYS_H
+
+#include "crypto/gcm.h"
+#include "crypto/key_wrap.h"
+#include "dlms/security.h"
+
+#include <stdint.h>
+
+enum dlms_key_id {
+    DLMS_KEY_UNICAST = 0,        /* global unicast encryption, GUEK */
+    DLMS_KEY_BROADCAST = 1,      /* global broadcast encryption, GBEK */
+    DLMS_KEY_AUTHENTICATION = 2, /* GAK */
+    DLMS_KEY_MASTER = 3,         /* key encryption, KEK */
+};
+
+enum { DLMS_KEY_MAX = 32, DLMS_WRAPPED_KEY_MAX = DLMS_KEY_MAX + CRYPTO_KEY_WRAP_EXTRA };
+
+/* Octets of every symmetric key of a suite. */
+size_t dlms_key_size(enum dlms_suite suite);
+
+/* An encryption key; not to be copied or moved (crypto/gcm.h). All zeros: none. */
+struct dlms_key {
+    struct crypto_gcm gcm;
+    uint8_t octets[DLMS_KEY_MAX];
+    uint8_t size; /* 0: none */
+};
+
+/* 0, or -1: a key has 16 or 32 octets; then there is none. */
+int dlms_key_put(struct dlms_key *key, const uint8_t *octets, size_t size);
+void dlms_key_drop(struct dlms_key *key);
+
+/* The keys of one security setup; not to be copied or moved. */
+struct dlms_keyring {
+    enum dlms_suite suite;
+    struct dlms_key unicast;
+    struct dlms_key broadcast;
+    uint8_t authentication[DLMS_KEY_MAX];
+    uint8_t master[DLMS_KEY_MAX];
+    bool has_authentication;
+    bool has_master;
+};
+
+/* Without keys. */
+void dlms_keyring_init(struct dlms_keyring *ring, enum dlms_suite suite);
+
+/* Takes a key in use. 0, or -1: there is no such key, or its size is not the suite's; then the key
+ * is what it was. */
+int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8_t *octets,
+                     size_t size);
+
+/* Key transfer: unwraps a key by the master key, without putting it in use; a new master key is
+ * wrapped by the old one. `key` gets the suite's octets. 0, or -1: there is no master key, the size
+ * is not the suite's, or this was not wrapped by it. */
+int dlms_keyring_unwrap(const struct dlms_keyring *ring, const uint8_t *wrapped, size_t size,
+                        uint8_t key[DLMS_KEY_MAX]);
+
+/* The material for an APDU in that protection. `dedicated` is the association's key, `unwrapped`
+ * takes one that general-ciphering carries; both may be NULL. 0, or -1: another suite, or there is
+ * no such key. The aad is DLMS_AAD_HEAD. */
+int dlms_keyring_material(struct dlms_keyring *ring, struct dlms_key *dedicated,
+                          struct dlms_key *unwrapped, const struct dlms_protection *by,
+                          struct dlms_material *material);
+
+#endif

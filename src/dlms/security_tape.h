@@ -1,0 +1,52 @@
+/* An answer of any length, ciphered as one APDU while it is read piece by piece: for general block
+ * transfer of ciphered APDUs. Every octet is encrypted exactly once under the one counter of the
+ * APDU; a piece that may be asked for again is the caller's to keep. The tape has a schedule of the
+ * key of its own, so that other APDUs can be protected in between.
+ *
+ * Only encrypted APDUs (with or without authentication) can be read so. What is authenticated and
+ * not encrypted is additional data, which Mbed TLS 2.28 takes in one piece; such an answer has to
+ * fit into memory (dlms_protect), or go into blocks that are protected one by one. */
+#ifndef WATTHOUR_DLMS_SECURITY_TAPE_H
+#define WATTHOUR_DLMS_SECURITY_TAPE_H
+
+#include "cosem/tape.h"
+#include "dlms/security.h"
+
+/* Where the plain APDU comes from. */
+struct dlms_source {
+    /* Writes the next `room` octets, fewer only at the end, and returns how many. `piece` holds
+     * COSEM_CARRY octets more, as for cosem_tape_read(). */
+    size_t (*read)(void *context, uint8_t *piece, size_t room);
+    void *context;
+};
+
+/* Not to be copied or moved. */
+struct dlms_security_tape {
+    struct crypto_gcm_stream stream;
+    struct dlms_source source;
+    size_t left;  /* octets of the plain APDU still to be read */
+    uint8_t tail; /* octets of the tag still to be made ready */
+    bool failed;  /* the source ended early: what was read is no APDU */
+    uint8_t ready_at;
+    uint8_t ready_size;
+    uint8_t ready[DLMS_PROTECT_HEAD]; /* octets made and not read yet */
+};
+
+/* A plain APDU of exactly `size` octets that begins with `tag`. What of a protection points
+ * elsewhere is not needed any more afterwards. 0, or -1: not encrypted, or what dlms_protect()
+ * refuses. */
+int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_protection *by,
+                            const struct dlms_material *material, uint8_t tag, size_t size,
+                            struct dlms_source source);
+
+/* The next octets, `room` of them while the tape lasts, into `piece`, which holds COSEM_CARRY
+ * octets more. Returns how many. */
+size_t dlms_security_tape_read(struct dlms_security_tape *tape, uint8_t *piece, size_t room);
+
+/* Nothing is left to read, or it failed. */
+bool dlms_security_tape_ended(const struct dlms_security_tape *tape);
+
+/* Wipes the key. */
+void dlms_security_tape_close(struct dlms_security_tape *tape);
+
+#endif
