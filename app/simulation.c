@@ -50,7 +50,7 @@ static int open_world(struct simulation *simulation, const struct run_options *o
     struct world_frontend frontend = make_frontend(options);
     struct world_options world = {
         .phases = product->legal.phases,
-        .frontend = &frontend,
+        .frontend = options->source == RUN_SOURCE_SAMPLES ? &frontend : NULL,
         .seed = options->seed,
         .utc_s = options->start_utc_s,
         .local_offset_min = civil_offset_min(&product->zone, options->start_utc_s),
