@@ -65,6 +65,16 @@ static void init(struct side *side, uint8_t options)
     };
 }
 
+static bool counters_are(const struct side *side, const struct dlms_counter *before)
+{
+    for (int i = 0; i < DLMS_COUNTERS; i++) {
+        if (side->received[i].next != before[i].next) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Taken once, an APDU is not taken again; refused, it leaves the counters as they were. */
 static void receive(struct side *side, const uint8_t *apdu, size_t size)
 {
@@ -75,8 +85,7 @@ static void receive(struct side *side, const uint8_t *apdu, size_t size)
     memcpy(before, side->received, sizeof before);
     int result = dlms_security_receive(&side->context, apdu, size, scratch,
                                        DLMS_UNPROTECT_ROOM(size), &how, &plain);
-    bool changed = memcmp(before, side->received, sizeof before) != 0;
-    check(changed == (result == 0));
+    check(counters_are(side, before) == (result != 0));
     if (result == 0) {
         uint8_t sum = 0;
         while (reader_left(&plain) > 0) { /* every octet is ours to read */

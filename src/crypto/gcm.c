@@ -36,7 +36,7 @@ static bool key_size_fits(size_t size)
 
 int crypto_gcm_set_key(struct crypto_gcm *gcm, const uint8_t *key, size_t size)
 {
-    struct key *state = (void *)gcm->state;
+    struct key *state = (void *)gcm;
     crypto_wipe(gcm, sizeof *gcm);
     if (!key_size_fits(size)) {
         return -1;
@@ -52,7 +52,7 @@ int crypto_gcm_set_key(struct crypto_gcm *gcm, const uint8_t *key, size_t size)
 void crypto_gcm_seal(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, const uint8_t *in,
                      size_t size, uint8_t *out, uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct key *state = (void *)gcm->state;
+    struct key *state = (void *)gcm;
     int failed = mbedtls_gcm_crypt_and_tag(&state->gcm, MBEDTLS_GCM_ENCRYPT, size, use->nonce,
                                            sizeof use->nonce, use->aad, use->aad_size, in, out,
                                            CRYPTO_GCM_TAG_SIZE, tag);
@@ -62,7 +62,7 @@ void crypto_gcm_seal(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, c
 int crypto_gcm_open(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, const uint8_t *in,
                     size_t size, uint8_t *out, const uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct key *state = (void *)gcm->state;
+    struct key *state = (void *)gcm;
     int failed =
         mbedtls_gcm_auth_decrypt(&state->gcm, size, use->nonce, sizeof use->nonce, use->aad,
                                  use->aad_size, tag, CRYPTO_GCM_TAG_SIZE, in, out);
@@ -86,7 +86,7 @@ static int stream_start(mbedtls_cipher_context_t *cipher, const uint8_t *key, si
 int crypto_gcm_stream_begin(struct crypto_gcm_stream *stream, const uint8_t *key, size_t key_size,
                             const struct crypto_gcm_use *use)
 {
-    struct stream *state = (void *)stream->state;
+    struct stream *state = (void *)stream;
     crypto_wipe(stream, sizeof *stream);
     if (!key_size_fits(key_size)) {
         return -1;
@@ -100,7 +100,7 @@ int crypto_gcm_stream_begin(struct crypto_gcm_stream *stream, const uint8_t *key
 
 void crypto_gcm_stream_next(struct crypto_gcm_stream *stream, uint8_t *text, size_t size)
 {
-    struct stream *state = (void *)stream->state;
+    struct stream *state = (void *)stream;
     size_t written = 0;
     int failed = mbedtls_cipher_update(&state->cipher, text, size, text, &written);
     need(failed == 0 && written == size);
@@ -108,8 +108,11 @@ void crypto_gcm_stream_next(struct crypto_gcm_stream *stream, uint8_t *text, siz
 
 void crypto_gcm_stream_end(struct crypto_gcm_stream *stream, uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct stream *state = (void *)stream->state;
-    int failed = mbedtls_cipher_write_tag(&state->cipher, tag, CRYPTO_GCM_TAG_SIZE);
-    need(failed == 0);
+    struct stream *state = (void *)stream;
+    uint8_t rest[CRYPTO_BLOCK_SIZE];
+    size_t written = 0;
+    int failed = mbedtls_cipher_finish(&state->cipher, rest, &written);
+    failed = failed ? failed : mbedtls_cipher_write_tag(&state->cipher, tag, CRYPTO_GCM_TAG_SIZE);
+    need(failed == 0 && written == 0);
     crypto_wipe(stream, sizeof *stream);
 }

@@ -35,7 +35,7 @@ size_t crypto_hash_size(enum crypto_hash_kind kind)
 
 void crypto_hash_begin(struct crypto_hash *hash, enum crypto_hash_kind kind)
 {
-    struct hash *state = (void *)hash->state;
+    struct hash *state = (void *)hash;
     mbedtls_md_init(&state->md);
     crypto_arena_lend(state->room, sizeof state->room);
     int failed = mbedtls_md_setup(&state->md, info_of(kind), 0);
@@ -45,14 +45,14 @@ void crypto_hash_begin(struct crypto_hash *hash, enum crypto_hash_kind kind)
 
 void crypto_hash_add(struct crypto_hash *hash, const void *octets, size_t size)
 {
-    struct hash *state = (void *)hash->state;
+    struct hash *state = (void *)hash;
     int failed = mbedtls_md_update(&state->md, octets, size);
     need(failed == 0);
 }
 
 void crypto_hash_end(struct crypto_hash *hash, uint8_t *digest)
 {
-    struct hash *state = (void *)hash->state;
+    struct hash *state = (void *)hash;
     int failed = mbedtls_md_finish(&state->md, digest);
     need(failed == 0);
     crypto_wipe(hash, sizeof *hash);

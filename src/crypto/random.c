@@ -25,7 +25,7 @@ int crypto_random_begin(struct crypto_random *random, const struct crypto_entrop
                         const void *own, size_t own_size)
 {
     need(own_size <= CRYPTO_RANDOM_OWN_MAX);
-    struct generator *state = (void *)random->state;
+    struct generator *state = (void *)random;
     crypto_wipe(random, sizeof *random);
     state->entropy = entropy;
     mbedtls_ctr_drbg_init(&state->drbg);
@@ -35,7 +35,7 @@ int crypto_random_begin(struct crypto_random *random, const struct crypto_entrop
 int crypto_random_octets(struct crypto_random *random, uint8_t *octets, size_t size)
 {
     need(size <= CRYPTO_RANDOM_MAX);
-    struct generator *state = (void *)random->state;
+    struct generator *state = (void *)random;
     if (mbedtls_ctr_drbg_random(&state->drbg, octets, size) != 0) {
         crypto_wipe(octets, size);
         return -1;
