@@ -1,9 +1,6 @@
 #include "legal/elementary.h"
 #include "legal/steps.h"
 
-/* Energies of one window are integers of 2^-12 uWs, so that sums are exact. */
-enum { FRACTION_BITS = 12 };
-
 /* What one window adds to one set of registers. */
 struct entry {
     int64_t active; /* signed */
@@ -14,9 +11,9 @@ struct entry {
 static void add(struct legal_register *r, int64_t q12)
 {
     int64_t sum = r->q12 + q12;
-    r->uws += sum >> FRACTION_BITS;
+    r->uws += sum >> LEGAL_FRACTION_BITS;
     r->uws -= r->uws < LEGAL_ENERGY_END_UWS ? 0 : LEGAL_ENERGY_END_UWS;
-    r->q12 = (uint32_t)(sum & ((1 << FRACTION_BITS) - 1));
+    r->q12 = (uint32_t)(sum & ((1 << LEGAL_FRACTION_BITS) - 1));
 }
 
 static int64_t magnitude(int64_t x)
@@ -63,7 +60,7 @@ static double no_load_uva(const struct legal_config *config)
 
 static struct entry entry_of(const struct legal_measure *m, double seconds)
 {
-    double q12 = seconds * (1 << FRACTION_BITS);
+    double q12 = seconds * (1 << LEGAL_FRACTION_BITS);
     return (struct entry){
         .active = legal_round(m->p_uw * q12),
         .reactive = legal_round(m->q1_uvar * q12),

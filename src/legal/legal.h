@@ -162,6 +162,12 @@ void legal_window(struct legal *legal);
 /* Frames one behind the other, each window computed as soon as it is due. */
 void legal_frames(struct legal *legal, const int32_t *frames, size_t count);
 
+/* The supply is failing and the last frame has been taken: counts what the window under way has
+ * measured so far. Its reactive energy is not that of whole periods and so less exact. The meter
+ * does not go on from here: it begins anew with legal_init(). To be called where legal_window() may
+ * be. */
+void legal_close(struct legal *legal);
+
 /* The quantities of an interval, straight from phasors. */
 struct legal_interval {
     uint32_t frames; /* its length, 1..60 * LEGAL_FRAME_HZ */

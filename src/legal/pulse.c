@@ -48,3 +48,24 @@ void legal_pulse_at_once(struct legal *legal, uint32_t pulses[LEGAL_PULSES])
         accumulator->count += pulses[output];
     }
 }
+
+/* All that was ever counted, less whole pulses. */
+static uint32_t level_of(int64_t uws, int64_t constant)
+{
+    const int64_t kwh_uws = (int64_t)LEGAL_PULSE_FULL * LEGAL_PULSE_STEP;
+    return (uint32_t)(uws % kwh_uws * constant % kwh_uws / LEGAL_PULSE_STEP);
+}
+
+void legal_pulse_align(struct legal *legal)
+{
+    const struct legal_register *energy = legal->energy[0];
+    int64_t active = energy[LEGAL_ENERGY_A_IMPORT].uws + energy[LEGAL_ENERGY_A_EXPORT].uws;
+    int64_t reactive = 0;
+    for (unsigned quadrant = LEGAL_ENERGY_R1; quadrant <= LEGAL_ENERGY_R4; quadrant++) {
+        reactive = (reactive + energy[quadrant].uws) % LEGAL_ENERGY_END_UWS;
+    }
+    legal->sampler.pulse[LEGAL_PULSE_ACTIVE].level =
+        level_of(active, legal->debt[LEGAL_PULSE_ACTIVE].constant);
+    legal->sampler.pulse[LEGAL_PULSE_REACTIVE].level =
+        level_of(reactive, legal->debt[LEGAL_PULSE_REACTIVE].constant);
+}

@@ -11,6 +11,9 @@ enum { LEGAL_PULSE_FULL = 439453125, LEGAL_PULSE_STEP = 8192 };
 /* More than this in one window or interval, 1.9 kWh a phase, is not what we are made for. */
 #define LEGAL_ENTRY_END_UWS INT64_C(7000000000000)
 
+/* Energies of one window are integers of 2^-12 uWs, so that sums are exact. */
+enum { LEGAL_FRACTION_BITS = 12 };
+
 /* The phasor's amplitude. */
 enum { LEGAL_PHASOR_ONE = 1 << 28 };
 
@@ -66,6 +69,7 @@ void legal_ledger_add(struct legal *legal, const struct legal_measure *measures,
  * `frames_before` that the present rate was in force; or at once. */
 void legal_pulse_init(struct legal *legal);
 void legal_pulse_plan(struct legal *legal, int64_t frames_before, int64_t frames);
+void legal_pulse_align(struct legal *legal); /* the levels follow from the registers */
 void legal_pulse_at_once(struct legal *legal, uint32_t pulses[LEGAL_PULSES]);
 
 /* snapshot.c: rounds what was measured. */

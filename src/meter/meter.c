@@ -1,10 +1,11 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "storage/layout.h"
 
 #include <string.h>
 
-enum { STEP_MS = 1000 };
+enum { STEP_MS = 1000, BUSY_MS = 10 };
 
 static struct legal_config configure_legal(const struct meter_setup *setup)
 {
@@ -34,6 +35,24 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
                                     strlen(password));
 }
 
+static int init_flash(struct meter *meter, const struct meter_setup *setup)
+{
+    int64_t period_ms = setup->checkpoint_ms != 0 ? setup->checkpoint_ms : LEGAL_KEEP_PERIOD_MS;
+    if (period_ms < 0 || period_ms > LEGAL_KEEP_PERIOD_MAX_MS) {
+        return -1;
+    }
+    const struct storage_layout *layout = layout_of(setup->product->name);
+    need(layout);
+    meter->flash = setup->flash;
+    meter->found = LEGAL_KEEP_NEW;
+    meter->recovered = !setup->flash;
+    if (setup->flash) {
+        legal_keep_init(&meter->keep, setup->flash, &layout->energy, period_ms);
+        storage_init(&meter->storage, setup->flash, layout);
+    }
+    return 0;
+}
+
 int meter_init(struct meter *meter, const struct meter_setup *setup)
 {
     static const struct legal_calibration ideal;
@@ -47,18 +66,55 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     meter->source = (struct quantity_source){.legal = &meter->legal};
     clock_init(&meter->clock, &setup->product->zone);
     clock_set(&meter->clock, setup->utc_ms);
-    if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0) {
+    if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
+        init_flash(meter, setup) != 0) {
         return -1;
     }
     return init_server(meter, setup);
 }
 
+int meter_recover(struct meter *meter)
+{
+    if (meter->recovered) {
+        return 0;
+    }
+    if (legal_keep_recover(&meter->keep) > 0 || storage_recover(&meter->storage) > 0) {
+        return 1;
+    }
+    meter->found = legal_keep_restore(&meter->keep, &meter->legal);
+    meter->recovered = true;
+    return 0;
+}
+
+int meter_power_fail(struct meter *meter)
+{
+    need(meter->recovered);
+    if (!meter->flash) {
+        return 0;
+    }
+    return legal_keep_power_fail(&meter->keep, &meter->legal) == STORAGE_DONE ? 0 : -1;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Keeps what has changed and prepares sectors; gives when to come back. */
+static int64_t step_flash(struct meter *meter)
+{
+    int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
+    bool busy = storage_step(&meter->storage) > 0;
+    return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;
+}
+
 int64_t meter_step(struct meter *meter, int64_t now_ms)
 {
-    need(now_ms >= meter->now_ms);
+    need(now_ms >= meter->now_ms && meter->recovered);
     clock_advance(&meter->clock, now_ms - meter->now_ms);
     meter->now_ms = now_ms;
-    return now_ms + STEP_MS;
+    int64_t next_ms = now_ms + STEP_MS;
+    return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 
 static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,

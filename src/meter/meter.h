@@ -11,10 +11,12 @@
 
 #include "dlms/server.h"
 #include "function/clock.h"
+#include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/wrapper.h"
 #include "product/product.h"
 #include "quantity/quantity.h"
+#include "storage/storage.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +35,8 @@ struct meter_setup {
     uint32_t serial;                             /* 0..99999999 */
     const char *reading_password;                /* of the Reading client; NULL: it is refused */
     int64_t utc_ms;                              /* the clock at start */
+    const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
+    int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
 };
 
 struct meter {
@@ -45,11 +49,25 @@ struct meter {
     struct identity identity;
     struct cosem_context context;
     struct dlms_server server;
+    const struct flash *flash;
+    struct legal_keep keep;
+    struct storage storage;
+    bool recovered; /* what the chip holds has been taken over */
+    enum legal_keep_found found;
 };
 
 /* 0, or -1: the setup is not possible (password too long, serial number too large, a nominal
  * frequency that is neither 50 nor 60). The meter must stay where it is from then on. */
 int meter_init(struct meter *meter, const struct meter_setup *setup);
+
+/* One step of taking over what the flash chip holds: 1 while there is more to do, 0 when done. To
+ * be called until then, before the first frame; each step takes some milliseconds at most. */
+int meter_recover(struct meter *meter);
+
+/* The supply is failing, and the last frame has been taken: keeps what must not be lost, within the
+ * time of some page programs. The meter does not go on from here. 0, or -1: the chip did not take
+ * it. */
+int meter_power_fail(struct meter *meter);
 
 /* Does what is due at `now_ms` of the meter's time, 0 at its start and never falling. Returns when
  * it wants to be called next, at the latest.
