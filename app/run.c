@@ -139,9 +139,15 @@ static int run_meter(struct run *run)
     status_print_head(&run->simulation, &run->options, run->options.dlms_port);
     serve_until_over(run);
     close_ports(run);
+    int exit_code = COMMAND_DONE;
+    if (simulation_power_fail(&run->simulation) != 0) {
+        fprintf(stderr, "watthour run: %s: the flash chip did not take the last energies\n",
+                run->options.data);
+        exit_code = COMMAND_FAILED;
+    }
     status_print_end(&run->simulation, &run->options);
     simulation_close(&run->simulation);
-    return COMMAND_DONE;
+    return exit_code;
 }
 
 int command_run(int argc, char **argv)

@@ -45,6 +45,18 @@ static void take_password_file(void *context, struct option_value *value)
     options->default_password = password_take_file(value, options->password) != 0;
 }
 
+static void take_data(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->data = value->text;
+}
+
+static void take_checkpoint(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->checkpoint_ms = (int64_t)(option_number(value, 1, 3600, "seconds, 1 to 3600") * 1000);
+}
+
 static void take_world(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -160,6 +172,11 @@ static const struct option_row rows[] = {
     {"password-file", "FILE", take_password_file,
      "password of the Reading client; or WATTHOUR_PASSWORD in\n"
      "the environment (default for this virtual meter: " DEFAULT_PASSWORD ")"},
+    {"data", "DIR", take_data,
+     "keeps its flash chip there, across runs; Ctrl-C or SIGTERM is\n"
+     "a power cut with warning, kill -9 one without"},
+    {"checkpoint", "SECONDS", take_checkpoint,
+     "energies are kept so often (default 60, 1 to 3600)"},
     {"the world around it", NULL, NULL, NULL},
     {"world", "NAME", take_world, "household, villa, workshop, or a scenario file (docs/WORLD.md)"},
     {"replay", "FILE", take_replay, "a recording in a loop instead: WAV, FLAC or CSV"},

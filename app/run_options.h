@@ -16,6 +16,8 @@ enum run_source {
 
 struct run_options {
     const struct product *product;
+    const char *data; /* directory that outlives the run; NULL: none */
+    int64_t checkpoint_ms;
     const char *address;
     uint16_t dlms_port;   /* of the TCP wrapper; 0: off */
     const char *scenario; /* name or path; NULL: what suits the product */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { FRAMES_AT_ONCE = 256 };
+enum { FRAMES_AT_ONCE = 256, RECOVER_STEP_US = 100, FRAME_NS = 1000000000 / WORLD_FRAME_HZ };
 
 static void print_notice(void *context, const char *line)
 {
@@ -71,6 +71,13 @@ static int open_world(struct simulation *simulation, const struct run_options *o
     return world_open(&simulation->world, &world, error, error_size);
 }
 
+static void recover(struct simulation *simulation)
+{
+    while (meter_recover(&simulation->meter) > 0) {
+        nor_advance(&simulation->data.nor, RECOVER_STEP_US);
+    }
+}
+
 int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
                     size_t error_size)
 {
@@ -84,16 +91,31 @@ int simulation_open(struct simulation *simulation, const struct run_options *opt
         .serial = options->serial,
         .reading_password = options->password,
         .utc_ms = options->start_utc_s * 1000,
+        .checkpoint_ms = options->checkpoint_ms,
     };
+    if (options->data) {
+        if (data_open(&simulation->data, options->data, options->product, error, error_size) != 0) {
+            return -1;
+        }
+        simulation->stored = true;
+        setup.flash = &simulation->data.flash;
+    }
     if (meter_init(&simulation->meter, &setup) != 0) {
         snprintf(error, error_size, "%s: the meter refuses this set-up", options->product->name);
+        simulation_close(simulation);
         return -1;
     }
+    recover(simulation);
     if (open_world(simulation, options, error, error_size) != 0) {
         simulation_close(simulation);
         return -1;
     }
     return 0;
+}
+
+int simulation_power_fail(struct simulation *simulation)
+{
+    return meter_power_fail(&simulation->meter);
 }
 
 void simulation_close(struct simulation *simulation)
@@ -103,6 +125,9 @@ void simulation_close(struct simulation *simulation)
     }
     if (simulation->scenario) {
         world_scenario_close(simulation->scenario);
+    }
+    if (simulation->stored) {
+        data_close(&simulation->data);
     }
     simulation->world = NULL;
     simulation->scenario = NULL;
@@ -159,6 +184,9 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
         return 0;
     }
     simulation->frames += count;
+    if (simulation->stored) {
+        nor_advance(&simulation->data.nor, count * FRAME_NS / 1000);
+    }
     (void)meter_step(&simulation->meter, (int64_t)(simulation->frames * 1000 / WORLD_FRAME_HZ));
     return count;
 }

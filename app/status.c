@@ -52,6 +52,21 @@ static void print_world(const struct simulation *simulation, const struct run_op
     }
 }
 
+static void print_data(const struct simulation *simulation, const struct run_options *options)
+{
+    static const char *const found[] = {
+        [LEGAL_KEEP_NEW] = "a new chip",
+        [LEGAL_KEEP_WHOLE] = "energies taken over",
+        [LEGAL_KEEP_DAMAGED] = "energies taken over as far as they could be read",
+    };
+    struct storage_losses losses = storage_losses(&simulation->meter.storage);
+    printf("  flash       %s/flash.nor: %s\n", options->data, found[simulation->meter.found]);
+    if (losses.sectors + losses.values + losses.records > 0 || losses.stage) {
+        printf("              lost: %u sectors, %u values, %u records%s\n", losses.sectors,
+               losses.values, losses.records, losses.stage ? ", what was staged" : "");
+    }
+}
+
 static void print_dlms(const struct run_options *options, uint16_t port)
 {
     bool bracketed = strchr(options->address, ':') != NULL;
@@ -74,6 +89,9 @@ void status_print_head(const struct simulation *simulation, const struct run_opt
     printf("watthour " WATTHOUR_VERSION "  %s, serial %08u, %u Hz\n", product->title,
            options->serial, options->nominal_hz);
     print_world(simulation, options);
+    if (options->data) {
+        print_data(simulation, options);
+    }
     if (dlms_port != 0) {
         print_dlms(options, dlms_port);
     }

@@ -69,6 +69,31 @@ printf '{"loads": 5}' >"$folder/wrong.json"
 # shellcheck disable=SC2086
 expect 1 "wrong.json" $short --world "$folder/wrong.json"
 
+# A data directory: energies go on, whatever ended the run before.
+data="run --dlms 0 --world steady --speed max --data $folder/data"
+# shellcheck disable=SC2086
+expect 0 "a new chip" $data --for 3600
+# shellcheck disable=SC2086
+expect 0 "A+ 1.1" $data --for 3600 --quiet
+"$watthour" run --dlms 0 --world steady --data "$folder/data" --quiet >/dev/null 2>&1 </dev/null &
+held=$!
+sleep 1
+# shellcheck disable=SC2086
+expect 1 "in use" $data --for 1
+kill -KILL "$held"
+wait "$held" 2>/dev/null
+# shellcheck disable=SC2086
+expect 0 "energies taken over" $data --for 1
+# shellcheck disable=SC2086
+expect 1 "this is the flash of an xs211" $data --product st402c --for 1
+truncate -s 400000 "$folder/data/flash.nor"
+# shellcheck disable=SC2086
+expect 0 "energies taken over" $data --for 1
+head -c 8396800 /dev/urandom >"$folder/data/flash.nor"
+# shellcheck disable=SC2086
+expect 0 "lost: " $data --for 1
+expect 1 "give a directory that can be written" run --dlms 0 --for 1 --data "$folder/no/such"
+
 # A port in use: the second meter says so and the first goes on.
 "$watthour" run --dlms 45990 --quiet >/dev/null 2>&1 </dev/null &
 first=$!
