@@ -7,10 +7,11 @@ cd "$(dirname "$0")/.."
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir -p "$copy/src/legal" "$copy/test" "$copy/build/src"
+mkdir -p "$copy/src/legal" "$copy/src/storage" "$copy/test" "$copy/build/src"
 cp -R cmake .clang-format "$copy"
 cp -R src/base "$copy/src"
 cp src/legal/*.h "$copy/src/legal"
+cp src/storage/*.h "$copy/src/storage"
 victim=$copy/src/base/civil.c
 
 layers() {
