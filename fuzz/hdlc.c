@@ -197,7 +197,11 @@ static void act(struct world *world, uint8_t how)
 {
     static const uint8_t notice[] = {0x0F, 1, 2, 3};
     struct link_ports ports = {how & 1 ? 16 : 1, 1};
-    if (how & 2) {
+    bool silent = !hdlc_client_speaking(&world->client) && !world->client.listening;
+    if (how & 16 && silent) {
+        struct hdlc_address to = {HDLC_ALL_LONG, HDLC_ALL_LONG, 4};
+        (void)hdlc_client_unconfirmed(&world->client, to, world->client_request, how);
+    } else if (how & 2) {
         hdlc_set_busy(&world->station, how & 4);
     } else if (how & 4) {
         (void)hdlc_notify(&world->station, ports, notice, sizeof notice, how & 8);

@@ -20,7 +20,6 @@ static void begin(struct hdlc_client *client, enum hdlc_client_state state,
     client->failure = HDLC_CLIENT_GOOD;
     client->listening = false;
     client->answered = false;
-    client->probing = false;
     client->lost_turns = 0;
 }
 
@@ -106,18 +105,6 @@ static void load_ui(struct hdlc_client *client, struct hdlc_header header)
                    client->unconfirmed_size);
 }
 
-/* True: more frames of this turn follow. */
-static bool load_numbered(struct hdlc_client *client, struct hdlc_header header)
-{
-    if (!client->probing) {
-        return hdlc_line_load_numbered(&client->line, header, &client->flow, HDLC_RR);
-    }
-    client->probing = false;
-    header.control = hdlc_flow_supervisory(&client->flow, HDLC_RR) | HDLC_POLL;
-    hdlc_line_load(&client->line, &header, NULL, NULL, 0);
-    return false;
-}
-
 static void load(struct hdlc_client *client)
 {
     struct hdlc_header header = {.destination = client->config.server,
@@ -125,18 +112,12 @@ static void load(struct hdlc_client *client)
     bool more = false;
     client->listening = client->speech != HDLC_SAY_UI;
     client->headway = false;
-    switch (client->speech) {
-    case HDLC_SAY_NOTHING:
-        break;
-    case HDLC_SAY_UNNUMBERED:
-        load_unnumbered(client, header);
-        break;
-    case HDLC_SAY_NUMBERED:
-        more = load_numbered(client, header);
-        break;
-    case HDLC_SAY_UI:
+    if (client->speech == HDLC_SAY_NUMBERED) {
+        more = hdlc_line_load_numbered(&client->line, header, &client->flow, HDLC_RR);
+    } else if (client->speech == HDLC_SAY_UI) {
         load_ui(client, header);
-        break;
+    } else {
+        load_unnumbered(client, header);
     }
     if (!more) {
         client->speech = HDLC_SAY_NOTHING;
@@ -169,6 +150,8 @@ static int64_t silence_ends_ms(const struct hdlc_client *client)
     return hdlc_line_last_ms(&client->line) + client->config.time_out_ms;
 }
 
+/* An exchange goes on without going back: while it is not known what the server has got, that
+ * mostly is RR, which asks. */
 void hdlc_client_step(struct hdlc_client *client, int64_t now_ms)
 {
     bool silent =
@@ -178,12 +161,8 @@ void hdlc_client_step(struct hdlc_client *client, int64_t now_ms)
     }
     client->line.statistics.time_outs++;
     client->listening = false;
-    if (client->state == HDLC_CLIENT_EXCHANGING) {
-        client->probing = true;
-        client->speech = HDLC_SAY_NUMBERED;
-    } else {
-        client->speech = HDLC_SAY_UNNUMBERED;
-    }
+    bool exchanging = client->state == HDLC_CLIENT_EXCHANGING;
+    client->speech = exchanging ? HDLC_SAY_NUMBERED : HDLC_SAY_UNNUMBERED;
     lose_turn(client);
 }
 

@@ -65,7 +65,6 @@ struct hdlc_client {
     bool listening;     /* the server has the turn */
     bool answered;      /* an APDU came in this exchange */
     bool headway;       /* something moved in this turn */
-    bool probing;       /* the next turn only asks what the server has got */
     uint8_t lost_turns; /* since something moved */
     int64_t speak_ms;   /* line time, not earlier */
     struct hdlc_address unconfirmed_to;

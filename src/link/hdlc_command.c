@@ -279,11 +279,9 @@ static void take_unconfirmed(struct hdlc_station *station, enum audience audienc
 {
     const struct hdlc_receiver *receiver = &station->line.receiver;
     const uint8_t *request = station->config.unconfirmed.request;
-    if (!hdlc_receiver_kept(receiver)) {
-        station->line.statistics.too_long++;
-        return;
-    }
-    size_t size = hdlc_llc_strip(hdlc_llc_command, request, receiver->information);
+    bool kept = hdlc_receiver_kept(receiver);
+    size_t size = kept ? hdlc_llc_strip(hdlc_llc_command, request, receiver->information) : 0;
+    station->line.statistics.too_long += !kept;
     if (audience == EVERYBODY) {
         take_ui_of_all(station, size);
     } else {

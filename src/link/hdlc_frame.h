@@ -82,11 +82,6 @@ static inline bool hdlc_is_i(uint8_t control)
     return (control & 0x01) == 0;
 }
 
-static inline bool hdlc_is_s(uint8_t control)
-{
-    return (control & 0x03) == 0x01;
-}
-
 static inline uint8_t hdlc_ns(uint8_t control)
 {
     return control >> 1 & 7;

@@ -196,13 +196,13 @@ static int run_file(bool octet_by_octet)
 static void conversations_in_frames(void **state)
 {
     (void)state;
-    assert_int_equal(run_file(false), 28);
+    assert_int_equal(run_file(false), 29);
 }
 
 static void conversations_in_octets(void **state)
 {
     (void)state;
-    assert_int_equal(run_file(true), 28);
+    assert_int_equal(run_file(true), 29);
 }
 
 static void statistics_count_what_went_wrong(void **state)
@@ -271,6 +271,45 @@ static void notices_do_not_interrupt(void **state)
     assert_true(hdlc_output(&rig.station, &piece, rig.now_ms) > 0);
 }
 
+/* A line so slow that an answer takes longer than the silence that is allowed. */
+static void sending_is_no_silence(void **state)
+{
+    (void)state;
+    static struct rig rig;
+    uint8_t octets[OCTETS];
+    const uint8_t *piece;
+    start_case(&rig);
+    hear(&rig, "7EA0070321930F017E");
+    listen(&rig, octets);
+    hear(&rig, "7EA00703211115A67E");
+    rig.now_ms += 20;
+    int sent = 0;
+    for (; hdlc_output(&rig.station, &piece, rig.now_ms) > 0; sent++) {
+        rig.now_ms += 100000;
+        hdlc_step(&rig.station, rig.now_ms - 1);
+        hdlc_sent(&rig.station, 1, rig.now_ms);
+    }
+    assert_int_equal(sent, 9);
+    assert_int_equal(rig.closed, 0);
+}
+
+static void a_connection_that_ended_says_nothing_more(void **state)
+{
+    (void)state;
+    static struct rig rig;
+    uint8_t octets[OCTETS];
+    const uint8_t *piece;
+    start_case(&rig);
+    hear(&rig, "7EA0070321930F017E");
+    listen(&rig, octets);
+    hear(&rig, "7EA00703211115A67E");
+    rig.now_ms += 120000;
+    hdlc_step(&rig.station, rig.now_ms);
+    assert_int_equal(rig.closed, 1);
+    assert_int_equal(hdlc_output(&rig.station, &piece, rig.now_ms), 0);
+    assert_true(hdlc_room(&rig.station) > 0);
+}
+
 static void close_ends_every_connection(void **state)
 {
     (void)state;
@@ -292,6 +331,8 @@ int main(void)
         cmocka_unit_test(statistics_count_what_went_wrong),
         cmocka_unit_test(one_notice_at_a_time),
         cmocka_unit_test(notices_do_not_interrupt),
+        cmocka_unit_test(sending_is_no_silence),
+        cmocka_unit_test(a_connection_that_ended_says_nothing_more),
         cmocka_unit_test(close_ends_every_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
