@@ -99,43 +99,65 @@ static bool retired(const uint8_t word[4])
     return zeros >= 16;
 }
 
-static bool read_header(const struct flash *flash, uint32_t address, struct belt_header *header)
+/* Reads a sector's header: STORAGE_DONE, STORAGE_ABSENT: there is none, STORAGE_FAILED. */
+static int read_header(const struct flash *flash, uint32_t address, struct belt_header *header,
+                       bool *is_retired)
 {
     uint8_t octets[HEADER_AT - RETIRE_AT + HEADER_SIZE];
-    if (flash_read(flash, address + RETIRE_AT, octets, sizeof octets) != STORAGE_DONE ||
-        retired(octets)) {
-        return false;
-    }
     uint8_t *copy = octets + HEADER_AT - RETIRE_AT;
+    if (flash_read(flash, address + RETIRE_AT, octets, sizeof octets) != STORAGE_DONE) {
+        return STORAGE_FAILED;
+    }
+    *is_retired = retired(octets);
     for (unsigned i = 1; !parse(copy, header); i++) {
         uint32_t at = address + HEADER_AT + i * HEADER_SIZE;
-        if (i == HEADER_COPIES || flash_read(flash, at, copy, HEADER_SIZE) != STORAGE_DONE) {
-            return false;
+        if (i == HEADER_COPIES) {
+            return STORAGE_ABSENT;
+        }
+        if (flash_read(flash, at, copy, HEADER_SIZE) != STORAGE_DONE) {
+            return STORAGE_FAILED;
         }
     }
-    return true;
+    return STORAGE_DONE;
 }
 
-enum belt_sector belt_inspect(const struct flash *flash, uint32_t address,
-                              struct belt_header *header)
+static bool all_ones(const uint8_t *octets, uint32_t size)
 {
-    if (read_header(flash, address, header)) {
-        return BELT_SECTOR_DATA;
+    uint8_t all = 0xff;
+    for (uint32_t i = 0; i < size; i++) {
+        all &= octets[i];
     }
-    uint8_t octets[HEADER_AT];
+    return all == 0xff;
+}
+
+/* What a sector without a header is. */
+static enum belt_sector inspect_rest(const struct flash *flash, uint32_t address)
+{
+    uint8_t octets[BELT_DATA];
     if (flash_read(flash, address, octets, sizeof octets) != STORAGE_DONE) {
-        return BELT_SECTOR_UNREADABLE;
+        return BELT_SECTOR_FAILED;
     }
-    if (retired(octets + RETIRE_AT)) {
-        return BELT_SECTOR_RETIRED;
-    }
-    if (!flash_blank(flash, address + RETIRE_AT, BELT_DATA - RETIRE_AT)) {
+    if (!all_ones(octets + RETIRE_AT, BELT_DATA - RETIRE_AT)) {
         return BELT_SECTOR_UNREADABLE;
     }
     if (memcmp(octets + MARK_AT, erased_mark, sizeof erased_mark) == 0) {
         return BELT_SECTOR_READY;
     }
-    return flash_blank(flash, address, HEADER_AT) ? BELT_SECTOR_BLANK : BELT_SECTOR_UNREADABLE;
+    return all_ones(octets, RETIRE_AT) ? BELT_SECTOR_BLANK : BELT_SECTOR_UNREADABLE;
+}
+
+enum belt_sector belt_inspect(const struct flash *flash, uint32_t address,
+                              struct belt_header *header)
+{
+    bool is_retired;
+    switch (read_header(flash, address, header, &is_retired)) {
+    case STORAGE_DONE:
+        return is_retired ? BELT_SECTOR_RETIRED : BELT_SECTOR_DATA;
+    case STORAGE_ABSENT:
+        return inspect_rest(flash, address);
+    default:
+        return BELT_SECTOR_FAILED;
+    }
 }
 
 /* Whether a header belongs to this belt, at this place. */
@@ -147,16 +169,18 @@ static bool is_own(const struct belt *belt, const struct belt_header *header, ui
            header->sequence >= partition->sectors && header->sequence <= sequence_max;
 }
 
-bool belt_read_note(const struct belt *belt, uint32_t sequence, struct belt_note *note)
+int belt_read_note(const struct belt *belt, uint32_t sequence, struct belt_note *note)
 {
     struct belt_header header;
     uint32_t index = sequence % belt->partition->sectors;
-    if (!read_header(belt->flash, address_of(belt, index), &header) ||
-        !is_own(belt, &header, index) || header.sequence != sequence) {
-        return false;
+    bool is_retired;
+    int result = read_header(belt->flash, address_of(belt, index), &header, &is_retired);
+    if (result == STORAGE_DONE && !is_retired && is_own(belt, &header, index) &&
+        header.sequence == sequence) {
+        *note = header.note;
+        return STORAGE_DONE;
     }
-    *note = header.note;
-    return true;
+    return result == STORAGE_FAILED ? STORAGE_FAILED : STORAGE_ABSENT;
 }
 
 static void look_at_sector(struct belt *belt, uint32_t index)
@@ -168,7 +192,7 @@ static void look_at_sector(struct belt *belt, uint32_t index)
             belt->head = header.sequence;
             belt->span = 1;
         }
-    } else if (is == BELT_SECTOR_DATA || is == BELT_SECTOR_UNREADABLE) {
+    } else if (is == BELT_SECTOR_DATA || is == BELT_SECTOR_UNREADABLE || is == BELT_SECTOR_FAILED) {
         belt->lost++;
     }
 }
@@ -177,7 +201,7 @@ static void find_oldest(struct belt *belt)
 {
     struct belt_note note;
     belt->span = belt->partition->sectors;
-    while (!belt_read_note(belt, belt_oldest(belt), &note)) {
+    while (belt_read_note(belt, belt_oldest(belt), &note) != STORAGE_DONE && belt->span > 1) {
         belt->span--;
     }
 }
@@ -248,7 +272,7 @@ int belt_drop(struct belt *belt)
     }
     do {
         belt->span--;
-    } while (belt->span > 0 && !belt_read_note(belt, belt_oldest(belt), &note));
+    } while (belt->span > 0 && belt_read_note(belt, belt_oldest(belt), &note) == STORAGE_ABSENT);
     return STORAGE_DONE;
 }
 
@@ -262,7 +286,7 @@ int belt_drop_head(struct belt *belt)
     do {
         belt->span--;
         belt->head--;
-    } while (belt->span > 1 && !belt_read_note(belt, belt->head, &note));
+    } while (belt->span > 1 && belt_read_note(belt, belt->head, &note) == STORAGE_ABSENT);
     return STORAGE_DONE;
 }
 
@@ -278,42 +302,51 @@ static int begin_erase(struct belt *belt, uint32_t address)
     return 1;
 }
 
-static bool write_checked(const struct flash *flash, uint32_t at, const uint8_t *octets,
-                          uint32_t size)
+/* STORAGE_DONE, STORAGE_DAMAGED: it does not read back, STORAGE_FAILED. */
+static int write_checked(const struct flash *flash, uint32_t at, const uint8_t *octets,
+                         uint32_t size)
 {
     uint8_t back[HEADER_COPIES * HEADER_SIZE];
-    return flash_write(flash, at, octets, size) == STORAGE_DONE &&
-           flash_read(flash, at, back, size) == STORAGE_DONE && memcmp(octets, back, size) == 0;
+    if (flash_write(flash, at, octets, size) != STORAGE_DONE ||
+        flash_read(flash, at, back, size) != STORAGE_DONE) {
+        return STORAGE_FAILED;
+    }
+    return memcmp(octets, back, size) == 0 ? STORAGE_DONE : STORAGE_DAMAGED;
 }
 
 /* The erase has ended: a sector that did not become blank twice is passed over in this round. */
-static void end_erase(struct belt *belt, uint32_t address)
+static int end_erase(struct belt *belt, uint32_t address)
 {
     const struct flash *flash = belt->flash;
-    bool good = flash_blank(flash, address, flash->sector) &&
-                write_checked(flash, address + MARK_AT, erased_mark, sizeof erased_mark);
+    int result = flash_blank(flash, address, flash->sector);
+    if (result == STORAGE_DONE) {
+        result = write_checked(flash, address + MARK_AT, erased_mark, sizeof erased_mark);
+    }
     belt->phase = PHASE_RESTING;
+    if (result == STORAGE_FAILED) {
+        return STORAGE_FAILED;
+    }
     belt->tries++;
-    if (good || belt->tries == ERASE_TRIES) {
+    if (result == STORAGE_DONE || belt->tries == ERASE_TRIES) {
         belt->tries = 0;
         belt->ahead++;
-        belt->ready += good;
+        if (result == STORAGE_DONE) {
+            belt->ready++;
+        }
     }
+    return 1;
 }
 
 int belt_prepare(struct belt *belt)
 {
     uint32_t address = belt_address(belt, belt->head + belt->ahead + 1);
     if (belt->phase == PHASE_ERASING) {
-        if (!flash_erase_poll(belt->flash)) {
-            end_erase(belt, address);
-        }
-        return 1;
+        return flash_erase_poll(belt->flash) ? 1 : end_erase(belt, address);
     }
     return belt_crowded(belt) ? 0 : begin_erase(belt, address);
 }
 
-static bool write_header(const struct belt *belt, uint32_t sequence, const struct belt_note *note)
+static int write_header(const struct belt *belt, uint32_t sequence, const struct belt_note *note)
 {
     const struct belt_header header = {
         .kind = belt->partition->kind,
@@ -342,11 +375,19 @@ int belt_open(struct belt *belt, const struct belt_note *note)
     struct belt_header header;
     for (uint32_t i = 1; i <= belt->ahead && belt->ready > 0; i++) {
         uint32_t sequence = belt->head + i;
-        if (belt_inspect(belt->flash, belt_address(belt, sequence), &header) != BELT_SECTOR_READY) {
+        enum belt_sector is = belt_inspect(belt->flash, belt_address(belt, sequence), &header);
+        if (is == BELT_SECTOR_FAILED) {
+            return STORAGE_FAILED;
+        }
+        if (is != BELT_SECTOR_READY) {
             continue;
         }
+        int result = write_header(belt, sequence, note);
+        if (result == STORAGE_FAILED) {
+            return STORAGE_FAILED;
+        }
         belt->ready--;
-        if (write_header(belt, sequence, note)) {
+        if (result == STORAGE_DONE) {
             become_head(belt, sequence);
             return STORAGE_DONE;
         }

@@ -94,8 +94,9 @@ uint32_t belt_oldest(const struct belt *belt);
 /* Where the sector of a sequence lies on the chip. */
 uint32_t belt_address(const struct belt *belt, uint32_t sequence);
 
-/* Reads the note of the sector of a sequence; false when it cannot be read. */
-bool belt_read_note(const struct belt *belt, uint32_t sequence, struct belt_note *note);
+/* Reads the note of the sector of a sequence: STORAGE_DONE, STORAGE_ABSENT: it is not readable,
+ * STORAGE_FAILED. */
+int belt_read_note(const struct belt *belt, uint32_t sequence, struct belt_note *note);
 
 /* Looking at a chip sector by sector, whatever partition it belongs to. */
 enum belt_sector {
@@ -104,6 +105,7 @@ enum belt_sector {
     BELT_SECTOR_DATA,    /* holds data */
     BELT_SECTOR_RETIRED, /* given up, not yet erased */
     BELT_SECTOR_UNREADABLE,
+    BELT_SECTOR_FAILED, /* the chip does not give it */
 };
 
 struct belt_header {

@@ -65,23 +65,22 @@ int flash_write(const struct flash *flash, uint32_t at, const void *octets, uint
     return STORAGE_DONE;
 }
 
-bool flash_blank(const struct flash *flash, uint32_t at, uint32_t size)
+int flash_blank(const struct flash *flash, uint32_t at, uint32_t size)
 {
     uint8_t piece[64];
-    while (size > 0) {
+    uint8_t all = 0xff;
+    while (size > 0 && all == 0xff) {
         uint32_t now = size < sizeof piece ? size : sizeof piece;
         if (flash_read(flash, at, piece, now) != STORAGE_DONE) {
-            return false;
+            return STORAGE_FAILED;
         }
         for (uint32_t i = 0; i < now; i++) {
-            if (piece[i] != 0xff) {
-                return false;
-            }
+            all &= piece[i];
         }
         at += now;
         size -= now;
     }
-    return true;
+    return all == 0xff ? STORAGE_DONE : STORAGE_DAMAGED;
 }
 
 int flash_erase(const struct flash *flash, uint32_t at)

@@ -73,8 +73,9 @@ int journal_get(const struct journal *journal, uint16_t number, uint8_t *version
     if (place == nowhere) {
         return STORAGE_ABSENT;
     }
-    if (read_place(journal, place, &item) != ITEM_WRITTEN || item.number != number) {
-        return STORAGE_DAMAGED;
+    enum item_state state = read_place(journal, place, &item);
+    if (state != ITEM_WRITTEN || item.number != number) {
+        return state == ITEM_FAILED ? STORAGE_FAILED : STORAGE_DAMAGED;
     }
     int result = item_check(flash_of(journal), sector_of(journal, place), &item, octets, room);
     if (result != STORAGE_DONE) {
@@ -129,35 +130,39 @@ static bool fits(const struct journal *journal, uint32_t size)
            journal->fill + size <= item_offset(flash_of(journal), journal->slots + 1u);
 }
 
-/* Passes over what a power cut or a bad cell left in the way. */
-static bool pass_over(struct journal *journal, uint32_t sector, uint16_t size)
+/* Whether the next place for an item of `size` octets is blank; passes over what a power cut or a
+ * bad cell left in the way. STORAGE_DONE, STORAGE_DAMAGED: passed over, STORAGE_FAILED. */
+static int check_place(struct journal *journal, uint16_t size)
 {
     const struct flash *flash = flash_of(journal);
-    if (!flash_blank(flash, sector + journal->fill, size)) {
+    uint32_t sector = belt_address(&journal->belt, journal->belt.head);
+    int result = flash_blank(flash, sector + journal->fill, size);
+    if (result == STORAGE_DAMAGED) {
         journal->fill = (uint16_t)(journal->fill / flash->page * flash->page + flash->page);
-        return true;
     }
-    if (!flash_blank(flash, sector + item_offset(flash, journal->slots), ITEM_DESCRIPTOR)) {
-        journal->slots++;
-        return true;
+    if (result == STORAGE_DONE) {
+        result = flash_blank(flash, sector + item_offset(flash, journal->slots), ITEM_DESCRIPTOR);
+        if (result == STORAGE_DAMAGED) {
+            journal->slots++;
+        }
     }
-    return false;
+    return result;
 }
 
 /* Finds the place for an item of `size` octets: in the head, else in the next sector. */
 static int make_room(struct journal *journal, uint16_t size, uint8_t ready_needed)
 {
-    for (;;) {
+    int result = STORAGE_DAMAGED;
+    while (result == STORAGE_DAMAGED) {
         if (!fits(journal, size)) {
-            int result = open_sector(journal, ready_needed);
+            result = open_sector(journal, ready_needed);
             if (result != STORAGE_DONE) {
                 return result;
             }
         }
-        if (!pass_over(journal, belt_address(&journal->belt, journal->belt.head), size)) {
-            return STORAGE_DONE;
-        }
+        result = check_place(journal, size);
     }
+    return result;
 }
 
 static int append(struct journal *journal, struct item item, const struct item_source *source,
@@ -264,7 +269,7 @@ static void read_sector(struct journal *journal, uint32_t sequence)
     uint32_t sector = belt_address(&journal->belt, sequence);
     journal->fill = BELT_DATA;
     journal->slots = 0;
-    if (!belt_read_note(&journal->belt, sequence, &note)) {
+    if (belt_read_note(&journal->belt, sequence, &note) != STORAGE_DONE) {
         return;
     }
     for (; fits(journal, 0); journal->slots++) {

@@ -66,7 +66,7 @@ int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version
                        const void *octets, uint16_t size);
 
 /* Copies at most `room` octets of a value; `version` may be NULL. Returns the size of the whole
- * value, STORAGE_ABSENT, or STORAGE_DAMAGED (also when it was intact at recovery). */
+ * value; STORAGE_ABSENT, STORAGE_DAMAGED: since the recovery, STORAGE_FAILED. */
 int journal_get(const struct journal *journal, uint16_t number, uint8_t *version, void *octets,
                 uint16_t room);
 

@@ -107,19 +107,23 @@ static void take_note(struct record_ring *ring, const struct belt_note *note)
 /* Takes the next slot that nothing has been written to. */
 static int take_slot(struct record_ring *ring, uint32_t *at)
 {
-    do {
+    int result = STORAGE_DAMAGED;
+    while (result == STORAGE_DAMAGED) {
         if (ring->belt.span == 0 || ring->used >= shelf_room(ring, ring->slot)) {
             const struct belt_note note = note_of(ring);
-            int result = open_shelf(ring, &note);
+            result = open_shelf(ring, &note);
             if (result != STORAGE_DONE) {
                 return result;
             }
         }
         *at = belt_address(&ring->belt, ring->belt.head) + BELT_DATA +
               (uint32_t)ring->used * ring->slot;
-        ring->used++;
-    } while (!flash_blank(ring->belt.flash, *at, ring->slot));
-    return STORAGE_DONE;
+        result = flash_blank(ring->belt.flash, *at, ring->slot);
+        if (result != STORAGE_FAILED) {
+            ring->used++;
+        }
+    }
+    return result;
 }
 
 static void take_entry(struct record_ring *ring, const struct shelf_entry *entry)
@@ -209,7 +213,7 @@ static void read_newest(struct record_ring *ring, const struct shelf *shelf)
             entry.record.number >= ring->next && entry.record.number <= shelf->note.first + i) {
             take_entry(ring, &entry);
             ring->used = i + 1;
-        } else if (!flash_blank(ring->belt.flash, at, ring->slot)) {
+        } else if (flash_blank(ring->belt.flash, at, ring->slot) != STORAGE_DONE) {
             ring->damaged++;
         }
     }

@@ -16,9 +16,10 @@ bool shelf_read(const struct record_ring *ring, uint32_t sequence, struct shelf 
 {
     struct belt_note *note = &shelf->note;
     shelf->sequence = sequence;
-    return belt_read_note(&ring->belt, sequence, note) && note->slot > RECORD_FRAME &&
-           note->slot - RECORD_FRAME <= record_size_max(ring) && note->first >= 1 &&
-           note->first < SHELF_NUMBER_MAX && note->floor <= note->first && note->run <= note->first;
+    return belt_read_note(&ring->belt, sequence, note) == STORAGE_DONE &&
+           note->slot > RECORD_FRAME && note->slot - RECORD_FRAME <= record_size_max(ring) &&
+           note->first >= 1 && note->first < SHELF_NUMBER_MAX && note->floor <= note->first &&
+           note->run <= note->first;
 }
 
 uint32_t shelf_room(const struct record_ring *ring, uint16_t slot)

@@ -47,7 +47,7 @@ static bool locate(const struct stage *stage, uint32_t at, uint32_t *address, ui
     for (uint32_t i = index; begin <= stage->belt.head && i <= stage->belt.head - begin; i++) {
         struct belt_note note;
         uint32_t sequence = begin + i;
-        if (belt_read_note(&stage->belt, sequence, &note) && note.first == index &&
+        if (belt_read_note(&stage->belt, sequence, &note) == STORAGE_DONE && note.first == index &&
             note.floor == stage->sequence) {
             *address = belt_address(&stage->belt, sequence) + BELT_DATA + offset;
             *left = room_of_sector(stage) - offset;

@@ -1,6 +1,7 @@
 #include "test/storage/model.h"
 
 #include "base/reader.h"
+#include "test/storage/kit.h"
 
 #include <string.h>
 
@@ -254,19 +255,15 @@ const char *model_check(struct model *model, struct meter *meter)
 
 const char *model_check_secrets(const struct model *model, const struct nor *nor)
 {
+    enum { WINDOW = 8 };
     for (unsigned i = 0; i < MODEL_SECRETS; i++) {
-        uint8_t octets[16];
-        if (model->secret_before[i] == 0) {
-            continue;
-        }
-        model_octets(octets, 0, sizeof octets, model->secret_before[i]);
-        for (uint32_t at = 0; at + sizeof octets <= nor->config.size; at++) {
-            unsigned same = 0;
-            while (same < sizeof octets && nor_peek(nor, at + same) == octets[same]) {
-                same++;
-            }
-            if (same == sizeof octets) {
-                return "a secret that was replaced is still on the chip";
+        uint32_t before = model->secret_before[i];
+        for (uint32_t at = 0; before > 0 && at + WINDOW <= model_secret_size(before);
+             at += WINDOW) {
+            uint8_t octets[WINDOW];
+            model_octets(octets, at, WINDOW, before);
+            if (kit_finds(nor, octets, WINDOW)) {
+                return "a part of a secret that was replaced is still on the chip";
             }
         }
     }
