@@ -5,8 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Frames from a to b, which are never 2^31 apart. */
-static int32_t ahead(uint32_t a, uint32_t b)
+int32_t legal_ahead(uint32_t a, uint32_t b)
 {
     return (int32_t)(b - a);
 }
@@ -21,37 +20,6 @@ static void hand_over(struct legal *legal)
     legal->due = true;
 }
 
-/* A zero lies in this frame's cell: u is small there, so that the cell may be split evenly. */
-static void note_zero(struct legal_sampler *s, unsigned phase)
-{
-    struct legal_zero *zero = &s->zero[phase];
-    int64_t u = s->now.x[2 * phase];
-    uint64_t right = (UINT64_C(1) << 32) - (uint32_t)zero->at;
-    uint64_t uu_right = ((uint64_t)(u * u) >> 16) * right >> 16;
-    s->seen[phase][s->zeros[phase] % LEGAL_HALVES] = (struct legal_zero_seen){
-        .at = zero->at,
-        .uu = s->sum[phase][LEGAL_UU] - uu_right,
-    };
-    s->zeros[phase]++;
-    zero->at += zero->half_period;
-}
-
-/* The new place of the next zero is the one nearest to the old, so that none is lost or doubled. */
-static void correct_zero(struct legal_zero *zero, const struct legal_zero *planned, uint32_t frame)
-{
-    int64_t period = (int64_t)planned->half_period;
-    int64_t correction = (int64_t)(planned->at - zero->at) % period;
-    if (correction > period / 2) {
-        correction -= period;
-    } else if (correction < -period / 2) {
-        correction += period;
-    }
-    uint64_t earliest = (uint64_t)(frame + 1) << 32;
-    uint64_t at = zero->at + (uint64_t)correction;
-    zero->at = (int64_t)(at - earliest) < 0 ? earliest : at;
-    zero->half_period = planned->half_period;
-}
-
 void legal_event_take_plan(struct legal_sampler *s, const struct legal_plan *plan)
 {
     s->turn = plan->turn;
@@ -64,9 +32,7 @@ void legal_event_take_plan(struct legal_sampler *s, const struct legal_plan *pla
     for (unsigned output = 0; output < LEGAL_PULSES; output++) {
         s->pulse[output].rate = plan->rate[output];
     }
-    for (unsigned phase = 0; phase < s->phases; phase++) {
-        correct_zero(&s->zero[phase], &plan->zero[phase], s->frame);
-    }
+    s->pace = plan->pace;
 }
 
 /* The first frame after this one that has something to do. */
@@ -74,31 +40,23 @@ static uint32_t next_due(const struct legal_sampler *s)
 {
     uint32_t next = s->frame + 1;
     uint32_t due = s->effect;
-    if (ahead(next, s->edge + 1) >= 0) {
-        due = ahead(next, s->edge - 1) >= 0 ? s->edge - 1 : next;
+    if (legal_ahead(next, s->edge + 1) >= 0) {
+        due = legal_ahead(next, s->edge - 1) >= 0 ? s->edge - 1 : next;
     }
-    for (unsigned phase = 0; phase < s->phases; phase++) {
-        uint32_t zero = (uint32_t)(s->zero[phase].at >> 32);
-        due = ahead(due, zero) < 0 ? zero : due;
-    }
-    return due;
+    return legal_zeros_due(s, due);
 }
 
 void legal_event(struct legal *legal)
 {
     struct legal_sampler *s = &legal->sampler;
-    int32_t place = ahead(s->edge - 1, s->frame);
+    int32_t place = legal_ahead(s->edge - 1, s->frame);
     if (place >= 0 && place < 3) {
         legal->edge.around[place] = s->now;
     }
     if (place == 2) {
         hand_over(legal);
     }
-    for (unsigned phase = 0; phase < s->phases; phase++) {
-        if (s->frame == (uint32_t)(s->zero[phase].at >> 32)) {
-            note_zero(s, phase);
-        }
-    }
+    legal_zeros_event(s);
     if (s->frame == s->effect) {
         need(legal->planned);
         legal->planned = false;

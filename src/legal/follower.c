@@ -124,6 +124,7 @@ static struct sight look(const struct legal *legal, const struct legal_measure *
 
 static double next_hz(struct legal_follower *f, const struct sight *sight, double frames)
 {
+    f->known = sight->measured || (f->known && !sight->jumped);
     if (sight->measured) {
         return predicted_hz(f, sight->fine_hz, frames);
     }

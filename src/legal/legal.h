@@ -23,7 +23,7 @@ enum {
     LEGAL_CODE_MAX = 8388607,    /* 24 bit, signed; what lies outside is clamped */
     LEGAL_CHANNELS = 6,          /* of a frame at most: u1, i1, u2, i2, u3, i3 */
     LEGAL_WINDOW_DEADLINE = 128, /* frames from the end of a window to its effect: 15.6 ms */
-    LEGAL_HALVES = 32,           /* half periods of U that each phase remembers */
+    LEGAL_HALVES = 32,           /* values of Urms(1/2) that each phase remembers, but four */
 };
 
 /* How the energies of a three-phase meter's total are formed. */
@@ -137,10 +137,12 @@ enum legal_pulse {
     LEGAL_PULSES
 };
 
-/* One half period of U of a phase, between zeros of its fundamental. */
+/* Urms(1/2) of IEC 61000-4-30: the rms of U over exactly one period, which begins where the
+ * fundamental of the period before it is zero; a new one begins each half period. */
 struct legal_half {
-    struct legal_position end;
-    int64_t u_uv; /* rms over this half and the one before: Urms(1/2) of IEC 61000-4-30 */
+    struct legal_position begin;
+    struct legal_position end; /* one period later */
+    int64_t u_uv;
 };
 
 /* What struct legal is made of; nobody outside this room looks inside. */
@@ -194,11 +196,12 @@ int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_e
 /* Pulses given since legal_init(); modulo 2^32. */
 uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output);
 
-/* Half periods of U that have ended on a phase (1..phases) since legal_init(); modulo 2^32. */
+/* Values of Urms(1/2) of a phase (1..phases) since legal_init(); modulo 2^32. There are none while
+ * the frequency is not known: before it was found, and after it has jumped. */
 uint32_t legal_halves(const struct legal *legal, unsigned phase);
 
-/* The half period that ended as the `number`-th (from 1) on a phase: 0, or -1 when it has not
- * ended yet, had no whole half before it, or is no longer remembered. */
+/* The `number`-th value (from 1) of a phase: 0, or -1 when its period has not ended yet or is no
+ * longer remembered. */
 int legal_half(const struct legal *legal, unsigned phase, uint32_t number, struct legal_half *half);
 
 #endif

@@ -13,11 +13,6 @@ static struct legal_position place_after(int64_t frame, double frames)
     };
 }
 
-static uint64_t on_sampler_axis(struct legal_position place)
-{
-    return (uint64_t)place.frame << 32 | place.fraction;
-}
-
 /* The follower's step, and its phasor one frame before the one whose cell begins at `turns`. */
 static void plan_phasor(struct legal_plan *plan, double hz, double turns)
 {
@@ -31,21 +26,20 @@ static void plan_phasor(struct legal_plan *plan, double hz, double turns)
     plan->s = (int32_t)legal_round(phasor.sin * LEGAL_PHASOR_ONE);
 }
 
-/* U is zero a quarter of a turn after its peak and each half turn from there; `wave` is a period
- * in frames. */
-static struct legal_zero plan_zero(int64_t frame, double wave, double turns, double angle_turns)
+/* `wave` is a period in frames. */
+static struct legal_pace pace_of(double wave, bool known)
 {
-    double halves = (0.25 - turns - angle_turns) * 2;
-    halves -= (double)legal_round(halves - 0.5);
-    return (struct legal_zero){
-        .at = on_sampler_axis(place_after(frame, halves * wave / 2)),
-        .half_period = on_sampler_axis(place_after(0, wave / 2)),
+    const double q32 = 4294967296.0;
+    const double q20 = 1048576.0;
+    return (struct legal_pace){
+        .half_period = (uint64_t)(wave / 2 * q32),
+        .radian = (int32_t)(wave / LEGAL_TURN_RADIANS * q20),
+        .known = known,
     };
 }
 
 /* From the beginning of `frame` on, where the follower's phase is `turns`. */
-static void plan_from(struct legal *legal, int64_t frame, double turns,
-                      const struct legal_measure *measures)
+static void plan_from(struct legal *legal, int64_t frame, double turns)
 {
     struct legal_follower *f = &legal->follower;
     double turns_left = legal_window_periods(legal->config) - turns;
@@ -54,9 +48,7 @@ static void plan_from(struct legal *legal, int64_t frame, double turns,
     plan_phasor(&legal->plan, f->hz, turns);
     legal->plan.edge = (uint32_t)f->end.frame;
     legal->plan.effect = (uint32_t)f->end.frame + EFFECT_AFTER_EDGE;
-    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        legal->plan.zero[phase] = plan_zero(frame, wave, turns, measures[phase].angle_turns);
-    }
+    legal->plan.pace = pace_of(wave, f->known);
 }
 
 double legal_window_periods(const struct legal_config *config)
@@ -66,8 +58,7 @@ double legal_window_periods(const struct legal_config *config)
 
 void legal_plan_first(struct legal *legal)
 {
-    static const struct legal_measure unknown[LEGAL_PHASES];
-    plan_from(legal, 0, 0, unknown);
+    plan_from(legal, 0, 0);
     legal->plan.level = (int32_t)(legal->config->u_nominal_mv * 1e3 / legal->scale[0].u_uv / 20);
 }
 
@@ -92,7 +83,7 @@ void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
     int64_t frames_before = f->end.frame - f->start.frame;
     f->start = f->end;
     f->kink = (double)(EFFECT_AFTER_EDGE + 1) - f->start.fraction / 4294967296.0;
-    plan_from(legal, frame, f->kink * f->hz_before / LEGAL_FRAME_HZ, measures);
+    plan_from(legal, frame, f->kink * f->hz_before / LEGAL_FRAME_HZ);
     plan_watch(legal, measures);
     legal_pulse_plan(legal, frames_before, f->end.frame - f->start.frame);
 }

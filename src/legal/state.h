@@ -38,16 +38,28 @@ struct legal_turn {
     int32_t sin;
 };
 
-/* Where the next zero of a phase's U is expected. */
-struct legal_zero {
-    uint64_t at;
-    uint64_t half_period;
+/* A period of U, which began at a zero of its fundamental. */
+struct legal_cycle {
+    uint64_t from;
+    uint64_t to;
+    uint64_t uu; /* sum of u * u; while under way, what the running sum's value then lacks to it */
 };
 
-/* A zero of U that has passed, and the running sum of u * u there. */
-struct legal_zero_seen {
-    uint64_t at;
-    uint64_t uu;
+/* How fast zeros of U follow each other. */
+struct legal_pace {
+    uint64_t half_period;
+    int32_t radian; /* Q20 frames */
+    bool known;     /* from the mains: periods are worth measuring */
+};
+
+/* Zeros of the fundamental U of a phase, and the periods that begin there. */
+struct legal_zeros {
+    uint64_t next;  /* where one is expected */
+    uint64_t uc[2]; /* running sums at the last one and at the one before */
+    uint64_t us[2];
+    uint32_t begun; /* periods, the last of which are still under way */
+    uint32_t ended;
+    struct legal_cycle cycle[LEGAL_HALVES];
 };
 
 /* Zeros of one u in this window, counted with hysteresis: the coarse frequency. */
@@ -74,7 +86,7 @@ struct legal_plan {
     uint32_t rate[LEGAL_PULSES];
     uint8_t watched; /* channel whose zeros are counted */
     int32_t level;   /* and their hysteresis, codes */
-    struct legal_zero zero[LEGAL_PHASES];
+    struct legal_pace pace;
 };
 
 /* What the sampler hands over at the end of a window. */
@@ -100,9 +112,8 @@ struct legal_sampler {
     struct legal_accumulator pulse[LEGAL_PULSES];
     int32_t before[LEGAL_CHANNELS][2];          /* the last two raw samples, for the droop */
     uint64_t sum[LEGAL_PHASES][LEGAL_PRODUCTS]; /* running, modulo 2^64 */
-    struct legal_zero zero[LEGAL_PHASES];
-    struct legal_zero_seen seen[LEGAL_PHASES][LEGAL_HALVES];
-    uint32_t zeros[LEGAL_PHASES]; /* seen so far */
+    struct legal_pace pace;
+    struct legal_zeros zeros[LEGAL_PHASES];
 };
 
 /* Configuration and calibration of one phase as factors. */
@@ -140,6 +151,7 @@ struct legal_follower {
     double measured_hz;
     double change_hz; /* of measured_hz, last time */
     uint32_t steady;  /* windows in a row that were measured */
+    bool known;       /* hz is, from the mains */
     bool locked;      /* the follower was right about the last window, */
     bool calm;        /* even very much so, */
     uint32_t calms;   /* which so many windows were, up to LEGAL_CALMS */

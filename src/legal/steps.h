@@ -38,9 +38,15 @@ void legal_sampler_init(struct legal_sampler *sampler, const struct legal_config
                         const struct legal_plan *plan);
 
 /* event.c: what the sampler does at the frame `due`: hands over the end of a window, takes the
- * next plan, notes the zeros of U; then looks for the next such frame. */
+ * next plan, looks after the zeros of U; then looks for the next such frame. */
 void legal_event(struct legal *legal);
 void legal_event_take_plan(struct legal_sampler *sampler, const struct legal_plan *plan);
+int32_t legal_ahead(uint32_t a, uint32_t b); /* frames from a to b, never 2^31 apart */
+
+/* zeros.c: the zeros of U in this frame's cell, the periods that begin and end there; and the
+ * first frame, from `due` backwards, that will have such. */
+void legal_zeros_event(struct legal_sampler *sampler);
+uint32_t legal_zeros_due(const struct legal_sampler *sampler, uint32_t due);
 
 /* means.c: of the products, over the window that has ended, whose length is `frames`. */
 void legal_means(struct legal *legal, unsigned phase, double frames, double mean[LEGAL_PRODUCTS]);

@@ -128,6 +128,51 @@ static void direct_current_does_not_count(void **state)
     assert_true(fabs(volts(&half) / 230 - 1) < 1e-4);
 }
 
+/* Without the frequency there are no values, and with it none is wrong. */
+static void no_value_is_wrong_at_the_beginning(void **state)
+{
+    (void)state;
+    double worst = 0;
+    for (int nominal = 50; nominal <= 60; nominal += 10) {
+        for (double hz = nominal * 0.85; hz <= nominal * 1.15; hz += 0.37) {
+            struct rig rig = rig_of(1, (uint8_t)nominal);
+            rig_begin(&rig);
+            rig_mains(&rig, hz, 230, 5, 0);
+            double first_s = 0;
+            for (uint32_t number = 1; number <= 40; number++) {
+                while (legal_halves(&rig.legal, 1) < number) {
+                    rig_frames(&rig, 1);
+                }
+                struct legal_half half = latest(&rig, 1);
+                worst = fmax(worst, fabs(volts(&half) / 230 - 1));
+                first_s = number == 1 ? seconds_of(half.end) : first_s;
+            }
+            assert_true(first_s < 1);
+        }
+    }
+    print_message("worst of the first values: %.1e\n", worst);
+    assert_true(worst < 2e-4);
+}
+
+/* The zeros are sought anew each half period: a jump of the angle needs no window to be followed.
+ */
+static void zeros_follow_the_angle(void **state)
+{
+    (void)state;
+    for (double turns = -0.24; turns < 0.25; turns += 0.06) {
+        struct rig rig = rig_of(1, 50);
+        rig_begin(&rig);
+        rig_mains(&rig, 50.3, 230, 5, 0);
+        rig_seconds(&rig, 2.01);
+        rig.u[0].term[0].turns += turns;
+        rig_seconds(&rig, 0.15);
+        struct legal_half half = latest(&rig, 1);
+        assert_true(fabs(seconds_of(half.end) - seconds_of(half.begin) - 1 / 50.3) < 1e-7);
+        assert_true(fabs(volts(&half) / 230 - 1) < 1e-5);
+        assert_true(fabs(wave_at(&rig.u[0], seconds_of(half.begin))) < 0.2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +182,8 @@ int main(void)
         cmocka_unit_test(a_dip_is_seen),
         cmocka_unit_test(an_interruption_is_zero),
         cmocka_unit_test(direct_current_does_not_count),
+        cmocka_unit_test(no_value_is_wrong_at_the_beginning),
+        cmocka_unit_test(zeros_follow_the_angle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

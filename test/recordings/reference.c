@@ -274,6 +274,15 @@ double reference_rms(const struct reference *reference, unsigned phase, double f
     return sqrt(sum[SUM_UU] / (span.to - span.from));
 }
 
+double reference_angle_turns(const struct reference *reference, unsigned phase, double from_s,
+                             double to_s)
+{
+    struct span span = limited_span(reference, phase, from_s, to_s, 1);
+    double sum[SUMS];
+    integrate(&span, sum);
+    return atan2(-sum[SUM_US], sum[SUM_UC]) / TURN;
+}
+
 struct reference_values reference_unlimited(const struct reference *reference, unsigned phase,
                                             double from, double to, double periods)
 {

@@ -44,6 +44,11 @@ struct reference_values reference_over(const struct reference *reference, unsign
 /* Rms of the voltage, with its DC. */
 double reference_rms(const struct reference *reference, unsigned phase, double from_s, double to_s);
 
+/* The angle (turns of a cosine) that the fundamental of a voltage has at the end of a span that is
+ * taken for its period. */
+double reference_angle_turns(const struct reference *reference, unsigned phase, double from_s,
+                             double to_s);
+
 /* The same quantities of the file between two places of it, as recorded, without limit. A span of
  * exactly the loop's length goes round. */
 struct reference_values reference_unlimited(const struct reference *reference, unsigned phase,

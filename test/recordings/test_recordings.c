@@ -1,14 +1,11 @@
 /* Real recordings against a reference of their own: accuracy as the meter's windows show it. */
 #include "test/recordings/meter.h"
+#include "test/recordings/published.h"
 #include "test/recordings/reference.h"
 #include "test/unit.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#define FOLDER WATTHOUR_SHARED "/data/waveforms/"
 
 /* Before the first window that counts, the meter finds the frequency and the slow mean of the DC.
  */
@@ -29,24 +26,6 @@ struct errors {
     double q;
 };
 
-static cJSON *reference_json(void)
-{
-    FILE *file = fopen(FOLDER "reference.json", "rb");
-    if (file == NULL)
-        return NULL;
-    static char text[1 << 18];
-    size_t size = fread(text, 1, sizeof text, file);
-    fclose(file);
-    return cJSON_ParseWithLength(text, size);
-}
-
-static double number(const cJSON *object, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-    assert_true(cJSON_IsNumber(item));
-    return item->valuedouble;
-}
-
 static const cJSON *phase_json(const cJSON *json, const char *name, unsigned phase)
 {
     static const char *const names[] = {"L1", "L2", "L3"};
@@ -62,10 +41,10 @@ static struct errors limits_of(const cJSON *json, const char *name, unsigned pha
 {
     const cJSON *delta = cJSON_GetObjectItemCaseSensitive(phase_json(json, name, phase), "delta");
     return (struct errors){
-        .u = fmax(1e-5, 3 * number(delta, "U")),
-        .i = fmax(5e-5, 3 * number(delta, "I")),
-        .p = fmax(5e-5, 3 * number(delta, "P_over_S")),
-        .q = fmax(2e-4, 3 * number(delta, "Q1_over_S")),
+        .u = fmax(1e-5, 3 * published_number(delta, "U")),
+        .i = fmax(5e-5, 3 * published_number(delta, "I")),
+        .p = fmax(5e-5, 3 * published_number(delta, "P_over_S")),
+        .q = fmax(2e-4, 3 * published_number(delta, "Q1_over_S")),
     };
 }
 
@@ -125,7 +104,7 @@ static struct play play_open(const char *name, double gain_error)
 {
     char path[256];
     struct play play = {0};
-    snprintf(path, sizeof path, FOLDER "%s.csv", name);
+    snprintf(path, sizeof path, PUBLISHED_FOLDER "%s.csv", name);
     assert_int_equal(reference_read(&play.reference, path), 0);
     play.run =
         meter_open(path, play.reference.phases, (unsigned)play.reference.nominal_hz, gain_error);
@@ -174,18 +153,9 @@ static double judge(const cJSON *json, const char *name, double gain_error, unsi
     return share;
 }
 
-static const cJSON *json_or_skip(void **state)
-{
-    if (*state == NULL) {
-        print_message("no recordings at " FOLDER ": nothing to compare with\n");
-        skip();
-    }
-    return *state;
-}
-
 static void every_window_agrees(void **state)
 {
-    const cJSON *json = json_or_skip(state);
+    const cJSON *json = published_or_skip(state);
     print_message("worst error of any of %d windows against the band-limited reference\n", WINDOWS);
     for (int n = 0; n < STEADY; n++) {
         double share = judge(json, steady[n], 0, WINDOWS);
@@ -197,7 +167,7 @@ static void every_window_agrees(void **state)
 /* The comparison above is worth something only if it finds a small fault. */
 static void a_small_gain_error_is_found(void **state)
 {
-    const cJSON *json = json_or_skip(state);
+    const cJSON *json = published_or_skip(state);
     for (int n = 0; n < STEADY; n++) {
         double share = judge(json, steady[n], 1e-4, 3);
         if (!(share > 1))
@@ -211,18 +181,18 @@ static struct reference_values published(const cJSON *json, const char *name, un
 {
     const cJSON *a = cJSON_GetObjectItemCaseSensitive(phase_json(json, name, phase), "A");
     return (struct reference_values){
-        .u_v = number(a, "U"),
-        .i_a = number(a, "I"),
-        .p_w = number(a, "P"),
-        .q1_var = number(a, "Q1"),
-        .s_va = number(a, "S"),
+        .u_v = published_number(a, "U"),
+        .i_a = published_number(a, "I"),
+        .p_w = published_number(a, "P"),
+        .q1_var = published_number(a, "Q1"),
+        .s_va = published_number(a, "S"),
     };
 }
 
 /* Without limit and over the very samples that the published values are of. */
 static void reference_agrees_with_the_published_values(void **state)
 {
-    const cJSON *json = json_or_skip(state);
+    const cJSON *json = published_or_skip(state);
     for (int n = 0; n < STEADY; n++) {
         struct play play = play_open(steady[n], 0);
         for (unsigned p = 0; p < play.reference.phases; p++) {
@@ -230,7 +200,7 @@ static void reference_agrees_with_the_published_values(void **state)
             const cJSON *span = cJSON_GetObjectItemCaseSensitive(phase, "window_samples");
             struct reference_values value = reference_unlimited(
                 &play.reference, p, cJSON_GetArrayItem(span, 0)->valuedouble,
-                cJSON_GetArrayItem(span, 1)->valuedouble, number(phase, "periods"));
+                cJSON_GetArrayItem(span, 1)->valuedouble, published_number(phase, "periods"));
             struct reference_values is = published(json, steady[n], p);
             struct errors error = against(&value, &is);
             print_errors(steady[n], p, "reference", error);
@@ -267,106 +237,11 @@ static void cost_of(const cJSON *json, const char *name)
 
 static void what_the_band_limit_costs(void **state)
 {
-    const cJSON *json = json_or_skip(state);
+    const cJSON *json = published_or_skip(state);
     print_message("the loop in the meter's band against the loop without limit (limit) and against "
                   "reference.json (published)\n");
     for (int n = 0; n < STEADY; n++)
         cost_of(json, steady[n]);
-}
-
-/* ---- events: rms of every half period ---- */
-
-struct extremes {
-    double least;
-    double most;
-    uint32_t next; /* number of the half period to look at next */
-};
-
-/* One value of Urms(1/2) against the reference over its span. */
-static void take_half(const struct play *play, unsigned phase, double from_s, double to_s, double u,
-                      struct extremes *seen)
-{
-    double is = reference_rms(&play->reference, phase, from_s, to_s);
-    if (fabs(u - is) > 2e-4 * 230)
-        fail_msg("L%u: Urms(1/2) %.3f V, reference %.3f V", phase + 1, u, is);
-    /* A span of a live voltage that is not one period: the meter has just found another angle, or
-     * follows another frequency for a while. */
-    if (fabs((to_s - from_s) * play->reference.nominal_hz - 1) > 0.05 && u > 0.05 * 230)
-        return;
-    seen->least = fmin(seen->least, u);
-    seen->most = fmax(seen->most, u);
-}
-
-/* The half periods of a phase in the loop's first two turns. The first begins before the meter has
- * values; the second brings the beginning again, if the event left it the mains to follow. */
-static void take_halves(const struct play *play, unsigned phase, struct extremes *seen)
-{
-    const struct legal *legal = &play->run->legal;
-    double turn_s = (double)play->run->loop.samples / play->run->loop.rate_hz;
-    struct legal_half begin;
-    struct legal_half half;
-    for (; seen->next <= legal_halves(legal, phase + 1); seen->next++) {
-        /* The first halves, and those that reach back before them, are not there. */
-        if (legal_half(legal, phase + 1, seen->next - 2, &begin) != 0)
-            continue;
-        assert_int_equal(legal_half(legal, phase + 1, seen->next, &half), 0);
-        double from_s = meter_seconds(begin.end);
-        double to_s = meter_seconds(half.end);
-        if (to_s <= turn_s || (from_s >= turn_s && to_s <= 2 * turn_s))
-            take_half(play, phase, from_s, to_s, (double)half.u_uv * 1e-6, seen);
-    }
-}
-
-static void check_extremes(const cJSON *json, const char *name, unsigned phase,
-                           struct extremes seen)
-{
-    static const char *const names[] = {"L1", "L2", "L3"};
-    const cJSON *events =
-        cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, name), "events");
-    const cJSON *event = cJSON_GetObjectItemCaseSensitive(events, names[phase]);
-    print_message("%-22s L%u  least %6.2f V (published %.2f)  most %6.2f V (%.2f)\n", name,
-                  phase + 1, seen.least, number(event, "Urms_half_min"), seen.most,
-                  number(event, "Urms_half_max"));
-    /* Beyond the extremes of any period: only by the residual voltage's 0.2 %. Short of them: in an
-     * event the angle jumps, and where a period is taken to begin moves a short extreme. */
-    double beyond = 0.002 * 230;
-    double within = 0.025 * 230;
-    assert_true(seen.least > number(event, "Urms_sliding_min") - beyond);
-    assert_true(seen.least < number(event, "Urms_half_min") + within);
-    assert_true(seen.most > number(event, "Urms_half_max") - within);
-    assert_true(seen.most < number(event, "Urms_sliding_max") + beyond);
-}
-
-static void events_show_their_extremes(void **state)
-{
-    static const char *const events[] = {"ev01_feeder_dip_us", "ev04_line_trip_us"};
-    const cJSON *json = json_or_skip(state);
-    for (int n = 0; n < 2; n++) {
-        struct play play = play_open(events[n], 0);
-        struct extremes seen[REFERENCE_PHASES];
-        for (unsigned p = 0; p < REFERENCE_PHASES; p++)
-            seen[p] = (struct extremes){.least = INFINITY, .next = 5};
-        while (play.run->snapshot.window < SETTLING) {
-            meter_window(play.run);
-            for (unsigned p = 0; p < REFERENCE_PHASES; p++)
-                take_halves(&play, p, &seen[p]);
-        }
-        for (unsigned p = 0; p < REFERENCE_PHASES; p++)
-            check_extremes(json, events[n], p, seen[p]);
-        play_close(&play);
-    }
-}
-
-static int setup(void **state)
-{
-    *state = reference_json();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    cJSON_Delete(*state);
-    return 0;
 }
 
 int main(void)
@@ -376,7 +251,6 @@ int main(void)
         cmocka_unit_test(a_small_gain_error_is_found),
         cmocka_unit_test(reference_agrees_with_the_published_values),
         cmocka_unit_test(what_the_band_limit_costs),
-        cmocka_unit_test(events_show_their_extremes),
     };
-    return cmocka_run_group_tests_name("recordings", tests, setup, teardown);
+    return cmocka_run_group_tests_name("recordings", tests, published_setup, published_teardown);
 }
