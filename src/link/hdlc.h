@@ -43,7 +43,8 @@ struct hdlc_connection {
     uint8_t reason[3]; /* .. with this */
 };
 
-/* All of it outlives the station; the settings may change and hold from the next connection on. */
+/* All of it outlives the station. The settings may change: their limits hold from the next
+ * connection on, the rest at once. */
 struct hdlc_config {
     const struct hdlc_settings *settings;
     struct link_channel channel;

@@ -310,6 +310,17 @@ void hdlc_command_take(struct hdlc_station *station, int64_t now_ms)
     }
 }
 
+/* How long an I frame of the connection may be: not longer than agreed, but what the settings let
+ * in does no harm. */
+static size_t i_room(const struct hdlc_station *station, const struct hdlc_connection *connection)
+{
+    size_t agreed = connection->flow.limits.max_info_receive;
+    size_t own = station->config.settings->limits.max_info_receive;
+    size_t most = own > agreed ? own : agreed;
+    size_t room = hdlc_flow_tail_room(&connection->flow);
+    return room < most ? room : most;
+}
+
 /* Nothing written here counts before the FCS was right. */
 void hdlc_command_aim(struct hdlc_station *station)
 {
@@ -321,9 +332,7 @@ void hdlc_command_aim(struct hdlc_station *station)
     const struct hdlc_connection *connection = find(station, ports_of(header));
     const struct hdlc_buffers *unconfirmed = &station->config.unconfirmed;
     if (hdlc_is_i(header->control) && connection) {
-        size_t room = hdlc_flow_tail_room(&connection->flow);
-        size_t limit = station->config.settings->limits.max_info_receive;
-        hdlc_receiver_aim(receiver, hdlc_flow_tail(&connection->flow), room < limit ? room : limit);
+        hdlc_receiver_aim(receiver, hdlc_flow_tail(&connection->flow), i_room(station, connection));
     } else if (type_of(header) == HDLC_SNRM) {
         hdlc_receiver_aim(receiver, station->parameters, sizeof station->parameters);
     } else if (type_of(header) == HDLC_UI) {

@@ -128,6 +128,22 @@ static void a_request_longer_than_the_station_takes_is_rejected(void **state)
     assert_true(rig_ask(&rig, 0, 1000, 100));
 }
 
+/* What was agreed holds although the settings change; they count when the client connects anew. */
+static void settings_change_under_a_connection(void **state)
+{
+    (void)state;
+    set_up(128, 3);
+    rig_start(&rig, 9600, 1);
+    assert_true(rig_connect(&rig, 0));
+    rig.server_settings.limits = (struct hdlc_limits){32, 32, 1, 1};
+    assert_true(rig_ask(&rig, 0, 1000, 1000));
+    assert_clean(1);
+    assert_true(rig_connect(&rig, 0));
+    assert_int_equal(rig.clients[0].client.flow.limits.max_info_transmit, 32);
+    assert_true(rig_ask(&rig, 0, 1000, 1000));
+    assert_clean(2);
+}
+
 static void nobody_there(void **state)
 {
     (void)state;
@@ -289,6 +305,7 @@ int main(void)
         cmocka_unit_test(an_answer_longer_than_the_buffer_fails),
         cmocka_unit_test(a_busy_station_is_waited_for),
         cmocka_unit_test(a_request_longer_than_the_station_takes_is_rejected),
+        cmocka_unit_test(settings_change_under_a_connection),
         cmocka_unit_test(nobody_there),
         cmocka_unit_test(notices_pass),
         cmocka_unit_test(unconfirmed_requests_pass),
