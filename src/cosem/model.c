@@ -84,9 +84,24 @@ const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *
     return &object->ic->attributes[attribute - 2];
 }
 
+const struct cosem_method *cosem_object_method(const struct cosem_object *object, int method)
+{
+    if (method < 1 || method > object->ic->method_count) {
+        return NULL;
+    }
+    return &object->ic->methods[method - 1];
+}
+
 bool cosem_object_visible(const struct cosem_object *object, unsigned column)
 {
-    return object->access->read[column] != 0;
+    const struct cosem_access *access = object->access;
+    return (access->read[column] | access->write[column] | access->call[column]) != 0;
+}
+
+/* `number` is at least 1 and within the class. */
+static bool granted(uint32_t mask, int number)
+{
+    return (mask >> (number - 1) & 1u) != 0;
 }
 
 bool cosem_object_readable(const struct cosem_object *object, int attribute, unsigned column)
@@ -96,5 +111,46 @@ bool cosem_object_readable(const struct cosem_object *object, int attribute, uns
     }
     const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
     bool has_value = row != NULL && (row->get != NULL || row->table != NULL);
-    return has_value && (object->access->read[column] >> (attribute - 1) & 1u) != 0;
+    return has_value && granted(object->access->read[column], attribute);
+}
+
+bool cosem_object_writable(const struct cosem_object *object, int attribute, unsigned column)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+    bool has_setter = row != NULL && row->set != NULL;
+    return has_setter && granted(object->access->write[column], attribute);
+}
+
+bool cosem_object_callable(const struct cosem_object *object, int method, unsigned column)
+{
+    const struct cosem_method *row = cosem_object_method(object, method);
+    bool has_action = row != NULL && row->invoke != NULL;
+    return has_action && granted(object->access->call[column], method);
+}
+
+enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
+                                   struct reader *value)
+{
+    if (attribute != 1 && cosem_object_attribute(call->object, attribute) == NULL) {
+        return COSEM_OBJECT_UNDEFINED;
+    }
+    if (!cosem_object_writable(call->object, attribute, call->column)) {
+        return COSEM_READ_WRITE_DENIED;
+    }
+    if (call->selection.selector != 0) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
+    }
+    return cosem_object_attribute(call->object, attribute)->set(call, value);
+}
+
+enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
+                                      struct reader *parameter, struct writer *returned)
+{
+    if (cosem_object_method(call->object, method) == NULL) {
+        return COSEM_OBJECT_UNDEFINED;
+    }
+    if (!cosem_object_callable(call->object, method, call->column)) {
+        return COSEM_READ_WRITE_DENIED;
+    }
+    return cosem_object_method(call->object, method)->invoke(call, parameter, returned);
 }

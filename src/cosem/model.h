@@ -12,6 +12,7 @@
 #ifndef WATTHOUR_COSEM_MODEL_H
 #define WATTHOUR_COSEM_MODEL_H
 
+#include "base/reader.h"
 #include "base/writer.h"
 
 #include <stdbool.h>
@@ -22,12 +23,13 @@ struct cosem_context;
 struct dlms_association;
 
 enum {
-    COSEM_CLIENTS = 4,    /* columns of an access row */
+    COSEM_CLIENTS = 5,    /* columns of an access row */
     COSEM_CARRY = 64,     /* octets of a live row at most: see cosem/tape.h */
     COSEM_ATTRIBUTES = 32 /* of a class at most: the bits of a mask */
 };
 
-/* Data-Access-Result, Green Book 9.5: the wire's own numbers. */
+/* Data-Access-Result and Action-Result, Green Book 9.5: the wire's own numbers, which the two have
+ * in common up to 14. A value of the right type that is out of its range is other-reason. */
 enum cosem_result {
     COSEM_SUCCESS = 0,
     COSEM_HARDWARE_FAULT = 1,
@@ -41,6 +43,8 @@ enum cosem_result {
     COSEM_DATA_BLOCK_UNAVAILABLE = 14,
     COSEM_LONG_GET_ABORTED = 15,
     COSEM_NO_LONG_GET_IN_PROGRESS = 16,
+    COSEM_LONG_SET_ABORTED = 17,
+    COSEM_NO_LONG_SET_IN_PROGRESS = 18,
     COSEM_DATA_BLOCK_NUMBER_INVALID = 19,
     COSEM_OTHER_REASON = 250,
 };
@@ -57,29 +61,41 @@ struct cosem_name {
         }                                                                                          \
     }
 
-/* What each client may read of an object: bit n-1 is attribute n. A client without a bit does
- * not see the object at all. One row is shared by many objects. */
+/* What each client may do with an object: bit n-1 is attribute n, or method n. A client without a
+ * bit does not see the object at all. One row is shared by many objects; a bit where the class has
+ * nothing to read, to write or to call gives no right. */
 struct cosem_access {
     uint32_t read[COSEM_CLIENTS];
+    uint32_t write[COSEM_CLIENTS];
+    uint32_t call[COSEM_CLIENTS];
 };
 
 #define COSEM_ALL UINT32_MAX
 
-/* What a getter is called with. */
+/* Selective access: which part of an attribute is meant. */
+struct cosem_selection {
+    uint8_t selector;          /* 0: the whole */
+    const uint8_t *parameters; /* one complete Data */
+    size_t size;
+};
+
+/* What getters, setters and methods are called with. */
 struct cosem_call {
     const struct cosem_object *object;
     const struct cosem_model *model;
     const struct cosem_context *context;
-    const struct dlms_association *association; /* who asks */
-    uint8_t column;                             /* of the access rows: the asking client's */
+    struct dlms_association *association; /* who asks */
+    struct cosem_selection selection;     /* of a table; other attributes have none */
+    uint8_t column;                       /* of the access rows: the asking client's */
 };
 
 /* A large array, row by row. `freeze` is called once, at the beginning of a transfer: it fixes
  * which rows it reads, whatever happens meanwhile. A row may write nothing. */
 struct cosem_rows {
-    uint32_t first;    /* number of the first row */
-    uint32_t count;    /* rows to call */
-    uint32_t elements; /* of the array: rows that write something */
+    uint32_t first;           /* number of the first row */
+    uint32_t count;           /* rows to call */
+    uint32_t elements;        /* of the array: rows that write something */
+    enum cosem_result result; /* of the selection: success, or why it cannot be */
 };
 
 struct cosem_table {
@@ -87,23 +103,39 @@ struct cosem_table {
     void (*row)(const struct cosem_call *call, uint32_t number, struct writer *w);
 };
 
-/* An attribute has a getter, or a table, or neither: then nobody can read it. A getter writes one
- * complete Data (cosem/data.h), or fails and what it wrote is dropped. */
+/* An attribute with neither a getter nor a table is read by nobody, one without a setter is written
+ * by nobody. A getter writes one complete Data (cosem/data.h), or fails and what it wrote is
+ * dropped. A setter takes one complete Data, checks all of it and then changes what it stands for,
+ * or fails and has changed nothing. */
 struct cosem_attribute {
     enum cosem_result (*get)(const struct cosem_call *call, struct writer *w);
     const struct cosem_table *table;
+    enum cosem_result (*set)(const struct cosem_call *call, struct reader *value);
+    uint8_t selectors; /* of the table: bit n is selector n */
 };
 
-/* Attribute 1 (logical_name) is the engine's; `attributes` begins with attribute 2. */
+/* A method takes its parameter, one complete Data (null-data when the client gave none), and may
+ * write one complete Data to give back. It fails and has changed nothing, or succeeds. */
+struct cosem_method {
+    enum cosem_result (*invoke)(const struct cosem_call *call, struct reader *parameter,
+                                struct writer *returned);
+};
+
+/* Attribute 1 (logical_name) is the engine's; `attributes` begins with attribute 2, `methods` with
+ * method 1. */
 struct cosem_class {
     uint16_t id;
     uint8_t version;
     uint8_t attribute_count; /* attribute 1 not counted */
+    uint8_t method_count;
     const struct cosem_attribute *attributes;
+    const struct cosem_method *methods;
 };
 
 #define COSEM_CLASS_ATTRIBUTES(table)                                                              \
     .attribute_count = sizeof(table) / sizeof((table)[0]), .attributes = (table)
+#define COSEM_CLASS_METHODS(table)                                                                 \
+    .method_count = sizeof(table) / sizeof((table)[0]), .methods = (table)
 
 struct cosem_object {
     const struct cosem_class *ic; /* interface class */
@@ -142,10 +174,23 @@ const struct cosem_object *cosem_model_object(const struct cosem_model *model, u
 const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,
                                                      int attribute);
 
+/* The method's row, or NULL: not of this class. */
+const struct cosem_method *cosem_object_method(const struct cosem_object *object, int method);
+
 bool cosem_object_visible(const struct cosem_object *object, unsigned column);
 
-/* The one place where a right to read is decided: what the object list reports and what GET
- * enforces both ask here. */
+/* The one place where a right is decided: what the object list reports and what the services
+ * enforce both ask here. */
 bool cosem_object_readable(const struct cosem_object *object, int attribute, unsigned column);
+bool cosem_object_writable(const struct cosem_object *object, int attribute, unsigned column);
+bool cosem_object_callable(const struct cosem_object *object, int method, unsigned column);
+
+/* Write an attribute and call a method, after asking for the right: object-undefined (there is no
+ * such attribute or method), read-write-denied, scope-of-access-violated (nothing is written in
+ * part), or what the class says. `value` and `parameter` hold one well-formed Data each. */
+enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
+                                   struct reader *value);
+enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
+                                      struct reader *parameter, struct writer *returned);
 
 #endif

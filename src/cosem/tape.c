@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+static bool selectable(const struct cosem_attribute *row, uint8_t selector)
+{
+    return selector == 0 || (row != NULL && selector < 8 && (row->selectors >> selector & 1) != 0);
+}
+
 enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
                                   int attribute)
 {
@@ -13,6 +18,9 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     }
     if (!cosem_object_readable(call->object, attribute, call->column)) {
         return COSEM_READ_WRITE_DENIED;
+    }
+    if (!selectable(row, call->selection.selector)) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
     tape->call = *call;
     tape->attribute = row;
@@ -24,7 +32,7 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     tape->skip = 0;
     tape->carried = 0;
     tape->result = COSEM_SUCCESS;
-    return COSEM_SUCCESS;
+    return tape->rows.result;
 }
 
 static void render_step(struct cosem_tape *tape, struct writer *w)

@@ -25,14 +25,16 @@ struct cosem_tape {
     uint8_t carry[COSEM_CARRY];
 };
 
-/* At the beginning of the attribute, or the reason why the asking client may not read it:
- * object-undefined (no such attribute) or read-write-denied. */
+/* At the beginning of the attribute, or of the part of it that the call's selection means; or the
+ * reason why the asking client may not read it: object-undefined (no such attribute),
+ * read-write-denied, scope-of-access-violated (no such selection), or what is wrong with the
+ * selection. What the selection points to must stand as long as the tape. */
 enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
                                   int attribute);
 
-/* The next octets, `room` (at least 1) of them while the tape lasts, into `piece`, which must
- * hold COSEM_CARRY octets more. Returns how many; `tape->result` says whether the getter failed,
- * which only the first piece can tell. */
+/* The next octets, `room` of them while the tape lasts, into `piece`, which must hold COSEM_CARRY
+ * octets more. Returns how many; `tape->result` says whether the getter failed, which the first
+ * piece tells, even one without room. */
 size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room);
 
 /* Nothing is left to read. */

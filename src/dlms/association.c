@@ -76,7 +76,7 @@ static struct verdict judge_initiate(const struct dlms_initiate *proposed)
     if (proposed->version < DLMS_VERSION) {
         return refused(DLMS_INITIATE_VERSION_TOO_LOW);
     }
-    if ((proposed->conformance & DLMS_CONFORMANCE_GET) == 0) {
+    if ((proposed->conformance & DLMS_SERVICES) == 0) {
         return refused(DLMS_INITIATE_INCOMPATIBLE_CONFORMANCE);
     }
     if (proposed->max_pdu != 0 && proposed->max_pdu < DLMS_PDU_LEAST) {
@@ -118,6 +118,7 @@ static void establish(struct dlms_association *a, const struct dlms_initiate *pr
 {
     size_t send_max = proposed->max_pdu == 0 ? UINT16_MAX : proposed->max_pdu;
     a->send_max = (uint16_t)(send_max < send_room ? send_max : send_room);
+    a->plain_max = a->send_max;
     a->conformance = negotiated->conformance;
     a->open = true;
     a->server->associated[partner_number(a)]++;
@@ -132,7 +133,7 @@ static void answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq
     struct dlms_initiate proposed = dlms_initiate_take_request(&r);
     bool readable = reader_done(&r);
     struct dlms_initiate negotiated = {.version = DLMS_VERSION,
-                                       .conformance = proposed.conformance & DLMS_OFFERED,
+                                       .conformance = proposed.conformance & a->server->offered,
                                        .max_pdu = a->receive_max};
     struct verdict verdict = judge_acse(a, aarq);
     if (verdict.result == DLMS_ACCEPTED) {
@@ -166,7 +167,29 @@ void dlms_association_close(struct dlms_association *association)
         association->server->associated[partner_number(association)]--;
     }
     association->open = false;
-    association->transfer.active = false;
+    dlms_association_drop(association);
+}
+
+void dlms_association_drop(struct dlms_association *association)
+{
+    dlms_reply_drop(association);
+    dlms_gather_drop(association);
+    association->general = (struct dlms_general_block){0};
+}
+
+int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
+                                const uint8_t *octets, size_t size)
+{
+    uint16_t sap = client_sap == 0 ? asking->partner->sap : client_sap;
+    struct dlms_server *server = asking->server;
+    for (uint8_t i = 0; i < server->partner_count; i++) {
+        if (server->partners[i].sap == sap && server->partners[i].mechanism == DLMS_MECHANISM_LOW &&
+            size > 0) {
+            server->secret_changes++;
+            return dlms_server_set_password(server, sap, octets, size);
+        }
+    }
+    return -1;
 }
 
 static struct dlms_association_view own_view(const struct dlms_association *a)
@@ -189,7 +212,7 @@ struct dlms_association_view dlms_association_view(const struct dlms_association
         return view;
     }
     view.partner = NULL;
-    view.conformance = DLMS_OFFERED;
+    view.conformance = asking->server->offered;
     view.send_max = asking->receive_max;
     for (uint8_t i = 0; i < asking->server->partner_count; i++) {
         if (asking->server->partners[i].sap == client_sap) {

@@ -5,9 +5,12 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
-#include "cosem/tape.h"
 #include "dlms/acse.h"
+#include "dlms/gather.h"
+#include "dlms/general_block.h"
 #include "dlms/initiate.h"
+#include "dlms/reply.h"
+#include "dlms/secret.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,13 +26,6 @@ enum { DLMS_PARTNERS = COSEM_CLIENTS };
 
 struct dlms_server;
 
-/* A GET whose answer takes several blocks. */
-struct dlms_transfer {
-    bool active;
-    uint32_t block; /* number of the last block sent, from 1 */
-    struct cosem_tape tape;
-};
-
 /* One client's association on one connection. */
 struct dlms_association {
     struct dlms_server *server;
@@ -38,7 +34,15 @@ struct dlms_association {
     uint32_t conformance; /* negotiated */
     uint16_t receive_max; /* octets of an APDU that we take */
     uint16_t send_max;    /* that the client takes; at most our own buffer */
-    struct dlms_transfer transfer;
+
+    /* The exchange under way. */
+    uint16_t plain_max;     /* octets of a plain answer: send_max, less what goes around it */
+    bool by_general_blocks; /* the request came so, and so does its answer */
+    bool streams;           /* the link sends several APDUs in a row */
+    struct dlms_reply reply;
+    struct dlms_gather gather;
+    struct dlms_general_block general;
+    struct dlms_kept *kept; /* the connection's */
 };
 
 /* Answers the AARQ in `r`. When the association was open already it is closed first: the client
@@ -49,8 +53,16 @@ void dlms_association_open(struct dlms_association *association, struct reader *
 /* Answers an AARQ of a client that the server does not know: rejected, no reason given. */
 void dlms_association_refuse(struct writer *w);
 
-/* Also drops a transfer under way. Does nothing when it is not open. */
+/* Also drops what is under way. Does nothing when it is not open. */
 void dlms_association_close(struct dlms_association *association);
+
+/* Ends what is under way in it: long answers, long requests. */
+void dlms_association_drop(struct dlms_association *association);
+
+/* Sets the password of a client (0: of the one that asks): 0, or -1: there is no such client, it
+ * has none, or the password is empty or too long. It is what it was then. */
+int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
+                                const uint8_t *octets, size_t size);
 
 /* What class 15 shows of the association of one client. */
 struct dlms_association_view {

@@ -10,6 +10,9 @@
 /* High priority, confirmed; the invoke-id counts in the lower four bits. */
 enum { INVOKE_FLAGS = 0xC0, INVOKE_ID = 0x0F };
 
+/* What the tag of an answer is more than that of its request. */
+enum { ANSWER_TAG = 4 };
+
 static const struct dlms_refusal no_refusal = {.initiate_error = -1};
 
 void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room, uint16_t receive_max)
@@ -25,7 +28,7 @@ size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets pas
     struct writer inner = writer_over(information, sizeof information);
     struct dlms_initiate proposed = {
         .version = DLMS_VERSION,
-        .conformance = DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_BLOCK_GET,
+        .conformance = DLMS_CLIENT_PROPOSED,
         .max_pdu = client->receive_max,
     };
     dlms_initiate_put_request(&inner, &proposed);
@@ -86,32 +89,118 @@ static uint8_t invoke_octet(const struct dlms_client *client)
     return (uint8_t)(INVOKE_FLAGS | (client->invoke & INVOKE_ID));
 }
 
+static void begin(struct dlms_client *client, uint8_t service, struct reader value)
+{
+    client->service = service;
+    client->invoke++;
+    client->block = 0;
+    client->size = 0;
+    client->sending = value;
+}
+
+static void put_head(struct writer *w, const struct dlms_client *client, uint8_t choice)
+{
+    writer_u8(w, client->service);
+    writer_u8(w, choice);
+    writer_u8(w, invoke_octet(client));
+}
+
+static void put_target(struct writer *w, const struct dlms_target *target)
+{
+    writer_u16(w, target->class_id);
+    writer_octets(w, target->name.obis, sizeof target->name.obis);
+    writer_u8(w, (uint8_t)target->member);
+}
+
 size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
                        int8_t attribute, uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_CLIENT_ROOM);
-    client->invoke++;
-    client->block = 0;
-    client->size = 0;
+    struct dlms_target target = {class_id, *name, attribute};
+    begin(client, DLMS_GET_REQUEST, reader_over(NULL, 0));
     struct writer w = writer_over(apdu, room);
-    writer_u8(&w, DLMS_GET_REQUEST);
-    writer_u8(&w, DLMS_GET_NORMAL);
-    writer_u8(&w, invoke_octet(client));
-    writer_u16(&w, class_id);
-    writer_octets(&w, name->obis, sizeof name->obis);
-    writer_u8(&w, (uint8_t)attribute);
+    put_head(&w, client, DLMS_GET_NORMAL);
+    put_target(&w, &target);
     writer_u8(&w, 0); /* no access selection */
     return writer_kept(&w);
 }
 
-size_t dlms_client_next(const struct dlms_client *client, uint8_t *apdu, size_t room)
+/* Octets of an APDU that both the server and our buffer take. */
+static size_t limit_of(const struct dlms_client *client, size_t room)
+{
+    return client->send_max != 0 && client->send_max < room ? client->send_max : room;
+}
+
+/* Last, number, length and as much of the value as there is room for. */
+static void put_block(struct writer *w, struct dlms_client *client, size_t limit)
+{
+    enum { LAST_AND_NUMBER = 5, LENGTH_MOST = 3 };
+    size_t room = limit - w->tape - LAST_AND_NUMBER - LENGTH_MOST;
+    size_t left = reader_left(&client->sending);
+    size_t size = left < room ? left : room;
+    client->block++;
+    writer_u8(w, size == left);
+    writer_u32(w, client->block);
+    cosem_put_length(w, size);
+    writer_octets(w, reader_octets(&client->sending, size), size);
+}
+
+/* In one APDU, or the first of its blocks; `blocks` is what must have been negotiated for them. */
+static size_t put_request(struct dlms_client *client, const struct dlms_target *target,
+                          uint8_t first_block, uint32_t blocks, uint8_t *apdu, size_t room)
+{
+    enum { AROUND = 13 /* octets before the value */ };
+    need(room >= DLMS_CLIENT_ROOM);
+    struct writer w = writer_over(apdu, limit_of(client, room));
+    size_t size = reader_left(&client->sending);
+    bool whole = size + AROUND <= w.room;
+    if (!whole && (client->conformance & blocks) == 0) {
+        return 0;
+    }
+    put_head(&w, client, whole ? DLMS_SET_NORMAL : first_block);
+    put_target(&w, target);
+    bool set = client->service == DLMS_SET_REQUEST;
+    if (set) {
+        writer_u8(&w, 0); /* no access selection */
+    } else if (whole) {
+        writer_u8(&w, size > 0); /* whether there is a parameter */
+    }
+    if (whole) {
+        writer_octets(&w, reader_octets(&client->sending, size), size);
+    } else {
+        put_block(&w, client, w.room);
+    }
+    return writer_kept(&w);
+}
+
+size_t dlms_client_set(struct dlms_client *client, const struct dlms_target *target,
+                       struct reader value, uint8_t *apdu, size_t room)
+{
+    begin(client, DLMS_SET_REQUEST, value);
+    return put_request(client, target, DLMS_SET_FIRST_BLOCK, DLMS_CONFORMANCE_BLOCK_SET, apdu,
+                       room);
+}
+
+size_t dlms_client_act(struct dlms_client *client, const struct dlms_target *target,
+                       struct reader parameter, uint8_t *apdu, size_t room)
+{
+    begin(client, DLMS_ACTION_REQUEST, parameter);
+    return put_request(client, target, DLMS_ACTION_FIRST_BLOCK, DLMS_CONFORMANCE_BLOCK_ACTION, apdu,
+                       room);
+}
+
+size_t dlms_client_next(struct dlms_client *client, uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_CLIENT_ROOM);
-    struct writer w = writer_over(apdu, room);
-    writer_u8(&w, DLMS_GET_REQUEST);
-    writer_u8(&w, DLMS_GET_NEXT);
-    writer_u8(&w, invoke_octet(client));
-    writer_u32(&w, client->block);
+    struct writer w = writer_over(apdu, limit_of(client, room));
+    bool set = client->service == DLMS_SET_REQUEST;
+    if (reader_left(&client->sending) > 0) {
+        put_head(&w, client, set ? (uint8_t)DLMS_SET_BLOCK : (uint8_t)DLMS_ACTION_BLOCK);
+        put_block(&w, client, w.room);
+    } else {
+        put_head(&w, client, DLMS_GET_NEXT); /* of an ACTION, too */
+        writer_u32(&w, client->block);
+    }
     return writer_kept(&w);
 }
 
@@ -131,7 +220,7 @@ static enum dlms_client_outcome keep(struct dlms_client *client, struct reader *
     if (size > client->room - client->size) {
         return DLMS_CLIENT_TOO_LONG;
     }
-    memcpy(client->value + client->size, octets, size);
+    memmove(client->value + client->size, octets, size);
     client->size += size;
     return DLMS_CLIENT_DONE;
 }
@@ -143,14 +232,9 @@ static enum dlms_client_outcome refuse(struct reader *r, struct dlms_refusal *re
     return reason ? DLMS_CLIENT_REFUSED : DLMS_CLIENT_MALFORMED;
 }
 
-static enum dlms_client_outcome take_block(struct dlms_client *client, struct reader *r,
-                                           struct dlms_refusal *refusal)
+static enum dlms_client_outcome take_block(struct dlms_client *client, struct reader *r, bool last,
+                                           uint32_t number)
 {
-    bool last = reader_u8(r) != 0;
-    uint32_t number = reader_u32(r);
-    if (reader_u8(r) != 0) {
-        return refuse(r, refusal);
-    }
     if (number != client->block + 1) {
         return DLMS_CLIENT_MALFORMED;
     }
@@ -163,6 +247,88 @@ static enum dlms_client_outcome take_block(struct dlms_client *client, struct re
     return kept == DLMS_CLIENT_DONE && !last ? DLMS_CLIENT_MORE : kept;
 }
 
+static enum dlms_client_outcome take_get(struct dlms_client *client, uint8_t choice,
+                                         struct reader *r, struct dlms_refusal *refusal)
+{
+    if (choice == DLMS_GET_BLOCK) {
+        bool last = reader_u8(r) != 0;
+        uint32_t number = reader_u32(r);
+        bool data = reader_u8(r) == DLMS_RESULT_DATA;
+        return data ? take_block(client, r, last, number) : refuse(r, refusal);
+    }
+    if (choice != DLMS_GET_NORMAL || client->block != 0) {
+        return DLMS_CLIENT_MALFORMED;
+    }
+    bool data = reader_u8(r) == DLMS_RESULT_DATA;
+    return data ? keep(client, r, reader_left(r)) : refuse(r, refusal);
+}
+
+/* The server asks for the next block: there must be one. */
+static enum dlms_client_outcome take_acknowledgement(const struct dlms_client *client,
+                                                     struct reader *r)
+{
+    bool next = reader_u32(r) == client->block && reader_done(r);
+    return next && reader_left(&client->sending) > 0 ? DLMS_CLIENT_MORE : DLMS_CLIENT_MALFORMED;
+}
+
+static enum dlms_client_outcome take_result(struct reader *r, struct dlms_refusal *refusal)
+{
+    refusal->result = (enum cosem_result)reader_u8(r);
+    return refusal->result == COSEM_SUCCESS ? DLMS_CLIENT_DONE : DLMS_CLIENT_REFUSED;
+}
+
+static enum dlms_client_outcome take_set(struct dlms_client *client, uint8_t choice,
+                                         struct reader *r, struct dlms_refusal *refusal)
+{
+    if (choice == DLMS_SET_BLOCK_TAKEN) {
+        return take_acknowledgement(client, r);
+    }
+    enum dlms_client_outcome outcome = take_result(r, refusal);
+    if (choice == DLMS_SET_LAST_BLOCK_TAKEN) {
+        reader_u32(r);
+    } else if (choice != DLMS_SET_NORMAL) {
+        return DLMS_CLIENT_MALFORMED;
+    }
+    return reader_done(r) ? outcome : DLMS_CLIENT_MALFORMED;
+}
+
+/* Result, and the value that the method gives back: kept alone. */
+static enum dlms_client_outcome take_returned(struct dlms_client *client, struct reader r,
+                                              struct dlms_refusal *refusal)
+{
+    enum dlms_client_outcome outcome = take_result(&r, refusal);
+    bool returned = reader_u8(&r) == 1;
+    client->size = 0;
+    if (outcome != DLMS_CLIENT_DONE || !returned) {
+        return reader_done(&r) ? outcome : DLMS_CLIENT_MALFORMED;
+    }
+    bool data = reader_u8(&r) == DLMS_RESULT_DATA;
+    return data ? keep(client, &r, reader_left(&r)) : refuse(&r, refusal);
+}
+
+static enum dlms_client_outcome take_action(struct dlms_client *client, uint8_t choice,
+                                            struct reader *r, struct dlms_refusal *refusal)
+{
+    if (choice == DLMS_ACTION_BLOCK_TAKEN) {
+        return take_acknowledgement(client, r);
+    }
+    if (choice == DLMS_ACTION_NORMAL) {
+        struct reader whole = reader_part(r, reader_left(r));
+        return take_returned(client, whole, refusal);
+    }
+    if (choice != DLMS_ACTION_RESPONSE_BLOCK) {
+        return DLMS_CLIENT_MALFORMED;
+    }
+    if (client->size == 0) {
+        client->block = 0; /* from here on blocks are received */
+    }
+    bool last = reader_u8(r) != 0;
+    uint32_t number = reader_u32(r);
+    enum dlms_client_outcome outcome = take_block(client, r, last, number);
+    return outcome == DLMS_CLIENT_DONE ? take_returned(client, dlms_client_value(client), refusal)
+                                       : outcome;
+}
+
 enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const uint8_t *apdu,
                                             size_t size, struct dlms_refusal *refusal)
 {
@@ -171,20 +337,20 @@ enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const ui
         return DLMS_CLIENT_REFUSED;
     }
     struct reader r = reader_over(apdu, size);
-    bool get = reader_u8(&r) == DLMS_GET_RESPONSE;
+    uint8_t tag = reader_u8(&r);
     uint8_t choice = reader_u8(&r);
     bool ours = (reader_u8(&r) & INVOKE_ID) == (client->invoke & INVOKE_ID);
-    if (!get || !ours || r.fault) {
+    if (tag != client->service + ANSWER_TAG || !ours || r.fault) {
         return DLMS_CLIENT_MALFORMED;
     }
-    if (choice == DLMS_GET_BLOCK) {
-        return take_block(client, &r, refusal);
+    switch (client->service) {
+    case DLMS_GET_REQUEST:
+        return take_get(client, choice, &r, refusal);
+    case DLMS_SET_REQUEST:
+        return take_set(client, choice, &r, refusal);
+    default:
+        return take_action(client, choice, &r, refusal);
     }
-    if (choice != DLMS_GET_NORMAL || client->block != 0) {
-        return DLMS_CLIENT_MALFORMED;
-    }
-    bool data = reader_u8(&r) == 0;
-    return data ? keep(client, &r, reader_left(&r)) : refuse(&r, refusal);
 }
 
 struct reader dlms_client_value(const struct dlms_client *client)

@@ -7,7 +7,9 @@
  *     while (dlms_client_answer(&client, apdu, size, &refusal) == DLMS_CLIENT_MORE)
  *         size = dlms_client_next(&client, apdu, room);           send, receive
  *     value = dlms_client_value(&client);                         cosem/data.h walks through it
- */
+ *
+ * dlms_client_set() and dlms_client_act() go on in the same way: a long value is sent in blocks, a
+ * long return value comes in blocks. */
 #ifndef WATTHOUR_DLMS_CLIENT_H
 #define WATTHOUR_DLMS_CLIENT_H
 
@@ -22,7 +24,7 @@
 
 enum dlms_client_outcome {
     DLMS_CLIENT_DONE,
-    DLMS_CLIENT_MORE,      /* the value goes on: send dlms_client_next() */
+    DLMS_CLIENT_MORE,      /* it goes on: send dlms_client_next() */
     DLMS_CLIENT_REFUSED,   /* the server said no: see the refusal */
     DLMS_CLIENT_MALFORMED, /* this is no answer to what was asked */
     DLMS_CLIENT_TOO_LONG,  /* the value does not fit the buffer */
@@ -30,7 +32,7 @@ enum dlms_client_outcome {
 
 /* Why the server said no; of these, one is set. */
 struct dlms_refusal {
-    enum cosem_result result;        /* of a GET; else COSEM_SUCCESS */
+    enum cosem_result result;        /* of a GET, SET or ACTION; else COSEM_SUCCESS */
     enum dlms_diagnostic diagnostic; /* of an AARQ; else DLMS_DIAGNOSTIC_NULL */
     int initiate_error;              /* enum dlms_initiate_error of an AARQ; else -1 */
     uint8_t exception[2]; /* state-error, service-error of an exception-response; else 0 */
@@ -42,9 +44,24 @@ struct dlms_client {
     size_t size;
     uint16_t receive_max;
     uint16_t send_max;
-    uint32_t conformance; /* negotiated */
-    uint32_t block;       /* number of the last block received */
+    uint32_t conformance;  /* negotiated */
+    uint32_t block;        /* number of the last block received, or sent */
+    struct reader sending; /* what is left of the value to send: the caller's */
+    uint8_t service;       /* tag of the request */
     uint8_t invoke;
+};
+
+/* What the client proposes to negotiate. */
+#define DLMS_CLIENT_PROPOSED                                                                       \
+    (DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_SET | DLMS_CONFORMANCE_ACTION |                       \
+     DLMS_CONFORMANCE_SELECTIVE | DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_BLOCK_SET |        \
+     DLMS_CONFORMANCE_BLOCK_ACTION)
+
+/* An attribute or a method. */
+struct dlms_target {
+    uint16_t class_id;
+    struct cosem_name name;
+    int8_t member;
 };
 
 /* `value` (`room` octets) holds the longest value that can be read. `receive_max` octets is what
@@ -60,7 +77,16 @@ size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets pas
                         uint8_t *apdu, size_t room);
 size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
                        int8_t attribute, uint8_t *apdu, size_t room);
-size_t dlms_client_next(const struct dlms_client *client, uint8_t *apdu, size_t room);
+
+/* Write an attribute, call a method. The value, one complete Data, must stand until the outcome is
+ * another than DLMS_CLIENT_MORE; of a method it may be empty. 0: it is too long for the server,
+ * which takes no blocks. */
+size_t dlms_client_set(struct dlms_client *client, const struct dlms_target *target,
+                       struct reader value, uint8_t *apdu, size_t room);
+size_t dlms_client_act(struct dlms_client *client, const struct dlms_target *target,
+                       struct reader parameter, uint8_t *apdu, size_t room);
+
+size_t dlms_client_next(struct dlms_client *client, uint8_t *apdu, size_t room);
 size_t dlms_client_release(uint8_t *apdu, size_t room);
 
 /* Take one APDU. */
@@ -69,7 +95,8 @@ enum dlms_client_outcome dlms_client_opened(struct dlms_client *client, const ui
 enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const uint8_t *apdu,
                                             size_t size, struct dlms_refusal *refusal);
 
-/* The whole value, when the outcome was DLMS_CLIENT_DONE. */
+/* The whole value read or given back, when the outcome was DLMS_CLIENT_DONE. Empty: a method gave
+ * nothing back. */
 struct reader dlms_client_value(const struct dlms_client *client);
 
 #endif

@@ -2,191 +2,108 @@
 
 #include "cosem/data.h"
 #include "dlms/apdu.h"
-#include "dlms/server.h"
 
-#include <string.h>
-
-/* Choice of Get-Data-Result and of DataBlock-G. */
-enum { RESULT_DATA = 0, RESULT_ERROR = 1 };
-
-/* Octets before the data. */
-enum { NORMAL_HEAD = 4, BLOCK_HEAD_LEAST = 10, BLOCK_HEAD_MOST = 12 };
-
-struct request {
-    uint8_t invoke; /* invoke-id-and-priority, echoed as it came */
-    uint16_t class_id;
-    struct cosem_name name;
-    int8_t attribute;
-    bool selective;
-};
-
-static struct request take_normal(struct reader *r, uint8_t invoke)
+static void put_error(struct writer *w, uint8_t invoke, enum cosem_result result)
 {
-    struct request request = {.invoke = invoke, .class_id = reader_u16(r)};
-    const uint8_t *obis = reader_octets(r, sizeof request.name.obis);
-    if (obis != NULL) {
-        memcpy(request.name.obis, obis, sizeof request.name.obis);
-    }
-    request.attribute = (int8_t)reader_u8(r);
-    uint8_t presence = reader_u8(r);
-    request.selective = presence != 0;
-    if (request.selective) {
-        reader_u8(r);
-        cosem_skip_value(r);
-    }
-    if (presence > 1 || !reader_done(r)) {
-        reader_fail(r);
-    }
-    return request;
+    w->tape = 0;
+    writer_u8(w, DLMS_GET_RESPONSE);
+    writer_u8(w, DLMS_GET_NORMAL);
+    writer_u8(w, invoke);
+    writer_u8(w, DLMS_RESULT_ERROR);
+    writer_u8(w, (uint8_t)result);
 }
 
-static uint32_t take_next(struct reader *r)
+static void put_block_error(struct writer *w, uint8_t invoke, uint32_t number,
+                            enum cosem_result result)
+{
+    writer_u8(w, DLMS_GET_RESPONSE);
+    writer_u8(w, DLMS_GET_BLOCK);
+    writer_u8(w, invoke);
+    writer_u8(w, true);
+    writer_u32(w, number);
+    writer_u8(w, DLMS_RESULT_ERROR);
+    writer_u8(w, (uint8_t)result);
+}
+
+static enum dlms_sent answer_normal(struct dlms_association *a, uint8_t invoke, struct reader *r,
+                                    struct writer *w)
+{
+    struct reader descriptor = *r;
+    dlms_item_take_selective(r);
+    if (!reader_done(r)) {
+        reader_fail(r);
+        return DLMS_SENT;
+    }
+    const uint8_t head[] = {DLMS_GET_RESPONSE, DLMS_GET_NORMAL, invoke, DLMS_RESULT_DATA};
+    descriptor = reader_part(&descriptor, reader_left(&descriptor));
+    dlms_reply_begin(a, DLMS_REPLY_VALUE, descriptor, 1, head, sizeof head);
+    enum dlms_sent sent = dlms_reply_send(a, DLMS_CONFORMANCE_BLOCK_GET, w);
+    enum cosem_result result = (enum cosem_result)a->reply.results[0];
+    if (sent == DLMS_TOO_LONG) {
+        result = COSEM_OTHER_REASON;
+    }
+    if (result == COSEM_SUCCESS) {
+        return sent;
+    }
+    dlms_reply_drop(a);
+    put_error(w, invoke, result);
+    return DLMS_SENT;
+}
+
+static enum dlms_sent answer_list(struct dlms_association *a, uint8_t invoke, struct reader *r,
+                                  struct writer *w)
+{
+    size_t count = cosem_take_length(r);
+    struct reader descriptors = *r;
+    for (size_t i = 0; i < count && !r->fault; i++) {
+        dlms_item_take_selective(r);
+    }
+    if (!reader_done(r) || count == 0 || count > UINT16_MAX) {
+        reader_fail(r);
+        return DLMS_SENT;
+    }
+    const uint8_t head[] = {DLMS_GET_RESPONSE, DLMS_GET_LIST, invoke};
+    descriptors = reader_part(&descriptors, reader_left(&descriptors));
+    dlms_reply_begin(a, DLMS_REPLY_VALUES, descriptors, (uint16_t)count, head, sizeof head);
+    enum dlms_sent sent = dlms_reply_send(a, DLMS_CONFORMANCE_BLOCK_GET, w);
+    if (sent == DLMS_TOO_LONG) {
+        put_error(w, invoke, COSEM_OTHER_REASON);
+        return DLMS_SENT;
+    }
+    return sent;
+}
+
+static void answer_next(struct dlms_association *a, uint8_t invoke, struct reader *r,
+                        struct writer *w)
 {
     uint32_t acknowledged = reader_u32(r);
     if (!reader_done(r)) {
         reader_fail(r);
+    } else if (!dlms_reply_under_way(a, DLMS_GET_RESPONSE)) {
+        put_block_error(w, invoke, acknowledged, COSEM_NO_LONG_GET_IN_PROGRESS);
+    } else if (acknowledged != a->reply.block) {
+        dlms_reply_drop(a);
+        put_block_error(w, invoke, acknowledged, COSEM_DATA_BLOCK_NUMBER_INVALID);
+    } else {
+        a->reply.head[2] = invoke;
+        dlms_reply_send_block(a, w);
     }
-    return acknowledged;
 }
 
-static size_t put_error(uint8_t *answer, uint8_t invoke, enum cosem_result result)
-{
-    struct writer w = writer_over(answer, DLMS_PDU_LEAST);
-    writer_u8(&w, DLMS_GET_RESPONSE);
-    writer_u8(&w, DLMS_GET_NORMAL);
-    writer_u8(&w, invoke);
-    writer_u8(&w, RESULT_ERROR);
-    writer_u8(&w, (uint8_t)result);
-    return writer_kept(&w);
-}
-
-static struct writer block_head(uint8_t *answer, uint8_t invoke, bool last, uint32_t number)
-{
-    struct writer w = writer_over(answer, BLOCK_HEAD_MOST);
-    writer_u8(&w, DLMS_GET_RESPONSE);
-    writer_u8(&w, DLMS_GET_BLOCK);
-    writer_u8(&w, invoke);
-    writer_u8(&w, last);
-    writer_u32(&w, number);
-    return w;
-}
-
-static size_t put_block_error(uint8_t *answer, uint8_t invoke, uint32_t number,
-                              enum cosem_result result)
-{
-    struct writer w = block_head(answer, invoke, true, number);
-    writer_u8(&w, RESULT_ERROR);
-    writer_u8(&w, (uint8_t)result);
-    return writer_kept(&w);
-}
-
-/* Octets of data that a block of `pdu` octets has; their length takes up to three octets. */
-static size_t block_room(size_t pdu)
-{
-    size_t room = pdu - BLOCK_HEAD_LEAST;
-    room -= room > 0x7F;
-    room -= room > 0xFF;
-    return room;
-}
-
-/* The next block. Its data are rendered behind the head of a full block; that of a last and short
- * one may be shorter. */
-static size_t put_block(struct dlms_association *a, uint8_t *answer, uint8_t invoke)
-{
-    struct dlms_transfer *transfer = &a->transfer;
-    size_t room = block_room(a->send_max);
-    uint8_t *data = answer + a->send_max - room;
-    size_t size = cosem_tape_read(&transfer->tape, data, room);
-    transfer->active = !cosem_tape_ended(&transfer->tape);
-    transfer->block++;
-    struct writer head = block_head(answer, invoke, !transfer->active, transfer->block);
-    writer_u8(&head, RESULT_DATA);
-    cosem_put_length(&head, size);
-    memmove(answer + writer_kept(&head), data, size);
-    return writer_kept(&head) + size;
-}
-
-/* What does not fit into one APDU is begun anew in blocks. */
-static size_t put_value(struct dlms_association *a, const struct request *request,
-                        const struct cosem_call *call, uint8_t *answer)
-{
-    struct dlms_transfer *transfer = &a->transfer;
-    size_t room = a->send_max - (size_t)NORMAL_HEAD;
-    size_t size = cosem_tape_read(&transfer->tape, answer + NORMAL_HEAD, room);
-    if (transfer->tape.result != COSEM_SUCCESS) {
-        return put_error(answer, request->invoke, transfer->tape.result);
-    }
-    if (cosem_tape_ended(&transfer->tape)) {
-        const uint8_t head[NORMAL_HEAD] = {DLMS_GET_RESPONSE, DLMS_GET_NORMAL, request->invoke,
-                                           RESULT_DATA};
-        memcpy(answer, head, sizeof head);
-        return NORMAL_HEAD + size;
-    }
-    if ((a->conformance & DLMS_CONFORMANCE_BLOCK_GET) == 0) {
-        return put_error(answer, request->invoke, COSEM_OTHER_REASON);
-    }
-    transfer->block = 0;
-    cosem_tape_open(&transfer->tape, call, request->attribute);
-    size = put_block(a, answer, request->invoke);
-    bool failed = transfer->tape.result != COSEM_SUCCESS;
-    return failed ? put_error(answer, request->invoke, transfer->tape.result) : size;
-}
-
-static size_t answer_normal(struct dlms_association *a, const struct request *request,
-                            uint8_t *answer)
-{
-    const struct dlms_server *server = a->server;
-    uint8_t column = a->partner->column;
-    a->transfer.active = false;
-    enum cosem_result result;
-    const struct cosem_object *object =
-        cosem_model_find(server->model, request->class_id, &request->name, column, &result);
-    if (object == NULL) {
-        return put_error(answer, request->invoke, result);
-    }
-    struct cosem_call call = {.object = object,
-                              .model = server->model,
-                              .context = server->context,
-                              .association = a,
-                              .column = column};
-    result = cosem_tape_open(&a->transfer.tape, &call, request->attribute);
-    if (result == COSEM_SUCCESS && request->selective) {
-        result = COSEM_SCOPE_OF_ACCESS_VIOLATED;
-    }
-    if (result != COSEM_SUCCESS) {
-        return put_error(answer, request->invoke, result);
-    }
-    return put_value(a, request, &call, answer);
-}
-
-static size_t answer_next(struct dlms_association *a, uint8_t invoke, uint32_t acknowledged,
-                          uint8_t *answer)
-{
-    struct dlms_transfer *transfer = &a->transfer;
-    if (!transfer->active) {
-        return put_block_error(answer, invoke, acknowledged, COSEM_NO_LONG_GET_IN_PROGRESS);
-    }
-    if (acknowledged != transfer->block) {
-        transfer->active = false;
-        return put_block_error(answer, invoke, acknowledged, COSEM_DATA_BLOCK_NUMBER_INVALID);
-    }
-    return put_block(a, answer, invoke);
-}
-
-size_t dlms_get_answer(struct dlms_association *association, struct reader *r, uint8_t *answer)
+enum dlms_sent dlms_get_answer(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t choice = reader_u8(r);
     uint8_t invoke = reader_u8(r);
-    if (choice == DLMS_GET_LIST) {
-        return 0;
-    }
-    if (choice == DLMS_GET_NEXT) {
-        uint32_t acknowledged = take_next(r);
-        return r->fault ? 0 : answer_next(association, invoke, acknowledged, answer);
-    }
-    struct request request = take_normal(r, invoke);
-    if (choice != DLMS_GET_NORMAL) {
+    switch (choice) {
+    case DLMS_GET_NORMAL:
+        return answer_normal(a, invoke, r, w);
+    case DLMS_GET_NEXT:
+        answer_next(a, invoke, r, w);
+        return DLMS_SENT;
+    case DLMS_GET_LIST:
+        return answer_list(a, invoke, r, w);
+    default:
         reader_fail(r);
+        return DLMS_SENT;
     }
-    return r->fault ? 0 : answer_normal(association, &request, answer);
 }

@@ -4,9 +4,8 @@
 
 #include "dlms/association.h"
 
-/* Answers a GET-request whose tag has been taken. `answer` holds send_max + COSEM_CARRY octets.
- * Returns the size of the answer; 0: the request is malformed, which leaves `r` at fault, or of a
- * kind that is not served. */
-size_t dlms_get_answer(struct dlms_association *association, struct reader *r, uint8_t *answer);
+/* Answers a GET-request whose tag has been taken: normal, next, with-list. `w` holds plain_max +
+ * COSEM_CARRY octets. A malformed request leaves `r` at fault. */
+enum dlms_sent dlms_get_answer(struct dlms_association *a, struct reader *r, struct writer *w);
 
 #endif

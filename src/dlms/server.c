@@ -3,8 +3,12 @@
 #include "base/need.h"
 #include "base/reader.h"
 #include "base/writer.h"
+#include "dlms/access.h"
+#include "dlms/action.h"
 #include "dlms/apdu.h"
+#include "dlms/general_block.h"
 #include "dlms/get.h"
+#include "dlms/set.h"
 
 #include <string.h>
 
@@ -14,7 +18,18 @@ void dlms_server_init(struct dlms_server *server, const struct cosem_model *mode
 {
     need(partner_count <= DLMS_PARTNERS);
     *server = (struct dlms_server){
-        .model = model, .context = context, .partners = partners, .partner_count = partner_count};
+        .model = model,
+        .context = context,
+        .partners = partners,
+        .partner_count = partner_count,
+        .offered = DLMS_OFFERED,
+    };
+}
+
+void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage storage)
+{
+    server->storage = storage;
+    server->offered |= storage.stage != NULL ? DLMS_OFFERED_WITH_STAGE : 0;
 }
 
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
@@ -32,13 +47,20 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                        uint16_t receive_max)
 {
     session->server = server;
+    session->kept.owner = NULL;
     for (uint8_t i = 0; i < server->partner_count; i++) {
         struct dlms_association *association = &session->associations[i];
-        association->server = server;
-        association->partner = &server->partners[i];
-        association->open = false;
-        association->receive_max = receive_max;
-        association->transfer.active = false;
+        *association = (struct dlms_association){.server = server,
+                                                 .partner = &server->partners[i],
+                                                 .receive_max = receive_max,
+                                                 .kept = &session->kept};
+    }
+}
+
+void dlms_session_stream(struct dlms_session *session)
+{
+    for (uint8_t i = 0; i < session->server->partner_count; i++) {
+        session->associations[i].streams = true;
     }
 }
 
@@ -59,13 +81,13 @@ static struct dlms_association *find_association(struct dlms_session *session, u
     return NULL;
 }
 
-static size_t put_exception(uint8_t *answer, enum dlms_state_error state,
-                            enum dlms_service_error service)
+static void put_exception(struct writer *w, enum dlms_state_error state,
+                          enum dlms_service_error service)
 {
-    answer[0] = DLMS_EXCEPTION_RESPONSE;
-    answer[1] = (uint8_t)state;
-    answer[2] = (uint8_t)service;
-    return 3;
+    w->tape = 0;
+    writer_u8(w, DLMS_EXCEPTION_RESPONSE);
+    writer_u8(w, (uint8_t)state);
+    writer_u8(w, (uint8_t)service);
 }
 
 /* A service that a client may ask for, plain or ciphered. */
@@ -126,72 +148,176 @@ static bool is_answer(uint8_t tag)
     return memchr(answers, tag, sizeof answers) != NULL;
 }
 
-static size_t answer_get(struct dlms_association *association, struct reader *r, uint8_t *answer)
+/* What a request needs to have been negotiated; 0: it is of no kind that there is. */
+static uint32_t needed_conformance(uint8_t tag, uint8_t choice)
 {
-    size_t size = dlms_get_answer(association, r, answer);
-    if (size > 0) {
-        return size;
-    }
-    return r->fault ? put_exception(answer, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON)
-                    : put_exception(answer, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+    enum { CHOICES = 7 };
+    enum { GET = DLMS_CONFORMANCE_GET, GET_BLOCK = DLMS_CONFORMANCE_BLOCK_GET };
+    enum { SET = DLMS_CONFORMANCE_SET, SET_BLOCK = SET | DLMS_CONFORMANCE_BLOCK_SET };
+    enum {
+        ACTION = DLMS_CONFORMANCE_ACTION,
+        ACTION_BLOCK = ACTION | DLMS_CONFORMANCE_BLOCK_ACTION
+    };
+    enum { LIST = DLMS_CONFORMANCE_MULTIPLE };
+    static const uint32_t get[CHOICES] = {0, GET, GET | GET_BLOCK, GET | LIST};
+    static const uint32_t set[CHOICES] = {0,         SET,        SET_BLOCK,
+                                          SET_BLOCK, SET | LIST, SET_BLOCK | LIST};
+    static const uint32_t action[CHOICES] = {
+        0, ACTION, ACTION_BLOCK, ACTION | LIST, ACTION_BLOCK, ACTION_BLOCK | LIST, ACTION_BLOCK};
+    size_t index = choice < CHOICES ? choice : 0;
+    return tag == DLMS_GET_REQUEST   ? get[index]
+           : tag == DLMS_SET_REQUEST ? set[index]
+                                     : action[index];
 }
 
-static size_t answer_release(struct dlms_association *association, struct reader *r,
-                             uint8_t *answer)
+static bool is_negotiated(const struct dlms_association *a, const struct reader *r)
+{
+    struct reader ahead = *r;
+    uint8_t tag = reader_u8(&ahead);
+    uint32_t needed = tag == DLMS_ACCESS_REQUEST ? DLMS_CONFORMANCE_ACCESS
+                                                 : needed_conformance(tag, reader_u8(&ahead));
+    return (a->conformance & needed) == needed;
+}
+
+static enum dlms_sent answer_release(struct dlms_association *association, struct reader *r,
+                                     struct writer *w)
 {
     dlms_rlrq_take(r);
-    if (r->fault) {
-        return put_exception(answer, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
+    if (!r->fault) {
+        dlms_association_close(association);
+        dlms_rlre_put(w);
     }
-    dlms_association_close(association);
-    struct writer w = writer_over(answer, DLMS_PDU_LEAST);
-    dlms_rlre_put(&w);
-    return writer_kept(&w);
+    return DLMS_SENT;
+}
+
+static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    uint8_t tag = reader_peek(r);
+    if (tag == DLMS_RLRQ) {
+        return answer_release(a, r, w);
+    }
+    bool served = tag == DLMS_GET_REQUEST || tag == DLMS_SET_REQUEST ||
+                  tag == DLMS_ACTION_REQUEST || tag == DLMS_ACCESS_REQUEST;
+    if (!served || !is_negotiated(a, r)) {
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+        return DLMS_SENT;
+    }
+    reader_u8(r);
+    switch (tag) {
+    case DLMS_GET_REQUEST:
+        return dlms_get_answer(a, r, w);
+    case DLMS_SET_REQUEST:
+        return dlms_set_answer(a, r, w);
+    case DLMS_ACTION_REQUEST:
+        return dlms_action_answer(a, r, w);
+    default:
+        return dlms_access_answer(a, r, w);
+    }
+}
+
+/* A plain request in, the plain answer out: written to `w`, at most plain_max octets; or
+ * DLMS_LONG, to be pulled from the reply's tape. This is where protection comes in between. */
+static enum dlms_sent answer_plain(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    enum dlms_sent sent = dispatch(a, r, w);
+    if (r->fault) {
+        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
+        return DLMS_SENT;
+    }
+    if (sent == DLMS_TOO_LONG) {
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        return DLMS_SENT;
+    }
+    return sent;
+}
+
+static const struct dlms_stream reply_stream = {dlms_reply_read, dlms_reply_ended};
+
+/* What came in one APDU. The window of a client that did not choose one is 1. */
+static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    a->plain_max = a->send_max;
+    a->by_general_blocks = false;
+    a->general.sending = false;
+    if (answer_plain(a, r, w) == DLMS_LONG) {
+        w->tape = 0;
+        dlms_general_block_begin(a, reply_stream, 1);
+        dlms_general_block_send(a, w);
+    }
+}
+
+/* What came in general blocks and is whole. */
+static void answer_whole(struct dlms_association *a, struct reader *whole, struct writer *w)
+{
+    a->plain_max = (uint16_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
+    a->by_general_blocks = true;
+    if (answer_plain(a, whole, w) == DLMS_LONG) {
+        w->tape = 0;
+        dlms_general_block_begin(a, reply_stream, a->general.window);
+        dlms_general_block_send(a, w);
+    } else if (w->tape > 0) {
+        dlms_general_block_wrap(a, w);
+    }
+}
+
+static void answer_general_block(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    if ((a->conformance & DLMS_CONFORMANCE_GENERAL_BLOCK) == 0) {
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+        return;
+    }
+    struct dlms_general_block_apdu block = dlms_general_block_take(r);
+    if (r->fault) {
+        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
+        return;
+    }
+    struct reader whole;
+    switch (dlms_general_block_receive(a, &block, &whole)) {
+    case DLMS_GENERAL_NOTHING:
+        break;
+    case DLMS_GENERAL_ASK:
+        dlms_general_block_acknowledge(a, w);
+        break;
+    case DLMS_GENERAL_WHOLE:
+        answer_whole(a, &whole, w);
+        break;
+    case DLMS_GENERAL_SEND:
+        if (dlms_general_block_more(a)) {
+            dlms_general_block_send(a, w);
+            break;
+        }
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        break;
+    case DLMS_GENERAL_BROKEN:
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        break;
+    }
 }
 
 /* What needs an open association. */
-static size_t answer_request(struct dlms_association *association, struct reader *r,
-                             uint8_t *answer)
+static void answer_request(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    if (!association->open) {
-        return put_exception(answer, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
-    }
-    switch (reader_peek(r)) {
-    case DLMS_RLRQ:
-        return answer_release(association, r, answer);
-    case DLMS_GET_REQUEST:
-        reader_u8(r);
-        return answer_get(association, r, answer);
-    default:
-        return put_exception(answer, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+    if (!a->open) {
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    } else if (r->size > a->receive_max) {
+        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+    } else if (reader_peek(r) == DLMS_GENERAL_BLOCK_TRANSFER) {
+        answer_general_block(a, r, w);
+    } else {
+        answer_single(a, r, w);
     }
 }
 
-static size_t answer_apdu(struct dlms_association *association, struct reader *r, uint8_t *answer,
-                          size_t room)
+static void answer_apdu(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t tag = reader_peek(r);
     if (tag == DLMS_AARQ) {
-        struct writer w = writer_over(answer, room);
-        dlms_association_open(association, r, &w, room - COSEM_CARRY);
-        return writer_kept(&w);
+        dlms_association_open(a, r, w, w->room - COSEM_CARRY);
+    } else if (tag == DLMS_RLRQ || is_request(tag)) {
+        answer_request(a, r, w);
+    } else if (!is_answer(tag)) {
+        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);
     }
-    if (tag == DLMS_RLRQ || is_request(tag)) {
-        return answer_request(association, r, answer);
-    }
-    if (is_answer(tag)) {
-        return 0;
-    }
-    return put_exception(answer, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);
-}
-
-static size_t answer_stranger(struct reader *r, uint8_t *answer, size_t room)
-{
-    struct writer w = writer_over(answer, room);
-    if (reader_peek(r) == DLMS_AARQ) {
-        dlms_association_refuse(&w);
-    }
-    return writer_kept(&w);
 }
 
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
@@ -202,9 +328,24 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
         return 0;
     }
     struct reader r = reader_over(apdu, size);
+    struct writer w = writer_over(answer, room);
     struct dlms_association *association = find_association(session, client_sap);
-    if (association == NULL) {
-        return answer_stranger(&r, answer, room);
+    if (association != NULL) {
+        answer_apdu(association, &r, &w);
+    } else if (reader_peek(&r) == DLMS_AARQ) {
+        dlms_association_refuse(&w);
     }
-    return answer_apdu(association, &r, answer, room);
+    return writer_kept(&w);
+}
+
+size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint8_t *answer,
+                         size_t room)
+{
+    struct dlms_association *association = find_association(session, client_sap);
+    struct writer w = writer_over(answer, room);
+    if (association != NULL && association->open && association->streams &&
+        dlms_general_block_more(association)) {
+        dlms_general_block_send(association, &w);
+    }
+    return writer_kept(&w);
 }

@@ -4,8 +4,10 @@
  * In a session every client of the product can have its association, told apart by the ports, at
  * the same time. All state is in these two structures, the caller's; nothing is allocated.
  *
- * Served: AARQ and RLRQ; GET normal and GET next, with block transfer. Everything else is answered
- * by an exception-response. Sources: Green Book 9.3 to 9.5. */
+ * Served: AARQ and RLRQ; GET, SET and ACTION with lists and in blocks both ways; ACCESS; general
+ * block transfer of any of them. Everything else, and what was not negotiated, is answered by an
+ * exception-response. A request is served whole, one after the other. Sources: Green Book 9.3 to
+ * 9.5. */
 #ifndef WATTHOUR_DLMS_SERVER_H
 #define WATTHOUR_DLMS_SERVER_H
 
@@ -13,18 +15,34 @@
 #include "dlms/apdu.h"
 #include "dlms/association.h"
 #include "dlms/secret.h"
+#include "dlms/stage.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the server offers to negotiate: what it serves. */
-#define DLMS_OFFERED (DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_BLOCK_GET)
+/* What the server offers to negotiate, which is what it serves: the services, and how. What needs a
+ * stage is offered when there is one. */
+#define DLMS_SERVICES                                                                              \
+    (DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_SET | DLMS_CONFORMANCE_ACTION |                       \
+     DLMS_CONFORMANCE_ACCESS)
+#define DLMS_OFFERED                                                                               \
+    (DLMS_SERVICES | DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_MULTIPLE |                      \
+     DLMS_CONFORMANCE_SELECTIVE)
+#define DLMS_OFFERED_WITH_STAGE                                                                    \
+    (DLMS_CONFORMANCE_BLOCK_SET | DLMS_CONFORMANCE_BLOCK_ACTION | DLMS_CONFORMANCE_GENERAL_BLOCK)
 
 enum { DLMS_LOGICAL_DEVICE = 1 /* SAP of the one logical device */ };
 
 /* Octets that an answer's buffer needs to send APDUs of `pdu` octets: a tape writes a little
  * beyond the piece that it is asked for. */
 #define DLMS_ANSWER_ROOM(pdu) ((pdu) + COSEM_CARRY)
+
+/* For long requests. */
+struct dlms_storage {
+    const struct dlms_stage *stage; /* NULL: there is none */
+    uint8_t *scratch;               /* a request that has become whole */
+    size_t scratch_room;            /* the longest request */
+};
 
 struct dlms_server {
     const struct cosem_model *model;
@@ -33,11 +51,16 @@ struct dlms_server {
     uint8_t partner_count;
     struct dlms_secret passwords[DLMS_PARTNERS]; /* as partners */
     uint16_t associated[DLMS_PARTNERS];          /* associations open in all sessions */
+    uint32_t secret_changes;                     /* passwords changed by clients: to be stored */
+    uint32_t offered;                            /* conformance */
+    struct dlms_storage storage;
+    const struct dlms_association *gathering; /* who has the stage */
 };
 
 struct dlms_session {
     struct dlms_association associations[DLMS_PARTNERS]; /* as the server's partners */
     struct dlms_server *server;
+    struct dlms_kept kept;
 };
 
 /* `partners` (at most DLMS_PARTNERS), model and context must outlive the server. No password is
@@ -46,13 +69,21 @@ void dlms_server_init(struct dlms_server *server, const struct cosem_model *mode
                       const struct cosem_context *context, const struct dlms_partner *partners,
                       uint8_t partner_count);
 
+/* The storage must outlive the server. Before any session begins. */
+void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage storage);
+
 /* 0, or -1: no such client, or the password is longer than DLMS_SECRET_MAX. */
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
                              size_t size);
 
-/* A new connection, whose link takes APDUs of up to `receive_max` octets. */
+/* A new connection, whose link takes APDUs of up to `receive_max` octets. It must stay where it is
+ * until it is closed. */
 void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                        uint16_t receive_max);
+
+/* The link promises to ask dlms_session_more() after every answer, so that the blocks of a general
+ * block transfer can be streamed; without it each is acknowledged. */
+void dlms_session_stream(struct dlms_session *session);
 
 /* Answers one APDU. `room` is at least DLMS_ANSWER_ROOM(DLMS_PDU_LEAST); APDUs of up to
  * `room - COSEM_CARRY` octets are sent where the client takes them. Returns the size of the
@@ -60,6 +91,11 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
  * answered, but for an AARQ, which is rejected. */
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
                            const uint8_t *apdu, size_t size, uint8_t *answer, size_t room);
+
+/* An answer of this client has been sent: the next APDU that follows without a request. Returns its
+ * size; 0: there is none. */
+size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint8_t *answer,
+                         size_t room);
 
 /* The connection is gone: its associations are closed. */
 void dlms_session_close(struct dlms_session *session);

@@ -3,40 +3,57 @@
 #include "cosem/class/classes.h"
 
 /* Columns of the access rows. */
-enum { PUBLIC, READING };
+enum { PUBLIC, READING, MANAGEMENT };
 
 const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
     {.sap = PRODUCT_SAP_PUBLIC, .column = PUBLIC, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = PRODUCT_SAP_READING, .column = READING, .mechanism = DLMS_MECHANISM_LOW},
+    {.sap = PRODUCT_SAP_MANAGEMENT, .column = MANAGEMENT, .mechanism = DLMS_MECHANISM_LOW},
 };
 
-static const struct cosem_access everybody = {
-    .read = {[PUBLIC] = COSEM_ALL, [READING] = COSEM_ALL}};
-static const struct cosem_access reading = {.read = {[READING] = COSEM_ALL}};
+/* Who the meter is: everybody reads it. What it measures: not the public. */
+#define READ_BY_ALL   .read = {COSEM_ALL, COSEM_ALL, COSEM_ALL}
+#define READ_BY_KNOWN .read = {[READING] = COSEM_ALL, [MANAGEMENT] = COSEM_ALL}
+#define MANAGED       .write = {[MANAGEMENT] = COSEM_ALL}, .call = {[MANAGEMENT] = COSEM_ALL}
 
-/* The association that asks, and one object for each client: 0-0:40.0.e, where 1 is kept for the
- * management client. */
+static const struct cosem_access identity = {READ_BY_ALL};
+static const struct cosem_access managed_identity = {READ_BY_ALL, MANAGED};
+static const struct cosem_access measured = {READ_BY_KNOWN};
+static const struct cosem_access known = {READ_BY_KNOWN};
+static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
+
+static const struct cosem_object basics[] = {
+    {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &managed_identity, NULL},
+    {&class_sap_assignment, COSEM_NAME(0, 0, 41, 0, 0), &identity, NULL},
+    {&class_data, COSEM_NAME(0, 0, 42, 0, 0), &identity, &class_data_device_name},
+    {&class_data, COSEM_NAME(0, 0, 96, 1, 0), &identity, &class_data_serial},
+    {&class_data, COSEM_NAME(1, 0, 0, 2, 0), &identity, &class_data_legal_firmware},
+    {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},
+};
+const struct cosem_group product_group_basics = COSEM_GROUP(basics);
+
+/* The association that asks, and one object for each client. The public has no password that could
+ * be changed. */
 static const struct class_association_config asking = {.client_sap = 0};
+static const struct class_association_config of_management = {.client_sap = PRODUCT_SAP_MANAGEMENT};
 static const struct class_association_config of_reading = {.client_sap = PRODUCT_SAP_READING};
 static const struct class_association_config of_public = {.client_sap = PRODUCT_SAP_PUBLIC};
 
-static const struct cosem_object basics[] = {
-    {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &everybody, NULL},
-    {&class_association_ln, COSEM_NAME(0, 0, 40, 0, 0), &everybody, &asking},
-    {&class_association_ln, COSEM_NAME(0, 0, 40, 0, 2), &reading, &of_reading},
-    {&class_association_ln, COSEM_NAME(0, 0, 40, 0, 3), &reading, &of_public},
-    {&class_sap_assignment, COSEM_NAME(0, 0, 41, 0, 0), &everybody, NULL},
-    {&class_data, COSEM_NAME(0, 0, 42, 0, 0), &everybody, &class_data_device_name},
-    {&class_data, COSEM_NAME(0, 0, 96, 1, 0), &everybody, &class_data_serial},
-    {&class_data, COSEM_NAME(1, 0, 0, 2, 0), &everybody, &class_data_legal_firmware},
-    {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &everybody, &class_data_application_firmware},
-};
-const struct cosem_group product_group_basics = COSEM_GROUP(basics);
+#define ASSOCIATIONS(ic)                                                                           \
+    {(ic), COSEM_NAME(0, 0, 40, 0, 0), &managed_identity, &asking},                                \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 1), &managed, &of_management},                              \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 2), &managed, &of_reading},                                 \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},
+
+static const struct cosem_object associations_2[] = {ASSOCIATIONS(&class_association_ln_2)};
+static const struct cosem_object associations_3[] = {ASSOCIATIONS(&class_association_ln_3)};
+const struct cosem_group product_group_associations_2 = COSEM_GROUP(associations_2);
+const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations_3);
 
 /* A register shows one quantity. */
 #define REGISTER(c, d, e, kind, phase)                                                             \
     {                                                                                              \
-        &class_register, COSEM_NAME(1, 0, (c), (d), (e)), &reading, &(const struct quantity)       \
+        &class_register, COSEM_NAME(1, 0, (c), (d), (e)), &measured, &(const struct quantity)      \
         {                                                                                          \
             (kind), (phase)                                                                        \
         }                                                                                          \

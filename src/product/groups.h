@@ -7,8 +7,12 @@
 
 #include "product/product.h"
 
-/* Clock, associations, SAP assignment, names, firmware. */
+/* Clock, SAP assignment, names, firmware. */
 extern const struct cosem_group product_group_basics;
+
+/* The associations: class 15 of version 2, or 3. */
+extern const struct cosem_group product_group_associations_2;
+extern const struct cosem_group product_group_associations_3;
 
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;
@@ -18,8 +22,8 @@ extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;
 extern const struct cosem_group product_group_l3;
 
-/* The partners of a product: public and reading. */
-enum { PRODUCT_PARTNERS = 2 };
+/* The partners of a product: public, reading, management. */
+enum { PRODUCT_PARTNERS = 3 };
 extern const struct dlms_partner product_partners[PRODUCT_PARTNERS];
 
 #endif

@@ -13,11 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Clients of the DLMS server, as IDIS numbers them. Who may read what is said by the access rows
- * of the objects. */
+/* Clients of the DLMS server, as IDIS numbers them. Who may read, write and call what is said by
+ * the access rows of the objects. */
 enum {
-    PRODUCT_SAP_READING = 2, /* LLS; everything that can be read */
-    PRODUCT_SAP_PUBLIC = 16, /* no security; who the meter is, and its clock */
+    PRODUCT_SAP_MANAGEMENT = 1, /* LLS; everything */
+    PRODUCT_SAP_READING = 2,    /* LLS; everything that can be read */
+    PRODUCT_SAP_PUBLIC = 16,    /* no security; who the meter is, and its clock */
 };
 
 struct product {

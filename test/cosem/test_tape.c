@@ -9,6 +9,7 @@
 enum { TAPE_MOST = 300000 };
 
 static uint32_t looks;
+static struct three_state three;
 static struct cosem_context context;
 static uint8_t whole[TAPE_MOST + COSEM_CARRY];
 static uint8_t pieces[TAPE_MOST + COSEM_CARRY];
@@ -16,7 +17,8 @@ static uint8_t pieces[TAPE_MOST + COSEM_CARRY];
 static void set_up(uint32_t rows, uint32_t long_row)
 {
     looks = 0;
-    context = (struct cosem_context){.rows = rows, .looks = &looks, .long_row = long_row};
+    context = (struct cosem_context){
+        .rows = rows, .looks = &looks, .long_row = long_row, .state = &three};
 }
 
 static enum cosem_result open_tape(struct cosem_tape *tape, uint32_t object, int attribute,
@@ -145,7 +147,7 @@ static void rights_are_enforced(void **state)
     assert_int_equal(open_tape(&tape, 1, 2, 0), COSEM_SUCCESS);
     assert_int_equal(open_tape(&tape, 1, 3, 0), COSEM_READ_WRITE_DENIED);
     assert_int_equal(open_tape(&tape, 2, 3, 1), COSEM_READ_WRITE_DENIED);
-    assert_int_equal(open_tape(&tape, 2, 5, 1), COSEM_OBJECT_UNDEFINED);
+    assert_int_equal(open_tape(&tape, 2, 6, 1), COSEM_OBJECT_UNDEFINED);
     assert_int_equal(open_tape(&tape, 2, 0, 1), COSEM_OBJECT_UNDEFINED);
     assert_int_equal(open_tape(&tape, 2, -128, 1), COSEM_OBJECT_UNDEFINED);
 }

@@ -1,6 +1,7 @@
 #include "test/cosem/three.h"
 
 #include "cosem/data.h"
+#include "cosem/intake.h"
 
 #include <string.h>
 
@@ -30,17 +31,85 @@ static enum cosem_result fails(const struct cosem_call *call, struct writer *w)
     return COSEM_HARDWARE_FAULT;
 }
 
-static enum cosem_result one_octet(const struct cosem_call *call, struct writer *w)
+static enum cosem_result level(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_u8(w, call->context->state->level);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_level(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t level = cosem_intake_integer(&in, COSEM_U8, 0, THREE_LEVEL_MOST);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        call->context->state->level = (uint8_t)level;
+    }
+    return result;
+}
+
+static enum cosem_result note(const struct cosem_call *call, struct writer *w)
+{
+    const struct three_state *state = call->context->state;
+    cosem_put_octet_string(w, state->note, state->note_size);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_note(const struct cosem_call *call, struct reader *value)
+{
+    struct three_state *state = call->context->state;
+    size_t size;
+    struct cosem_intake in = cosem_intake_begin(value);
+    const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 0, THREE_NOTE_MOST, &size);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        memcpy(state->note, octets, size);
+        state->note_size = size;
+    }
+    return result;
+}
+
+static enum cosem_result count_call(const struct cosem_call *call, struct reader *parameter,
+                                    struct writer *returned)
+{
+    (void)parameter;
+    (void)returned;
+    call->context->state->calls++;
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result fail_call(const struct cosem_call *call, struct reader *parameter,
+                                   struct writer *returned)
 {
     (void)call;
-    cosem_put_u8(w, 7);
+    (void)parameter;
+    cosem_put_u8(returned, 1);
+    return COSEM_HARDWARE_FAULT;
+}
+
+static enum cosem_result give_back(const struct cosem_call *call, struct reader *parameter,
+                                   struct writer *returned)
+{
+    call->context->state->calls++;
+    size_t size = reader_left(parameter);
+    writer_octets(returned, reader_octets(parameter, size), size);
     return COSEM_SUCCESS;
 }
 
 static struct cosem_rows freeze(const struct cosem_call *call)
 {
     uint32_t count = call->context->rows;
-    return (struct cosem_rows){.first = 10, .count = count, .elements = count - count / 5};
+    struct cosem_rows rows = {.first = 10, .count = count, .elements = count - count / 5};
+    if (call->selection.selector == 1) {
+        struct reader r = reader_over(call->selection.parameters, call->selection.size);
+        struct cosem_intake in = cosem_intake_begin(&r);
+        uint32_t from = (uint32_t)cosem_intake_integer(&in, COSEM_U32, 0, count);
+        rows.result = cosem_intake_end(&in);
+        rows.first += from;
+        rows.count -= from;
+        rows.elements -= from - from / 5;
+    }
+    return rows;
 }
 
 /* Of five rows the last writes nothing; the others are of different sizes. */
@@ -62,17 +131,25 @@ static const struct cosem_table table = {freeze, row};
 static const struct cosem_attribute text_attributes[] = {{.get = text}};
 static const struct cosem_attribute counter_attributes[] = {{.get = counter}, {.get = fails}};
 static const struct cosem_attribute log_attributes[] = {
-    {.table = &table}, {NULL, NULL}, {.get = one_octet}};
+    {.table = &table, .selectors = 1 << 1},
+    {.get = NULL},
+    {.get = level, .set = set_level},
+    {.get = note, .set = set_note},
+};
+static const struct cosem_method log_methods[] = {{count_call}, {fail_call}, {give_back}, {NULL}};
 
 static const struct cosem_class text_class = {.id = 1, COSEM_CLASS_ATTRIBUTES(text_attributes)};
 static const struct cosem_class counter_class = {.id = 3,
                                                  COSEM_CLASS_ATTRIBUTES(counter_attributes)};
-static const struct cosem_class log_class = {
-    .id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(log_attributes)};
+static const struct cosem_class log_class = {.id = 7,
+                                             .version = 1,
+                                             COSEM_CLASS_ATTRIBUTES(log_attributes),
+                                             COSEM_CLASS_METHODS(log_methods)};
 
-static const struct cosem_access both = {{COSEM_ALL, COSEM_ALL}};
-static const struct cosem_access value_only = {{1u << 1, COSEM_ALL}};
-static const struct cosem_access second = {{0, COSEM_ALL}};
+static const struct cosem_access both = {.read = {COSEM_ALL, COSEM_ALL}};
+static const struct cosem_access value_only = {.read = {1u << 1, COSEM_ALL}};
+static const struct cosem_access second = {
+    .read = {0, COSEM_ALL}, .write = {0, COSEM_ALL}, .call = {0, COSEM_ALL}};
 
 const struct cosem_name three_text = COSEM_NAME(0, 0, 42, 0, 0);
 const struct cosem_name three_counter = COSEM_NAME(1, 0, 1, 8, 0);

@@ -21,7 +21,8 @@ static const uint8_t get_text[] = {0xC0, 1, 0xC1, 0, 1, 0, 0, 42, 0, 0, 255, 2, 
 static struct dlms_server server;
 static struct dlms_session sessions[SESSIONS];
 static uint32_t looks;
-static struct cosem_context context = {.looks = &looks};
+static struct three_state three;
+static struct cosem_context context = {.looks = &looks, .state = &three};
 static uint8_t answer[ROOM];
 
 static int set_up(void **state)

@@ -2,6 +2,7 @@
 #include "dlms/apdu.h"
 #include "dlms/server.h"
 #include "test/cosem/three.h"
+#include "test/dlms/ram_stage.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -29,6 +30,8 @@ struct rig {
     struct dlms_server server;
     struct dlms_session session;
     struct cosem_context context;
+    struct three_state state;
+    struct ram_stage stage;
     uint32_t looks;
     uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 };
@@ -41,10 +44,12 @@ static const struct dlms_partner partners[] = {
 static void rig_init(struct rig *rig)
 {
     rig->looks = 0;
-    rig->context =
-        (struct cosem_context){.rows = ROWS, .looks = &rig->looks, .long_row = UINT32_MAX};
+    rig->state = (struct three_state){.level = 7};
+    rig->context = (struct cosem_context){
+        .rows = ROWS, .looks = &rig->looks, .long_row = UINT32_MAX, .state = &rig->state};
     dlms_server_init(&rig->server, &three_model, &rig->context, partners, 2);
     assert_int_equal(dlms_server_set_password(&rig->server, 2, "12345678", 8), 0);
+    ram_stage_init(&rig->stage, &rig->server);
     dlms_session_init(&rig->session, &rig->server, PDU);
 }
 
@@ -74,7 +79,7 @@ static void assert_answer(const struct script *script, const struct step *step,
     fail_msg("%s\n> %s\n< %s expected\n< %s", script->title, request, expected, found);
 }
 
-/* A request that was cut short opens nothing and is given nothing. */
+/* A request that was cut short opens nothing, is given nothing and changes nothing. */
 static void assert_refused(const struct script *script, const struct rig *rig, size_t size)
 {
     bool silent = size == 0;
@@ -106,8 +111,10 @@ static void cut_short(const struct script *script)
             continue; /* malformed as it is: what is cut off may have been too much */
         }
         replay(&rig, script, i);
+        struct three_state before = rig.state;
         for (size_t size = 0; size < step->request_size; size++) {
             assert_refused(script, &rig, ask(&rig, step->client, step->request, size));
+            assert_memory_equal(&rig.state, &before, sizeof before);
         }
     }
 }
@@ -169,19 +176,40 @@ static void gets(void **state)
     assert_true(run_file(WATTHOUR_TEST "/vectors/get.txt", as_written) > 10);
 }
 
+static void sets(void **state)
+{
+    (void)state;
+    assert_true(run_file(WATTHOUR_TEST "/vectors/set.txt", as_written) > 8);
+}
+
+static void actions(void **state)
+{
+    (void)state;
+    assert_true(run_file(WATTHOUR_TEST "/vectors/action.txt", as_written) > 5);
+}
+
+static void accesses(void **state)
+{
+    (void)state;
+    assert_true(run_file(WATTHOUR_TEST "/vectors/access.txt", as_written) > 3);
+}
+
 static void requests_cut_at_every_octet(void **state)
 {
     (void)state;
     run_file(WATTHOUR_TEST "/vectors/association.txt", cut_short);
     run_file(WATTHOUR_TEST "/vectors/get.txt", cut_short);
+    run_file(WATTHOUR_TEST "/vectors/set.txt", cut_short);
+    run_file(WATTHOUR_TEST "/vectors/action.txt", cut_short);
+    run_file(WATTHOUR_TEST "/vectors/access.txt", cut_short);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(associations),
-        cmocka_unit_test(gets),
-        cmocka_unit_test(requests_cut_at_every_octet),
+        cmocka_unit_test(associations), cmocka_unit_test(gets),
+        cmocka_unit_test(sets),         cmocka_unit_test(actions),
+        cmocka_unit_test(accesses),     cmocka_unit_test(requests_cut_at_every_octet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ void rig_init(struct rig *rig, const struct product *product)
                                                   "12345678", PASSWORD_SIZE),
                          0);
     }
+    ram_stage_init(&rig->stage, &rig->server);
     dlms_session_init(&rig->session, &rig->server, RECEIVE_MAX);
 }
 
@@ -87,26 +88,55 @@ void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu)
     free(answer);
 }
 
+/* A request and what follows of it, until there is an outcome. */
+static enum cosem_result exchange(struct rig *rig, uint16_t sap, struct dlms_client *client,
+                                  uint8_t *request, size_t size)
+{
+    struct dlms_refusal refusal;
+    for (;;) {
+        uint8_t *answer = ask(rig, sap, request, &size);
+        enum dlms_client_outcome outcome = dlms_client_answer(client, answer, size, &refusal);
+        free(answer);
+        if (outcome != DLMS_CLIENT_MORE) {
+            assert_true(outcome == DLMS_CLIENT_DONE || outcome == DLMS_CLIENT_REFUSED);
+            assert_true(outcome == DLMS_CLIENT_DONE || refusal.exception[0] == 0);
+            return outcome == DLMS_CLIENT_DONE ? COSEM_SUCCESS : refusal.result;
+        }
+        size = dlms_client_next(client, request, DLMS_CLIENT_ROOM);
+    }
+}
+
 size_t rig_read(struct rig *rig, uint16_t sap, uint16_t class_id, const struct cosem_name *name,
                 int attribute, uint8_t value[RIG_VALUE_MOST], enum cosem_result *result)
 {
     struct dlms_client client;
-    struct dlms_refusal refusal;
     uint8_t request[DLMS_CLIENT_ROOM];
-    enum dlms_client_outcome outcome;
     dlms_client_init(&client, value, RIG_VALUE_MOST, rig->pdu);
     size_t size =
         dlms_client_get(&client, class_id, name, (int8_t)attribute, request, sizeof request);
-    for (;;) {
-        uint8_t *answer = ask(rig, sap, request, &size);
-        outcome = dlms_client_answer(&client, answer, size, &refusal);
-        free(answer);
-        if (outcome != DLMS_CLIENT_MORE) {
-            break;
-        }
-        size = dlms_client_next(&client, request, sizeof request);
-    }
-    assert_true(outcome == DLMS_CLIENT_DONE || outcome == DLMS_CLIENT_REFUSED);
-    *result = outcome == DLMS_CLIENT_DONE ? COSEM_SUCCESS : refusal.result;
-    return outcome == DLMS_CLIENT_DONE ? client.size : 0;
+    *result = exchange(rig, sap, &client, request, size);
+    return *result == COSEM_SUCCESS ? client.size : 0;
+}
+
+enum cosem_result rig_set(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                          struct reader value)
+{
+    struct dlms_client client;
+    uint8_t request[DLMS_CLIENT_ROOM];
+    dlms_client_init(&client, NULL, 0, rig->pdu);
+    client.conformance = DLMS_CLIENT_PROPOSED;
+    size_t size = dlms_client_set(&client, target, value, request, sizeof request);
+    return exchange(rig, sap, &client, request, size);
+}
+
+enum cosem_result rig_act(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                          struct reader parameter)
+{
+    struct dlms_client client;
+    uint8_t request[DLMS_CLIENT_ROOM];
+    uint8_t value[1];
+    dlms_client_init(&client, value, sizeof value, rig->pdu);
+    client.conformance = DLMS_CLIENT_PROPOSED;
+    size_t size = dlms_client_act(&client, target, parameter, request, sizeof request);
+    return exchange(rig, sap, &client, request, size);
 }

@@ -2,8 +2,10 @@
 #ifndef WATTHOUR_TEST_PRODUCT_RIG_H
 #define WATTHOUR_TEST_PRODUCT_RIG_H
 
+#include "dlms/client.h"
 #include "dlms/server.h"
 #include "product/product.h"
+#include "test/dlms/ram_stage.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +21,7 @@ struct rig {
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;
+    struct ram_stage stage;
     uint16_t pdu; /* of the open associations */
 };
 
@@ -35,5 +38,11 @@ void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu);
  * success, or the size is 0. */
 size_t rig_read(struct rig *rig, uint16_t sap, uint16_t class_id, const struct cosem_name *name,
                 int attribute, uint8_t value[RIG_VALUE_MOST], enum cosem_result *result);
+
+/* Writes an attribute, calls a method, in blocks when it must be. */
+enum cosem_result rig_set(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                          struct reader value);
+enum cosem_result rig_act(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                          struct reader parameter);
 
 #endif

@@ -97,7 +97,7 @@ static void a_clock_that_was_never_set_says_so(void **state)
 static void a_zone_without_summer_time(void **state)
 {
     (void)state;
-    rig.clock.zone = (struct civil_zone){.offset_min = -300};
+    clock_init(&rig.clock, &(const struct civil_zone){.offset_min = -300});
     assert_reads(8, &clock_name, 3, "10012C");
     assert_reads(8, &clock_name, 5, "090CFFFFFFFFFFFFFFFFFF8000FF");
     assert_reads(8, &clock_name, 6, "090CFFFFFFFFFFFFFFFFFF8000FF");

@@ -122,10 +122,33 @@ static size_t take_container(struct reader *r, enum cosem_tag tag)
     return v.count;
 }
 
-/* The mode that an object list tells for the object's attribute: -1 when it is not in the list. */
-static int listed_mode(struct reader list, const struct cosem_object *object, int attribute)
+/* What an object list tells of one object: -1 where it tells nothing. */
+struct listed {
+    int attributes[ATTRIBUTES_TRIED];
+    int methods[ATTRIBUTES_TRIED];
+};
+
+static void take_modes(struct reader *list, int modes[ATTRIBUTES_TRIED], bool selectors, bool same)
 {
-    int mode = -1;
+    size_t count = take_container(list, COSEM_ARRAY);
+    for (size_t k = 0; k < count; k++) {
+        take_container(list, COSEM_STRUCTURE);
+        int64_t id = cosem_take_value(list).integer;
+        int64_t mode = cosem_take_value(list).integer;
+        if (selectors) {
+            cosem_skip_value(list);
+        }
+        assert_true(id >= 1 && id < ATTRIBUTES_TRIED);
+        if (same) {
+            modes[id] = (int)mode;
+        }
+    }
+}
+
+static struct listed find_listed(struct reader list, const struct cosem_object *object)
+{
+    struct listed listed;
+    memset(&listed, 0xFF, sizeof listed);
     size_t objects = take_container(&list, COSEM_ARRAY);
     for (size_t i = 0; i < objects; i++) {
         take_container(&list, COSEM_STRUCTURE);
@@ -135,29 +158,45 @@ static int listed_mode(struct reader list, const struct cosem_object *object, in
         bool same = class_id == object->ic->id && version == object->ic->version &&
                     memcmp(name.octets, object->name.obis, sizeof object->name.obis) == 0;
         take_container(&list, COSEM_STRUCTURE);
-        size_t attributes = take_container(&list, COSEM_ARRAY);
-        for (size_t k = 0; k < attributes; k++) {
-            take_container(&list, COSEM_STRUCTURE);
-            int64_t id = cosem_take_value(&list).integer;
-            int64_t its_mode = cosem_take_value(&list).integer;
-            cosem_skip_value(&list);
-            mode = same && id == attribute ? (int)its_mode : mode;
-        }
-        cosem_skip_value(&list);
+        take_modes(&list, listed.attributes, true, same);
+        take_modes(&list, listed.methods, false, same);
     }
     assert_true(reader_done(&list));
-    return mode;
+    return listed;
 }
 
-/* Listed as readable: read, or a value that is not there at the moment. Listed without a right:
- * read-write-denied. Not listed: as if there were none. */
-static void assert_as_listed(int mode, enum cosem_result result)
+/* Listed with the right: done, or refused for what was given. Listed without it: read-write-denied.
+ * Not listed: as if there were none. */
+static void assert_right(int mode, int right, enum cosem_result result, enum cosem_result other)
 {
-    if (mode == 1) {
-        assert_true(result == COSEM_SUCCESS || result == COSEM_TEMPORARY_FAILURE);
+    if (mode < 0) {
+        assert_int_equal(result, COSEM_OBJECT_UNDEFINED);
+    } else if ((mode & right) != 0) {
+        assert_true(result == COSEM_SUCCESS || result == other);
     } else {
-        assert_int_equal(result, mode == 0 ? COSEM_READ_WRITE_DENIED : COSEM_OBJECT_UNDEFINED);
+        assert_int_equal(result, COSEM_READ_WRITE_DENIED);
     }
+}
+
+/* Everything is read, written with a value of no type that anything has, and called with one. */
+static int try_object(uint16_t sap, const struct cosem_object *object, const struct listed *listed)
+{
+    static const uint8_t bcd[] = {COSEM_BCD, 0};
+    int granted = 0;
+    for (int i = -1; i < ATTRIBUTES_TRIED; i++) {
+        struct dlms_target target = {object->ic->id, object->name, (int8_t)i};
+        int attribute = i < 1 ? -1 : listed->attributes[i];
+        int method = i < 1 ? -1 : listed->methods[i];
+        enum cosem_result result;
+        rig_read(&rig, sap, object->ic->id, &object->name, i, blocks, &result);
+        assert_right(attribute, 1, result, COSEM_TEMPORARY_FAILURE);
+        result = rig_set(&rig, sap, &target, reader_over(bcd, sizeof bcd));
+        assert_right(attribute, 2, result, COSEM_TYPE_UNMATCHED);
+        result = rig_act(&rig, sap, &target, reader_over(bcd, sizeof bcd));
+        assert_right(method, 1, result, COSEM_TYPE_UNMATCHED);
+        granted += (attribute > 0) + (method > 0);
+    }
+    return granted;
 }
 
 static void list_and_rights_of(const struct product *product, uint16_t sap)
@@ -167,17 +206,13 @@ static void list_and_rights_of(const struct product *product, uint16_t sap)
     size_t size =
         rig_read(&rig, sap, ASSOCIATION_LN, &current_association, OBJECT_LIST, whole, &result);
     assert_int_equal(result, COSEM_SUCCESS);
-    int readable = 0;
+    int granted = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
         const struct cosem_object *object = cosem_model_object(&product->model, n);
-        for (int attribute = -1; attribute < ATTRIBUTES_TRIED; attribute++) {
-            int mode = listed_mode(reader_over(whole, size), object, attribute);
-            rig_read(&rig, sap, object->ic->id, &object->name, attribute, blocks, &result);
-            assert_as_listed(mode, result);
-            readable += mode == 1;
-        }
+        struct listed listed = find_listed(reader_over(whole, size), object);
+        granted += try_object(sap, object, &listed);
     }
-    assert_true(readable > 20);
+    assert_true(granted > 20);
 }
 
 static void lists_and_rights(const struct product *product)

@@ -1,9 +1,21 @@
 #include "base/need.h"
 #include "cosem/class/classes.h"
 #include "cosem/data.h"
+#include "cosem/intake.h"
 #include "dlms/association.h"
 
-enum { ACCESS_NONE = 0, ACCESS_READ = 1 };
+#include <string.h>
+
+/* Version 2 counts the same up to read-and-write as the bits of version 3 do: reading is 1, writing
+ * 2. A method may be called: 1. */
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_CALL = 1 };
+
+enum { SELECT_WITHOUT_RIGHTS = 1, SELECT_CLASSES = 2, SELECT_OBJECTS = 3, SELECT_OBJECT = 4 };
+enum {
+    SELECTORS =
+        1 << SELECT_WITHOUT_RIGHTS | 1 << SELECT_CLASSES | 1 << SELECT_OBJECTS | 1 << SELECT_OBJECT
+};
+
 enum { STATUS_NON_ASSOCIATED = 0, STATUS_ASSOCIATED = 2 };
 
 static struct dlms_association_view view_of(const struct cosem_call *call)
@@ -15,16 +27,98 @@ static struct dlms_association_view view_of(const struct cosem_call *call)
     return view;
 }
 
-/* The list has a row for each object of the meter; those that the client does not see write
- * nothing. */
+/* An object_id: {class_id, logical_name}. */
+static bool intake_is_object(struct cosem_intake *in, const struct cosem_object *object)
+{
+    size_t size;
+    cosem_intake_structure(in, 2);
+    bool same_class = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == object->ic->id;
+    const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object->name.obis,
+                                              sizeof object->name.obis, &size);
+    return same_class && name != NULL && memcmp(name, object->name.obis, size) == 0;
+}
+
+static bool intake_is_class(struct cosem_intake *in, const struct cosem_object *object)
+{
+    return cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == object->ic->id;
+}
+
+/* Whether the selection means the object. Walks through all of it, so that `*result` tells of any
+ * object what is wrong with the selection. */
+static bool is_selected(const struct cosem_selection *selection, const struct cosem_object *object,
+                        enum cosem_result *result)
+{
+    struct reader r = reader_over(selection->parameters, selection->size);
+    struct cosem_intake in = cosem_intake_begin(&r);
+    bool selected = false;
+    if (selection->selector == SELECT_OBJECT) {
+        selected = intake_is_object(&in, object);
+    } else {
+        size_t count = cosem_intake_array(&in, UINT16_MAX);
+        for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
+            selected |= selection->selector == SELECT_CLASSES ? intake_is_class(&in, object)
+                                                              : intake_is_object(&in, object);
+        }
+    }
+    *result = cosem_intake_end(&in);
+    return selected;
+}
+
+static bool is_listed(const struct cosem_call *call, const struct cosem_object *object,
+                      uint8_t column)
+{
+    enum cosem_result result;
+    return cosem_object_visible(object, column) &&
+           (call->selection.selector <= SELECT_WITHOUT_RIGHTS ||
+            is_selected(&call->selection, object, &result));
+}
+
+static enum cosem_result judge_selection(const struct cosem_call *call)
+{
+    enum cosem_result result = COSEM_SUCCESS;
+    if (call->selection.selector > SELECT_WITHOUT_RIGHTS) {
+        is_selected(&call->selection, call->object, &result);
+    }
+    return result;
+}
+
+/* The list has a row for each object of the meter; those that the client does not see, or that are
+ * not selected, write nothing. */
 static struct cosem_rows freeze_list(const struct cosem_call *call)
 {
     uint8_t column = view_of(call).partner->column;
-    struct cosem_rows rows = {.count = cosem_model_count(call->model)};
+    struct cosem_rows rows = {.count = cosem_model_count(call->model),
+                              .result = judge_selection(call)};
     for (uint32_t i = 0; i < rows.count; i++) {
-        rows.elements += cosem_object_visible(cosem_model_object(call->model, i), column);
+        rows.elements += is_listed(call, cosem_model_object(call->model, i), column);
     }
     return rows;
+}
+
+static uint8_t mode_of(const struct cosem_object *object, int attribute, uint8_t column)
+{
+    return (uint8_t)((cosem_object_readable(object, attribute, column) ? ACCESS_READ : 0) |
+                     (cosem_object_writable(object, attribute, column) ? ACCESS_WRITE : 0));
+}
+
+static void put_selectors(const struct cosem_object *object, int attribute, struct writer *w)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+    unsigned selectors = row != NULL ? row->selectors : 0;
+    size_t count = 0;
+    for (unsigned left = selectors; left != 0; left >>= 1) {
+        count += left & 1;
+    }
+    if (count == 0) {
+        cosem_put_null(w);
+        return;
+    }
+    cosem_put_array(w, count);
+    for (int8_t i = 1; i < 8; i++) {
+        if ((selectors >> i & 1) != 0) {
+            cosem_put_i8(w, i);
+        }
+    }
 }
 
 static void put_rights(const struct cosem_object *object, uint8_t column, struct writer *w)
@@ -35,24 +129,33 @@ static void put_rights(const struct cosem_object *object, uint8_t column, struct
     for (int i = 1; i <= attributes; i++) {
         cosem_put_structure(w, 3);
         cosem_put_i8(w, (int8_t)i);
-        cosem_put_enum(w, cosem_object_readable(object, i, column) ? ACCESS_READ : ACCESS_NONE);
-        cosem_put_null(w);
+        cosem_put_enum(w, mode_of(object, i, column));
+        put_selectors(object, i, w);
     }
-    cosem_put_array(w, 0); /* methods */
+    cosem_put_array(w, object->ic->method_count);
+    for (int i = 1; i <= object->ic->method_count; i++) {
+        cosem_put_structure(w, 2);
+        cosem_put_i8(w, (int8_t)i);
+        cosem_put_enum(w, cosem_object_callable(object, i, column) ? ACCESS_CALL : 0);
+    }
 }
 
 static void put_list_row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
     uint8_t column = view_of(call).partner->column;
     const struct cosem_object *object = cosem_model_object(call->model, number);
-    if (!cosem_object_visible(object, column)) {
+    if (!is_listed(call, object, column)) {
         return;
     }
     cosem_put_structure(w, 4);
     cosem_put_u16(w, object->ic->id);
     cosem_put_u8(w, object->ic->version);
     cosem_put_octet_string(w, object->name.obis, sizeof object->name.obis);
-    put_rights(object, column, w);
+    if (call->selection.selector == SELECT_WITHOUT_RIGHTS) {
+        cosem_put_null(w);
+    } else {
+        put_rights(object, column, w);
+    }
 }
 
 static enum cosem_result partners_id(const struct cosem_call *call, struct writer *w)
@@ -110,18 +213,53 @@ static enum cosem_result security_setup(const struct cosem_call *call, struct wr
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result set_secret(const struct cosem_call *call, struct reader *value)
+{
+    const struct class_association_config *config = call->object->config;
+    size_t size;
+    struct cosem_intake in = cosem_intake_begin(value);
+    const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, DLMS_SECRET_MAX, &size);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS &&
+        dlms_association_set_secret(call->association, config->client_sap, octets, size) != 0) {
+        result = COSEM_READ_WRITE_DENIED;
+    }
+    return result;
+}
+
+static enum cosem_result user_list(const struct cosem_call *call, struct writer *w)
+{
+    (void)call;
+    cosem_put_array(w, 0);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result current_user(const struct cosem_call *call, struct writer *w)
+{
+    (void)call;
+    cosem_put_structure(w, 2);
+    cosem_put_u8(w, 0);
+    writer_u8(w, COSEM_VISIBLE_STRING);
+    cosem_put_length(w, 0);
+    return COSEM_SUCCESS;
+}
+
 static const struct cosem_table object_list = {freeze_list, put_list_row};
 
 static const struct cosem_attribute attributes[] = {
-    {.table = &object_list}, /* 2 object_list */
-    {.get = partners_id},    /* 3 associated_partners_id */
-    {.get = context_name},   /* 4 application_context_name */
-    {.get = context_info},   /* 5 xDLMS_context_info */
-    {.get = mechanism_name}, /* 6 authentication_mechanism_name */
-    {NULL, NULL},            /* 7 secret: nobody reads it */
-    {.get = status},         /* 8 association_status */
-    {.get = security_setup}, /* 9 security_setup_reference */
+    {.table = &object_list, .selectors = SELECTORS}, /* 2 object_list */
+    {.get = partners_id},                            /* 3 associated_partners_id */
+    {.get = context_name},                           /* 4 application_context_name */
+    {.get = context_info},                           /* 5 xDLMS_context_info */
+    {.get = mechanism_name},                         /* 6 authentication_mechanism_name */
+    {.set = set_secret},                             /* 7 secret: nobody reads it */
+    {.get = status},                                 /* 8 association_status */
+    {.get = security_setup},                         /* 9 security_setup_reference */
+    {.get = user_list},                              /* 10 user_list */
+    {.get = current_user},                           /* 11 current_user */
 };
 
-const struct cosem_class class_association_ln = {
-    .id = 15, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes)};
+const struct cosem_class class_association_ln_2 = {
+    .id = 15, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes)};
+const struct cosem_class class_association_ln_3 = {
+    .id = 15, .version = 3, COSEM_CLASS_ATTRIBUTES(attributes)};

@@ -25,11 +25,14 @@ extern const struct cosem_class class_register;
 /* 8 Clock, version 0. No config: the meter has one clock. */
 extern const struct cosem_class class_clock;
 
-/* 15 Association LN, version 1. Config: which. */
+/* 15 Association LN, version 2 (access rights are enumerated) and 3 (they are bits). Config: which.
+ * Writing the secret of a client that has a password changes it. Nobody adds users: the list is
+ * empty, so that it is not looked at. */
 struct class_association_config {
     uint16_t client_sap; /* 0: the one that asks */
 };
-extern const struct cosem_class class_association_ln;
+extern const struct cosem_class class_association_ln_2;
+extern const struct cosem_class class_association_ln_3;
 
 /* 17 SAP assignment, version 0. No config: there is one logical device. */
 extern const struct cosem_class class_sap_assignment;

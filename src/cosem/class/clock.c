@@ -1,54 +1,109 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "cosem/class/date_time.h"
 #include "cosem/data.h"
-
-/* Blue Book 4.1.6.1: date-time as twelve octets; all ones where nothing is specified. */
-enum {
-    DATE_TIME_SIZE = 12,
-    ANY = 0xFF,
-    ANY_YEAR = 0xFFFF,
-    ANY_DEVIATION = 0x8000,
-    LAST_DAY = 0xFE, /* with a weekday: the last such of the month */
-};
-
-enum { STATUS_INVALID = 0x01, STATUS_DST = 0x80 };
 
 enum { CLOCK_BASE_CRYSTAL = 1 };
 
+/* The years that a client may set. */
+enum { YEAR_LEAST = 2000, YEAR_MOST = 2099 };
+
+static struct clock *clock_of(const struct cosem_call *call)
+{
+    return call->context->clock;
+}
+
 static uint8_t status_of(const struct clock_reading *reading)
 {
-    return (uint8_t)((reading->valid ? 0 : STATUS_INVALID) |
-                     (reading->dst_active ? STATUS_DST : 0));
+    return (uint8_t)((reading->valid ? 0 : DATE_TIME_STATUS_INVALID) |
+                     (reading->dst_active ? DATE_TIME_STATUS_DST : 0));
 }
 
 /* The deviation is that of UTC from local time: CET -60, CEST -120. */
 static enum cosem_result time(const struct cosem_call *call, struct writer *w)
 {
-    struct clock_reading now = clock_read(call->context->clock);
-    writer_u8(w, COSEM_OCTET_STRING);
-    writer_u8(w, DATE_TIME_SIZE);
-    writer_u16(w, (uint16_t)now.local.year);
-    writer_u8(w, now.local.month);
-    writer_u8(w, now.local.day);
-    writer_u8(w, now.local.weekday);
-    writer_u8(w, now.local.hour);
-    writer_u8(w, now.local.minute);
-    writer_u8(w, now.local.second);
-    writer_u8(w, now.hundredths);
-    writer_u16(w, (uint16_t)-now.offset_min);
-    writer_u8(w, status_of(&now));
+    struct clock_reading now = clock_read(clock_of(call));
+    struct date_time shown = {
+        .year = (uint16_t)now.local.year,
+        .month = now.local.month,
+        .day = now.local.day,
+        .weekday = now.local.weekday,
+        .hour = now.local.hour,
+        .minute = now.local.minute,
+        .second = now.local.second,
+        .hundredths = now.hundredths,
+        .deviation = (int16_t)-now.offset_min,
+        .status = status_of(&now),
+    };
+    date_time_put(w, &shown);
     return COSEM_SUCCESS;
+}
+
+static uint8_t zero_if_any(uint8_t field)
+{
+    return field == DATE_TIME_ANY ? 0 : field;
+}
+
+/* The instant in milliseconds of UTC. With a deviation it is plain; without one it is local time
+ * as the clock keeps it, and in the hour that autumn repeats the status tells which is meant. The
+ * weekday follows from the date, whatever a client says. */
+static int64_t instant_ms(const struct clock *clock, const struct date_time *t)
+{
+    struct civil local = {.year = t->year,
+                          .month = t->month,
+                          .day = t->day,
+                          .hour = t->hour,
+                          .minute = t->minute,
+                          .second = zero_if_any(t->second)};
+    bool saving = t->status != DATE_TIME_ANY && (t->status & DATE_TIME_STATUS_DST) != 0;
+    int64_t utc_s = t->deviation == DATE_TIME_ANY_DEVIATION
+                        ? clock_utc_s(clock, &local, saving)
+                        : civil_to_seconds(&local) + t->deviation * 60L;
+    return utc_s * 1000 + zero_if_any(t->hundredths) * 10L;
+}
+
+static int64_t intake_instant(const struct clock *clock, struct cosem_intake *in)
+{
+    struct date_time t = date_time_intake(in);
+    if (!date_time_is_instant(&t) || t.year < YEAR_LEAST || t.year > YEAR_MOST) {
+        cosem_intake_refuse(in);
+        return 0;
+    }
+    return instant_ms(clock, &t);
+}
+
+static enum cosem_result set_time(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t utc_ms = intake_instant(clock_of(call), &in);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_set(clock_of(call), utc_ms);
+    }
+    return result;
 }
 
 static enum cosem_result time_zone(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_i16(w, (int16_t)-call->context->clock->zone.offset_min);
+    cosem_put_i16(w, (int16_t)-clock_of(call)->zone.offset_min);
     return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_time_zone(const struct cosem_call *call, struct reader *value)
+{
+    enum { WEST_MOST = 720, EAST_MOST = -840 };
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t zone = cosem_intake_integer(&in, COSEM_I16, EAST_MOST, WEST_MOST);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_set_offset(clock_of(call), (int16_t)-zone);
+    }
+    return result;
 }
 
 static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 {
-    struct clock_reading now = clock_read(call->context->clock);
+    struct clock_reading now = clock_read(clock_of(call));
     cosem_put_u8(w, status_of(&now));
     return COSEM_SUCCESS;
 }
@@ -56,51 +111,135 @@ static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 /* The day on or after which the weekday is meant; weeks count from the first of the month. */
 static uint8_t day_of_week(uint8_t week)
 {
-    return week < 5 ? (uint8_t)(7 * (week - 1) + 1) : LAST_DAY;
+    return week < 5 ? (uint8_t)(7 * (week - 1) + 1) : DATE_TIME_LAST_DAY;
 }
 
-static void put_change(const struct civil_zone *zone, const struct civil_change *change,
-                       uint8_t status_before, struct writer *w)
+static void put_change(const struct civil_change *change, uint8_t status_before, struct writer *w)
 {
-    bool used = zone->dst_min != 0;
-    writer_u8(w, COSEM_OCTET_STRING);
-    writer_u8(w, DATE_TIME_SIZE);
-    writer_u16(w, ANY_YEAR);
-    writer_u8(w, used ? change->month : ANY);
-    writer_u8(w, used ? day_of_week(change->week) : ANY);
-    writer_u8(w, used ? change->weekday : ANY);
-    writer_u8(w, used ? (uint8_t)(change->minute_of_day / 60) : ANY);
-    writer_u8(w, used ? (uint8_t)(change->minute_of_day % 60) : ANY);
-    writer_u8(w, used ? 0 : ANY);
-    writer_u8(w, used ? 0 : ANY);
-    writer_u16(w, ANY_DEVIATION);
-    writer_u8(w, used ? status_before : ANY);
+    static const struct date_time none = {
+        .year = DATE_TIME_ANY_YEAR,
+        .month = DATE_TIME_ANY,
+        .day = DATE_TIME_ANY,
+        .weekday = DATE_TIME_ANY,
+        .hour = DATE_TIME_ANY,
+        .minute = DATE_TIME_ANY,
+        .second = DATE_TIME_ANY,
+        .hundredths = DATE_TIME_ANY,
+        .deviation = DATE_TIME_ANY_DEVIATION,
+        .status = DATE_TIME_ANY,
+    };
+    struct date_time shown = none;
+    if (change->month != 0) {
+        shown.month = change->month;
+        shown.day = day_of_week(change->week);
+        shown.weekday = change->weekday;
+        shown.hour = (uint8_t)(change->minute_of_day / 60);
+        shown.minute = (uint8_t)(change->minute_of_day % 60);
+        shown.second = 0;
+        shown.hundredths = 0;
+        shown.status = status_before;
+    }
+    date_time_put(w, &shown);
+}
+
+/* What the clock can follow: every year, a weekday of a month (the first on or after its 1st, 8th,
+ * 15th or 22nd, or the last), to the minute. */
+static bool is_rule(const struct date_time *t)
+{
+    bool day = t->day == DATE_TIME_LAST_DAY || (t->day % 7 == 1 && t->day <= 22);
+    bool date = t->year == DATE_TIME_ANY_YEAR && t->month >= 1 && t->month <= 12 && day &&
+                t->weekday != DATE_TIME_ANY;
+    bool time = t->hour <= 23 && t->minute <= 59 && zero_if_any(t->second) == 0 &&
+                zero_if_any(t->hundredths) == 0;
+    return date && time;
+}
+
+static enum cosem_result intake_change(struct reader *value, struct civil_change *change)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    struct date_time t = date_time_intake(&in);
+    if (!is_rule(&t)) {
+        cosem_intake_refuse(&in);
+    }
+    *change = (struct civil_change){
+        .month = t.month,
+        .week = (uint8_t)(t.day == DATE_TIME_LAST_DAY ? 5 : t.day / 7 + 1),
+        .weekday = t.weekday,
+        .minute_of_day = (uint16_t)(t.hour * 60 + t.minute),
+    };
+    return cosem_intake_end(&in);
 }
 
 static enum cosem_result dst_begin(const struct cosem_call *call, struct writer *w)
 {
-    const struct civil_zone *zone = &call->context->clock->zone;
-    put_change(zone, &zone->dst_begin, 0, w);
+    put_change(&clock_of(call)->zone.dst_begin, 0, w);
     return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_dst_begin(const struct cosem_call *call, struct reader *value)
+{
+    struct civil_change change;
+    enum cosem_result result = intake_change(value, &change);
+    if (result == COSEM_SUCCESS) {
+        clock_set_dst_begin(clock_of(call), &change);
+    }
+    return result;
 }
 
 static enum cosem_result dst_end(const struct cosem_call *call, struct writer *w)
 {
-    const struct civil_zone *zone = &call->context->clock->zone;
-    put_change(zone, &zone->dst_end, STATUS_DST, w);
+    put_change(&clock_of(call)->zone.dst_end, DATE_TIME_STATUS_DST, w);
     return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_dst_end(const struct cosem_call *call, struct reader *value)
+{
+    struct civil_change change;
+    enum cosem_result result = intake_change(value, &change);
+    if (result == COSEM_SUCCESS) {
+        clock_set_dst_end(clock_of(call), &change);
+    }
+    return result;
 }
 
 static enum cosem_result dst_deviation(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_i8(w, (int8_t)call->context->clock->zone.dst_min);
+    cosem_put_i8(w, (int8_t)clock_of(call)->dst_min);
     return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_dst_deviation(const struct cosem_call *call, struct reader *value)
+{
+    enum { MOST = 120 };
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t minutes = cosem_intake_integer(&in, COSEM_I8, -MOST, MOST);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_set_dst(clock_of(call), clock_of(call)->dst_enabled, (int16_t)minutes);
+    }
+    return result;
 }
 
 static enum cosem_result dst_enabled(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_boolean(w, call->context->clock->zone.dst_min != 0);
+    cosem_put_boolean(w, clock_of(call)->dst_enabled);
     return COSEM_SUCCESS;
+}
+
+/* Without rules there is nothing to enable. */
+static enum cosem_result set_dst_enabled(const struct cosem_call *call, struct reader *value)
+{
+    struct clock *clock = clock_of(call);
+    struct cosem_intake in = cosem_intake_begin(value);
+    bool enabled = cosem_intake_integer(&in, COSEM_BOOLEAN, 0, UINT8_MAX) != 0;
+    if (enabled && (clock->zone.dst_begin.month == 0 || clock->zone.dst_end.month == 0)) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_set_dst(clock, enabled, clock->dst_min);
+    }
+    return result;
 }
 
 static enum cosem_result clock_base(const struct cosem_call *call, struct writer *w)
@@ -110,15 +249,101 @@ static enum cosem_result clock_base(const struct cosem_call *call, struct writer
     return COSEM_SUCCESS;
 }
 
+/* Methods that take integer(0). */
+static enum cosem_result intake_zero(struct reader *parameter)
+{
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    cosem_intake_integer(&in, COSEM_I8, 0, 0);
+    return cosem_intake_end(&in);
+}
+
+static enum cosem_result adjust_to_quarter(const struct cosem_call *call, struct reader *parameter,
+                                           struct writer *returned)
+{
+    (void)returned;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS) {
+        clock_adjust_to_quarter(clock_of(call));
+    }
+    return result;
+}
+
+static enum cosem_result adjust_to_minute(const struct cosem_call *call, struct reader *parameter,
+                                          struct writer *returned)
+{
+    (void)returned;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS) {
+        clock_adjust_to_minute(clock_of(call));
+    }
+    return result;
+}
+
+static enum cosem_result adjust_to_preset_time(const struct cosem_call *call,
+                                               struct reader *parameter, struct writer *returned)
+{
+    (void)returned;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS && clock_adjust_to_preset(clock_of(call)) != 0) {
+        result = COSEM_TEMPORARY_FAILURE;
+    }
+    return result;
+}
+
+/* The time to set, and from when until when it may be set. */
+static enum cosem_result preset_adjusting_time(const struct cosem_call *call,
+                                               struct reader *parameter, struct writer *returned)
+{
+    (void)returned;
+    struct clock *clock = clock_of(call);
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    cosem_intake_structure(&in, 3);
+    int64_t preset_ms = intake_instant(clock, &in);
+    int64_t from_ms = intake_instant(clock, &in);
+    int64_t until_ms = intake_instant(clock, &in);
+    if (until_ms < from_ms) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_announce(clock, preset_ms, from_ms, until_ms);
+    }
+    return result;
+}
+
+static enum cosem_result shift_time(const struct cosem_call *call, struct reader *parameter,
+                                    struct writer *returned)
+{
+    enum { MOST_S = 900 };
+    (void)returned;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    int64_t seconds = cosem_intake_integer(&in, COSEM_I16, -MOST_S, MOST_S);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        clock_shift(clock_of(call), (int32_t)seconds);
+    }
+    return result;
+}
+
 static const struct cosem_attribute attributes[] = {
-    {.get = time},          /* 2 time */
-    {.get = time_zone},     /* 3 time_zone */
-    {.get = status},        /* 4 status */
-    {.get = dst_begin},     /* 5 daylight_savings_begin */
-    {.get = dst_end},       /* 6 daylight_savings_end */
-    {.get = dst_deviation}, /* 7 daylight_savings_deviation */
-    {.get = dst_enabled},   /* 8 daylight_savings_enabled */
-    {.get = clock_base},    /* 9 clock_base */
+    {.get = time, .set = set_time},                   /* 2 time */
+    {.get = time_zone, .set = set_time_zone},         /* 3 time_zone */
+    {.get = status},                                  /* 4 status */
+    {.get = dst_begin, .set = set_dst_begin},         /* 5 daylight_savings_begin */
+    {.get = dst_end, .set = set_dst_end},             /* 6 daylight_savings_end */
+    {.get = dst_deviation, .set = set_dst_deviation}, /* 7 daylight_savings_deviation */
+    {.get = dst_enabled, .set = set_dst_enabled},     /* 8 daylight_savings_enabled */
+    {.get = clock_base},                              /* 9 clock_base */
 };
 
-const struct cosem_class class_clock = {.id = 8, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
+static const struct cosem_method methods[] = {
+    {adjust_to_quarter},     /* 1 */
+    {NULL},                  /* 2 adjust_to_measuring_period: there is no period yet */
+    {adjust_to_minute},      /* 3 */
+    {adjust_to_preset_time}, /* 4 */
+    {preset_adjusting_time}, /* 5 */
+    {shift_time},            /* 6 */
+};
+
+const struct cosem_class class_clock = {
+    .id = 8, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};

@@ -9,7 +9,7 @@
 
 struct cosem_context {
     const struct quantity_source *quantities;
-    const struct clock *clock;
+    struct clock *clock;
     const struct identity *identity;
 };
 

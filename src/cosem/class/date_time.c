@@ -1,0 +1,80 @@
+#include "cosem/class/date_time.h"
+
+#include "base/reader.h"
+
+enum { MONTHS_SPECIAL = 0xFD, DAYS_SPECIAL = 0xFD, DEVIATION_LEAST = -840, DEVIATION_MOST = 840 };
+
+static bool in_range(unsigned value, unsigned least, unsigned most)
+{
+    return (value >= least && value <= most) || value == DATE_TIME_ANY;
+}
+
+static bool is_possible(const struct date_time *t)
+{
+    bool date = (in_range(t->month, 1, 12) || t->month >= MONTHS_SPECIAL) &&
+                (in_range(t->day, 1, 31) || t->day >= DAYS_SPECIAL) && in_range(t->weekday, 1, 7);
+    bool time = in_range(t->hour, 0, 23) && in_range(t->minute, 0, 59) &&
+                in_range(t->second, 0, 59) && in_range(t->hundredths, 0, 99);
+    bool deviation = (t->deviation >= DEVIATION_LEAST && t->deviation <= DEVIATION_MOST) ||
+                     t->deviation == DATE_TIME_ANY_DEVIATION;
+    return date && time && deviation;
+}
+
+static const uint8_t *take_octets(struct cosem_intake *in)
+{
+    if (reader_peek(in->value) != COSEM_DATE_TIME) {
+        size_t size;
+        return cosem_intake_string(in, COSEM_OCTET_STRING, DATE_TIME_SIZE, DATE_TIME_SIZE, &size);
+    }
+    size_t size;
+    return cosem_intake_string(in, COSEM_DATE_TIME, DATE_TIME_SIZE, DATE_TIME_SIZE, &size);
+}
+
+struct date_time date_time_intake(struct cosem_intake *in)
+{
+    const uint8_t *octets = take_octets(in);
+    struct reader r = reader_over(octets, octets != NULL ? DATE_TIME_SIZE : 0);
+    struct date_time t = {.year = reader_u16(&r)};
+    t.month = reader_u8(&r);
+    t.day = reader_u8(&r);
+    t.weekday = reader_u8(&r);
+    t.hour = reader_u8(&r);
+    t.minute = reader_u8(&r);
+    t.second = reader_u8(&r);
+    t.hundredths = reader_u8(&r);
+    t.deviation = (int16_t)reader_u16(&r);
+    t.status = reader_u8(&r);
+    if (!is_possible(&t)) {
+        cosem_intake_refuse(in);
+    }
+    return t;
+}
+
+void date_time_put(struct writer *w, const struct date_time *t)
+{
+    writer_u8(w, COSEM_OCTET_STRING);
+    writer_u8(w, DATE_TIME_SIZE);
+    writer_u16(w, t->year);
+    writer_u8(w, t->month);
+    writer_u8(w, t->day);
+    writer_u8(w, t->weekday);
+    writer_u8(w, t->hour);
+    writer_u8(w, t->minute);
+    writer_u8(w, t->second);
+    writer_u8(w, t->hundredths);
+    writer_u16(w, (uint16_t)t->deviation);
+    writer_u8(w, t->status);
+}
+
+static uint8_t days_of(uint16_t year, uint8_t month)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return (uint8_t)(days[month - 1] + (month == 2 && leap));
+}
+
+bool date_time_is_instant(const struct date_time *t)
+{
+    return t->year != DATE_TIME_ANY_YEAR && t->month >= 1 && t->month <= 12 && t->day >= 1 &&
+           t->day <= days_of(t->year, t->month) && t->hour <= 23 && t->minute <= 59;
+}

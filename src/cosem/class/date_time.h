@@ -1,0 +1,37 @@
+/* date-time as classes take it: twelve octets in which fields may be left unspecified.
+ * Source: Blue Book 4.1.6.1. */
+#ifndef WATTHOUR_COSEM_CLASS_DATE_TIME_H
+#define WATTHOUR_COSEM_CLASS_DATE_TIME_H
+
+#include "base/writer.h"
+#include "cosem/intake.h"
+
+enum {
+    DATE_TIME_SIZE = 12,
+    DATE_TIME_ANY = 0xFF,
+    DATE_TIME_ANY_YEAR = 0xFFFF,
+    DATE_TIME_ANY_DEVIATION = -0x8000,
+    DATE_TIME_LAST_DAY = 0xFE, /* with a weekday: the last such of the month */
+};
+
+enum { DATE_TIME_STATUS_INVALID = 0x01, DATE_TIME_STATUS_DST = 0x80 };
+
+struct date_time {
+    uint16_t year;
+    uint8_t month, day, weekday;
+    uint8_t hour, minute, second, hundredths;
+    int16_t deviation; /* minutes of UTC from local time: CET -60 */
+    uint8_t status;
+};
+
+/* Every field is in its range, unspecified, or of those values that repeat in other ways (months
+ * 0xFD and 0xFE, days 0xFD and 0xFE). An octet-string is taken as well as a date-time. */
+struct date_time date_time_intake(struct cosem_intake *in);
+
+/* As an octet-string of its own. */
+void date_time_put(struct writer *w, const struct date_time *date_time);
+
+/* Whether it names one instant to the minute at least. */
+bool date_time_is_instant(const struct date_time *date_time);
+
+#endif

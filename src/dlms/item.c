@@ -1,0 +1,64 @@
+#include "dlms/item.h"
+
+#include "cosem/data.h"
+#include "dlms/apdu.h"
+#include "dlms/server.h"
+
+#include <string.h>
+
+struct dlms_item dlms_item_take(struct reader *r)
+{
+    struct dlms_item item = {.class_id = reader_u16(r)};
+    const uint8_t *obis = reader_octets(r, sizeof item.name.obis);
+    if (obis != NULL) {
+        memcpy(item.name.obis, obis, sizeof item.name.obis);
+    }
+    item.member = (int8_t)reader_u8(r);
+    return item;
+}
+
+struct dlms_item dlms_item_take_selective(struct reader *r)
+{
+    struct dlms_item item = dlms_item_take(r);
+    uint8_t presence = reader_u8(r);
+    if (presence == 1) {
+        item.selection.selector = reader_u8(r);
+        struct reader parameters = dlms_take_data(r);
+        item.selection.parameters = parameters.data;
+        item.selection.size = parameters.size;
+    }
+    bool none = presence == 1 && item.selection.selector == 0;
+    if (presence > 1 || none) {
+        reader_fail(r);
+    }
+    return item;
+}
+
+enum cosem_result dlms_item_find(struct dlms_association *association, const struct dlms_item *item,
+                                 struct cosem_call *call)
+{
+    const struct dlms_server *server = association->server;
+    enum cosem_result result = COSEM_SUCCESS;
+    *call = (struct cosem_call){
+        .object = cosem_model_find(server->model, item->class_id, &item->name,
+                                   association->partner->column, &result),
+        .model = server->model,
+        .context = server->context,
+        .association = association,
+        .selection = item->selection,
+        .column = association->partner->column,
+    };
+    if (call->object == NULL) {
+        return result;
+    }
+    bool selective = (association->conformance & DLMS_CONFORMANCE_SELECTIVE) != 0;
+    return selective || item->selection.selector == 0 ? COSEM_SUCCESS
+                                                      : COSEM_SCOPE_OF_ACCESS_VIOLATED;
+}
+
+struct reader dlms_take_data(struct reader *r)
+{
+    struct reader whole = *r;
+    cosem_skip_value(r);
+    return reader_part(&whole, r->fault ? SIZE_MAX : r->at - whole.at);
+}
