@@ -90,6 +90,7 @@ int simulation_open(struct simulation *simulation, const struct run_options *opt
         .calibration = &calibration,
         .serial = options->serial,
         .reading_password = options->password,
+        .management_password = options->password,
         .utc_ms = options->start_utc_s * 1000,
         .checkpoint_ms = options->checkpoint_ms,
     };

@@ -73,7 +73,8 @@ static void print_dlms(const struct run_options *options, uint16_t port)
     char url[96];
     snprintf(url, sizeof url, bracketed ? "tcp://[%s]:%u" : "tcp://%s:%u", options->address, port);
     printf("  DLMS/COSEM  %s\n", url);
-    puts("              client 16 Public without password, client 2 Reading with password");
+    puts("              client 16 Public without password; with password 2 Reading,\n"
+         "              1 Management (sets and acts)");
     printf("  try         build/watthour objects %s\n", url);
     printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
            options->default_password ? options->password : "...", url);

@@ -17,6 +17,10 @@ struct link_channel {
      * many it wrote; 0: there is no answer. Called again only when the answer has been sent. */
     size_t (*answer)(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
                      uint8_t *answer, size_t room);
+    /* That answer has been sent: writes the next APDU that follows it without a request, as
+     * `answer` does. NULL: none ever does; a link that cannot send several in a row does not call
+     * it, and whoever gives the channel then does not count on it. */
+    size_t (*more)(void *owner, struct link_ports ports, uint8_t *answer, size_t room);
     /* The connection of these ports has ended below the APDUs (HDLC: DISC, silence, another SNRM);
      * what it opened is to be closed. NULL: of no interest. A link whose transport ends with it, as
      * the wrapper's, does not call it. */

@@ -35,6 +35,22 @@ void wrapper_init(struct wrapper *wrapper, struct link_channel channel,
         .channel = channel, .buffers = buffers, .idle_ms = idle_ms, .active_ms = now_ms};
 }
 
+/* The APDU of `size` octets that stands in the buffer; none, when it has no octets. */
+static void send(struct wrapper *wrapper, struct link_ports ports, size_t size)
+{
+    struct wrapper_buffers *b = &wrapper->buffers;
+    need(size <= UINT16_MAX && size <= b->out_room - WRAPPER_HEADER);
+    wrapper->ports = ports;
+    wrapper->out_sent = 0;
+    wrapper->out_size = 0;
+    if (size > 0) {
+        struct wrapper_header header = {
+            .source = ports.server, .destination = ports.client, .length = (uint16_t)size};
+        wrapper_header_write(b->out, &header);
+        wrapper->out_size = WRAPPER_HEADER + size;
+    }
+}
+
 /* Answers the request at the beginning of the buffer, header read, and makes room behind it. */
 static void answer(struct wrapper *wrapper, const struct wrapper_header *request)
 {
@@ -43,15 +59,7 @@ static void answer(struct wrapper *wrapper, const struct wrapper_header *request
     size_t size = wrapper->channel.answer(wrapper->channel.owner, ports, b->in + WRAPPER_HEADER,
                                           request->length, b->out + WRAPPER_HEADER,
                                           b->out_room - WRAPPER_HEADER);
-    need(size <= UINT16_MAX && size <= b->out_room - WRAPPER_HEADER);
-    if (size > 0) {
-        struct wrapper_header header = {.source = request->destination,
-                                        .destination = request->source,
-                                        .length = (uint16_t)size};
-        wrapper_header_write(b->out, &header);
-        wrapper->out_size = WRAPPER_HEADER + size;
-        wrapper->out_sent = 0;
-    }
+    send(wrapper, ports, size);
     size_t frame = (size_t)WRAPPER_HEADER + request->length;
     wrapper->received -= frame;
     memmove(b->in, b->in + frame, wrapper->received);
@@ -70,6 +78,18 @@ static void answer_next(struct wrapper *wrapper)
         }
         answer(wrapper, &header);
     }
+}
+
+/* What follows the answer that has been sent. */
+static void send_more(struct wrapper *wrapper)
+{
+    struct wrapper_buffers *b = &wrapper->buffers;
+    size_t size = 0;
+    if (wrapper->channel.more != NULL) {
+        size = wrapper->channel.more(wrapper->channel.owner, wrapper->ports,
+                                     b->out + WRAPPER_HEADER, b->out_room - WRAPPER_HEADER);
+    }
+    send(wrapper, wrapper->ports, size);
 }
 
 size_t wrapper_room(const struct wrapper *wrapper)
@@ -105,8 +125,7 @@ void wrapper_sent(struct wrapper *wrapper, size_t size, int64_t now_ms)
     wrapper->active_ms = now_ms;
     wrapper->out_sent += size;
     if (wrapper->out_sent == wrapper->out_size) {
-        wrapper->out_sent = 0;
-        wrapper->out_size = 0;
+        send_more(wrapper);
         answer_next(wrapper);
     }
 }

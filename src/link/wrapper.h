@@ -37,10 +37,11 @@ struct wrapper_buffers {
 struct wrapper {
     struct link_channel channel;
     struct wrapper_buffers buffers;
-    size_t received;   /* octets in `in` */
-    size_t out_size;   /* octets in `out` .. */
-    size_t out_sent;   /* .. of which the peer has got */
-    int64_t active_ms; /* line time of the last octet, either way */
+    size_t received;         /* octets in `in` */
+    size_t out_size;         /* octets in `out` .. */
+    size_t out_sent;         /* .. of which the peer has got */
+    struct link_ports ports; /* of the last answer */
+    int64_t active_ms;       /* line time of the last octet, either way */
     int64_t idle_ms;
     bool broken;
 };

@@ -17,6 +17,11 @@ static struct legal_config configure_legal(const struct meter_setup *setup)
     return config;
 }
 
+static int set_password(struct meter *meter, uint16_t sap, const char *password)
+{
+    return password ? dlms_server_set_password(&meter->server, sap, password, strlen(password)) : 0;
+}
+
 static int init_server(struct meter *meter, const struct meter_setup *setup)
 {
     const struct product *product = setup->product;
@@ -27,12 +32,10 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
     };
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
                      product->partner_count);
-    const char *password = setup->reading_password;
-    if (!password) {
-        return 0;
+    if (set_password(meter, PRODUCT_SAP_MANAGEMENT, setup->management_password) != 0) {
+        return -1;
     }
-    return dlms_server_set_password(&meter->server, PRODUCT_SAP_READING, password,
-                                    strlen(password));
+    return set_password(meter, PRODUCT_SAP_READING, setup->reading_password);
 }
 
 static int init_flash(struct meter *meter, const struct meter_setup *setup)
@@ -125,6 +128,12 @@ static size_t answer(void *owner, struct link_ports ports, const uint8_t *reques
                                octets, room);
 }
 
+static size_t more(void *owner, struct link_ports ports, uint8_t *octets, size_t room)
+{
+    struct meter_connection *connection = owner;
+    return dlms_session_more(&connection->session, ports.client, octets, room);
+}
+
 void meter_connect(struct meter *meter, struct meter_connection *connection, int64_t line_ms)
 {
     struct wrapper_buffers buffers = {
@@ -133,9 +142,10 @@ void meter_connect(struct meter *meter, struct meter_connection *connection, int
         .out = connection->out,
         .out_room = sizeof connection->out,
     };
+    struct link_channel channel = {.answer = answer, .more = more, .owner = connection};
     dlms_session_init(&connection->session, &meter->server, METER_PDU);
-    wrapper_init(&connection->wrapper, (struct link_channel){.answer = answer, .owner = connection},
-                 buffers, METER_LINK_IDLE_MS, line_ms);
+    dlms_session_stream(&connection->session);
+    wrapper_init(&connection->wrapper, channel, buffers, METER_LINK_IDLE_MS, line_ms);
 }
 
 void meter_disconnect(struct meter_connection *connection)

@@ -13,6 +13,7 @@ struct rig {
     uint8_t in[IN_ROOM];
     uint8_t out[OUT_ROOM];
     int requests;
+    int following; /* APDUs that follow the next answer */
     struct link_ports ports;
 };
 
@@ -36,10 +37,22 @@ static size_t answer(void *owner, struct link_ports ports, const uint8_t *reques
     return size;
 }
 
+static size_t more(void *owner, struct link_ports ports, uint8_t *octets, size_t room)
+{
+    struct rig *rig = owner;
+    assert_int_equal(ports.client, rig->ports.client);
+    assert_true(room >= 1);
+    if (rig->following == 0) {
+        return 0;
+    }
+    octets[0] = (uint8_t)('0' + --rig->following);
+    return 1;
+}
+
 static void rig_init(struct rig *rig)
 {
     memset(rig, 0, sizeof *rig);
-    struct link_channel channel = {.answer = answer, .owner = rig};
+    struct link_channel channel = {.answer = answer, .more = more, .owner = rig};
     struct wrapper_buffers buffers = {rig->in, sizeof rig->in, rig->out, sizeof rig->out};
     wrapper_init(&rig->wrapper, channel, buffers, IDLE_MS, 0);
 }
@@ -221,9 +234,31 @@ static void silence_closes(void **state)
     assert_false(wrapper_closing(&rig.wrapper, INT64_MAX - 1));
 }
 
+/* What follows an answer goes before the next request is answered. */
+static void answers_that_go_on(void **state)
+{
+    (void)state;
+    static const uint8_t requests[] = {0, 1, 0, 16, 0, 1, 0, 2, 'e', '1',
+                                       0, 1, 0, 16, 0, 1, 0, 2, 'e', '2'};
+    static const uint8_t expected[] = {0, 1,   0,  1, 0, 16,  0, 2,  '1', 'e', 0,   1,  0,
+                                       1, 0,   16, 0, 1, '1', 0, 1,  0,   1,   0,   16, 0,
+                                       1, '0', 0,  1, 0, 1,   0, 16, 0,   2,   '2', 'e'};
+    uint8_t answers[2 * sizeof expected];
+    for (size_t step = 1; step < 12; step++) {
+        struct rig rig;
+        rig_init(&rig);
+        rig.following = 2;
+        assert_int_equal(wrapper_receive(&rig.wrapper, requests, sizeof requests, 0),
+                         sizeof requests);
+        assert_int_equal(drain(&rig, answers, sizeof answers, step), sizeof expected);
+        assert_memory_equal(answers, expected, sizeof expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_that_go_on),
         cmocka_unit_test(header_is_that_of_the_standard),
         cmocka_unit_test(answers_with_the_ports_swapped),
         cmocka_unit_test(any_cut_of_the_stream_is_the_same),
