@@ -50,7 +50,7 @@ bool shelf_last(const struct record_ring *ring, uint32_t from, uint32_t to,
     while (from <= to) {
         uint32_t middle = from + (to - from) / 2;
         uint32_t at = middle;
-        struct shelf shelf;
+        struct shelf shelf = {0};
         while (at >= from && !shelf_read(ring, at, &shelf)) {
             at--;
         }

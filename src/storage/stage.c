@@ -28,6 +28,7 @@ void stage_init(struct stage *stage, const struct flash *flash, const struct par
 
 static uint32_t room_of_sector(const struct stage *stage)
 {
+    need(stage->belt.flash->sector > BELT_DATA);
     return stage->belt.flash->sector - (uint32_t)BELT_DATA;
 }
 
