@@ -29,7 +29,7 @@ struct date_time {
 struct date_time date_time_intake(struct cosem_intake *in);
 
 /* As an octet-string of its own. */
-void date_time_put(struct writer *w, const struct date_time *date_time);
+void date_time_put(struct writer *w, const struct date_time *t);
 
 /* Whether it names one instant to the minute at least. */
 bool date_time_is_instant(const struct date_time *date_time);
