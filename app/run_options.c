@@ -170,7 +170,7 @@ static const struct option_row rows[] = {
     {"serial", "N", take_serial, "serial number, up to 99999999 (default 1)"},
     {"start", "TIME", take_start, "its clock at start, UTC: 2026-11-21T12:00:00 (default: now)"},
     {"password-file", "FILE", take_password_file,
-     "password of the Reading client; or WATTHOUR_PASSWORD in\n"
+     "password of Reading and Management; or WATTHOUR_PASSWORD in\n"
      "the environment (default for this virtual meter: " DEFAULT_PASSWORD ")"},
     {"data", "DIR", take_data,
      "keeps its flash chip there, across runs; Ctrl-C or SIGTERM is\n"

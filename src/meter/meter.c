@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "meter/keeping.h"
 #include "storage/layout.h"
 
 #include <string.h>
@@ -32,6 +33,15 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
     };
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
                      product->partner_count);
+    if (setup->flash) {
+        keeping_stage(&meter->stage, &meter->storage);
+        dlms_server_set_storage(&meter->server, (struct dlms_storage){
+                                                    .stage = &meter->stage,
+                                                    .scratch = meter->request,
+                                                    .scratch_room = sizeof meter->request,
+                                                });
+    }
+    meter->secret_changes = meter->server.secret_changes;
     if (set_password(meter, PRODUCT_SAP_MANAGEMENT, setup->management_password) != 0) {
         return -1;
     }
@@ -85,6 +95,7 @@ int meter_recover(struct meter *meter)
         return 1;
     }
     meter->found = legal_keep_restore(&meter->keep, &meter->legal);
+    keeping_restore(&meter->server, &meter->storage);
     meter->recovered = true;
     return 0;
 }
@@ -106,6 +117,11 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Keeps what has changed and prepares sectors; gives when to come back. */
 static int64_t step_flash(struct meter *meter)
 {
+    uint32_t changes = meter->server.secret_changes;
+    if (changes != meter->secret_changes &&
+        keeping_store(&meter->server, &meter->storage) == STORAGE_DONE) {
+        meter->secret_changes = changes;
+    }
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool busy = storage_step(&meter->storage) > 0;
     return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 enum {
+    METER_REQUEST = 4096,        /* octets of a request that comes in blocks */
     METER_PDU = 2048,            /* octets of an APDU that a connection takes and gives */
     METER_LINK_IDLE_MS = 180000, /* class 41, inactivity_time_out */
 };
@@ -53,7 +54,10 @@ struct meter {
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;
-    bool recovered; /* what the chip holds has been taken over */
+    struct dlms_stage stage;
+    uint8_t request[METER_REQUEST]; /* a long one, whole */
+    uint32_t secret_changes;        /* of the server, that are kept */
+    bool recovered;                 /* what the chip holds has been taken over */
     enum legal_keep_found found;
 };
 

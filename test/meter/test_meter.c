@@ -1,6 +1,7 @@
 /* The rooms joined: what the front end gives is what a DLMS client reads. */
 #include "meter/meter.h"
 #include "test/unit.h"
+#include "world/nor/nor.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -140,6 +141,131 @@ static void meters_are_apart(void **state)
     free(other);
 }
 
+/* A meter on a chip of its own. */
+struct stored {
+    struct nor nor;
+    struct flash flash;
+    struct meter meter;
+};
+
+static struct stored *new_chip(void)
+{
+    struct stored *stored = calloc(1, sizeof *stored);
+    struct nor_config config = nor_config_default();
+    char error[NOR_ERROR_SIZE];
+    assert_non_null(stored);
+    assert_int_equal(nor_open(&stored->nor, &config, NULL, error, sizeof error), 0);
+    stored->flash = nor_port(&stored->nor);
+    return stored;
+}
+
+static void begin(struct stored *stored)
+{
+    struct meter_setup setup = {
+        .product = product_find("st402d"),
+        .reading_password = "password",
+        .management_password = "password",
+        .flash = &stored->flash,
+    };
+    assert_int_equal(meter_init(&stored->meter, &setup), 0);
+    while (meter_recover(&stored->meter) > 0) {
+        nor_advance(&stored->nor, 1000);
+    }
+}
+
+static void run(struct stored *stored, int seconds)
+{
+    int64_t end_ms = stored->meter.now_ms + seconds * 1000;
+    feed_sine(&stored->meter, 5);
+    for (int64_t now_ms = stored->meter.now_ms; now_ms < end_ms;) {
+        int64_t next_ms = meter_step(&stored->meter, now_ms);
+        nor_advance(&stored->nor, (uint64_t)(next_ms - now_ms) * 1000);
+        now_ms = next_ms;
+    }
+}
+
+static void end(struct stored *stored)
+{
+    nor_close(&stored->nor);
+    free(stored);
+}
+
+static void energies_outlive_the_supply(void **state)
+{
+    (void)state;
+    struct stored *stored = new_chip();
+    begin(stored);
+    assert_int_equal(stored->meter.found, LEGAL_KEEP_NEW);
+    run(stored, 61);
+    assert_int_equal(meter_power_fail(&stored->meter), 0);
+    int64_t before = legal_energy_uws(&stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    assert_true(before > INT64_C(3) * 1150 * 1000000);
+    begin(stored);
+    assert_int_equal(stored->meter.found, LEGAL_KEEP_WHOLE);
+    assert_int_equal(legal_energy_uws(&stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT), before);
+    end(stored);
+}
+
+static bool accepts(struct meter *meter, uint16_t client, const char *password)
+{
+    uint8_t initiate[32];
+    uint8_t aarq[128];
+    const uint8_t *answer;
+    struct dlms_initiate proposed = {.conformance = DLMS_OFFERED,
+                                     .max_pdu = 1024,
+                                     .version = DLMS_VERSION,
+                                     .response_allowed = true};
+    struct writer inner = writer_over(initiate, sizeof initiate);
+    struct writer outer = writer_over(aarq, sizeof aarq);
+    struct meter_connection *connection = calloc(1, sizeof *connection);
+    dlms_initiate_put_request(&inner, &proposed);
+    dlms_aarq_put(&outer, (struct dlms_octets){(const uint8_t *)password, strlen(password)},
+                  (struct dlms_octets){initiate, writer_kept(&inner)});
+    meter_connect(meter, connection, 0);
+    size_t size = ask(connection, client, aarq, writer_kept(&outer), &answer);
+    struct reader r = reader_over(answer, size);
+    bool accepted = dlms_aare_take(&r).result == DLMS_ACCEPTED;
+    meter_disconnect(connection);
+    free(connection);
+    return accepted;
+}
+
+/* Management sets the password of Reading, 0-0:40.0.2 attribute 7. */
+static void change_password(struct meter *meter, const char *password)
+{
+    uint8_t octets[64];
+    const uint8_t head[] = {0xC1, 1, 0xC1, 0, 15, 0, 0, 40, 0, 2, 255, 7, 0, 9};
+    const uint8_t *answer;
+    struct writer set = writer_over(octets, sizeof octets);
+    struct meter_connection *connection = calloc(1, sizeof *connection);
+    writer_octets(&set, head, sizeof head);
+    writer_u8(&set, (uint8_t)strlen(password));
+    writer_octets(&set, password, strlen(password));
+    meter_connect(meter, connection, 0);
+    (void)ask(connection, PRODUCT_SAP_MANAGEMENT, aarq_lls, sizeof aarq_lls, &answer);
+    assert_int_equal(ask(connection, PRODUCT_SAP_MANAGEMENT, octets, writer_kept(&set), &answer),
+                     4);
+    assert_int_equal(answer[3], 0); /* success */
+    meter_disconnect(connection);
+    free(connection);
+}
+
+static void a_changed_password_outlives_the_supply(void **state)
+{
+    (void)state;
+    struct stored *stored = new_chip();
+    begin(stored);
+    run(stored, 3);
+    assert_true(accepts(&stored->meter, PRODUCT_SAP_READING, "password"));
+    change_password(&stored->meter, "another secret");
+    run(stored, 2);
+    begin(stored);
+    assert_false(accepts(&stored->meter, PRODUCT_SAP_READING, "password"));
+    assert_true(accepts(&stored->meter, PRODUCT_SAP_READING, "another secret"));
+    assert_true(accepts(&stored->meter, PRODUCT_SAP_MANAGEMENT, "password"));
+    end(stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +273,8 @@ int main(void)
         cmocka_unit_test(clock_runs_with_the_step),
         cmocka_unit_test(refuses_an_impossible_setup),
         cmocka_unit_test(meters_are_apart),
+        cmocka_unit_test(energies_outlive_the_supply),
+        cmocka_unit_test(a_changed_password_outlives_the_supply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
