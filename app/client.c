@@ -165,24 +165,23 @@ int client_open(struct client *client)
     return connect_socket(client) == 0 ? associate(client) : -1;
 }
 
-int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
-                int attribute, struct reader *value, enum cosem_result *result)
+/* Sends the request of `size` octets in the frame, and what follows of it. */
+static int converse(struct client *client, size_t size, struct reader *value,
+                    enum cosem_result *result)
 {
     uint8_t *apdu = client->frame + WRAPPER_HEADER;
-    size_t request =
-        dlms_client_get(&client->dlms, class_id, name, (int8_t)attribute, apdu, UINT16_MAX);
     for (;;) {
         struct dlms_refusal refusal;
-        int size = exchange(client, request);
-        if (size < 0) {
+        int received = exchange(client, size);
+        if (received < 0) {
             return -1;
         }
-        switch (dlms_client_answer(&client->dlms, apdu, (size_t)size, &refusal)) {
+        switch (dlms_client_answer(&client->dlms, apdu, (size_t)received, &refusal)) {
         case DLMS_CLIENT_DONE:
             *value = dlms_client_value(&client->dlms);
             return 0;
         case DLMS_CLIENT_MORE:
-            request = dlms_client_next(&client->dlms, apdu, UINT16_MAX);
+            size = dlms_client_next(&client->dlms, apdu, UINT16_MAX);
             break;
         case DLMS_CLIENT_REFUSED:
             *result = refusal.exception[0] != 0 ? COSEM_OTHER_REASON : refusal.result;
@@ -193,6 +192,40 @@ int client_read(struct client *client, uint16_t class_id, const struct cosem_nam
             return fail(client, "an answer that is malformed");
         }
     }
+}
+
+int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
+                int attribute, struct reader *value, enum cosem_result *result)
+{
+    uint8_t *apdu = client->frame + WRAPPER_HEADER;
+    size_t size =
+        dlms_client_get(&client->dlms, class_id, name, (int8_t)attribute, apdu, UINT16_MAX);
+    return converse(client, size, value, result);
+}
+
+static int send_value(struct client *client, size_t size, struct reader *returned,
+                      enum cosem_result *result)
+{
+    if (size == 0) {
+        return fail(client, "the value is too long for this meter, which takes no blocks");
+    }
+    return converse(client, size, returned, result);
+}
+
+int client_write(struct client *client, const struct dlms_target *target, struct reader value,
+                 struct reader *returned, enum cosem_result *result)
+{
+    uint8_t *apdu = client->frame + WRAPPER_HEADER;
+    size_t size = dlms_client_set(&client->dlms, target, value, apdu, UINT16_MAX);
+    return send_value(client, size, returned, result);
+}
+
+int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
+                struct reader *returned, enum cosem_result *result)
+{
+    uint8_t *apdu = client->frame + WRAPPER_HEADER;
+    size_t size = dlms_client_act(&client->dlms, target, parameter, apdu, UINT16_MAX);
+    return send_value(client, size, returned, result);
 }
 
 /* The release is not waited for: the connection ends with it. */
@@ -216,13 +249,17 @@ const char *client_result_text(enum cosem_result result)
     case COSEM_TEMPORARY_FAILURE:
         return "temporary-failure: there is no valid value at the moment";
     case COSEM_READ_WRITE_DENIED:
-        return "read-write-denied: this client may not read it";
+        return "read-write-denied: this client has no right to do that";
     case COSEM_OBJECT_UNDEFINED:
         return "object-undefined: the meter shows this client no such object or attribute";
     case COSEM_OBJECT_CLASS_INCONSISTENT:
         return "object-class-inconsistent: the object is of another class";
     case COSEM_OBJECT_UNAVAILABLE:
         return "object-unavailable";
+    case COSEM_TYPE_UNMATCHED:
+        return "type-unmatched: it wants a value of another type";
+    case COSEM_OTHER_REASON:
+        return "other-reason: not a value that it can take, or not possible now";
     case COSEM_SCOPE_OF_ACCESS_VIOLATED:
         return "scope-of-access-violated";
     default:

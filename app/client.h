@@ -1,5 +1,5 @@
-/* A DLMS client over TCP with the wrapper: connects, associates, reads. What goes wrong is said in
- * one line on stderr. */
+/* A DLMS client over TCP with the wrapper: connects, associates, reads, writes, calls. What goes
+ * wrong is said in one line on stderr. */
 #ifndef WATTHOUR_APP_CLIENT_H
 #define WATTHOUR_APP_CLIENT_H
 
@@ -29,6 +29,13 @@ int client_open(struct client *client);
  * is of no more use. The value stands until the next call. */
 int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
                 int attribute, struct reader *value, enum cosem_result *result);
+
+/* Write an attribute, call a method, in blocks when it must be: 0: done, and
+ * `*returned` is what a method gave back, maybe nothing; 1: refused; -1 as client_read(). */
+int client_write(struct client *client, const struct dlms_target *target, struct reader value,
+                 struct reader *returned, enum cosem_result *result);
+int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
+                struct reader *returned, enum cosem_result *result);
 
 void client_close(struct client *client);
 

@@ -12,5 +12,9 @@ enum {
 int command_run(int argc, char **argv);
 int command_get(int argc, char **argv);
 int command_objects(int argc, char **argv);
+int command_set(int argc, char **argv);
+int command_act(int argc, char **argv);
+int command_dump(int argc, char **argv);
+int command_decode(int argc, char **argv);
 
 #endif

@@ -13,6 +13,10 @@ static const struct command commands[] = {
     {"run", command_run, "run a virtual meter: mains, household, measurement, DLMS/COSEM"},
     {"get", command_get, "read attributes of a meter over DLMS/COSEM"},
     {"objects", command_objects, "list the objects that a meter shows"},
+    {"set", command_set, "write an attribute"},
+    {"act", command_act, "call a method"},
+    {"dump", command_dump, "read everything that a meter shows"},
+    {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -1,11 +1,13 @@
-/* The server of a whole product under any APDUs: associations open, long transfers under way, two
- * connections. Request and answer lie in buffers of exactly their size.
+/* The server of a whole product under any APDUs: associations open, long transfers under way both
+ * ways, two connections that share a stage. Request and answer lie in buffers of exactly their
+ * size.
  *
  * Input: how the client's associations were opened (bits 0..3: their PDU size), then messages, each
  * a steering octet (bits 0: connection, 1..2: client), a length, and the octets of the APDU. */
 #include "dlms/client.h"
 #include "dlms/server.h"
 #include "product/product.h"
+#include "test/dlms/ram_stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@ static struct legal legal;
 static struct quantity_source source = {&legal};
 static struct clock clock;
 static struct identity identity;
+static struct ram_stage stage;
 static const struct cosem_context context = {
     .quantities = &source, .clock = &clock, .identity = &identity};
 static struct dlms_server server;
@@ -37,6 +40,8 @@ static void start_meter(void)
     identity_init(&identity, &product->identity, 1);
     dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);
     dlms_server_set_password(&server, PRODUCT_SAP_READING, "12345678", 8);
+    dlms_server_set_password(&server, PRODUCT_SAP_MANAGEMENT, "12345678", 8);
+    ram_stage_init(&stage, &server);
 }
 
 static void ask(struct dlms_session *session, uint16_t client, const uint8_t *apdu, size_t size,
@@ -47,8 +52,11 @@ static void ask(struct dlms_session *session, uint16_t client, const uint8_t *ap
     memcpy(request, apdu, size);
     size_t answered = dlms_session_answer(session, client, DLMS_LOGICAL_DEVICE, request, size,
                                           answer, DLMS_ANSWER_ROOM(pdu));
-    if (answered > pdu) {
-        abort();
+    for (int i = 0; answered > 0 && i < 100; i++) {
+        if (answered > pdu) {
+            abort();
+        }
+        answered = dlms_session_more(session, client, answer, DLMS_ANSWER_ROOM(pdu));
     }
     free(request);
     free(answer);
@@ -58,15 +66,18 @@ static void open_association(struct dlms_session *session, uint16_t sap, uint16_
 {
     struct dlms_client client;
     uint8_t apdu[DLMS_CLIENT_ROOM];
-    struct dlms_octets password = {sap == PRODUCT_SAP_READING ? (const uint8_t *)"12345678" : NULL,
+    struct dlms_octets password = {sap != PRODUCT_SAP_PUBLIC ? (const uint8_t *)"12345678" : NULL,
                                    8};
     dlms_client_init(&client, NULL, 0, pdu);
-    ask(session, sap, apdu, dlms_client_open(&client, password, apdu, sizeof apdu), RECEIVE_MAX);
+    size_t size = dlms_client_open(&client, password, apdu, sizeof apdu);
+    memset(apdu + size - 5, 0xFF, 3); /* everything is proposed */
+    ask(session, sap, apdu, size, RECEIVE_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint16_t saps[] = {PRODUCT_SAP_PUBLIC, PRODUCT_SAP_READING, 1, 102};
+    static const uint16_t saps[] = {PRODUCT_SAP_PUBLIC, PRODUCT_SAP_READING, PRODUCT_SAP_MANAGEMENT,
+                                    102};
     if (size == 0) {
         return 0;
     }
@@ -76,6 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         dlms_session_init(&sessions[i], &server, RECEIVE_MAX);
         open_association(&sessions[i], PRODUCT_SAP_PUBLIC, pdu);
         open_association(&sessions[i], PRODUCT_SAP_READING, pdu);
+        open_association(&sessions[i], PRODUCT_SAP_MANAGEMENT, pdu);
+        if (i == 0) {
+            dlms_session_stream(&sessions[i]);
+        }
     }
     for (size_t at = 1; at + 2 <= size;) {
         uint8_t steering = data[at];
@@ -87,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < CONNECTIONS; i++) {
         dlms_session_close(&sessions[i]);
     }
-    if (server.associated[0] != 0 || server.associated[1] != 0) {
+    if (server.associated[0] + server.associated[1] + server.associated[2] != 0 || stage.open) {
         abort();
     }
     return 0;

@@ -1,10 +1,12 @@
 /* The client's decoders under any answers: an AARE, then the answers to a GET, and the value that
  * comes of them as text, as JSON and as an object list.
  *
- * Input: answers, each a length and its octets; the first answers an AARQ. */
+ * Input: what was asked (0 get, 1 set, 2 action, with a value that takes blocks), then answers,
+ * each a length and its octets; the first answers an AARQ. */
 #include "dlms/client.h"
 #include "app/object_list.h"
 #include "app/value.h"
+#include "cosem/data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,16 +51,28 @@ static void take(struct dlms_client *client, const uint8_t *octets, size_t size,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct cosem_name name = COSEM_NAME(1, 0, 1, 8, 0);
+    static const struct dlms_target target = {3, COSEM_NAME(1, 0, 1, 8, 0), 2};
+    static const uint8_t sent[600] = {COSEM_OCTET_STRING, 0x82, 2, 0x54};
     uint8_t *value = malloc(VALUE_ROOM);
     uint8_t request[DLMS_CLIENT_ROOM];
     struct dlms_client client;
     dlms_client_init(&client, value, VALUE_ROOM, 1024);
-    dlms_client_get(&client, 3, &name, 2, request, sizeof request);
-    for (size_t at = 0; at < size;) {
+    client.conformance = DLMS_CLIENT_PROPOSED;
+    struct reader to_send = reader_over(sent, sizeof sent);
+    switch (size > 0 ? data[0] : 0) {
+    case 1:
+        dlms_client_set(&client, &target, to_send, request, sizeof request);
+        break;
+    case 2:
+        dlms_client_act(&client, &target, to_send, request, sizeof request);
+        break;
+    default:
+        dlms_client_get(&client, 3, &target.name, 2, request, sizeof request);
+    }
+    for (size_t at = 1; at < size;) {
         size_t left = size - at - 1;
         size_t length = data[at] < left ? data[at] : left;
-        take(&client, data + at + 1, length, at == 0);
+        take(&client, data + at + 1, length, at == 1);
         at += 1 + length;
     }
     free(value);

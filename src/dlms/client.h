@@ -16,6 +16,7 @@
 #include "base/reader.h"
 #include "cosem/model.h"
 #include "dlms/acse.h"
+#include "dlms/apdu.h"
 #include "dlms/initiate.h"
 #include "dlms/secret.h"
 

@@ -107,5 +107,36 @@ if [ "$stopped" -eq 0 ]; then passed=$((passed + 1)); else
 fi
 expect 1 "127.0.0.1" get tcp://127.0.0.1:45990 u
 
+# Octets explained.
+expect 0 "wrapper, from 16 to 1, 31 octets" decode 0001 0010 0001 001F \
+    601DA109060760857405080101BE10040E01000000065F1F0400007E1F04B0
+expect 0 "Clock (8) 0-0:1.0.0 attribute 2" decode C001C1 0008 0000010000FF 02 00
+expect 0 "double-long-unsigned 9" decode C401C10006 00000009
+expect 0 "block 3, the last, streaming, acknowledges 1, window 2" decode E0C2 0003 0001 02 AABB
+expect 0 "service-error 3" decode D80203
+expect 1 "not understood: C4" decode C4
+expect 2 "give octets" decode XY
+expect 2 "nothing to decode" decode
+
+# Writing and calling: done, refused by the meter, and no value at all.
+"$watthour" run --dlms 45991 --quiet >/dev/null 2>&1 </dev/null &
+served=$!
+sleep 1
+url=tcp://127.0.0.1:45991
+export WATTHOUR_PASSWORD=watthour
+expect 0 "done" set --client 1 "$url" clock time:2026-01-02T03:04:05Z
+expect 0 "2026-01-02T04:0" get "$url" clock
+expect 0 "done" act --client 1 "$url" clock:6 i16:600
+expect 0 "2026-01-02T04:1" get "$url" clock
+expect 0 '"done":' set --json --client 1 "$url" clock:3 i16:-60
+expect 1 "read-write-denied" set --client 2 "$url" clock time:2026-01-02T03:04:05Z
+expect 1 "type-unmatched" set --client 1 "$url" clock u8:1
+expect 1 "other-reason" act --client 1 "$url" clock:6 i16:901
+expect 2 "no value" set --client 1 "$url" clock noon
+expect 0 "1-0:32.7.0         3   3" dump "$url"
+expect 0 '"obis":' dump --json "$url"
+unset WATTHOUR_PASSWORD
+kill -TERM "$served" && wait "$served"
+
 echo "commands: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
