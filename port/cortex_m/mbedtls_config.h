@@ -1,0 +1,29 @@
+/* Mbed TLS as the target has it: what src/crypto uses, its heap lent by src/crypto (arena.h), no
+ * threads, no files, no entropy of its own. */
+#ifndef WATTHOUR_PORT_CORTEX_M_MBEDTLS_CONFIG_H
+#define WATTHOUR_PORT_CORTEX_M_MBEDTLS_CONFIG_H
+
+#define MBEDTLS_AES_C
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_GCM_C
+#define MBEDTLS_CTR_DRBG_C
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+
+#define MBEDTLS_MD_C
+#define MBEDTLS_MD5_C
+#define MBEDTLS_SHA1_C
+#define MBEDTLS_SHA224_C
+#define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA384_C
+#define MBEDTLS_SHA512_C
+
+#define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_CALLOC_MACRO crypto_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO   crypto_free
+
+#include "crypto/arena.h"
+
+#include <mbedtls/check_config.h>
+
+#endif
