@@ -102,15 +102,16 @@ static void wrap(size_t size)
 
 static void prove(size_t size)
 {
-    const struct dlms_hls hls = {
-        .mechanism = DLMS_HLS_GMAC, .challenge_c = {plain, size}, .challenge_s = {plain, size}};
+    const struct dlms_hls hls = {.mechanism = DLMS_MECHANISM_GMAC,
+                                 .challenge_c = {plain, size},
+                                 .challenge_s = {plain, size}};
     uint8_t proof[DLMS_PROOF_MAX];
     check(dlms_hls_prove(&hls, DLMS_CLIENT, &context, proof) > 0);
 }
 
 static void prove_by_sha256(size_t size)
 {
-    const struct dlms_hls hls = {.mechanism = DLMS_HLS_SHA256,
+    const struct dlms_hls hls = {.mechanism = DLMS_MECHANISM_SHA256,
                                  .secret = {key, 16},
                                  .challenge_c = {plain, size},
                                  .challenge_s = {plain, size},

@@ -108,8 +108,8 @@ static void prove(struct side *side, const uint8_t *proof, size_t size)
                            .challenge_s = octets,
                            .title_c = client_title,
                            .title_s = server_title};
-    for (unsigned mechanism = DLMS_HLS_MD5; mechanism <= DLMS_HLS_SHA256; mechanism++) {
-        hls.mechanism = (enum dlms_hls_mechanism)mechanism;
+    for (unsigned mechanism = DLMS_MECHANISM_MD5; mechanism <= DLMS_MECHANISM_SHA256; mechanism++) {
+        hls.mechanism = (enum dlms_mechanism)mechanism;
         dlms_hls_check(&hls, DLMS_SERVER, &side->context, (struct dlms_octets){proof, size});
     }
 }

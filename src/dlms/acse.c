@@ -9,11 +9,16 @@
 enum {
     PROTOCOL_VERSION = 0x80,
     CONTEXT_NAME = 0xA1,
+    AARQ_TITLE = 0xA6,
     AARQ_REQUIREMENTS = 0x8A,
     AARQ_MECHANISM = 0x8B,
     AARQ_AUTHENTICATION_VALUE = 0xAC,
     AARE_RESULT = 0xA2,
     AARE_DIAGNOSTIC = 0xA3,
+    AARE_TITLE = 0xA4,
+    AARE_REQUIREMENTS = 0x88,
+    AARE_MECHANISM = 0x89,
+    AARE_AUTHENTICATION_VALUE = 0xAA,
     USER_INFORMATION = 0xBE,
 };
 
@@ -109,7 +114,8 @@ static uint8_t take_integer(struct reader *r)
     return value;
 }
 
-static struct dlms_octets take_user_information(struct reader *r)
+/* The one octet string that is all of a title or of the user-information. */
+static struct dlms_octets take_string(struct reader *r)
 {
     struct reader content = take_only(r, BER_OCTET_STRING);
     return take_rest(&content);
@@ -121,15 +127,20 @@ static enum dlms_context take_context(struct reader *r)
     return (enum dlms_context)take_oid(&oid, ARC_CONTEXT, DLMS_CONTEXT_UNKNOWN);
 }
 
-/* A value that is no graphic string is as good as an empty password. */
-static struct dlms_octets take_password(struct reader *r)
+/* A value that is no graphic string is as good as an empty one. */
+static struct dlms_octets take_value(struct reader *r)
 {
     struct component value = take_component(r);
-    struct dlms_octets password = take_rest(&value.content);
+    struct dlms_octets octets = take_rest(&value.content);
     if (value.tag != CHARSTRING) {
-        password.size = 0;
+        octets.size = 0;
     }
-    return password;
+    return octets;
+}
+
+static enum dlms_mechanism take_mechanism(struct reader *r)
+{
+    return (enum dlms_mechanism)take_oid(r, ARC_MECHANISM, DLMS_MECHANISM_UNKNOWN);
 }
 
 static void take_aarq_component(struct component *c, struct dlms_aarq *aarq)
@@ -141,19 +152,21 @@ static void take_aarq_component(struct component *c, struct dlms_aarq *aarq)
     case CONTEXT_NAME:
         aarq->context = take_context(&c->content);
         break;
+    case AARQ_TITLE:
+        aarq->title = take_string(&c->content);
+        break;
     case AARQ_REQUIREMENTS:
         aarq->authentication = take_first_bit(&c->content);
         break;
     case AARQ_MECHANISM:
         aarq->mechanism_named = true;
-        aarq->mechanism =
-            (enum dlms_mechanism)take_oid(&c->content, ARC_MECHANISM, DLMS_MECHANISM_UNKNOWN);
+        aarq->mechanism = take_mechanism(&c->content);
         break;
     case AARQ_AUTHENTICATION_VALUE:
-        aarq->password = take_password(&c->content);
+        aarq->value = take_value(&c->content);
         break;
     case USER_INFORMATION:
-        aarq->user_information = take_user_information(&c->content);
+        aarq->user_information = take_string(&c->content);
         break;
     default:
         take_rest(&c->content);
@@ -221,38 +234,62 @@ static void put_integer(struct writer *w, uint8_t value)
     writer_u8(w, value);
 }
 
-static void put_authentication(struct writer *w, struct dlms_octets password)
+/* Where AARQ and AARE differ. */
+struct authentication_tags {
+    uint8_t requirements;
+    uint8_t mechanism;
+    uint8_t value;
+};
+
+static size_t authentication_size(struct dlms_octets value)
 {
+    return value.octets != NULL ? AUTHENTICATION_SIZE + value.size : 0;
+}
+
+static void put_authentication(struct writer *w, const struct authentication_tags *tags,
+                               enum dlms_mechanism mechanism, struct dlms_octets value)
+{
+    if (value.octets == NULL) {
+        return;
+    }
     uint8_t oid[DLMS_OID_SIZE];
-    dlms_mechanism_oid(DLMS_MECHANISM_LOW, oid);
-    put_head(w, AARQ_REQUIREMENTS, 2);
+    dlms_mechanism_oid(mechanism, oid);
+    put_head(w, tags->requirements, 2);
     writer_u8(w, UNUSED_BITS);
     writer_u8(w, FIRST_BIT);
-    put_head(w, AARQ_MECHANISM, sizeof oid);
+    put_head(w, tags->mechanism, sizeof oid);
     writer_octets(w, oid, sizeof oid);
-    put_head(w, AARQ_AUTHENTICATION_VALUE, TAG_AND_LENGTH + password.size);
-    put_head(w, CHARSTRING, password.size);
-    writer_octets(w, password.octets, password.size);
+    put_head(w, tags->value, TAG_AND_LENGTH + value.size);
+    put_head(w, CHARSTRING, value.size);
+    writer_octets(w, value.octets, value.size);
 }
 
-static void put_user_information(struct writer *w, struct dlms_octets information)
+static size_t string_size(struct dlms_octets string)
 {
-    put_head(w, USER_INFORMATION, TAG_AND_LENGTH + information.size);
-    put_head(w, BER_OCTET_STRING, information.size);
-    writer_octets(w, information.octets, information.size);
+    return string.octets != NULL ? 2 * TAG_AND_LENGTH + string.size : 0;
 }
 
-void dlms_aarq_put(struct writer *w, struct dlms_octets password,
-                   struct dlms_octets user_information)
+/* Nothing, when there is none. */
+static void put_string(struct writer *w, uint8_t tag, struct dlms_octets string)
 {
-    bool authenticated = password.octets != NULL;
-    size_t size = NAME_SIZE + 2 * TAG_AND_LENGTH + user_information.size;
-    put_head(w, DLMS_AARQ, size + (authenticated ? AUTHENTICATION_SIZE + password.size : 0));
-    put_context(w, DLMS_CONTEXT_LN);
-    if (authenticated) {
-        put_authentication(w, password);
+    if (string.octets != NULL) {
+        put_head(w, tag, TAG_AND_LENGTH + string.size);
+        put_head(w, BER_OCTET_STRING, string.size);
+        writer_octets(w, string.octets, string.size);
     }
-    put_user_information(w, user_information);
+}
+
+void dlms_aarq_put(struct writer *w, const struct dlms_aarq *aarq)
+{
+    static const struct authentication_tags tags = {AARQ_REQUIREMENTS, AARQ_MECHANISM,
+                                                    AARQ_AUTHENTICATION_VALUE};
+    put_head(w, DLMS_AARQ,
+             NAME_SIZE + string_size(aarq->title) + authentication_size(aarq->value) +
+                 string_size(aarq->user_information));
+    put_context(w, aarq->context);
+    put_string(w, AARQ_TITLE, aarq->title);
+    put_authentication(w, &tags, aarq->mechanism, aarq->value);
+    put_string(w, USER_INFORMATION, aarq->user_information);
 }
 
 static enum dlms_diagnostic take_diagnostic(struct reader *r)
@@ -281,8 +318,17 @@ static void take_aare_component(struct component *c, struct dlms_aare *aare)
     case AARE_DIAGNOSTIC:
         aare->diagnostic = take_diagnostic(&c->content);
         break;
+    case AARE_TITLE:
+        aare->title = take_string(&c->content);
+        break;
+    case AARE_MECHANISM:
+        aare->mechanism = take_mechanism(&c->content);
+        break;
+    case AARE_AUTHENTICATION_VALUE:
+        aare->value = take_value(&c->content);
+        break;
     case USER_INFORMATION:
-        aare->user_information = take_user_information(&c->content);
+        aare->user_information = take_string(&c->content);
         break;
     default:
         take_rest(&c->content);
@@ -310,21 +356,23 @@ struct dlms_aare dlms_aare_take(struct reader *r)
 
 void dlms_aare_put(struct writer *w, const struct dlms_aare *aare)
 {
+    static const struct authentication_tags tags = {AARE_REQUIREMENTS, AARE_MECHANISM,
+                                                    AARE_AUTHENTICATION_VALUE};
     bool provider = aare->diagnostic >= DLMS_DIAGNOSTIC_PROVIDER;
     size_t diagnostic_size = TAG_AND_LENGTH + INTEGER_SIZE;
     size_t size = NAME_SIZE + TAG_AND_LENGTH + INTEGER_SIZE + TAG_AND_LENGTH + diagnostic_size;
-    bool informed = aare->user_information.octets != NULL;
     put_head(w, DLMS_AARE,
-             size + (informed ? 2 * TAG_AND_LENGTH + aare->user_information.size : 0));
+             size + string_size(aare->title) + authentication_size(aare->value) +
+                 string_size(aare->user_information));
     put_context(w, aare->context);
     put_head(w, AARE_RESULT, INTEGER_SIZE);
     put_integer(w, (uint8_t)aare->result);
     put_head(w, AARE_DIAGNOSTIC, diagnostic_size);
     put_head(w, provider ? SERVICE_PROVIDER : SERVICE_USER, INTEGER_SIZE);
     put_integer(w, (uint8_t)aare->diagnostic);
-    if (informed) {
-        put_user_information(w, aare->user_information);
-    }
+    put_string(w, AARE_TITLE, aare->title);
+    put_authentication(w, &tags, aare->mechanism, aare->value);
+    put_string(w, USER_INFORMATION, aare->user_information);
 }
 
 void dlms_rlrq_take(struct reader *r)

@@ -23,6 +23,10 @@ enum dlms_context {
 enum dlms_mechanism {
     DLMS_MECHANISM_LOWEST = 0,
     DLMS_MECHANISM_LOW = 1, /* LLS: a password */
+    DLMS_MECHANISM_MD5 = 3, /* HLS from here on: see security_hls.h */
+    DLMS_MECHANISM_SHA1 = 4,
+    DLMS_MECHANISM_GMAC = 5,
+    DLMS_MECHANISM_SHA256 = 6,
     DLMS_MECHANISM_UNKNOWN = 255,
 };
 
@@ -43,18 +47,18 @@ struct dlms_aarq {
     bool authentication; /* sender-acse-requirements asks for it */
     bool mechanism_named;
     enum dlms_mechanism mechanism; /* lowest when none is named */
-    struct dlms_octets password;   /* calling-authentication-value, the graphic string in it */
+    struct dlms_octets title;      /* calling-AP-title: the client's system title */
+    struct dlms_octets value;      /* calling-authentication-value: password, or challenge */
     struct dlms_octets user_information;
 };
 
 /* Takes a whole AARQ and faults the reader when it is none: components out of order or twice,
- * lengths that disagree, no application-context-name. Titles and qualifiers are passed over. */
+ * lengths that disagree, no application-context-name. Qualifiers are passed over. */
 struct dlms_aarq dlms_aarq_take(struct reader *r);
 
-/* A client's AARQ: context LN, `user_information` an InitiateRequest. The mechanism is lowest
- * without a password. */
-void dlms_aarq_put(struct writer *w, struct dlms_octets password,
-                   struct dlms_octets user_information);
+/* A client's AARQ, `user_information` an InitiateRequest. Without an authentication value it names
+ * no mechanism, which is lowest security. */
+void dlms_aarq_put(struct writer *w, const struct dlms_aarq *aarq);
 
 enum dlms_result { DLMS_ACCEPTED = 0, DLMS_REJECTED_PERMANENT = 1, DLMS_REJECTED_TRANSIENT = 2 };
 
@@ -63,6 +67,7 @@ enum dlms_diagnostic {
     DLMS_DIAGNOSTIC_NULL = 0,
     DLMS_DIAGNOSTIC_NO_REASON = 1,
     DLMS_DIAGNOSTIC_CONTEXT_NAME = 2,
+    DLMS_DIAGNOSTIC_CALLING_TITLE = 3,
     DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED = 11,
     DLMS_DIAGNOSTIC_MECHANISM_REQUIRED = 12,
     DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE = 13,
@@ -76,6 +81,9 @@ struct dlms_aare {
     enum dlms_context context;
     enum dlms_result result;
     enum dlms_diagnostic diagnostic;
+    struct dlms_octets title;      /* responding-AP-title: the server's system title */
+    enum dlms_mechanism mechanism; /* with a value only */
+    struct dlms_octets value;      /* responding-authentication-value: the challenge */
     struct dlms_octets user_information;
 };
 

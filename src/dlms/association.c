@@ -35,7 +35,7 @@ static size_t partner_number(const struct dlms_association *a)
 static enum dlms_diagnostic judge_password(const struct dlms_association *a,
                                            const struct dlms_aarq *aarq)
 {
-    if (!aarq->authentication || aarq->password.octets == NULL) {
+    if (!aarq->authentication || aarq->value.octets == NULL) {
         return DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED;
     }
     if (!aarq->mechanism_named) {
@@ -45,7 +45,7 @@ static enum dlms_diagnostic judge_password(const struct dlms_association *a,
         return DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED;
     }
     const struct dlms_secret *password = &a->server->passwords[partner_number(a)];
-    bool matches = dlms_secret_matches(password, aarq->password.octets, aarq->password.size);
+    bool matches = dlms_secret_matches(password, aarq->value.octets, aarq->value.size);
     return matches ? DLMS_DIAGNOSTIC_NULL : DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE;
 }
 

@@ -33,7 +33,11 @@ size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets pas
     };
     dlms_initiate_put_request(&inner, &proposed);
     struct writer w = writer_over(apdu, room);
-    dlms_aarq_put(&w, password, (struct dlms_octets){information, writer_kept(&inner)});
+    const struct dlms_aarq aarq = {.context = DLMS_CONTEXT_LN,
+                                   .mechanism = DLMS_MECHANISM_LOW,
+                                   .value = password,
+                                   .user_information = {information, writer_kept(&inner)}};
+    dlms_aarq_put(&w, &aarq);
     return writer_kept(&w);
 }
 

@@ -93,16 +93,15 @@ static size_t prove_by_hash(const struct dlms_hls *hls, enum dlms_side side, uin
         return 0;
     }
     switch (hls->mechanism) {
-    case DLMS_HLS_MD5:
+    case DLMS_MECHANISM_MD5:
         return hash_simply(hls, side, CRYPTO_MD5, proof);
-    case DLMS_HLS_SHA1:
+    case DLMS_MECHANISM_SHA1:
         return hash_simply(hls, side, CRYPTO_SHA1, proof);
-    case DLMS_HLS_SHA256:
+    case DLMS_MECHANISM_SHA256:
         return hash_all(hls, side, proof);
-    case DLMS_HLS_GMAC:
-        break;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 /* Control octet, authentication key and challenge are authenticated, nothing is encrypted. */
@@ -150,8 +149,8 @@ static size_t prove_by_gmac(const struct dlms_hls *hls, enum dlms_side side,
 size_t dlms_hls_prove(const struct dlms_hls *hls, enum dlms_side side,
                       const struct dlms_security_context *context, uint8_t proof[DLMS_PROOF_MAX])
 {
-    return hls->mechanism == DLMS_HLS_GMAC ? prove_by_gmac(hls, side, context, proof)
-                                           : prove_by_hash(hls, side, proof);
+    return hls->mechanism == DLMS_MECHANISM_GMAC ? prove_by_gmac(hls, side, context, proof)
+                                                 : prove_by_hash(hls, side, proof);
 }
 
 /* The proof says by which counter it was made; all else of it is expected. */
@@ -189,7 +188,7 @@ static int check_gmac(const struct dlms_hls *hls, enum dlms_side side,
 int dlms_hls_check(const struct dlms_hls *hls, enum dlms_side side,
                    const struct dlms_security_context *context, struct dlms_octets proof)
 {
-    if (hls->mechanism == DLMS_HLS_GMAC) {
+    if (hls->mechanism == DLMS_MECHANISM_GMAC) {
         return check_gmac(hls, side, context, proof);
     }
     uint8_t expected[DLMS_PROOF_MAX];

@@ -10,13 +10,6 @@
 #include "crypto/random.h"
 #include "dlms/security_context.h"
 
-enum dlms_hls_mechanism {
-    DLMS_HLS_MD5 = 3,
-    DLMS_HLS_SHA1 = 4,
-    DLMS_HLS_GMAC = 5,
-    DLMS_HLS_SHA256 = 6,
-};
-
 enum { DLMS_CHALLENGE_LEAST = 8, DLMS_CHALLENGE_MOST = 64 };
 
 /* Makes a challenge of so many octets that is not `other`, the other side's (octets NULL: none
@@ -30,7 +23,7 @@ bool dlms_challenge_fits(struct dlms_octets received, struct dlms_octets own);
 enum dlms_side { DLMS_CLIENT, DLMS_SERVER };
 
 struct dlms_hls {
-    enum dlms_hls_mechanism mechanism;
+    enum dlms_mechanism mechanism;
     struct dlms_octets secret;      /* MD5, SHA-1, SHA-256: at least one octet */
     struct dlms_octets challenge_c; /* CtoS, the client's */
     struct dlms_octets challenge_s; /* StoC, the server's */

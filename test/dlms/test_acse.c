@@ -58,7 +58,11 @@ static void check_aarq(const cJSON *acse, const char *name, const char *password
     struct writer w = writer_over(octets, sizeof octets);
     dlms_initiate_put_request(&inner, &proposed);
     struct dlms_octets secret = {(const uint8_t *)password, password ? strlen(password) : 0};
-    dlms_aarq_put(&w, secret, (struct dlms_octets){information, writer_kept(&inner)});
+    const struct dlms_aarq made = {.context = DLMS_CONTEXT_LN,
+                                   .mechanism = DLMS_MECHANISM_LOW,
+                                   .value = secret,
+                                   .user_information = {information, writer_kept(&inner)}};
+    dlms_aarq_put(&w, &made);
     assert_octets(expected, size, &w);
 
     struct reader r = reader_over(expected, size);
@@ -67,7 +71,7 @@ static void check_aarq(const cJSON *acse, const char *name, const char *password
     assert_int_equal(aarq.context, DLMS_CONTEXT_LN);
     assert_int_equal(aarq.authentication, password != NULL);
     assert_int_equal(aarq.mechanism, password ? DLMS_MECHANISM_LOW : DLMS_MECHANISM_LOWEST);
-    assert_int_equal(aarq.password.size, secret.size);
+    assert_int_equal(aarq.value.size, secret.size);
     struct reader request = reader_over(aarq.user_information.octets, aarq.user_information.size);
     struct dlms_initiate taken = dlms_initiate_take_request(&request);
     assert_true(reader_done(&request));
@@ -147,7 +151,7 @@ static void examples_with_more_than_we_use(void **state)
     struct dlms_aarq aarq = dlms_aarq_take(&r);
     assert_true(reader_done(&r));
     assert_int_equal(aarq.context, DLMS_CONTEXT_LN_CIPHERED);
-    assert_memory_equal(aarq.password.octets, "12345678", 8);
+    assert_memory_equal(aarq.value.octets, "12345678", 8);
     size = find_example(acse, "AARE ok, HLS pending", octets);
     r = reader_over(octets, size);
     struct dlms_aare aare = dlms_aare_take(&r);
@@ -179,8 +183,11 @@ static void cut_and_bent_apdus_are_faults(void **state)
     uint8_t octets[APDU_MOST];
     struct writer w = writer_over(octets, sizeof octets);
     uint8_t information[] = {1, 0, 0, 0, 6, 0x5F, 0x1F, 4, 0, 0, 0x7E, 0x1F, 4, 0xB0};
-    dlms_aarq_put(&w, (struct dlms_octets){(const uint8_t *)"12345678", 8},
-                  (struct dlms_octets){information, sizeof information});
+    const struct dlms_aarq made = {.context = DLMS_CONTEXT_LN,
+                                   .mechanism = DLMS_MECHANISM_LOW,
+                                   .value = {(const uint8_t *)"12345678", 8},
+                                   .user_information = {information, sizeof information}};
+    dlms_aarq_put(&w, &made);
     for (size_t size = 0; size < writer_kept(&w); size++) {
         struct reader r = reader_over(octets, size);
         dlms_aarq_take(&r);
@@ -199,12 +206,49 @@ static void cut_and_bent_apdus_are_faults(void **state)
     }
 }
 
+/* Titles, mechanism and the longest challenge, to and fro. */
+static void high_level_security_is_asked_and_answered(void **state)
+{
+    (void)state;
+    static const uint8_t title[8] = {'W', 'T', 'H', 102, 0, 0, 0, 1};
+    uint8_t challenge[64];
+    uint8_t octets[APDU_MOST];
+    memset(challenge, 0x5A, sizeof challenge);
+    const struct dlms_aarq asked = {.context = DLMS_CONTEXT_LN_CIPHERED,
+                                    .mechanism = DLMS_MECHANISM_GMAC,
+                                    .title = {title, sizeof title},
+                                    .value = {challenge, sizeof challenge}};
+    struct writer w = writer_over(octets, sizeof octets);
+    dlms_aarq_put(&w, &asked);
+    struct reader r = reader_over(octets, writer_kept(&w));
+    struct dlms_aarq aarq = dlms_aarq_take(&r);
+    assert_true(reader_done(&r) && aarq.authentication && aarq.mechanism_named);
+    assert_int_equal(aarq.mechanism, DLMS_MECHANISM_GMAC);
+    assert_int_equal(aarq.title.size, sizeof title);
+    assert_memory_equal(aarq.title.octets, title, sizeof title);
+    assert_int_equal(aarq.value.size, sizeof challenge);
+    const struct dlms_aare answered = {.context = DLMS_CONTEXT_LN_CIPHERED,
+                                       .diagnostic = DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED,
+                                       .title = asked.title,
+                                       .mechanism = DLMS_MECHANISM_SHA256,
+                                       .value = asked.value};
+    w = writer_over(octets, sizeof octets);
+    dlms_aare_put(&w, &answered);
+    r = reader_over(octets, writer_kept(&w));
+    struct dlms_aare aare = dlms_aare_take(&r);
+    assert_true(reader_done(&r));
+    assert_int_equal(aare.mechanism, DLMS_MECHANISM_SHA256);
+    assert_memory_equal(aare.title.octets, title, sizeof title);
+    assert_memory_equal(aare.value.octets, challenge, sizeof challenge);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_examples),
         cmocka_unit_test(examples_with_more_than_we_use),
         cmocka_unit_test(diagnostics_of_the_provider_are_told_apart),
+        cmocka_unit_test(high_level_security_is_asked_and_answered),
         cmocka_unit_test(cut_and_bent_apdus_are_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

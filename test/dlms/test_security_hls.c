@@ -23,7 +23,7 @@ static struct dlms_octets read_octets(const struct block *block, const char *nam
 static void read_example(const struct block *block, struct example *e)
 {
     e->hls = (struct dlms_hls){
-        .mechanism = (enum dlms_hls_mechanism)block_number(block, "mechanism"),
+        .mechanism = (enum dlms_mechanism)block_number(block, "mechanism"),
         .secret = read_octets(block, "secret", e->octets[0]),
         .challenge_c = read_octets(block, "CtoS", e->octets[1]),
         .challenge_s = read_octets(block, "StoC", e->octets[2]),
@@ -90,7 +90,7 @@ static void test_vectors(void **state)
     assert_int_equal(cases, 10);
 }
 
-static void read_first(struct example *e, enum dlms_hls_mechanism mechanism)
+static void read_first(struct example *e, enum dlms_mechanism mechanism)
 {
     struct blocks blocks = blocks_open("security_hls.txt");
     struct block block;
@@ -106,7 +106,7 @@ static void test_gmac_counts(void **state)
 {
     (void)state;
     static struct example e;
-    read_first(&e, DLMS_HLS_GMAC);
+    read_first(&e, DLMS_MECHANISM_GMAC);
     const uint8_t *proof = e.proofs[DLMS_CLIENT];
     struct dlms_counter *counter = &e.server.received[DLMS_COUNTER_OF_UNICAST];
     assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size), 0);
@@ -128,7 +128,7 @@ static void test_gmac_faults(void **state)
 {
     (void)state;
     static struct example e;
-    read_first(&e, DLMS_HLS_GMAC);
+    read_first(&e, DLMS_MECHANISM_GMAC);
     uint8_t proof[DLMS_PROOF_MAX] = {0};
     memcpy(proof, e.proofs[DLMS_CLIENT], e.size);
     assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size + 1), DLMS_SECURITY_MALFORMED);
@@ -153,11 +153,12 @@ static void test_hashes_need_their_inputs(void **state)
     (void)state;
     static struct example e;
     uint8_t proof[DLMS_PROOF_MAX];
-    read_first(&e, DLMS_HLS_SHA256);
+    read_first(&e, DLMS_MECHANISM_SHA256);
     e.hls.title_c = NULL;
     assert_int_equal(dlms_hls_prove(&e.hls, DLMS_CLIENT, NULL, proof), 0);
     assert_int_equal(check(&e, DLMS_CLIENT, e.proofs[DLMS_CLIENT], e.size), DLMS_SECURITY_KEY);
-    const enum dlms_hls_mechanism hashes[] = {DLMS_HLS_MD5, DLMS_HLS_SHA1, DLMS_HLS_SHA256};
+    const enum dlms_mechanism hashes[] = {DLMS_MECHANISM_MD5, DLMS_MECHANISM_SHA1,
+                                          DLMS_MECHANISM_SHA256};
     for (size_t i = 0; i < 3; i++) {
         read_first(&e, hashes[i]);
         assert_int_not_equal(dlms_hls_prove(&e.hls, DLMS_CLIENT, NULL, proof), 0);

@@ -130,7 +130,7 @@ static void test_gmac(void **state)
     struct reader r = reader_over(counter, sizeof counter);
     dlms_counter_restore(&server.sent, 7, reader_u32(&r));
     const struct dlms_hls hls = {
-        .mechanism = DLMS_HLS_GMAC,
+        .mechanism = DLMS_MECHANISM_GMAC,
         .challenge_c = {challenges[0], octets(example, "CtoS", challenges[0], 64)},
         .challenge_s = {challenges[1], octets(example, "StoC", challenges[1], 64)},
     };

@@ -219,8 +219,11 @@ static bool accepts(struct meter *meter, uint16_t client, const char *password)
     struct writer outer = writer_over(aarq, sizeof aarq);
     struct meter_connection *connection = calloc(1, sizeof *connection);
     dlms_initiate_put_request(&inner, &proposed);
-    dlms_aarq_put(&outer, (struct dlms_octets){(const uint8_t *)password, strlen(password)},
-                  (struct dlms_octets){initiate, writer_kept(&inner)});
+    const struct dlms_aarq made = {.context = DLMS_CONTEXT_LN,
+                                   .mechanism = DLMS_MECHANISM_LOW,
+                                   .value = {(const uint8_t *)password, strlen(password)},
+                                   .user_information = {initiate, writer_kept(&inner)}};
+    dlms_aarq_put(&outer, &made);
     meter_connect(meter, connection, 0);
     size_t size = ask(connection, client, aarq, writer_kept(&outer), &answer);
     struct reader r = reader_over(answer, size);
