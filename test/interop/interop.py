@@ -14,6 +14,7 @@ import recording
 import synthetic
 from meter import PASSWORD, VirtualMeter
 from readers import PUBLIC, READERS, READING, raw_request, wrapped
+from services import check_services
 
 # product, nominal frequency, recording (of the shared data), factor on its currents
 PLAYS = [
@@ -86,7 +87,7 @@ def check_quantities(tally, reader, ranges, deltas):
 
 # The attributes that a class lets Reading read; of an association all but the secret.
 ATTRIBUTES = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
-              ASSOCIATION: (1, 2, 3, 4, 5, 6, 8, 9), 17: (1, 2)}
+              ASSOCIATION: (1, 2, 3, 4, 5, 6, 8, 9, 10, 11), 17: (1, 2)}
 
 # What a client cannot do, whatever the meter answers.
 CANNOT = {("dlms-cosem", ASSOCIATION, 5): "its decoder knows no bit-string"}
@@ -173,6 +174,7 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
         tally.check(lists[0] and lists[0] == lists[1],
                     f"both clients see the same {len(lists[0] or [])} objects")
         check_own_client(tally, watthour, meter.port)
+        check_services(tally, meter.port, PASSWORD)
         check_garbage(tally, meter.port)
     tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
 
