@@ -1,9 +1,9 @@
 #include "app/command.h"
+#include "app/ports.h"
 #include "app/run_options.h"
 #include "app/simulation.h"
 #include "app/status.h"
 #include "port/posix/loop.h"
-#include "port/posix/tcp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ struct run {
     struct run_options options;
     struct simulation simulation;
     struct loop loop;
-    struct tcp_endpoint dlms;
+    struct ports ports;
     int64_t paced_us; /* host time that `paced_frames` stands for */
     uint64_t paced_frames;
     uint64_t last_frame; /* where the run ends */
@@ -78,9 +78,6 @@ static void report(struct run *run)
     double meter_s = (double)(run->simulation.frames - run->status_frames) / (double)LEGAL_FRAME_HZ;
     run->status_us = now_us - (elapsed_us % SECOND_US);
     run->status_frames = run->simulation.frames;
-    if (run->options.dlms_port != 0) {
-        tcp_step(&run->dlms);
-    }
     if (!run->options.quiet) {
         status_print_line(&run->simulation, &run->options,
                           meter_s * SECOND_US / (double)elapsed_us);
@@ -94,20 +91,19 @@ static void serve_until_over(struct run *run)
     while (!is_over(run)) {
         bool busy = measure(run);
         loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
+        ports_step(&run->ports);
         report(run);
     }
 }
 
 static int open_ports(struct run *run, char *error)
 {
-    const struct run_options *options = &run->options;
     if (loop_open(&run->loop) != 0) {
         snprintf(error, ERROR_SIZE, "event loop: %s", strerror(errno));
         return -1;
     }
-    if (options->dlms_port != 0 &&
-        tcp_listen(&run->dlms, &run->loop, &run->simulation.meter, options->address,
-                   options->dlms_port, error, ERROR_SIZE) != 0) {
+    if (ports_open(&run->ports, &run->options, &run->loop, &run->simulation.meter, error,
+                   ERROR_SIZE) != 0) {
         loop_close(&run->loop);
         return -1;
     }
@@ -116,9 +112,7 @@ static int open_ports(struct run *run, char *error)
 
 static void close_ports(struct run *run)
 {
-    if (run->options.dlms_port != 0) {
-        tcp_close(&run->dlms);
-    }
+    ports_close(&run->ports);
     loop_close(&run->loop);
 }
 
@@ -136,7 +130,7 @@ static int run_meter(struct run *run)
     }
     double duration_frames = run->options.duration_s * LEGAL_FRAME_HZ;
     run->last_frame = duration_frames > 0 ? (uint64_t)duration_frames : UINT64_MAX;
-    status_print_head(&run->simulation, &run->options, run->options.dlms_port);
+    status_print_head(&run->simulation, &run->options, &run->ports);
     serve_until_over(run);
     close_ports(run);
     int exit_code = COMMAND_DONE;

@@ -143,6 +143,18 @@ static void take_dlms(void *context, struct option_value *value)
     options->dlms_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
 }
 
+static void take_hdlc(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->hdlc_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+static void take_optical(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->optical = value->text;
+}
+
 static void take_listen(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -196,6 +208,8 @@ static const struct option_row rows[] = {
     {"for", "SECONDS", take_for, "stop after so long, in the meter's time"},
     {"ports", NULL, NULL, NULL},
     {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
+    {"hdlc", "PORT", take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
+    {"optical", "PATH", take_optical, "DLMS/COSEM over HDLC on a pseudo-terminal linked at PATH"},
     {"listen", "ADDRESS", take_listen, "where to listen (default 127.0.0.1)"},
     {"output", NULL, NULL, NULL},
     {"quiet", NULL, take_quiet, "no status lines"},

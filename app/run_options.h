@@ -20,6 +20,8 @@ struct run_options {
     int64_t checkpoint_ms;
     const char *address;
     uint16_t dlms_port;   /* of the TCP wrapper; 0: off */
+    uint16_t hdlc_port;   /* of HDLC over TCP; 0: off */
+    const char *optical;  /* name of the optical port's terminal; NULL: none */
     const char *scenario; /* name or path; NULL: what suits the product */
     struct world_recording recording;
     enum world_sampling sampling;

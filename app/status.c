@@ -67,21 +67,8 @@ static void print_data(const struct simulation *simulation, const struct run_opt
     }
 }
 
-static void print_dlms(const struct run_options *options, uint16_t port)
-{
-    bool bracketed = strchr(options->address, ':') != NULL;
-    char url[96];
-    snprintf(url, sizeof url, bracketed ? "tcp://[%s]:%u" : "tcp://%s:%u", options->address, port);
-    printf("  DLMS/COSEM  %s\n", url);
-    puts("              client 16 Public without password; with password 2 Reading,\n"
-         "              1 Management (sets and acts)");
-    printf("  try         build/watthour objects %s\n", url);
-    printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
-           options->default_password ? options->password : "...", url);
-}
-
 void status_print_head(const struct simulation *simulation, const struct run_options *options,
-                       uint16_t dlms_port)
+                       const struct ports *ports)
 {
     if (options->json) {
         return;
@@ -93,9 +80,7 @@ void status_print_head(const struct simulation *simulation, const struct run_opt
     if (options->data) {
         print_data(simulation, options);
     }
-    if (dlms_port != 0) {
-        print_dlms(options, dlms_port);
-    }
+    ports_print(ports, options);
     puts("  Ctrl-C stops it\n");
     fflush(stdout);
 }

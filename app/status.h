@@ -3,11 +3,12 @@
 #ifndef WATTHOUR_APP_STATUS_H
 #define WATTHOUR_APP_STATUS_H
 
+#include "app/ports.h"
 #include "app/run_options.h"
 #include "app/simulation.h"
 
 void status_print_head(const struct simulation *simulation, const struct run_options *options,
-                       uint16_t dlms_port);
+                       const struct ports *ports);
 
 /* `speed` is how many times faster than life the meter has run since the last line. */
 void status_print_line(const struct simulation *simulation, const struct run_options *options,

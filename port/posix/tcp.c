@@ -19,7 +19,7 @@ struct tcp_peer {
     struct loop_source source;
     struct tcp_endpoint *endpoint;
     struct tcp_peer *next;
-    struct meter_connection connection;
+    struct end end;
     uint32_t watched; /* what the loop waits for */
     bool ended;       /* the peer sent its last octet, or is gone */
 };
@@ -44,23 +44,22 @@ static void drop_peer(struct tcp_peer *peer)
     loop_remove(peer->endpoint->loop, &peer->source);
     close(peer->source.fd);
     unlink_peer(peer);
-    meter_disconnect(&peer->connection);
+    end_close(&peer->end);
     free(peer);
 }
 
 /* Moves what the meter has to say into the socket. False: the socket takes no more. */
 static bool send_pending(struct tcp_peer *peer)
 {
-    struct wrapper *wrapper = &peer->connection.wrapper;
     const uint8_t *octets;
     size_t size;
-    while ((size = wrapper_output(wrapper, &octets)) > 0) {
+    while ((size = end_output(&peer->end, &octets, line_now_ms())) > 0) {
         ssize_t sent = send(peer->source.fd, octets, size, MSG_NOSIGNAL);
         if (sent < 0) {
             peer->ended = errno != EAGAIN && errno != EINTR;
             return false;
         }
-        wrapper_sent(wrapper, (size_t)sent, line_now_ms());
+        end_sent(&peer->end, (size_t)sent, line_now_ms());
     }
     return true;
 }
@@ -69,9 +68,8 @@ static bool send_pending(struct tcp_peer *peer)
  * own means. False: nothing more to read now. */
 static bool receive_pending(struct tcp_peer *peer)
 {
-    struct wrapper *wrapper = &peer->connection.wrapper;
     uint8_t octets[CHUNK];
-    size_t room = wrapper_room(wrapper);
+    size_t room = end_room(&peer->end);
     if (room == 0) {
         return false;
     }
@@ -80,14 +78,14 @@ static bool receive_pending(struct tcp_peer *peer)
         peer->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
         return false;
     }
-    (void)wrapper_receive(wrapper, octets, (size_t)got, line_now_ms());
+    end_receive(&peer->end, octets, (size_t)got, line_now_ms());
     return true;
 }
 
-static bool has_output(const struct tcp_peer *peer)
+static bool has_output(struct tcp_peer *peer)
 {
     const uint8_t *octets;
-    return wrapper_output(&peer->connection.wrapper, &octets) > 0;
+    return end_output(&peer->end, &octets, line_now_ms()) > 0;
 }
 
 /* One round for one peer: requests in, answers out, at most a buffer full of each, so that a peer
@@ -99,7 +97,7 @@ static void peer_ready(struct loop_source *source, uint32_t events)
     if (send_pending(peer) && receive_pending(peer)) {
         (void)send_pending(peer);
     }
-    if (peer->ended || wrapper_closing(&peer->connection.wrapper, line_now_ms())) {
+    if (peer->ended || end_step(&peer->end, line_now_ms())) {
         drop_peer(peer);
         return;
     }
@@ -127,7 +125,7 @@ static void add_peer(struct tcp_endpoint *endpoint, int fd)
     }
     int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    meter_connect(endpoint->meter, &peer->connection, line_now_ms());
+    end_open(&peer->end, endpoint->protocol, endpoint->meter, line_now_ms());
     peer->next = endpoint->peers;
     endpoint->peers = peer;
     endpoint->count++;
@@ -177,11 +175,12 @@ static uint16_t bound_port(int fd)
     return ntohs(either.sin_port);
 }
 
-int tcp_listen(struct tcp_endpoint *endpoint, struct loop *loop, struct meter *meter,
-               const char *address, uint16_t port, char *error, size_t error_size)
+int tcp_listen(struct tcp_endpoint *endpoint, const struct tcp_config *config, char *error,
+               size_t error_size)
 {
     char service[8];
-    snprintf(service, sizeof service, "%u", port);
+    const char *address = config->address;
+    snprintf(service, sizeof service, "%u", config->port);
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_PASSIVE};
     struct addrinfo *at;
     if (getaddrinfo(address, service, &hints, &at) != 0) {
@@ -192,18 +191,19 @@ int tcp_listen(struct tcp_endpoint *endpoint, struct loop *loop, struct meter *m
     int reason = errno;
     freeaddrinfo(at);
     if (fd < 0) {
-        snprintf(error, error_size, "%s port %u: %s; choose another port (0 = none)", address, port,
-                 strerror(reason));
+        snprintf(error, error_size, "%s port %u: %s; choose another port (0 = none)", address,
+                 config->port, strerror(reason));
         return -1;
     }
     *endpoint = (struct tcp_endpoint){
         .source = {.fd = fd, .ready = endpoint_ready},
-        .loop = loop,
-        .meter = meter,
+        .loop = config->loop,
+        .meter = config->meter,
+        .protocol = config->protocol,
         .port = bound_port(fd),
     };
-    if (loop_add(loop, &endpoint->source, EPOLLIN) != 0) {
-        snprintf(error, error_size, "%s port %u: %s", address, port, strerror(errno));
+    if (loop_add(config->loop, &endpoint->source, EPOLLIN) != 0) {
+        snprintf(error, error_size, "%s port %u: %s", address, config->port, strerror(errno));
         close(fd);
         return -1;
     }
@@ -215,7 +215,7 @@ void tcp_step(struct tcp_endpoint *endpoint)
     struct tcp_peer *next;
     for (struct tcp_peer *peer = endpoint->peers; peer; peer = next) {
         next = peer->next;
-        if (wrapper_closing(&peer->connection.wrapper, line_now_ms())) {
+        if (end_step(&peer->end, line_now_ms())) {
             drop_peer(peer);
         }
     }

@@ -81,6 +81,14 @@ static struct dlms_association *find_association(struct dlms_session *session, u
     return NULL;
 }
 
+void dlms_session_end(struct dlms_session *session, uint16_t client_sap)
+{
+    struct dlms_association *association = find_association(session, client_sap);
+    if (association != NULL) {
+        dlms_association_close(association);
+    }
+}
+
 static void put_exception(struct writer *w, enum dlms_state_error state,
                           enum dlms_service_error service)
 {

@@ -97,6 +97,9 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
 size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint8_t *answer,
                          size_t room);
 
+/* The client's link is gone (HDLC: disconnected): its association is closed. */
+void dlms_session_end(struct dlms_session *session, uint16_t client_sap);
+
 /* The connection is gone: its associations are closed. */
 void dlms_session_close(struct dlms_session *session);
 

@@ -44,6 +44,9 @@ expect 2 "--start 2026-02-30T00:00:00: give UTC" run --start 2026-02-30T00:00:00
 expect 2 "'now': unknown word" run now
 expect 2 "--world and --replay: give one of them" run --world household --replay x.csv
 expect 2 "--password-file" run --password-file "$folder/none"
+expect 1 "not an address" run --hdlc 45991 --listen nowhere --for 1
+expect 1 "$folder: File exists" run --dlms 0 --for 1 --optical "$folder"
+expect 0 "optical" run --dlms 0 --for 0.1 --optical "$folder/optical"
 expect 1 "not an address" run --listen nowhere --for 1
 
 for product in xs211 sm402d st402d st402c; do

@@ -12,7 +12,8 @@ import tempfile
 
 import recording
 import synthetic
-from meter import PASSWORD, VirtualMeter
+from hdlc import HDLC_READERS
+from meter import PASSWORD, VirtualMeter, free_port
 from readers import PUBLIC, READERS, READING, raw_request, wrapped
 from services import check_services
 
@@ -90,7 +91,8 @@ ATTRIBUTES = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
               ASSOCIATION: (1, 2, 3, 4, 5, 6, 8, 9, 10, 11), 17: (1, 2)}
 
 # What a client cannot do, whatever the meter answers.
-CANNOT = {("dlms-cosem", ASSOCIATION, 5): "its decoder knows no bit-string"}
+CANNOT = {("dlms-cosem", ASSOCIATION, 5): "its decoder knows no bit-string",
+          ("dlms-cosem hdlc", ASSOCIATION, 5): "its decoder knows no bit-string"}
 
 
 def check_every_attribute(tally, reader, objects):
@@ -203,6 +205,19 @@ def play_synthetic(tally, watthour, folder):
              f"synthetic, {nominal_hz * 1.003:.2f} Hz")
 
 
+def play_hdlc(tally, watthour, folder):
+    """HDLC over TCP and over a terminal: the same objects, the same values."""
+    print("st402d: HDLC", flush=True)
+    path, terminal, port = os.path.join(folder, "hdlc.csv"), os.path.join(folder, "port"), free_port()
+    truth = synthetic.write(path, phases=3, frequency_hz=50)
+    deltas = {phase: dict.fromkeys(TOLERANCE, 0) for phase in truth}
+    options = ["--replay", path, "--hdlc", str(port), "--optical", terminal]
+    with VirtualMeter(watthour, "st402d", options):
+        for line in (port, terminal):
+            for reader in HDLC_READERS:
+                check_reader(tally, reader, line, truth, deltas)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--watthour", required=True)
@@ -211,6 +226,7 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         play_synthetic(tally, arguments.watthour, folder)
+        play_hdlc(tally, arguments.watthour, folder)
     if os.path.isdir(f"{arguments.shared}/data/waveforms"):
         play_shared(tally, arguments.watthour, arguments.shared)
     else:

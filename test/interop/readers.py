@@ -19,18 +19,37 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 PUBLIC, READING, SERVER = 16, 2, 1
 
 
+class TcpLine:
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+
+    def send(self, octets):
+        self.socket.sendall(octets)
+
+    def receive(self):
+        octets = self.socket.recv(4096)
+        if not octets:
+            raise ConnectionError("closed by the meter")
+        return octets
+
+    def close(self):
+        self.socket.close()
+
+
 class GuruxReader:
     name = "gurux-dlms"
 
     def __init__(self, port, client, password=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.line = TcpLine(port)
         self.client = GXDLMSClient(
             True, client, SERVER, Authentication.LOW if password else Authentication.NONE,
             password, InterfaceType.WRAPPER)
+        self._associate()
+
+    def _associate(self):
         reply = GXReplyData()
         self._exchange(self.client.aarqRequest(), reply)
         self.client.parseAareResponse(reply.data)
-        self._objects = None
 
     def _exchange(self, frames, reply):
         for frame in frames if isinstance(frames, list) else [frames]:
@@ -39,20 +58,17 @@ class GuruxReader:
                 self._exchange_frame(self.client.receiverReady(reply), reply)
 
     def _exchange_frame(self, frame, reply):
-        self.socket.sendall(frame)
+        self.line.send(frame)
         buffer = GXByteBuffer()
         while not self.client.getData(buffer, reply, None):
-            octets = self.socket.recv(4096)
-            if not octets:
-                raise ConnectionError("closed by the meter")
-            buffer.set(octets)
+            buffer.set(self.line.receive())
 
     def objects(self):
         """{obis: (class, version)}"""
         reply = GXReplyData()
         self._exchange(self.client.getObjectsRequest(), reply)
-        self._objects = self.client.parseObjects(reply.data, True)
-        return {o.logicalName: (int(o.objectType), o.version) for o in self._objects}
+        objects = self.client.parseObjects(reply.data, True)
+        return {o.logicalName: (int(o.objectType), o.version) for o in objects}
 
     def read(self, obis, class_id, attribute):
         target = self.client.createObject(ObjectType(class_id))
@@ -64,7 +80,7 @@ class GuruxReader:
     def close(self):
         reply = GXReplyData()
         self._exchange(self.client.releaseRequest(), reply)
-        self.socket.close()
+        self.line.close()
 
 
 class DlmsCosemReader:

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MANY = 1000000, ROUNDS = 200, PEERS = TCP_PEERS_MAX + 5 };
+enum { ERROR_SIZE = 200, MANY = 1000000, ROUNDS = 200, PEERS = TCP_PEERS_MAX + 5 };
 
 /* AARQ of client 16 without security and GET of the logical device name, as wrapper frames. */
 static const uint8_t aarq[] = {0,    1,    0,    16,   0,    1,    0,    31,   0x60, 0x1D,
@@ -26,17 +26,28 @@ struct rig {
     struct meter meter;
     struct loop loop;
     struct tcp_endpoint endpoint;
+    enum end_protocol protocol;
 };
+
+static int listen_at(struct rig *rig, struct tcp_endpoint *endpoint, const char *address,
+                     uint16_t port, char error[ERROR_SIZE])
+{
+    struct tcp_config config = {.loop = &rig->loop,
+                                .meter = &rig->meter,
+                                .protocol = rig->protocol,
+                                .address = address,
+                                .port = port};
+    return tcp_listen(endpoint, &config, error, ERROR_SIZE);
+}
 
 static int set_up(void **state)
 {
     struct rig *rig = calloc(1, sizeof *rig);
     struct meter_setup setup = {.product = product_find("xs211"), .serial = 42};
-    char error[200];
+    char error[ERROR_SIZE];
     *state = rig;
     return !rig || meter_init(&rig->meter, &setup) != 0 || loop_open(&rig->loop) != 0 ||
-           tcp_listen(&rig->endpoint, &rig->loop, &rig->meter, "127.0.0.1", 0, error,
-                      sizeof error) != 0;
+           listen_at(rig, &rig->endpoint, "127.0.0.1", 0, error) != 0;
 }
 
 static int tear_down(void **state)
@@ -186,13 +197,10 @@ static void says_why_it_cannot_listen(void **state)
 {
     struct rig *rig = *state;
     struct tcp_endpoint second;
-    char error[200];
-    assert_int_equal(tcp_listen(&second, &rig->loop, &rig->meter, "127.0.0.1", rig->endpoint.port,
-                                error, sizeof error),
-                     -1);
+    char error[ERROR_SIZE];
+    assert_int_equal(listen_at(rig, &second, "127.0.0.1", rig->endpoint.port, error), -1);
     assert_non_null(strstr(error, "in use"));
-    assert_int_equal(
-        tcp_listen(&second, &rig->loop, &rig->meter, "nowhere", 0, error, sizeof error), -1);
+    assert_int_equal(listen_at(rig, &second, "nowhere", 0, error), -1);
     assert_non_null(strstr(error, "not an address"));
 }
 

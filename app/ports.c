@@ -1,0 +1,117 @@
+#include "app/ports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int open_tcp(struct tcp_endpoint *endpoint, enum end_protocol protocol, uint16_t port,
+                    const struct run_options *options, struct loop *loop, struct meter *meter,
+                    char *error, size_t error_size)
+{
+    struct tcp_config config = {
+        .loop = loop,
+        .meter = meter,
+        .protocol = protocol,
+        .address = options->address,
+        .port = port,
+    };
+    return tcp_listen(endpoint, &config, error, error_size);
+}
+
+static int open_asked(struct ports *ports, const struct run_options *options, struct loop *loop,
+                      struct meter *meter, char *error, size_t error_size)
+{
+    if (options->dlms_port != 0) {
+        if (open_tcp(&ports->dlms, END_WRAPPER, options->dlms_port, options, loop, meter, error,
+                     error_size) != 0) {
+            return -1;
+        }
+        ports->has_dlms = true;
+    }
+    if (options->hdlc_port != 0) {
+        if (open_tcp(&ports->hdlc, END_HDLC_TCP, options->hdlc_port, options, loop, meter, error,
+                     error_size) != 0) {
+            return -1;
+        }
+        ports->has_hdlc = true;
+    }
+    if (options->optical) {
+        if (serial_open(&ports->optical, loop, meter, options->optical, error, error_size) != 0) {
+            return -1;
+        }
+        ports->has_optical = true;
+    }
+    return 0;
+}
+
+int ports_open(struct ports *ports, const struct run_options *options, struct loop *loop,
+               struct meter *meter, char *error, size_t error_size)
+{
+    *ports = (struct ports){0};
+    if (open_asked(ports, options, loop, meter, error, error_size) != 0) {
+        ports_close(ports);
+        return -1;
+    }
+    return 0;
+}
+
+void ports_close(struct ports *ports)
+{
+    if (ports->has_dlms) {
+        tcp_close(&ports->dlms);
+    }
+    if (ports->has_hdlc) {
+        tcp_close(&ports->hdlc);
+    }
+    if (ports->has_optical) {
+        serial_close(&ports->optical);
+    }
+    *ports = (struct ports){0};
+}
+
+void ports_step(struct ports *ports)
+{
+    if (ports->has_dlms) {
+        tcp_step(&ports->dlms);
+    }
+    if (ports->has_hdlc) {
+        tcp_step(&ports->hdlc);
+    }
+    if (ports->has_optical) {
+        serial_step(&ports->optical);
+    }
+}
+
+enum { URL_ROOM = 96 };
+
+static void make_url(char url[URL_ROOM], const char *scheme, const char *address, uint16_t port)
+{
+    bool bracketed = strchr(address, ':') != NULL;
+    snprintf(url, URL_ROOM, bracketed ? "%s://[%s]:%u" : "%s://%s:%u", scheme, address, port);
+}
+
+static void print_dlms(const struct ports *ports, const struct run_options *options)
+{
+    char url[URL_ROOM];
+    make_url(url, "tcp", options->address, ports->dlms.port);
+    printf("  DLMS/COSEM  %s\n", url);
+    puts("              client 16 Public without password; with password 2 Reading,\n"
+         "              1 Management (sets and acts)");
+    printf("  try         build/watthour objects %s\n", url);
+    printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
+           options->default_password ? options->password : "...", url);
+}
+
+void ports_print(const struct ports *ports, const struct run_options *options)
+{
+    char url[URL_ROOM];
+    if (ports->has_hdlc) {
+        make_url(url, "hdlc+tcp", options->address, ports->hdlc.port);
+        printf("  HDLC        %s\n", url);
+    }
+    if (ports->has_optical) {
+        printf("  optical     %s (%s), HDLC\n", ports->optical.link, ports->optical.path);
+    }
+    if (ports->has_dlms) {
+        print_dlms(ports, options);
+    }
+}

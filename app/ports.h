@@ -1,0 +1,32 @@
+/* The ports of a virtual meter: which of them there are, all served by one loop. */
+#ifndef WATTHOUR_APP_PORTS_H
+#define WATTHOUR_APP_PORTS_H
+
+#include "app/run_options.h"
+#include "port/posix/loop.h"
+#include "port/posix/serial.h"
+#include "port/posix/tcp.h"
+
+#include <stddef.h>
+
+struct ports {
+    struct tcp_endpoint dlms;
+    struct tcp_endpoint hdlc;
+    struct serial_line optical;
+    bool has_dlms;
+    bool has_hdlc;
+    bool has_optical;
+};
+
+/* Opens what the options ask for. 0, or -1 with one line in `error`: then none is open. */
+int ports_open(struct ports *ports, const struct run_options *options, struct loop *loop,
+               struct meter *meter, char *error, size_t error_size);
+void ports_close(struct ports *ports);
+
+/* Lets them notice the time; to be called every few milliseconds. */
+void ports_step(struct ports *ports);
+
+/* Where they are, a line each. */
+void ports_print(const struct ports *ports, const struct run_options *options);
+
+#endif

@@ -1,0 +1,70 @@
+#include "meter/line.h"
+
+#include "base/need.h"
+
+static const uint16_t logical_devices[] = {DLMS_LOGICAL_DEVICE};
+
+static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+                     uint8_t *octets, size_t room)
+{
+    struct meter_line *line = owner;
+    return dlms_session_answer(&line->session, ports.client, ports.server, request, size, octets,
+                               room);
+}
+
+static void closed(void *owner, struct link_ports ports)
+{
+    struct meter_line *line = owner;
+    dlms_session_end(&line->session, ports.client);
+}
+
+struct hdlc_settings meter_line_settings(void)
+{
+    return (struct hdlc_settings){
+        .limits = {.max_info_transmit = 512,
+                   .max_info_receive = 512,
+                   .window_transmit = 1,
+                   .window_receive = 1},
+        .inter_octet_time_ms = 25,
+        .inactivity_time_s = 120,
+        .response_time_ms = 20,
+        .alone = true,
+    };
+}
+
+static struct hdlc_buffers buffers_of(struct meter_line *line, unsigned index)
+{
+    return (struct hdlc_buffers){
+        .request = line->requests[index],
+        .request_room = sizeof line->requests[index],
+        .answer = line->answers[index],
+        .answer_room = sizeof line->answers[index],
+    };
+}
+
+void meter_line_open(struct meter *meter, struct meter_line *line,
+                     const struct hdlc_settings *settings, int64_t line_ms)
+{
+    need(hdlc_settings_valid(settings));
+    line->settings = *settings;
+    dlms_session_init(&line->session, &meter->server, METER_PDU);
+    for (unsigned i = 0; i < METER_LINE_CLIENTS; i++) {
+        line->connections[i] = (struct hdlc_connection){.buffers = buffers_of(line, i)};
+    }
+    struct hdlc_config config = {
+        .settings = &line->settings,
+        .channel = {.answer = answer, .closed = closed, .owner = line},
+        .logical_devices = logical_devices,
+        .logical_device_count = sizeof logical_devices / sizeof logical_devices[0],
+        .connections = line->connections,
+        .connection_count = METER_LINE_CLIENTS,
+        .unconfirmed = buffers_of(line, METER_LINE_CLIENTS),
+    };
+    hdlc_init(&line->station, &config, line_ms);
+}
+
+void meter_line_close(struct meter_line *line)
+{
+    hdlc_close(&line->station);
+    dlms_session_close(&line->session);
+}

@@ -1,0 +1,33 @@
+/* An HDLC line of the meter: HDLC over TCP, the optical port, RS-485. Octets go in and out through
+ * `station` (link/hdlc.h). */
+#ifndef WATTHOUR_METER_LINE_H
+#define WATTHOUR_METER_LINE_H
+
+#include "link/hdlc.h"
+#include "meter/meter.h"
+
+#include <stdint.h>
+
+enum { METER_LINE_CLIENTS = 2 /* connected at once */ };
+
+/* In the caller's memory. */
+struct meter_line {
+    struct hdlc_station station;
+    struct hdlc_settings settings;
+    struct hdlc_connection connections[METER_LINE_CLIENTS];
+    struct dlms_session session;
+    uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */
+    uint8_t answers[METER_LINE_CLIENTS + 1][DLMS_ANSWER_ROOM(METER_PDU)];
+};
+
+/* What a line starts with: fields of 512 octets, windows of one; a meter alone on it. The response
+ * time and the inter-octet time are those of a serial line; over TCP `response_time_ms` may be 0.
+ */
+struct hdlc_settings meter_line_settings(void);
+
+/* Opens a line at line time `line_ms`. It must stay where it is until meter_line_close(). */
+void meter_line_open(struct meter *meter, struct meter_line *line,
+                     const struct hdlc_settings *settings, int64_t line_ms);
+void meter_line_close(struct meter_line *line);
+
+#endif
