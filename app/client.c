@@ -165,11 +165,15 @@ int client_open(struct client *client)
     return connect_socket(client) == 0 ? associate(client) : -1;
 }
 
-/* Sends the request of `size` octets in the frame, and what follows of it. */
+/* Sends the request of `size` octets in the frame (0: none could be made), and what follows of it.
+ */
 static int converse(struct client *client, size_t size, struct reader *value,
                     enum cosem_result *result)
 {
     uint8_t *apdu = client->frame + WRAPPER_HEADER;
+    if (size == 0) {
+        return fail(client, "the value is too long for this meter, which takes no blocks");
+    }
     for (;;) {
         struct dlms_refusal refusal;
         int received = exchange(client, size);
@@ -203,21 +207,12 @@ int client_read(struct client *client, uint16_t class_id, const struct cosem_nam
     return converse(client, size, value, result);
 }
 
-static int send_value(struct client *client, size_t size, struct reader *returned,
-                      enum cosem_result *result)
-{
-    if (size == 0) {
-        return fail(client, "the value is too long for this meter, which takes no blocks");
-    }
-    return converse(client, size, returned, result);
-}
-
 int client_write(struct client *client, const struct dlms_target *target, struct reader value,
                  struct reader *returned, enum cosem_result *result)
 {
     uint8_t *apdu = client->frame + WRAPPER_HEADER;
     size_t size = dlms_client_set(&client->dlms, target, value, apdu, UINT16_MAX);
-    return send_value(client, size, returned, result);
+    return converse(client, size, returned, result);
 }
 
 int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
@@ -225,7 +220,7 @@ int client_call(struct client *client, const struct dlms_target *target, struct 
 {
     uint8_t *apdu = client->frame + WRAPPER_HEADER;
     size_t size = dlms_client_act(&client->dlms, target, parameter, apdu, UINT16_MAX);
-    return send_value(client, size, returned, result);
+    return converse(client, size, returned, result);
 }
 
 /* The release is not waited for: the connection ends with it. */
