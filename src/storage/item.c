@@ -38,11 +38,15 @@ static bool parse(const uint8_t octets[ITEM_DESCRIPTOR], struct item *item)
     return reader_u32(&r) == crc32(0, octets, CHECKED);
 }
 
+/* The check does not depend on the place: it is carried with the value. */
 static uint32_t crc_of_fields(const struct item *item)
 {
-    uint8_t octets[ITEM_DESCRIPTOR];
-    render(octets, item);
-    return crc32(0, octets, CHECKED - 4);
+    uint8_t octets[5];
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u16(&w, item->number);
+    writer_u8(&w, item->version);
+    writer_u16(&w, item->size);
+    return crc32(0, octets, sizeof octets);
 }
 
 static bool all(const uint8_t octets[ITEM_DESCRIPTOR], uint8_t value)
@@ -126,7 +130,7 @@ static int write_value(const struct flash *flash, uint32_t sector, struct item *
                        const struct item_source *source)
 {
     uint8_t page[FLASH_PAGE_MAX];
-    item->crc = crc_of_fields(item);
+    uint32_t crc = crc_of_fields(item);
     for (uint32_t at = 0; at < item->size;) {
         uint32_t address = sector + item->at + at;
         uint32_t room = flash->page - address % flash->page;
@@ -136,9 +140,13 @@ static int write_value(const struct flash *flash, uint32_t sector, struct item *
             flash_write(flash, address, page, now) != STORAGE_DONE) {
             return STORAGE_FAILED;
         }
-        item->crc = crc32(item->crc, page, now);
+        crc = crc32(crc, page, now);
         at += now;
     }
+    if (!source->octets && crc != item->crc) {
+        return STORAGE_DAMAGED;
+    }
+    item->crc = crc;
     return STORAGE_DONE;
 }
 
@@ -147,8 +155,9 @@ int item_write(const struct flash *flash, uint32_t sector, uint16_t slot, struct
 {
     uint8_t octets[ITEM_DESCRIPTOR];
     struct item back;
-    if (write_value(flash, sector, item, source) != STORAGE_DONE) {
-        return STORAGE_FAILED;
+    int result = write_value(flash, sector, item, source);
+    if (result != STORAGE_DONE) {
+        return result;
     }
     render(octets, item);
     if (flash_write(flash, sector + item_offset(flash, slot), octets, sizeof octets) !=

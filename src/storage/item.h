@@ -13,10 +13,11 @@ struct item {
     uint8_t version;
     uint16_t at; /* octets from the sector's beginning */
     uint16_t size;
-    uint32_t crc; /* of number, version, at, size as stored, then of the value */
+    uint32_t crc; /* of number, version and size as stored, then of the value */
 };
 
-/* Where a value comes from: memory, or the chip itself when `octets` is NULL. */
+/* Where a value comes from: memory, or the chip itself when `octets` is NULL: then the item's check
+ * goes with it. */
 struct item_source {
     const uint8_t *octets;
     uint32_t address;
@@ -43,8 +44,9 @@ enum item_state item_read(const struct flash *flash, uint32_t sector, uint16_t s
 int item_check(const struct flash *flash, uint32_t sector, const struct item *item, uint8_t *copy,
                uint32_t room);
 
-/* Writes the value, then its descriptor, and reads both back. `item->crc` is filled in.
- * STORAGE_DONE, STORAGE_DAMAGED: it does not read back, STORAGE_FAILED. */
+/* Writes the value, then its descriptor, and reads both back. `item->crc` is filled in for a value
+ * from memory. STORAGE_DONE, STORAGE_DAMAGED: it does not read back, or did not come over as it
+ * was, STORAGE_FAILED. */
 int item_write(const struct flash *flash, uint32_t sector, uint16_t slot, struct item *item,
                const struct item_source *source);
 

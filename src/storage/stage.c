@@ -48,8 +48,7 @@ static bool locate(const struct stage *stage, uint32_t at, uint32_t *address, ui
     for (uint32_t i = index; begin <= stage->belt.head && i <= stage->belt.head - begin; i++) {
         struct belt_note note;
         uint32_t sequence = begin + i;
-        if (belt_read_note(&stage->belt, sequence, &note) == STORAGE_DONE && note.first == index &&
-            note.floor == stage->sequence) {
+        if (belt_read_note(&stage->belt, sequence, &note) == STORAGE_DONE && note.first == index) {
             *address = belt_address(&stage->belt, sequence) + BELT_DATA + offset;
             *left = room_of_sector(stage) - offset;
             return true;
@@ -98,10 +97,7 @@ int stage_begin(struct stage *stage)
 
 static int open_sector(struct stage *stage)
 {
-    const struct belt_note note = {
-        .first = stage->size / room_of_sector(stage),
-        .floor = stage->sequence,
-    };
+    const struct belt_note note = {.first = stage->size / room_of_sector(stage)};
     int result = belt_open(&stage->belt, &note);
     if (result == STORAGE_DONE) {
         stage->fill = BELT_DATA;

@@ -142,12 +142,18 @@ static void test_urgent_waits_for_no_erase(void **state)
 static void interrupt_for_ever(uint64_t operation, uint32_t octets)
 {
     struct rig rig;
+    uint32_t tried = 0;
+    uint32_t done = 0;
     rig_open(&rig, &rig_plain);
     rig_fill(&rig);
     for (uint32_t i = 0; i < 400; i++) {
         kit_plan_cut(&rig.kit, operation, octets, 500);
         for (uint32_t k = 0; k < 40 && !rig.kit.nor.dead; k++) {
-            journal_put(&rig.journal, RIG_VALUES - 1, 1, &i, sizeof i);
+            tried++;
+            if (journal_put(&rig.journal, RIG_VALUES - 1, 1, &tried, sizeof tried) ==
+                STORAGE_DONE) {
+                done = tried;
+            }
             journal_step(&rig.journal);
         }
         while (!rig.kit.nor.dead && journal_step(&rig.journal) > 0) {
@@ -155,6 +161,10 @@ static void interrupt_for_ever(uint64_t operation, uint32_t octets)
         }
         rig_start(&rig);
         rig_assert_filled(&rig);
+        uint32_t found = 0;
+        journal_get(&rig.journal, RIG_VALUES - 1, NULL, &found, sizeof found);
+        assert_in_range(found, done, tried);
+        done = found;
     }
     rig_settle(&rig);
     assert_int_equal(rig_put(&rig, RIG_VALUES - 1, "at last"), STORAGE_DONE);

@@ -397,6 +397,31 @@ static void test_bad_sector(void **state)
     kit_close(&rig.kit);
 }
 
+/* A cell of the word that retires a sector cannot be cleared: what was given up stays so. */
+static void test_retired_on_bad_cells(void **state)
+{
+    struct rig rig;
+    (void)state;
+    kit_open(&rig.kit, SECTORS);
+    nor_stick(&rig.kit.nor, 6 * KIT_SECTOR + 5, 0x81, 0x81);
+    start(&rig);
+    settle(&rig);
+    for (uint32_t i = 0; i < 2 * SECTORS * SLOTS; i++) {
+        while (append(&rig, 1000 + i * 60) == STORAGE_LATER) {
+            record_step(&rig.ring);
+        }
+        uint32_t first = record_first(&rig.ring);
+        record_step(&rig.ring);
+        assert_true(record_first(&rig.ring) >= first);
+        first = record_first(&rig.ring);
+        nor_cut(&rig.kit.nor, NULL, &(struct nor_tear){.erased = 2});
+        start(&rig);
+        assert_int_equal(record_first(&rig.ring), first);
+        settle(&rig);
+    }
+    kit_close(&rig.kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_lost_sector),
         cmocka_unit_test(test_lost_head),
         cmocka_unit_test(test_bad_sector),
+        cmocka_unit_test(test_retired_on_bad_cells),
     };
     return cmocka_run_group_tests_name("storage_record", tests, NULL, NULL);
 }
