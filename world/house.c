@@ -52,6 +52,48 @@ double house_periods(const struct house *house, double t_s)
     return (house->periods > 0) + house->now.frequency_hz * (t_s - house->takeover_s[0]);
 }
 
+/* ---- disturbances ---- */
+
+/* The parts of state `now` on a phase: at each crossing the mains stay as they are or change. */
+static void cut_parts(struct house *house, unsigned phase, const struct disturbance_span *spans,
+                      unsigned count)
+{
+    double residual = -1;
+    unsigned parts = 0;
+    double crossing_s = house->takeover_s[phase];
+    for (unsigned n = 1; crossing_s < 1 && parts < HOUSE_PARTS; n++) {
+        double next = disturbance_residual(spans, count, phase, crossing_s);
+        if (next < residual || next > residual)
+            house->part[phase][parts++] = (struct house_part){crossing_s, next};
+        residual = next;
+        crossing_s = house->takeover_s[phase] + n / house->now.frequency_hz;
+    }
+    house->parts[phase] = parts;
+}
+
+static void disturb(struct house *house)
+{
+    const struct world_scenario *scenario = house->scenario;
+    const struct disturbance_second second = {house->seed, house->local_s, house->elapsed_s};
+    struct disturbance_span spans[DISTURBANCE_SPANS];
+    unsigned count =
+        disturbance_spans(scenario->disturbance, scenario->disturbances, &second, spans);
+    for (unsigned p = 0; p < house->phases; p++) {
+        house->part[p][0] = (struct house_part){house->takeover_s[p], 1};
+        house->parts[p] = 1;
+        if (count > 0)
+            cut_parts(house, p, spans, count);
+    }
+}
+
+const struct house_part *house_part_at(const struct house *house, unsigned phase, double t_s)
+{
+    unsigned n = house->parts[phase] - 1;
+    while (n > 0 && house->part[phase][n].begin_s > t_s)
+        n--;
+    return &house->part[phase][n];
+}
+
 /* ---- loads ---- */
 
 static double load_level(struct house *house, unsigned n)
@@ -135,10 +177,10 @@ static double hold_factor(double u_share)
     return u_share > DROP_OUT ? 1 / u_share : 0;
 }
 
-static struct house_power power_at(const struct house *house, unsigned phase)
+static struct house_power power_at(const struct house *house, unsigned phase, double u_share)
 {
     const struct house_moments *m = &house->moments[phase];
-    double a = house->now.u_share[phase];
+    double a = u_share;
     double c = hold_factor(a);
     struct house_power power = {
         .uu = a * a * house->u_nominal2,
@@ -151,6 +193,13 @@ static struct house_power power_at(const struct house *house, unsigned phase)
     return power;
 }
 
+struct house_power house_power_at(const struct house *house, unsigned phase, double residual)
+{
+    const struct house_state *now = &house->now;
+    return residual == 1 ? now->power[phase]
+                         : power_at(house, phase, now->u_share[phase] * residual);
+}
+
 /* Fills `now` from where the walks and the loads stand. */
 static void state_now(struct house *house)
 {
@@ -158,7 +207,19 @@ static void state_now(struct house *house)
     house->now.frequency_hz = scenario->frequency_hz + house->frequency_walk;
     for (unsigned p = 0; p < house->phases; p++) {
         house->now.u_share[p] = scenario->phase[p].share * (1 + house->u_walk[p]);
-        house->now.power[p] = power_at(house, p);
+        house->now.power[p] = power_at(house, p, house->now.u_share[p]);
+    }
+}
+
+/* What `now` is at `t_s` becomes what was before. */
+static void state_before(struct house *house, double t_s)
+{
+    house->before = house->now;
+    for (unsigned p = 0; p < house->phases; p++) {
+        double residual = house_part_at(house, p, t_s)->residual;
+        house->residual_before[p] = residual;
+        house->before.u_share[p] *= residual;
+        house->before.power[p] = house_power_at(house, p, residual);
     }
 }
 
@@ -178,6 +239,8 @@ void house_begin(struct house *house, const struct world_scenario *scenario, uns
     state_now(house);
     house->before = house->now;
     mains_takeover(house);
+    disturb(house);
+    state_before(house, 0);
 }
 
 void house_second(struct house *house)
@@ -185,39 +248,48 @@ void house_second(struct house *house)
     double periods = house_periods(house, 1);
     house->periods = periods - floor(periods);
     house->local_s++;
-    house->before = house->now;
+    house->elapsed_s++;
+    state_before(house, 1);
     mains_walk(house);
     if (loads_on(house))
         loads_sum(house);
     state_now(house);
     mains_takeover(house);
+    disturb(house);
 }
 
-void house_voltage(const struct house *house, unsigned phase, struct phasor *u)
+double house_voltage_share(const struct house *house, unsigned phase, double t_s)
+{
+    if (t_s < house->takeover_s[phase])
+        return house->before.u_share[phase];
+    return house->now.u_share[phase] * house_part_at(house, phase, t_s)->residual;
+}
+
+void house_voltage(const struct house *house, unsigned phase, double residual, struct phasor *u)
 {
     memset(u, 0, PHASOR_ORDERS * sizeof *u);
     for (unsigned h = 1; h < PHASOR_ORDERS; h++)
-        phasor_add(&u[h], house->now.u_share[phase], house->scenario->u[h]);
+        phasor_add(&u[h], house->now.u_share[phase] * residual, house->scenario->u[h]);
 }
 
-void house_current(const struct house *house, unsigned phase, struct phasor *i)
+void house_current(const struct house *house, unsigned phase, double residual, struct phasor *i)
 {
     struct phasor a[PHASOR_ORDERS];
     struct phasor c[PHASOR_ORDERS];
     loads_current(house, phase, PHASOR_ORDERS, a, c);
-    double follow = house->now.u_share[phase];
+    double follow = house->now.u_share[phase] * residual;
     double hold = hold_factor(follow);
     for (unsigned h = 0; h < PHASOR_ORDERS; h++)
         i[h] = (struct phasor){.re = follow * a[h].re + hold * c[h].re,
                                .im = follow * a[h].im + hold * c[h].im};
 }
 
-double house_load_power(const struct house *house, unsigned load)
+double house_load_power(const struct house *house, unsigned load, double t_s)
 {
     const struct scenario_load *row = &house->scenario->load[load];
     double power = 0;
     for (unsigned p = 0; p < house->phases; p++) {
-        double u = house->now.u_share[p];
+        double u = house->now.u_share[p] * house_part_at(house, p, t_s)->residual;
         if (row->phases >> p & 1)
             power +=
                 row->power_w * house->load[load].level * u * (row->follows ? u : hold_factor(u));

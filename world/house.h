@@ -1,6 +1,7 @@
 /* A scenario that lives: its mains wander, its loads come and go, once a second. All that is known
  * of a second are two states: the one before and the one that takes over, on each phase at the
- * first rising zero crossing of its voltage. */
+ * first rising zero crossing of its voltage; and for the latter the parts of the second in which
+ * the mains are disturbed, which also begin and end at such crossings. */
 #ifndef WATTHOUR_WORLD_HOUSE_H
 #define WATTHOUR_WORLD_HOUSE_H
 
@@ -42,18 +43,31 @@ struct house_load {
     double level;       /* 1: rated current */
 };
 
+/* The rising zero crossings of a second, to 69 Hz. */
+enum { HOUSE_PARTS = 72 };
+
+/* A part of the second, up to the next one's beginning. */
+struct house_part {
+    double begin_s;
+    double residual; /* voltage by that of the state */
+};
+
 struct house {
     const struct world_scenario *scenario;
     uint64_t seed;
     unsigned phases;
     int64_t local_s;   /* of the present second */
+    int64_t elapsed_s; /* since the beginning */
     double u_nominal2; /* sum of squares of the voltage's orders, by nominal */
     double periods;    /* of L1, at the beginning of the present second: 0 <= periods < 1 */
     double frequency_walk;
     double u_walk[WORLD_PHASES];
-    struct house_state before;
-    struct house_state now;
+    struct house_state before; /* as disturbed as the second before has left it: */
+    double residual_before[WORLD_PHASES];
+    struct house_state now;          /* undisturbed */
     double takeover_s[WORLD_PHASES]; /* within the present second: when `now` begins */
+    unsigned parts[WORLD_PHASES];    /* of `now`, the first from its takeover on: at least one */
+    struct house_part part[WORLD_PHASES][HOUSE_PARTS];
     struct house_moments moments[WORLD_PHASES];
     struct house_load load[SCENARIO_LOADS];
 };
@@ -65,14 +79,23 @@ void house_begin(struct house *house, const struct world_scenario *scenario, uns
 /* On to the next second. */
 void house_second(struct house *house);
 
-/* The spectra of a phase in state `now`. Orders 0 .. PHASOR_ORDERS - 1. */
-void house_voltage(const struct house *house, unsigned phase, struct phasor *u);
-void house_current(const struct house *house, unsigned phase, struct phasor *i);
+/* The last part of state `now` that has begun by `t_s`, or the first one. */
+const struct house_part *house_part_at(const struct house *house, unsigned phase, double t_s);
+
+/* What is left of a phase's nominal voltage at `t_s`, in whichever state it is. */
+double house_voltage_share(const struct house *house, unsigned phase, double t_s);
+
+/* The spectra of a phase in state `now`, with a residual voltage. Orders 0 .. PHASOR_ORDERS - 1. */
+void house_voltage(const struct house *house, unsigned phase, double residual, struct phasor *u);
+void house_current(const struct house *house, unsigned phase, double residual, struct phasor *i);
+
+/* The same as powers. */
+struct house_power house_power_at(const struct house *house, unsigned phase, double residual);
 
 /* Periods of L1 from the last zero crossing, `t_s` after the second's beginning; may exceed 1. */
 double house_periods(const struct house *house, double t_s);
 
-/* Active power of a load now, all phases. */
-double house_load_power(const struct house *house, unsigned load);
+/* Active power of a load at `t_s`, all phases, in state `now`. */
+double house_load_power(const struct house *house, unsigned load, double t_s);
 
 #endif

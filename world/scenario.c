@@ -26,6 +26,11 @@ const char *world_scenario_title(const struct world_scenario *scenario)
     return scenario->title;
 }
 
+const struct supply_config *world_scenario_supply(const struct world_scenario *scenario)
+{
+    return &scenario->supply;
+}
+
 static const struct scenario_text *builtin_named(const char *name)
 {
     const struct scenario_text *builtin = NULL;

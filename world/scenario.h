@@ -2,9 +2,11 @@
 #ifndef WATTHOUR_WORLD_SCENARIO_H
 #define WATTHOUR_WORLD_SCENARIO_H
 
+#include "world/disturbance.h"
 #include "world/json.h"
 #include "world/phasor.h"
 #include "world/rhythm.h"
+#include "world/supply.h"
 #include "world/world.h"
 
 enum { SCENARIO_NAME = 24, SCENARIO_TITLE = 96, SCENARIO_LOADS = 32 };
@@ -39,6 +41,9 @@ struct world_scenario {
     struct scenario_walk frequency_walk; /* Hz */
     struct scenario_phase phase[WORLD_PHASES];
     struct phasor u[PHASOR_ORDERS]; /* at nominal voltage, each phase against its own */
+    struct supply_config supply;
+    unsigned disturbances;
+    struct disturbance disturbance[DISTURBANCE_ROWS];
     unsigned loads;
     struct scenario_load load[]; /* SCENARIO_LOADS at most */
 };

@@ -9,6 +9,8 @@
 /* What a setting without fallback has in its place. */
 #define REQUIRED ((double)NAN)
 
+enum { ALL_PHASES = (1 << WORLD_PHASES) - 1, DAY_S = 86400 };
+
 /* ---- mains ---- */
 
 static struct scenario_walk read_walk(struct json *json, const cJSON *mains, const char *key,
@@ -75,10 +77,79 @@ static unsigned read_harmonics(struct json *json, const cJSON *object,
     return count;
 }
 
+/* ---- disturbances of the mains ---- */
+
+static uint8_t read_phase_choice(struct json *json, const cJSON *item, uint8_t fallback)
+{
+    const cJSON *phase = cJSON_GetObjectItemCaseSensitive(item, "phase");
+    if (phase == NULL)
+        return fallback;
+    if (cJSON_IsNumber(phase) && (phase->valueint >= 1 && phase->valueint <= WORLD_PHASES))
+        return (uint8_t)(1U << (phase->valueint - 1));
+    const char *text = cJSON_GetStringValue(phase);
+    if (text == NULL || strcmp(text, "all") != 0)
+        json_fail(json, "phase must be 1, 2, 3 or \"all\"");
+    return ALL_PHASES;
+}
+
+static void read_times(struct json *json, const cJSON *item, struct disturbance *row)
+{
+    const cJSON *list = json_array(json, item, "at_s", DISTURBANCE_TIMES);
+    const cJSON *time = NULL;
+    cJSON_ArrayForEach(time, list)
+    {
+        if (!cJSON_IsNumber(time) || !(time->valuedouble >= 0 && time->valuedouble <= 1e9))
+            json_fail(json, "at_s must hold numbers from 0 to 1e9");
+        row->at_s[row->times++] = time->valuedouble;
+    }
+}
+
+/* One is listed or drawn, not both; drawn ones have their part of the day each. */
+static void check_when(struct json *json, const cJSON *item, const struct disturbance *row)
+{
+    bool random = cJSON_GetObjectItemCaseSensitive(item, "per_day") != NULL;
+    if (random == (row->times > 0))
+        json_fail(json, "needs either at_s with at least one time, or per_day");
+    if (random && row->max_s > disturbance_part_s(row->per_day))
+        json_fail(json, "lasts up to %g s; so many a day leave %g s for each", row->max_s,
+                  disturbance_part_s(row->per_day));
+}
+
+static struct disturbance read_disturbance(struct json *json, const cJSON *item)
+{
+    static const char *const keys[] = {"phase",   "voltage_percent", "at_s", "per_day",
+                                       "seconds", "seconds_max",     NULL};
+    json_keys(json, item, keys);
+    struct disturbance row = {
+        .phases = read_phase_choice(json, item, ALL_PHASES),
+        .residual = json_number(json, item, "voltage_percent", 0, 150, 0) / 100,
+        .per_day = json_number(json, item, "per_day", 0.001, 1440, 1),
+        .min_s = json_number(json, item, "seconds", 0.02, DAY_S, REQUIRED),
+    };
+    row.max_s = json_number(json, item, "seconds_max", row.min_s, DAY_S, row.min_s);
+    read_times(json, item, &row);
+    check_when(json, item, &row);
+    return row;
+}
+
+static void read_disturbances(struct json *json, const cJSON *mains,
+                              struct world_scenario *scenario)
+{
+    json_at(json, "mains");
+    const cJSON *list = json_array(json, mains, "disturbances", DISTURBANCE_ROWS);
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, list)
+    {
+        json_at(json, "mains.disturbances[%u]", scenario->disturbances);
+        scenario->disturbance[scenario->disturbances++] = read_disturbance(json, item);
+    }
+}
+
 static void read_mains(struct json *json, const cJSON *root, struct world_scenario *scenario)
 {
-    static const char *const keys[] = {"voltage_v",    "frequency_hz",   "phases", "harmonics",
-                                       "voltage_walk", "frequency_walk", NULL};
+    static const char *const keys[] = {
+        "voltage_v",    "frequency_hz",   "phases",       "harmonics",
+        "voltage_walk", "frequency_walk", "disturbances", NULL};
     static const char *const u_keys[] = {"step_percent", "limit_percent", NULL};
     static const char *const f_keys[] = {"step_mhz", "limit_mhz", NULL};
     const cJSON *mains = json_object(json, root, "mains");
@@ -102,6 +173,7 @@ static void read_mains(struct json *json, const cJSON *root, struct world_scenar
     double reach = scenario->frequency_walk.limit;
     if (scenario->frequency_hz - reach < 40 || scenario->frequency_hz + reach > 69)
         json_fail(json, "limit_mhz must leave the frequency between 40 and 69 Hz");
+    read_disturbances(json, mains, scenario);
 }
 
 /* ---- the current of a load ---- */
@@ -272,19 +344,6 @@ static struct rhythm read_when(struct json *json, const cJSON *when)
 
 /* ---- loads ---- */
 
-static uint8_t read_load_phases(struct json *json, const cJSON *item)
-{
-    const cJSON *phase = cJSON_GetObjectItemCaseSensitive(item, "phase");
-    if (phase == NULL)
-        return 1;
-    if (cJSON_IsNumber(phase) && (phase->valueint >= 1 && phase->valueint <= WORLD_PHASES))
-        return (uint8_t)(1U << (phase->valueint - 1));
-    const char *text = cJSON_GetStringValue(phase);
-    if (text == NULL || strcmp(text, "all") != 0)
-        json_fail(json, "phase must be 1, 2, 3 or \"all\"");
-    return 7;
-}
-
 static void read_inrush(struct json *json, const cJSON *item, struct scenario_load *load)
 {
     static const char *const keys[] = {"factor", "seconds", NULL};
@@ -305,7 +364,7 @@ static void read_load(struct json *json, const cJSON *item, unsigned index,
     json_at(json, "loads[%u]", index);
     json_keys(json, item, keys);
     snprintf(load->name, sizeof load->name, "%s", json_text(json, item, "name", SCENARIO_NAME));
-    load->phases = read_load_phases(json, item);
+    load->phases = read_phase_choice(json, item, 1);
     read_inrush(json, item, load);
     const cJSON *current = json_object(json, item, "current");
     const cJSON *when = json_object(json, item, "when");
@@ -332,13 +391,34 @@ static void check_names(struct json *json, const struct world_scenario *scenario
     }
 }
 
+/* ---- the supply of the meter ---- */
+
+static struct supply_config read_supply(struct json *json, const cJSON *root)
+{
+    static const char *const keys[] = {"reserve_ms", "hold_up_ms", "least_percent", NULL};
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "supply");
+    struct supply_config supply = supply_default();
+    if (item == NULL)
+        return supply;
+    json_at(json, "supply");
+    json_keys(json, item, keys);
+    supply.reserve_ms =
+        (uint32_t)json_number(json, item, "reserve_ms", 0, 60000, supply.reserve_ms);
+    supply.hold_up_ms =
+        (uint32_t)json_number(json, item, "hold_up_ms", 0, 60000, supply.hold_up_ms);
+    supply.least_share =
+        json_number(json, item, "least_percent", 1, 100, 100 * supply.least_share) / 100;
+    return supply;
+}
+
 static void read_root(struct json *json, const cJSON *root, struct world_scenario *scenario)
 {
-    static const char *const keys[] = {"title", "mains", "loads", NULL};
+    static const char *const keys[] = {"title", "mains", "loads", "supply", NULL};
     json_keys(json, root, keys);
     snprintf(scenario->title, sizeof scenario->title, "%s",
              json_text(json, root, "title", SCENARIO_TITLE));
     read_mains(json, root, scenario);
+    scenario->supply = read_supply(json, root);
     const cJSON *loads = cJSON_GetObjectItemCaseSensitive(root, "loads");
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, loads)

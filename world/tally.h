@@ -14,8 +14,8 @@ struct tally {
 /* Adds the part of the house's present second from `begin_s` to `end_s`. */
 void tally_part(struct tally *tally, const struct house *house, double begin_s, double end_s);
 
-/* Adds a second of the state that holds from its takeover on. */
-void tally_now(struct tally *tally, const struct house *house);
+/* Adds a second of the state that holds from its takeover on, as disturbed as it is at `t_s`. */
+void tally_now(struct tally *tally, const struct house *house, double t_s);
 
 struct world_quantities tally_means(const struct tally *tally, const struct house *house);
 

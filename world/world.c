@@ -6,6 +6,7 @@
 #include "world/sampler.h"
 #include "world/tally.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 struct world {
     unsigned phases;
     uint64_t frames;         /* since the beginning */
+    uint64_t second;         /* the present one; left when more is read */
     struct house *house;     /* of a scenario */
     struct replay *replay;   /* of a recording */
     struct sampler *sampler; /* with a front end */
@@ -23,11 +25,20 @@ struct world {
 /* On to the second that the next frame belongs to. */
 static void enter_second(struct world *world)
 {
-    if (world->house == NULL || world->frames == 0 || world->frames % WORLD_FRAME_HZ != 0)
+    if (world->house == NULL || world->frames / WORLD_FRAME_HZ == world->second)
         return;
+    if (world->sampler != NULL)
+        sampler_leave_second(world->sampler, world->house);
     house_second(world->house);
     if (world->sampler != NULL)
-        sampler_next_second(world->sampler, world->house);
+        sampler_enter_second(world->sampler, world->house);
+    world->second++;
+}
+
+/* Within the present second; 1: at its end. */
+static double time_s(const struct world *world)
+{
+    return (double)(world->frames - world->second * WORLD_FRAME_HZ) / WORLD_FRAME_HZ;
 }
 
 void world_frames(struct world *world, int32_t *frames, size_t count)
@@ -173,8 +184,45 @@ void world_now(const struct world *world, struct world_quantities *quantities)
         return;
     }
     struct tally tally = {0};
-    tally_now(&tally, world->house);
+    tally_now(&tally, world->house, time_s(world));
     *quantities = tally_means(&tally, world->house);
+}
+
+/* Whole frames from now until `t_s` of the present second has come; at least 1. */
+static uint32_t frames_until(const struct world *world, double t_s)
+{
+    double frames = ceil((t_s - time_s(world)) * WORLD_FRAME_HZ - 0.5);
+    return frames > 1 ? (uint32_t)frames : 1;
+}
+
+/* When a disturbance of a phase next begins or ends, within the present second. */
+static double next_change_s(const struct house *house, unsigned phase, double t_s)
+{
+    double residual = house->residual_before[phase];
+    for (unsigned n = 0; n < house->parts[phase]; n++) {
+        const struct house_part *part = &house->part[phase][n];
+        if (part->begin_s > t_s && part->residual != residual)
+            return part->begin_s;
+        residual = part->residual;
+    }
+    return 1;
+}
+
+uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES])
+{
+    for (unsigned p = 0; p < WORLD_PHASES; p++)
+        u_share[p] = world->replay != NULL && p < world->phases ? 1 : 0;
+    if (world->replay != NULL)
+        return WORLD_FRAME_HZ;
+    enter_second(world);
+    double t_s = time_s(world) + 0.5 / WORLD_FRAME_HZ;
+    uint32_t frames = frames_until(world, 1);
+    for (unsigned p = 0; p < world->phases; p++) {
+        uint32_t steady = frames_until(world, next_change_s(world->house, p, t_s));
+        u_share[p] = house_voltage_share(world->house, p, t_s);
+        frames = steady < frames ? steady : frames;
+    }
+    return frames;
 }
 
 uint64_t world_time_frames(const struct world *world)
@@ -194,7 +242,7 @@ bool world_load_get(const struct world *world, size_t index, struct world_load *
         return false;
     *load = (struct world_load){
         .name = house->scenario->load[index].name,
-        .p_w = house_load_power(house, (unsigned)index),
+        .p_w = house_load_power(house, (unsigned)index, time_s(world)),
         .on = house->load[index].level > 0,
         .position = house->load[index].position,
     };

@@ -9,8 +9,9 @@
  *   times cheaper, for simulated years and for fleets.
  *
  * A scenario changes once a second: the state of second n takes over on each phase at the first
- * rising zero crossing of that phase's voltage in that second. Every state therefore lasts whole
- * periods, and its energy is its power times its time: both ways agree (test/world proves 1e-6).
+ * rising zero crossing of that phase's voltage in that second. Interruptions and dips begin and end
+ * at such crossings too, anywhere in the second. Every state therefore lasts whole periods, and its
+ * energy is its power times its time: both ways agree (test/world proves 1e-6).
  *
  * Signs: import and inductive are positive (quadrant I). The same seed, scenario and start give the
  * same octets. Nothing here is shared between worlds but the scenario, which is constant. */
@@ -28,6 +29,7 @@ enum {
     WORLD_ERROR_SIZE = 256, /* room that every one-line error fits in */
 };
 
+struct supply_config;
 struct world;
 struct world_scenario;
 
@@ -48,6 +50,9 @@ const char *world_scenario_builtin(size_t index);
 const char *world_scenario_default(unsigned phases, bool current_transformers);
 
 const char *world_scenario_title(const struct world_scenario *scenario);
+
+/* The power supply of the meter that lives in it (world/supply.h). */
+const struct supply_config *world_scenario_supply(const struct world_scenario *scenario);
 
 /* ---- The front end ---- */
 
@@ -144,6 +149,11 @@ uint64_t world_time_frames(const struct world *world);
 
 /* Codes that left the converters' range and were held at +-WORLD_CODE_MAX. */
 uint64_t world_clipped(const struct world *world);
+
+/* How much of its nominal voltage each phase has for the next frame (a phase that the meter lacks:
+ * 0; a recording: 1, as nobody knows what is nominal there). Returns for how many frames no
+ * disturbance begins or ends: at least 1, at most to the end of the second. */
+uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES]);
 
 enum world_switch {
     WORLD_SWITCH_AUTO, /* follows its daily rhythm */

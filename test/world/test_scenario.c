@@ -14,6 +14,8 @@
     "{\"title\": \"t\", \"loads\": [], \"mains\": {\"voltage_v\": 230, \"frequency_hz\": 50, " x   \
     "}}"
 
+#define DISTURBED(x) IN_MAINS("\"disturbances\": [" x "]")
+
 /* What is wrong, and what the line must say: the place, then the remedy. */
 struct wrong {
     const char *text;
@@ -49,6 +51,41 @@ static const struct wrong wrongs[] = {
      "mains.voltage_walk", "limit_percent must be at most 50"},
     {IN_MAINS("\"frequency_walk\": {\"step_mhz\": 2, \"limit_mhz\": 12000}"),
      "mains.frequency_walk", "between 40 and 69 Hz"},
+    {IN_MAINS("\"disturbances\": {}"), "mains: ", "disturbances must be an array [ ] of at most 8"},
+    {DISTURBED("7"), "mains.disturbances[0]", "must be an object"},
+    {DISTURBED("{\"at_s\": [1]}"), "mains.disturbances[0]", "seconds must be a number from 0.02"},
+    {DISTURBED("{\"at_s\": [1], \"seconds\": 0}"), "mains.disturbances[0]",
+     "seconds must be a number from 0.02 to 86400"},
+    {DISTURBED("{\"at_s\": [1], \"seconds\": 2, \"seconds_max\": 1}"), "mains.disturbances[0]",
+     "seconds_max must be a number from 2 to 86400"},
+    {DISTURBED("{\"seconds\": 1}"), "mains.disturbances[0]",
+     "needs either at_s with at least one time, or per_day"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": []}"), "mains.disturbances[0]", "needs either at_s"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [1], \"per_day\": 2}"), "mains.disturbances[0]",
+     "needs either at_s"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": 1}"), "mains.disturbances[0]",
+     "at_s must be an array [ ] of at most 16 items"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [1, -1]}"), "mains.disturbances[0]",
+     "at_s must hold numbers from 0 to 1e9"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [\"1\"]}"), "mains.disturbances[0]",
+     "at_s must hold numbers"},
+    {DISTURBED("{\"seconds\": 1, \"per_day\": 0}"), "mains.disturbances[0]",
+     "per_day must be a number from 0.001 to 1440"},
+    {DISTURBED("{\"seconds\": 61, \"per_day\": 1439.5}"), "mains.disturbances[0]",
+     "lasts up to 61 s; so many a day leave 60 s for each"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [1], \"phase\": 4}"), "mains.disturbances[0]",
+     "phase must be 1, 2, 3 or \"all\""},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [1], \"voltage_percent\": 151}"),
+     "mains.disturbances[0]", "voltage_percent must be a number from 0 to 150"},
+    {DISTURBED("{\"seconds\": 1, \"at_s\": [1]}, {\"second\": 1}"), "mains.disturbances[1]",
+     "unknown key \"second\"; known: phase"},
+    {"{\"title\": \"t\", " MAINS ", \"supply\": 20}", "supply: ", "must be an object"},
+    {"{\"title\": \"t\", " MAINS ", \"supply\": {\"reserve\": 20}}",
+     "supply: ", "unknown key \"reserve\"; known: reserve_ms, hold_up_ms, least_percent"},
+    {"{\"title\": \"t\", " MAINS ", \"supply\": {\"hold_up_ms\": -1}}",
+     "supply: ", "hold_up_ms must be a number from 0 to 60000"},
+    {"{\"title\": \"t\", " MAINS ", \"supply\": {\"least_percent\": 0}}",
+     "supply: ", "least_percent must be a number from 1 to 100"},
     {"{\"title\": \"t\", " MAINS ", \"lo\nads\": []}", "test: ", "unknown key \"lo?ads\""},
     {LOAD(CURRENT), "loads[0]", "when must be an object"},
     {LOAD(WHEN), "loads[0]", "current must be an object"},
@@ -104,7 +141,7 @@ static void built_in_scenarios_open(void **state)
         assert_true(strlen(world_scenario_title(scenario)) > 10);
         world_scenario_close(scenario);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     assert_string_equal(world_scenario_default(1, false), "household");
     assert_string_equal(world_scenario_default(3, false), "villa");
     assert_string_equal(world_scenario_default(3, true), "workshop");
@@ -128,7 +165,7 @@ static void files_that_cannot_be_read_are_refused(void **state)
     struct world_scenario *scenario = NULL;
     assert_int_equal(world_scenario_open(&scenario, "no-such.json", error, sizeof error), -1);
     assert_string_equal(error, "no-such.json: No such file or directory; built in are household, "
-                               "villa, workshop, steady");
+                               "villa, workshop, steady, restless");
     file_write("empty.json", "", 0);
     assert_int_equal(world_scenario_open(&scenario, "empty.json", error, sizeof error), -1);
     assert_int_equal(strncmp(error, "empty.json: is empty; ", 22), 0);
