@@ -6,6 +6,7 @@
 #include "port/posix/loop.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,9 @@ struct run {
     struct run_options options;
     struct simulation simulation;
     struct loop loop;
-    struct ports ports;
-    int64_t paced_us; /* host time that `paced_frames` stands for */
+    struct ports ports; /* open while the meter has its supply */
+    bool failed;        /* one line has said why */
+    int64_t paced_us;   /* host time that `paced_frames` stands for */
     uint64_t paced_frames;
     uint64_t last_frame; /* where the run ends */
     int64_t status_us;   /* host time of the last status line */
@@ -31,7 +33,7 @@ struct run {
 
 static bool is_over(const struct run *run)
 {
-    return run->loop.stopped || run->simulation.frames >= run->last_frame;
+    return run->loop.stopped || run->failed || run->simulation.frames >= run->last_frame;
 }
 
 /* How far the meter should have come by now. */
@@ -51,6 +53,33 @@ static uint64_t frames_due(struct run *run, int64_t now_us)
     return due < run->last_frame ? due : run->last_frame;
 }
 
+static int open_ports(struct run *run)
+{
+    char error[ERROR_SIZE];
+    if (ports_open(&run->ports, &run->options, &run->loop, &run->simulation.meter, error,
+                   sizeof error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
+        return -1;
+    }
+    return 0;
+}
+
+/* The connections go with the meter; another meter has ports of its own. */
+static void follow_supply(struct run *run, bool was_on)
+{
+    if (run->simulation.on == was_on) {
+        return;
+    }
+    if (was_on) {
+        ports_close(&run->ports);
+    } else {
+        run->failed = open_ports(run) != 0;
+    }
+    if (!run->options.quiet) {
+        status_print_supply(&run->simulation, &run->options);
+    }
+}
+
 /* Measures until the meter's time is what it should be, or the ports want a turn. False: there
  * was nothing to do. */
 static bool measure(struct run *run)
@@ -59,7 +88,10 @@ static bool measure(struct run *run)
     uint64_t due = frames_due(run, begun_us);
     bool advanced = false;
     while (run->simulation.frames < due && loop_time_us() - begun_us < SERVE_EVERY_US) {
-        if (simulation_advance(&run->simulation, due - run->simulation.frames) == 0) {
+        bool was_on = run->simulation.on;
+        uint64_t passed = simulation_advance(&run->simulation, due - run->simulation.frames);
+        follow_supply(run, was_on);
+        if (passed == 0 || run->failed) {
             break;
         }
         advanced = true;
@@ -96,52 +128,61 @@ static void serve_until_over(struct run *run)
     }
 }
 
-static int open_ports(struct run *run, char *error)
+/* With phasors a meter lives whole seconds. */
+static uint64_t frames_to_run(const struct run_options *options)
 {
-    if (loop_open(&run->loop) != 0) {
-        snprintf(error, ERROR_SIZE, "event loop: %s", strerror(errno));
+    double seconds = options->duration_s;
+    if (!(seconds > 0)) {
+        return UINT64_MAX;
+    }
+    seconds = options->source == RUN_SOURCE_PHASORS ? ceil(seconds) : seconds;
+    return (uint64_t)(seconds * LEGAL_FRAME_HZ);
+}
+
+static int open_all(struct run *run)
+{
+    char error[ERROR_SIZE];
+    if (simulation_open(&run->simulation, &run->options, error, sizeof error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
         return -1;
     }
-    if (ports_open(&run->ports, &run->options, &run->loop, &run->simulation.meter, error,
-                   ERROR_SIZE) != 0) {
+    if (loop_open(&run->loop) != 0) {
+        fprintf(stderr, "watthour run: event loop: %s\n", strerror(errno));
+        simulation_close(&run->simulation);
+        return -1;
+    }
+    if (open_ports(run) != 0) {
         loop_close(&run->loop);
+        simulation_close(&run->simulation);
         return -1;
     }
     return 0;
 }
 
-static void close_ports(struct run *run)
+static void close_all(struct run *run)
 {
     ports_close(&run->ports);
     loop_close(&run->loop);
+    bool kept = simulation_power_fail(&run->simulation) == 0;
+    if (!kept && run->options.data) {
+        fprintf(stderr, "watthour run: %s: the flash chip did not take the last energies\n",
+                run->options.data);
+        run->failed = true;
+    }
+    status_print_end(&run->simulation, &run->options);
+    simulation_close(&run->simulation);
 }
 
 static int run_meter(struct run *run)
 {
-    char error[ERROR_SIZE];
-    if (simulation_open(&run->simulation, &run->options, error, sizeof error) != 0) {
-        fprintf(stderr, "watthour run: %s\n", error);
+    if (open_all(run) != 0) {
         return COMMAND_FAILED;
     }
-    if (open_ports(run, error) != 0) {
-        fprintf(stderr, "watthour run: %s\n", error);
-        simulation_close(&run->simulation);
-        return COMMAND_FAILED;
-    }
-    double duration_frames = run->options.duration_s * LEGAL_FRAME_HZ;
-    run->last_frame = duration_frames > 0 ? (uint64_t)duration_frames : UINT64_MAX;
+    run->last_frame = frames_to_run(&run->options);
     status_print_head(&run->simulation, &run->options, &run->ports);
     serve_until_over(run);
-    close_ports(run);
-    int exit_code = COMMAND_DONE;
-    if (simulation_power_fail(&run->simulation) != 0) {
-        fprintf(stderr, "watthour run: %s: the flash chip did not take the last energies\n",
-                run->options.data);
-        exit_code = COMMAND_FAILED;
-    }
-    status_print_end(&run->simulation, &run->options);
-    simulation_close(&run->simulation);
-    return exit_code;
+    close_all(run);
+    return run->failed ? COMMAND_FAILED : COMMAND_DONE;
 }
 
 int command_run(int argc, char **argv)

@@ -1,9 +1,17 @@
 #include "app/simulation.h"
 
+#include "base/need.h"
+
 #include <math.h>
 #include <stdio.h>
 
-enum { FRAMES_AT_ONCE = 256, RECOVER_STEP_US = 100, FRAME_NS = 1000000000 / WORLD_FRAME_HZ };
+enum {
+    FRAMES_AT_ONCE = 256,
+    RECOVER_STEP_US = 100,
+    FRAME_NS = 1000000000 / WORLD_FRAME_HZ,
+    US_PER_MS = 1000,
+    NS_PER_MS = 1000000,
+};
 
 static void print_notice(void *context, const char *line)
 {
@@ -71,52 +79,77 @@ static int open_world(struct simulation *simulation, const struct run_options *o
     return world_open(&simulation->world, &world, error, error_size);
 }
 
-static void recover(struct simulation *simulation)
+static int open_chip(struct simulation *simulation, const struct run_options *options, char *error,
+                     size_t error_size)
 {
-    while (meter_recover(&simulation->meter) > 0) {
-        nor_advance(&simulation->data.nor, RECOVER_STEP_US);
-    }
+    struct data *data = &simulation->data;
+    struct nor_config config = nor_config_default();
+    int result = options->data ? data_open(data, options->data, options->product, error, error_size)
+                               : nor_open(&data->nor, &config, NULL, error, error_size);
+    simulation->stored = result == 0;
+    data->flash = nor_port(&data->nor);
+    return result;
 }
 
-int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
-                    size_t error_size)
+static void set_up(struct simulation *simulation, const struct run_options *options)
 {
-    *simulation = (struct simulation){.source = options->source};
-    struct legal_calibration calibration = calibrate(options);
-    struct meter_setup setup = {
+    simulation->calibration = calibrate(options);
+    simulation->setup = (struct meter_setup){
         .product = options->product,
         .nominal_hz = options->nominal_hz,
         .sinc3 = options->sampling == WORLD_SAMPLING_SINC3,
-        .calibration = &calibration,
+        .calibration = &simulation->calibration,
         .serial = options->serial,
         .reading_password = options->password,
         .management_password = options->password,
         .utc_ms = options->start_utc_s * 1000,
         .checkpoint_ms = options->checkpoint_ms,
+        .flash = &simulation->data.flash,
     };
-    if (options->data) {
-        if (data_open(&simulation->data, options->data, options->product, error, error_size) != 0) {
-            return -1;
-        }
-        simulation->stored = true;
-        setup.flash = &simulation->data.flash;
-    }
-    if (meter_init(&simulation->meter, &setup) != 0) {
-        snprintf(error, error_size, "%s: the meter refuses this set-up", options->product->name);
-        simulation_close(simulation);
+}
+
+/* A meter begins, from what the chip holds. Taking that over costs no time of the world. */
+static int begin_meter(struct simulation *simulation)
+{
+    if (meter_init(&simulation->meter, &simulation->setup) != 0) {
         return -1;
     }
-    recover(simulation);
-    if (open_world(simulation, options, error, error_size) != 0) {
-        simulation_close(simulation);
-        return -1;
+    while (meter_recover(&simulation->meter) > 0) {
+        nor_advance(&simulation->data.nor, RECOVER_STEP_US);
     }
+    simulation->begun_frame = simulation->frames;
+    simulation->step_ms = 0;
+    simulation->due_ms = 0;
+    simulation->on = true;
     return 0;
 }
 
-int simulation_power_fail(struct simulation *simulation)
+static int open_parts(struct simulation *simulation, const struct run_options *options, char *error,
+                      size_t error_size)
 {
-    return meter_power_fail(&simulation->meter);
+    if (open_chip(simulation, options, error, error_size) != 0) {
+        return -1;
+    }
+    set_up(simulation, options);
+    if (begin_meter(simulation) != 0) {
+        snprintf(error, error_size, "%s: the meter refuses this set-up", options->product->name);
+        return -1;
+    }
+    return open_world(simulation, options, error, error_size);
+}
+
+int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
+                    size_t error_size)
+{
+    *simulation = (struct simulation){.source = options->source, .seed = options->seed};
+    if (open_parts(simulation, options, error, error_size) != 0) {
+        simulation_close(simulation);
+        return -1;
+    }
+    struct supply_config supply = supply_default();
+    supply_begin(&simulation->supply,
+                 simulation->scenario ? world_scenario_supply(simulation->scenario) : &supply);
+    return 0;
 }
 
 void simulation_close(struct simulation *simulation)
@@ -159,12 +192,12 @@ static struct legal_phase to_legal(const struct world_phase *truth)
     };
 }
 
-static void take_second(struct simulation *simulation)
+static void take_interval(struct simulation *simulation, uint32_t frames)
 {
     struct world_quantities truth;
-    world_interval(simulation->world, WORLD_FRAME_HZ, &truth);
+    world_interval(simulation->world, frames, &truth);
     struct legal_interval interval = {
-        .frames = WORLD_FRAME_HZ,
+        .frames = frames,
         .f_uhz = llround(truth.frequency_hz * 1e6),
     };
     for (int phase = 0; phase < LEGAL_PHASES; phase++) {
@@ -173,21 +206,153 @@ static void take_second(struct simulation *simulation)
     legal_direct(&simulation->meter.legal, &interval, NULL);
 }
 
-uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
+/* ---- the supply ---- */
+
+/* What the chip is told to do after the hold-up time is torn. */
+static void watch_hold_up(void *context, const struct nor *nor,
+                          const struct nor_operation *operation)
 {
-    uint64_t count = frames < FRAMES_AT_ONCE ? frames : FRAMES_AT_ONCE;
-    if (simulation->source == RUN_SOURCE_SAMPLES) {
+    struct simulation *simulation = context;
+    (void)operation;
+    if (nor->now_ns >= simulation->hold_up_ends_ns) {
+        nor_plan_cut(&simulation->data.nor, 0, &(struct nor_tear){.seed = simulation->frames});
+    }
+}
+
+int simulation_power_fail(struct simulation *simulation)
+{
+    if (!simulation->on) {
+        return 0;
+    }
+    simulation->on = false;
+    simulation->kept = meter_power_fail(&simulation->meter) == 0;
+    return simulation->kept ? 0 : -1;
+}
+
+/* The warning. */
+static void fail(struct simulation *simulation)
+{
+    struct nor *nor = &simulation->data.nor;
+    uint64_t hold_up_ms = simulation->supply.config.hold_up_ms;
+    simulation->hold_up_ends_ns = nor->now_ns + hold_up_ms * NS_PER_MS;
+    simulation->failed_frame = simulation->frames;
+    nor->watch = watch_hold_up;
+    nor->watch_context = simulation;
+    (void)simulation_power_fail(simulation);
+}
+
+/* The chip has no supply, or is reset: what it was doing is left half done, anywhere. */
+static void cut_chip(struct simulation *simulation)
+{
+    uint64_t chance = (simulation->seed + simulation->frames) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    struct nor_tear tear = {.erased = (uint16_t)(chance % 1001), .seed = chance};
+    nor_cut(&simulation->data.nor, NULL, &tear);
+}
+
+static void restart(struct simulation *simulation)
+{
+    simulation->setup.utc_ms = simulation_clock(simulation).utc_ms;
+    simulation->data.nor.watch = NULL;
+    nor_power_on(&simulation->data.nor);
+    int result = begin_meter(simulation);
+    need(result == 0); /* as the first one did */
+}
+
+static void follow_supply(struct simulation *simulation, const double u_share[WORLD_PHASES])
+{
+    enum supply_state before = simulation->supply.state;
+    enum supply_state now = supply_look(&simulation->supply, u_share);
+    if (now == before) {
+        return;
+    }
+    if (before == SUPPLY_ON) {
+        fail(simulation);
+    }
+    if (before == SUPPLY_FAILING) {
+        cut_chip(simulation);
+    }
+    if (now == SUPPLY_ON) {
+        restart(simulation);
+    }
+}
+
+/* Since a frame. Rounded so that stretches that follow each other add up. */
+static int64_t milliseconds_since(const struct simulation *simulation, uint64_t frame)
+{
+    return (int64_t)(simulation->frames * 1000 / WORLD_FRAME_HZ - frame * 1000 / WORLD_FRAME_HZ);
+}
+
+double simulation_outage_s(const struct simulation *simulation)
+{
+    uint64_t end = simulation->on ? simulation->begun_frame : simulation->frames;
+    return (double)(end - simulation->failed_frame) / WORLD_FRAME_HZ;
+}
+
+struct clock simulation_clock(const struct simulation *simulation)
+{
+    struct clock clock = simulation->meter.clock;
+    if (!simulation->on) {
+        clock_advance(&clock, milliseconds_since(simulation, simulation->failed_frame));
+    }
+    return clock;
+}
+
+/* ---- time ---- */
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The meter, if it lives, sees what passes. 0: that takes more than `frames`. */
+static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t steady)
+{
+    uint64_t count = least(frames, steady);
+    if (!simulation->on) {
+        struct world_quantities unseen;
+        world_interval(simulation->world, (uint32_t)count, &unseen);
+    } else if (simulation->source == RUN_SOURCE_SAMPLES) {
+        count = least(count, FRAMES_AT_ONCE);
         take_frames(simulation, (size_t)count);
-    } else if (frames >= WORLD_FRAME_HZ) {
-        count = WORLD_FRAME_HZ;
-        take_second(simulation);
+    } else if (count == steady) {
+        take_interval(simulation, (uint32_t)count);
     } else {
         return 0;
     }
+    return count;
+}
+
+static void step_at(struct simulation *simulation, int64_t ms)
+{
+    nor_advance(&simulation->data.nor, (uint64_t)(ms - simulation->step_ms) * US_PER_MS);
+    simulation->step_ms = ms;
+    int64_t due_ms = meter_step(&simulation->meter, ms);
+    simulation->due_ms = due_ms > ms ? due_ms : ms + 1;
+}
+
+/* The meter is stepped whenever it wants to be, and now; its chip works meanwhile. */
+static void step_meter(struct simulation *simulation)
+{
+    int64_t now_ms = milliseconds_since(simulation, simulation->begun_frame);
+    while (simulation->due_ms < now_ms) {
+        step_at(simulation, simulation->due_ms);
+    }
+    step_at(simulation, now_ms);
+}
+
+uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
+{
+    double u_share[WORLD_PHASES];
+    uint64_t steady = world_mains(simulation->world, u_share);
+    follow_supply(simulation, u_share);
+    steady = least(steady, supply_steady(&simulation->supply));
+    uint64_t count = pass(simulation, frames, steady);
     simulation->frames += count;
-    if (simulation->stored) {
+    supply_pass(&simulation->supply, count);
+    if (simulation->on) {
+        step_meter(simulation);
+    } else {
         nor_advance(&simulation->data.nor, count * FRAME_NS / 1000);
     }
-    (void)meter_step(&simulation->meter, (int64_t)(simulation->frames * 1000 / WORLD_FRAME_HZ));
     return count;
 }

@@ -1,10 +1,15 @@
-/* A virtual meter and the world around it, moved on together: no ports, no real time. */
+/* A virtual meter and the world around it, moved on together: no ports, no real time.
+ *
+ * The meter lives by its supply. When that fails the meter keeps what must not be lost and is gone:
+ * whoever holds connections of it drops them. When the mains are back another one begins from the
+ * flash chip, at the same place, with a clock that has gone on. */
 #ifndef WATTHOUR_APP_SIMULATION_H
 #define WATTHOUR_APP_SIMULATION_H
 
 #include "app/data.h"
 #include "app/run_options.h"
 #include "meter/meter.h"
+#include "world/supply.h"
 #include "world/world.h"
 
 #include <stddef.h>
@@ -14,10 +19,21 @@ struct simulation {
     struct meter meter;
     struct world *world;
     struct world_scenario *scenario; /* NULL: a recording */
-    struct data data;
-    bool stored; /* `data` is open */
+    struct meter_setup setup;        /* of each meter that begins */
+    struct legal_calibration calibration;
+    struct data data; /* the chip; in memory when it need not outlive the run */
+    bool stored;      /* `data` is open */
     enum run_source source;
+    uint64_t seed;
     uint64_t frames; /* since the start */
+    struct supply supply;
+    bool on;              /* the meter lives */
+    bool kept;            /* the last one could keep what must not be lost */
+    uint64_t begun_frame; /* when the meter that lives began */
+    int64_t step_ms;      /* its last step, and when it wants the next, in its own time */
+    int64_t due_ms;
+    uint64_t failed_frame;    /* when the last one was warned */
+    uint64_t hold_up_ends_ns; /* of the chip's time */
 };
 
 /* 0, or -1 with one line in `error`. Remarks that stop nothing go to stderr. */
@@ -25,12 +41,19 @@ int simulation_open(struct simulation *simulation, const struct run_options *opt
                     size_t error_size);
 void simulation_close(struct simulation *simulation);
 
-/* The supply fails, with warning: the meter keeps what must not be lost. It does not go on. 0, or
- * -1: its flash chip did not take it. */
+/* The run ends with a warning: the meter, if it lives, keeps what must not be lost. It does not go
+ * on. 0, or -1: its flash chip did not take it. */
 int simulation_power_fail(struct simulation *simulation);
 
+/* What the clock says, which goes on by its battery. */
+struct clock simulation_clock(const struct simulation *simulation);
+
+/* How long the meter has been without supply, or was the last time. */
+double simulation_outage_s(const struct simulation *simulation);
+
 /* Moves on by at most `frames` (1 or more) of 1/8192 s, and tells by how many: with phasors it is
- * whole seconds, and none when a second does not fit. */
+ * whole seconds (or to where the mains change), and none when that does not fit. The meter begins
+ * or ends at most once, before the first of them: see simulation->on. */
 uint64_t simulation_advance(struct simulation *simulation, uint64_t frames);
 
 #endif

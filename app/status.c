@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOCK_TEXT = 32 };
+enum { CLOCK_TEXT = 32, EVENT_TEXT = 96 };
 
 static double value_of(const struct simulation *simulation, enum quantity_kind kind, uint8_t phase)
 {
@@ -23,7 +23,8 @@ static double value_of(const struct simulation *simulation, enum quantity_kind k
 
 static void format_clock(const struct simulation *simulation, char text[CLOCK_TEXT])
 {
-    struct clock_reading now = clock_read(&simulation->meter.clock);
+    struct clock clock = simulation_clock(simulation);
+    struct clock_reading now = clock_read(&clock);
     snprintf(text, CLOCK_TEXT, "%04d-%02u-%02u %02u:%02u:%02u", now.local.year, now.local.month,
              now.local.day, now.local.hour, now.local.minute, now.local.second);
 }
@@ -52,15 +53,21 @@ static void print_world(const struct simulation *simulation, const struct run_op
     }
 }
 
-static void print_data(const struct simulation *simulation, const struct run_options *options)
+/* What the meter that lives has found on its chip. */
+static const char *found_text(const struct simulation *simulation)
 {
     static const char *const found[] = {
         [LEGAL_KEEP_NEW] = "a new chip",
         [LEGAL_KEEP_WHOLE] = "energies taken over",
         [LEGAL_KEEP_DAMAGED] = "energies taken over as far as they could be read",
     };
+    return found[simulation->meter.found];
+}
+
+static void print_data(const struct simulation *simulation, const struct run_options *options)
+{
     struct storage_losses losses = storage_losses(&simulation->meter.storage);
-    printf("  flash       %s/flash.nor: %s\n", options->data, found[simulation->meter.found]);
+    printf("  flash       %s/flash.nor: %s\n", options->data, found_text(simulation));
     if (losses.sectors + losses.values + losses.records > 0 || losses.stage) {
         printf("              lost: %u sectors, %u values, %u records%s\n", losses.sectors,
                losses.values, losses.records, losses.stage ? ", what was staged" : "");
@@ -111,6 +118,10 @@ static void print_text(const struct simulation *simulation, const struct run_opt
 {
     char clock[CLOCK_TEXT];
     format_clock(simulation, clock);
+    if (!simulation->on) {
+        printf("%s  no supply for %.1f s\n", clock, simulation_outage_s(simulation));
+        return;
+    }
     printf("%s ", clock);
     print_phases(simulation, QUANTITY_U, " %7.2f", "V");
     print_phases(simulation, QUANTITY_I, " %7.3f", "A");
@@ -150,23 +161,46 @@ static void add_phases(cJSON *line, const struct simulation *simulation, enum qu
     }
 }
 
-static void print_json(const struct simulation *simulation, double speed)
+/* Prints the line and frees it. */
+static void end_json(cJSON *line)
+{
+    char *text = cJSON_PrintUnformatted(line);
+    puts(text ? text : "{}");
+    free(text);
+    cJSON_Delete(line);
+}
+
+static cJSON *begin_json(const struct simulation *simulation)
 {
     char clock[CLOCK_TEXT];
     format_clock(simulation, clock);
     cJSON *line = cJSON_CreateObject();
     cJSON_AddStringToObject(line, "clock", clock);
+    cJSON_AddBoolToObject(line, "supply", simulation->on);
+    if (!simulation->on) {
+        cJSON_AddNumberToObject(line, "outage_s", simulation_outage_s(simulation));
+    }
+    return line;
+}
+
+static void add_values(cJSON *line, const struct simulation *simulation)
+{
     add_phases(line, simulation, QUANTITY_U, "u_v");
     add_phases(line, simulation, QUANTITY_I, "i_a");
     for (size_t i = 0; i < sizeof json_totals / sizeof json_totals[0]; i++) {
         cJSON_AddNumberToObject(line, json_totals[i].name,
                                 value_of(simulation, json_totals[i].kind, 0));
     }
+}
+
+static void print_json(const struct simulation *simulation, double speed)
+{
+    cJSON *line = begin_json(simulation);
+    if (simulation->on) {
+        add_values(line, simulation);
+    }
     cJSON_AddNumberToObject(line, "speed", speed);
-    char *text = cJSON_PrintUnformatted(line);
-    puts(text ? text : "{}");
-    free(text);
-    cJSON_Delete(line);
+    end_json(line);
 }
 
 void status_print_line(const struct simulation *simulation, const struct run_options *options,
@@ -176,6 +210,34 @@ void status_print_line(const struct simulation *simulation, const struct run_opt
         print_json(simulation, speed);
     } else {
         print_text(simulation, options, speed);
+    }
+    fflush(stdout);
+}
+
+static void supply_text(const struct simulation *simulation, char *text, size_t size)
+{
+    if (simulation->on) {
+        snprintf(text, size, "supply back after %.1f s, %s", simulation_outage_s(simulation),
+                 found_text(simulation));
+    } else {
+        snprintf(text, size, "supply failed, %s",
+                 simulation->kept ? "energies kept"
+                                  : "energies not kept since the last checkpoint");
+    }
+}
+
+void status_print_supply(const struct simulation *simulation, const struct run_options *options)
+{
+    char clock[CLOCK_TEXT];
+    char text[EVENT_TEXT];
+    supply_text(simulation, text, sizeof text);
+    if (options->json) {
+        cJSON *line = begin_json(simulation);
+        cJSON_AddStringToObject(line, "event", text);
+        end_json(line);
+    } else {
+        format_clock(simulation, clock);
+        printf("%s  %s\n", clock, text);
     }
     fflush(stdout);
 }

@@ -72,6 +72,24 @@ printf '{"loads": 5}' >"$folder/wrong.json"
 # shellcheck disable=SC2086
 expect 1 "wrong.json" $short --world "$folder/wrong.json"
 
+printf '{"title": "t", "mains": {"voltage_v": 230, "frequency_hz": 50, "disturbances": [{"at_s": [1]}]}}' \
+    >"$folder/wrong.json"
+# shellcheck disable=SC2086
+expect 1 "mains.disturbances[0]: seconds must be a number" $short --world "$folder/wrong.json"
+
+# The supply vanishes: not within its reserve, noticed behind it; registers go on in the same run.
+restless="run --dlms 0 --world restless --speed max --start 2026-11-21T12:00:00"
+# shellcheck disable=SC2086
+expect 0 "supply failed, energies kept" $restless --for 42
+# shellcheck disable=SC2086
+expect 0 "2026-11-21 13:00:45  supply back after 4.7 s, energies taken over" $restless --for 60
+# shellcheck disable=SC2086
+expect 0 '"supply":false' $restless --for 42 --json
+# shellcheck disable=SC2086
+expect 0 "energies taken over" $restless --for 60 --source phasors
+# shellcheck disable=SC2086
+expect 0 "stopped after 3.0 s" $short --for 2.5 --source phasors
+
 # A data directory: energies go on, whatever ended the run before.
 data="run --dlms 0 --world steady --speed max --data $folder/data"
 # shellcheck disable=SC2086
