@@ -38,7 +38,8 @@ void dlms_general_block_put_head(struct writer *w, const struct dlms_general_blo
     cosem_put_length(w, size);
 }
 
-/* The client tells what of our answer it has got, and how much it takes now. */
+/* The client tells what of our answer it has got, and how much it takes now. That is a block of its
+ * own, which we acknowledge in turn. */
 static enum dlms_general_taken take_acknowledgement(struct dlms_association *a,
                                                     const struct dlms_general_block_apdu *block)
 {
@@ -49,6 +50,7 @@ static enum dlms_general_taken take_acknowledgement(struct dlms_association *a,
         general->sending = false;
         return DLMS_GENERAL_BROKEN;
     }
+    general->taken = block->number;
     general->acknowledged = block->acknowledged;
     general->sent = block->acknowledged;
     general->window = block->window;

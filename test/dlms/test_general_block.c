@@ -190,16 +190,16 @@ static void blocks_on_the_wire(void **state)
     again.acknowledged = 1;
     size = send(&again, NULL, 0);
     assert_octets(answer, 7,
-                  "E07F00020001"
+                  "E07F00020002"
                   "37");
     size = dlms_session_more(&session, SAP, answer, sizeof answer);
     assert_octets(answer, 7,
-                  "E03F00030001"
+                  "E03F00030002"
                   "37");
     again.acknowledged = 3;
     size = send(&again, NULL, 0);
     assert_octets(answer, 7,
-                  "E07F00040001"
+                  "E07F00040002"
                   "37");
     /* what was never sent cannot have arrived */
     again.acknowledged = 6;
