@@ -96,6 +96,11 @@ enum dlms_general_taken dlms_general_block_receive(struct dlms_association *a,
     if (general->sending && (block->data.size == 0 || block->number != 1)) {
         return take_acknowledgement(a, block);
     }
+    bool lost;
+    bool gathering = dlms_gather_under_way(a, DLMS_GENERAL_BLOCK_TRANSFER, &lost);
+    if (block->data.size == 0 && !gathering) {
+        return DLMS_GENERAL_BROKEN; /* acknowledges what nobody sends */
+    }
     general->sending = false;
     if (block->number == 1) {
         general->taken = 0;
