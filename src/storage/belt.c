@@ -13,7 +13,7 @@ enum {
     MARK_AT = 0,
     RETIRE_AT = 4,
     HEADER_AT = 8,
-    HEADER_SIZE = 32,
+    HEADER_SIZE = 36,
     HEADER_COPIES = 3,
     HEADER_CHECKED = HEADER_SIZE - 4,
 };
@@ -69,6 +69,7 @@ static void render(uint8_t octets[HEADER_SIZE], const struct belt_header *header
     writer_u32(&w, header->note.floor);
     writer_u32(&w, header->note.run);
     writer_u32(&w, header->note.time_s);
+    writer_u32(&w, header->note.newest_s);
     writer_u32(&w, crc32(0, octets, HEADER_CHECKED));
 }
 
@@ -86,6 +87,7 @@ static bool parse(const uint8_t octets[HEADER_SIZE], struct belt_header *header)
     header->note.floor = reader_u32(&r);
     header->note.run = reader_u32(&r);
     header->note.time_s = reader_u32(&r);
+    header->note.newest_s = reader_u32(&r);
     return known && reader_u32(&r) == crc32(0, octets, HEADER_CHECKED);
 }
 

@@ -18,7 +18,7 @@
 
 enum {
     BELT_SCHEMA = 1,  /* of the octets on flash; a sector of another schema counts as foreign */
-    BELT_DATA = 104,  /* the owner's octets of a sector begin here */
+    BELT_DATA = 116,  /* the owner's octets of a sector begin here */
     BELT_SLICE = 64,  /* sectors that a step of recovery looks at */
     BELT_AHEAD = 254, /* sectors that can stand prepared */
 };
@@ -41,12 +41,13 @@ struct partition {
 
 /* What the owner notes in a sector when it opens it; of a journal all zero. */
 struct belt_note {
-    uint8_t version; /* of the records' form */
-    uint16_t slot;   /* octets from record to record */
-    uint32_t first;  /* number of the sector's first record */
-    uint32_t floor;  /* records below are cleared */
-    uint32_t run;    /* first record of the monotone run that the one before `first` belongs to */
-    uint32_t time_s; /* of the record before `first` */
+    uint8_t version;   /* of the records' form */
+    uint16_t slot;     /* octets from record to record */
+    uint32_t first;    /* number of the sector's first record */
+    uint32_t floor;    /* records below are cleared */
+    uint32_t run;      /* first record of the monotone run that the one before `first` belongs to */
+    uint32_t time_s;   /* of the record before `first` */
+    uint32_t newest_s; /* the latest time of all records before `first` since they were cleared */
 };
 
 struct belt {

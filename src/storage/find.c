@@ -12,6 +12,11 @@ static bool begins_before_time(const struct belt_note *note, uint32_t time_s)
     return note->time_s < time_s;
 }
 
+static bool follows_older(const struct belt_note *note, uint32_t time_s)
+{
+    return note->newest_s < time_s;
+}
+
 /* Looks for a run's mark behind a number in a sector; the next run's first number, or 0. */
 static uint32_t marked_behind(const struct record_ring *ring, const struct shelf *shelf,
                               uint32_t number)
@@ -104,13 +109,22 @@ static bool find_in_run(const struct record_ring *ring, struct shelf shelf,
     return false;
 }
 
+/* From a number on: behind all sectors in which, as in those before them, every time is older. */
+static uint32_t skip_older(const struct record_ring *ring, uint32_t number, uint32_t time_s)
+{
+    struct shelf shelf;
+    bool any = ring->belt.span > 0 && shelf_last(ring, belt_oldest(&ring->belt), ring->belt.head,
+                                                 follows_older, time_s, &shelf);
+    return any && shelf.note.first > number ? shelf.note.first : number;
+}
+
 int record_find(const struct record_ring *ring, uint32_t number, uint32_t from_s, uint32_t to_s,
                 struct record *found)
 {
     struct shelf shelf;
     struct record record;
     uint32_t first = record_first(ring);
-    uint32_t at = number > first ? number : first;
+    uint32_t at = skip_older(ring, number > first ? number : first, from_s);
     while (at < ring->next && shelf_of_number(ring, at, &shelf)) {
         const struct wanted wanted = {at, run_end(ring, &shelf, at), from_s};
         if (find_in_run(ring, shelf, &wanted, &record) && record.time_s <= to_s) {

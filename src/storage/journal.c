@@ -238,49 +238,66 @@ int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version
 
 /* ---- Recovery ---- */
 
-/* An item that was found on the chip, in the order of writing. */
+/* What was found of a number, in sectors from the newest to the oldest, in each in the order of
+ * writing. */
+static void take_written(struct journal *journal, uint16_t place, const struct item *item)
+{
+    uint16_t *newest = &journal->places[item->number];
+    bool replaced = *newest != nowhere && *newest >> 8 != place >> 8;
+    if (!replaced &&
+        item_check(flash_of(journal), sector_of(journal, place), item, NULL, 0) != STORAGE_DONE) {
+        journal->damaged++;
+        return;
+    }
+    uint16_t older = replaced ? place : *newest;
+    if (journal->use->secret && older != nowhere) {
+        wipe(journal, older);
+    }
+    *newest = replaced ? *newest : place;
+}
+
 static void take(struct journal *journal, uint16_t place, enum item_state state,
                  const struct item *item)
 {
-    uint32_t sector = sector_of(journal, place);
-    if (state == ITEM_REVOKED) {
+    switch (state) {
+    case ITEM_WRITTEN:
+        if (item->number < journal->use->values) {
+            take_written(journal, place, item);
+        }
+        break;
+    case ITEM_REVOKED:
         wipe(journal, place);
-    }
-    bool intact = state == ITEM_WRITTEN &&
-                  item_check(flash_of(journal), sector, item, NULL, 0) == STORAGE_DONE;
-    if (state == ITEM_DAMAGED || state == ITEM_FAILED || (state == ITEM_WRITTEN && !intact)) {
+        break;
+    case ITEM_DAMAGED:
+    case ITEM_FAILED:
         journal->damaged++;
+        break;
+    default:
+        break;
     }
-    if (!intact || item->number >= journal->use->values) {
-        return;
-    }
-    uint16_t *newest = &journal->places[item->number];
-    if (journal->use->secret && *newest != nowhere) {
-        wipe(journal, *newest);
-    }
-    *newest = place;
 }
 
-/* Reads a sector; leaves fill and slots behind what it holds. */
+/* Reads a sector; the head is filled from behind what it holds. */
 static void read_sector(struct journal *journal, uint32_t sequence)
 {
     struct item item;
-    struct belt_note note;
+    const struct flash *flash = flash_of(journal);
     uint32_t sector = belt_address(&journal->belt, sequence);
-    journal->fill = BELT_DATA;
-    journal->slots = 0;
-    if (belt_read_note(&journal->belt, sequence, &note) != STORAGE_DONE) {
-        return;
-    }
-    for (; fits(journal, 0); journal->slots++) {
-        enum item_state state = item_read(flash_of(journal), sector, journal->slots, &item);
+    uint32_t end = BELT_DATA;
+    uint16_t slot = 0;
+    for (; slot < SLOTS_MAX && end <= item_offset(flash, slot + 1u); slot++) {
+        enum item_state state = item_read(flash, sector, slot, &item);
         if (state == ITEM_BLANK) {
-            return;
+            break;
         }
-        take(journal, place_at(journal, sequence, journal->slots), state, &item);
-        if (state == ITEM_WRITTEN && item.at + item.size > journal->fill) {
-            journal->fill = (uint16_t)(item.at + item.size);
+        take(journal, place_at(journal, sequence, slot), state, &item);
+        if (state == ITEM_WRITTEN && (uint32_t)item.at + item.size > end) {
+            end = (uint32_t)item.at + item.size;
         }
+    }
+    if (sequence == journal->belt.head) {
+        journal->fill = (uint16_t)end;
+        journal->slots = slot;
     }
 }
 
@@ -317,8 +334,11 @@ int journal_recover(struct journal *journal)
     }
     if (journal->phase == PHASE_SECTORS) {
         if (journal->cursor < journal->belt.span) {
-            read_sector(journal, belt_oldest(&journal->belt) + journal->cursor);
-            journal->cursor++;
+            struct belt_note note;
+            uint32_t sequence = journal->belt.head - journal->cursor++;
+            if (belt_read_note(&journal->belt, sequence, &note) == STORAGE_DONE) {
+                read_sector(journal, sequence);
+            }
         } else {
             finish_recovery(journal);
         }

@@ -91,6 +91,7 @@ static struct belt_note note_of(const struct record_ring *ring)
         .floor = ring->floor,
         .run = ring->run,
         .time_s = ring->time_s,
+        .newest_s = ring->newest_s,
     };
 }
 
@@ -102,6 +103,7 @@ static void take_note(struct record_ring *ring, const struct belt_note *note)
     ring->floor = note->floor;
     ring->run = note->run;
     ring->time_s = note->time_s;
+    ring->newest_s = note->newest_s;
 }
 
 /* Takes the next slot that nothing has been written to. */
@@ -132,6 +134,7 @@ static void take_entry(struct record_ring *ring, const struct shelf_entry *entry
         ring->run = entry->record.number;
     }
     ring->time_s = entry->record.time_s;
+    ring->newest_s = ring->time_s > ring->newest_s ? ring->time_s : ring->newest_s;
     ring->next = entry->record.number + 1;
 }
 

@@ -1,8 +1,8 @@
 /* A ring of records of equal size: a load profile, a log. Each record has an ever-growing number,
  * from 1 on and without gaps, and the time that the caller gives it; when the partition is full,
  * the oldest sector's worth of records goes. An append is O(1); a record is found by its number in
- * O(log n), and by time too, although the clock may have been set back: the ring knows where its
- * times fall and searches each monotone run between two such places.
+ * O(log n), and by time too, although the clock may have been set back: each sector tells the
+ * latest time before it, and where the times fall; between two such places they are a monotone run.
  *
  * Entry e of COSEM's profile generic (from 1 on) is number record_first() + e - 1. */
 #ifndef WATTHOUR_STORAGE_RECORD_H
@@ -21,13 +21,14 @@ enum {
 
 struct record_ring {
     struct belt belt;
-    uint32_t next;    /* number of the next record */
-    uint32_t floor;   /* records below are cleared */
-    uint32_t run;     /* first record of the monotone run under way */
-    uint32_t time_s;  /* of the newest record */
-    uint16_t slot;    /* octets from record to record */
-    uint16_t used;    /* slots of the head */
-    uint16_t damaged; /* slots of the head whose check failed; one torn by a power cut counts */
+    uint32_t next;     /* number of the next record */
+    uint32_t floor;    /* records below are cleared */
+    uint32_t run;      /* first record of the monotone run under way */
+    uint32_t time_s;   /* of the newest record */
+    uint32_t newest_s; /* the latest time of all records */
+    uint16_t slot;     /* octets from record to record */
+    uint16_t used;     /* slots of the head */
+    uint16_t damaged;  /* slots of the head whose check failed; one torn by a power cut counts */
     uint8_t version;
     uint8_t phase;
 };
@@ -70,8 +71,9 @@ uint32_t record_capacity(const struct record_ring *ring);
 int record_read(const struct record_ring *ring, uint32_t number, struct record *record,
                 void *octets);
 
-/* Finds the first record, not before `number`, whose time lies in from_s .. to_s.
- * STORAGE_DONE, STORAGE_ABSENT. */
+/* Finds the first record, not before `number`, whose time lies in from_s .. to_s. O(log n), and the
+ * same again for each run that lies between `number` and that record but for those in which all
+ * times up to there are older than from_s. STORAGE_DONE, STORAGE_ABSENT. */
 int record_find(const struct record_ring *ring, uint32_t number, uint32_t from_s, uint32_t to_s,
                 struct record *found);
 
