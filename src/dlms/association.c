@@ -1,6 +1,7 @@
 #include "dlms/association.h"
 
 #include "dlms/apdu.h"
+#include "dlms/exception.h"
 #include "dlms/server.h"
 
 /* What becomes of an AARQ. */
@@ -25,15 +26,23 @@ static struct verdict refused(enum dlms_initiate_error error)
     return (struct verdict){DLMS_REJECTED_PERMANENT, DLMS_DIAGNOSTIC_NO_REASON, (int)error};
 }
 
-static size_t partner_number(const struct dlms_association *a)
+uint8_t dlms_association_partner(const struct dlms_association *a)
 {
-    return (size_t)(a->partner - a->server->partners);
+    return (uint8_t)(a->partner - a->server->partners);
+}
+
+static bool may(const struct dlms_association *a, enum dlms_mechanism mechanism)
+{
+    uint8_t allowed = a->server->mechanisms[dlms_association_partner(a)];
+    bool known = mechanism == DLMS_MECHANISM_LOWEST || mechanism == DLMS_MECHANISM_LOW ||
+                 (dlms_mechanism_is_high(mechanism) && a->server->security != NULL);
+    return known && (allowed & DLMS_MAY(mechanism)) != 0;
 }
 
 /* The order of the questions: is authentication there at all, is its mechanism named, is it this
  * client's, does the value match. */
-static enum dlms_diagnostic judge_password(const struct dlms_association *a,
-                                           const struct dlms_aarq *aarq)
+static enum dlms_diagnostic judge_value(const struct dlms_association *a,
+                                        const struct dlms_aarq *aarq)
 {
     if (!aarq->authentication || aarq->value.octets == NULL) {
         return DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED;
@@ -41,10 +50,13 @@ static enum dlms_diagnostic judge_password(const struct dlms_association *a,
     if (!aarq->mechanism_named) {
         return DLMS_DIAGNOSTIC_MECHANISM_REQUIRED;
     }
-    if (aarq->mechanism != a->partner->mechanism) {
+    if (!may(a, aarq->mechanism)) {
         return DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED;
     }
-    const struct dlms_secret *password = &a->server->passwords[partner_number(a)];
+    if (dlms_mechanism_is_high(aarq->mechanism)) {
+        return DLMS_DIAGNOSTIC_NULL; /* a challenge */
+    }
+    const struct dlms_secret *password = &a->server->passwords[dlms_association_partner(a)];
     bool matches = dlms_secret_matches(password, aarq->value.octets, aarq->value.size);
     return matches ? DLMS_DIAGNOSTIC_NULL : DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE;
 }
@@ -52,22 +64,34 @@ static enum dlms_diagnostic judge_password(const struct dlms_association *a,
 static enum dlms_diagnostic judge_mechanism(const struct dlms_association *a,
                                             const struct dlms_aarq *aarq)
 {
-    if (a->partner->mechanism == DLMS_MECHANISM_LOW) {
-        return judge_password(a, aarq);
+    if (!may(a, DLMS_MECHANISM_LOWEST)) {
+        return judge_value(a, aarq);
     }
     bool lowest = !aarq->authentication || aarq->mechanism == DLMS_MECHANISM_LOWEST;
     return lowest ? DLMS_DIAGNOSTIC_NULL : DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED;
 }
 
-static struct verdict judge_acse(const struct dlms_association *a, const struct dlms_aarq *aarq)
+/* Without ciphering nothing can be required of what comes. */
+static bool context_fits(const struct dlms_association *a, enum dlms_context context)
+{
+    if (context == DLMS_CONTEXT_LN_CIPHERED) {
+        return a->partner->ciphers && a->server->security != NULL;
+    }
+    return context == DLMS_CONTEXT_LN && dlms_guard_required(a) == 0;
+}
+
+static struct verdict judge_acse(struct dlms_association *a, const struct dlms_aarq *aarq)
 {
     if (!aarq->common_version) {
         return rejected(DLMS_DIAGNOSTIC_PROVIDER_NO_COMMON_VERSION);
     }
-    if (aarq->context != DLMS_CONTEXT_LN) {
+    if (!context_fits(a, aarq->context)) {
         return rejected(DLMS_DIAGNOSTIC_CONTEXT_NAME);
     }
     enum dlms_diagnostic diagnostic = judge_mechanism(a, aarq);
+    if (diagnostic == DLMS_DIAGNOSTIC_NULL) {
+        diagnostic = dlms_guard_begin(a, aarq);
+    }
     return diagnostic == DLMS_DIAGNOSTIC_NULL ? accepted() : rejected(diagnostic);
 }
 
@@ -85,32 +109,130 @@ static struct verdict judge_initiate(const struct dlms_initiate *proposed)
     return accepted();
 }
 
-static void put_aare(struct writer *w, const struct verdict *verdict,
-                     const struct dlms_initiate *negotiated)
+/* The InitiateRequest as it came. */
+struct initiation {
+    struct dlms_initiate proposed;
+    bool readable;
+    bool ciphered;
+    struct dlms_protection answer; /* how the response is ciphered */
+    int error;                     /* enum dlms_security_error */
+};
+
+/* What is ciphered is looked at once ACSE has nothing against the client. */
+static struct initiation take_initiation(struct dlms_association *a, const struct dlms_aarq *aarq,
+                                         bool accepted)
 {
-    uint8_t information[DLMS_INITIATE_RESPONSE_SIZE];
-    struct writer inner = writer_over(information, sizeof information);
+    struct initiation i = {.ciphered = false};
+    struct dlms_octets information = aarq->user_information;
+    struct reader r = reader_over(information.octets, information.size);
+    i.ciphered = accepted && a->guard.ciphered && information.size > 0 &&
+                 dlms_is_ciphered(information.octets[0]);
+    if (i.ciphered) {
+        i.error = dlms_guard_receive(a, information, &i.answer, &r);
+    } else if (accepted && dlms_guard_required(a) != 0) {
+        i.error = DLMS_SECURITY_WEAK;
+    }
+    if (i.error == 0) {
+        i.proposed = dlms_initiate_take_request(&r);
+        i.readable = reader_done(&r);
+    }
+    return i;
+}
+
+/* A key that did not come encrypted is no secret, and is passed over. */
+static bool dedicates(struct dlms_association *a, const struct initiation *i)
+{
+    struct dlms_octets key = i->proposed.dedicated_key;
+    bool secret = i->ciphered && (i->answer.control & DLMS_CONTROL_ENCRYPTED) != 0;
+    return !secret || key.octets == NULL || dlms_guard_dedicate(a, key) == 0;
+}
+
+static struct verdict judge_initiation(struct dlms_association *a, const struct initiation *i)
+{
+    if (i->error != 0) {
+        return rejected(DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE);
+    }
+    struct verdict verdict =
+        i->readable ? judge_initiate(&i->proposed) : refused(DLMS_INITIATE_OTHER);
+    if (verdict.result == DLMS_ACCEPTED && !dedicates(a, i)) {
+        verdict = refused(DLMS_INITIATE_OTHER);
+    }
+    if (verdict.result == DLMS_ACCEPTED && dlms_mechanism_is_high(a->guard.mechanism)) {
+        verdict.diagnostic = DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED;
+        if (dlms_guard_challenge(a) != 0) {
+            verdict = rejected(DLMS_DIAGNOSTIC_NO_REASON);
+            verdict.result = DLMS_REJECTED_TRANSIENT;
+        }
+    }
+    return verdict;
+}
+
+/* Room for the response, and before it for its protection. */
+enum { INFORMATION = DLMS_PROTECT_HEAD + DLMS_INITIATE_RESPONSE_SIZE };
+
+/* The user-information of the AARE; absent when there is nothing to say, or no counter left. */
+static struct dlms_octets make_information(struct dlms_association *a,
+                                           const struct verdict *verdict, struct initiation *i,
+                                           const struct dlms_initiate *negotiated,
+                                           uint8_t information[INFORMATION])
+{
+    uint8_t *plain = information + DLMS_PROTECT_HEAD;
+    struct writer w = writer_over(plain, INFORMATION - DLMS_PROTECT_HEAD);
     if (verdict->initiate_error >= 0) {
         enum { INITIATE_ERROR_SERVICE = 1, INITIATE = 6 };
-        writer_u8(&inner, DLMS_CONFIRMED_SERVICE_ERROR);
-        writer_u8(&inner, INITIATE_ERROR_SERVICE);
-        writer_u8(&inner, INITIATE);
-        writer_u8(&inner, (uint8_t)verdict->initiate_error);
-    } else if (negotiated != NULL) {
-        dlms_initiate_put_response(&inner, negotiated);
+        writer_u8(&w, DLMS_CONFIRMED_SERVICE_ERROR);
+        writer_u8(&w, INITIATE_ERROR_SERVICE);
+        writer_u8(&w, INITIATE);
+        writer_u8(&w, (uint8_t)verdict->initiate_error);
+    } else if (i->readable) {
+        dlms_initiate_put_response(&w, negotiated);
     }
-    struct dlms_aare aare = {
-        .context = DLMS_CONTEXT_LN, .result = verdict->result, .diagnostic = verdict->diagnostic};
-    if (writer_kept(&inner) > 0) {
-        aare.user_information = (struct dlms_octets){information, writer_kept(&inner)};
+    size_t size = writer_kept(&w);
+    if (i->ciphered && verdict->result == DLMS_ACCEPTED) {
+        size = dlms_guard_send(a, &i->answer, plain, size, information, INFORMATION);
+        plain = information;
     }
+    return (struct dlms_octets){size > 0 ? plain : NULL, size};
+}
+
+static void put_aare(struct dlms_association *a, struct writer *w, const struct verdict *verdict,
+                     struct dlms_octets information)
+{
+    struct dlms_aare aare = {.context = DLMS_CONTEXT_LN,
+                             .result = verdict->result,
+                             .diagnostic = verdict->diagnostic,
+                             .user_information = information};
+    bool accepted = verdict->result == DLMS_ACCEPTED;
+    bool challenged = accepted && dlms_mechanism_is_high(a->guard.mechanism);
+    if (a->guard.ciphered) {
+        aare.context = DLMS_CONTEXT_LN_CIPHERED;
+    }
+    if (challenged || (accepted && a->guard.ciphered)) {
+        aare.title = (struct dlms_octets){a->server->security->title, DLMS_TITLE_SIZE};
+    }
+    if (challenged) {
+        aare.mechanism = a->guard.mechanism;
+        aare.value = (struct dlms_octets){a->guard.challenge_s, sizeof a->guard.challenge_s};
+    }
+    dlms_aare_put(w, &aare);
+}
+
+static void refuse(struct writer *w, enum dlms_diagnostic diagnostic)
+{
+    const struct dlms_aare aare = {
+        .context = DLMS_CONTEXT_LN, .result = DLMS_REJECTED_PERMANENT, .diagnostic = diagnostic};
     dlms_aare_put(w, &aare);
 }
 
 void dlms_association_refuse(struct writer *w)
 {
-    struct verdict unknown = rejected(DLMS_DIAGNOSTIC_NO_REASON);
-    put_aare(w, &unknown, NULL);
+    refuse(w, DLMS_DIAGNOSTIC_NO_REASON);
+}
+
+static void admit(struct dlms_association *a)
+{
+    a->open = true;
+    a->server->associated[dlms_association_partner(a)]++;
 }
 
 static void establish(struct dlms_association *a, const struct dlms_initiate *proposed,
@@ -120,32 +242,62 @@ static void establish(struct dlms_association *a, const struct dlms_initiate *pr
     a->send_max = (uint16_t)(send_max < send_room ? send_max : send_room);
     a->plain_max = a->send_max;
     a->conformance = negotiated->conformance;
-    a->open = true;
-    a->server->associated[partner_number(a)]++;
+    if (dlms_mechanism_is_high(a->guard.mechanism)) {
+        a->guard.pending = true;
+    } else {
+        admit(a);
+    }
+}
+
+size_t dlms_association_reply(struct dlms_association *a, struct dlms_octets reply,
+                              uint8_t proof[DLMS_PROOF_MAX])
+{
+    size_t size = dlms_guard_reply(a, reply, proof);
+    if (size > 0) {
+        admit(a);
+    }
+    return size;
+}
+
+/* What is ciphered goes in blocks of its service: of one APDU in general blocks no octet may be
+ * made twice. */
+static struct dlms_initiate negotiate(const struct dlms_association *a,
+                                      const struct dlms_initiate *proposed)
+{
+    uint32_t offered = a->server->offered;
+    if (a->guard.ciphered) {
+        offered &= ~(uint32_t)DLMS_CONFORMANCE_GENERAL_BLOCK;
+    }
+    return (struct dlms_initiate){.version = DLMS_VERSION,
+                                  .conformance = proposed->conformance & offered,
+                                  .max_pdu = a->receive_max};
 }
 
 /* An InitiateRequest that cannot be read is an error of its own, unless ACSE refused already:
- * then it may be ciphered, and nothing is said of it. */
-static void answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq, struct writer *w,
+ * then it may be ciphered, and nothing is said of it. Whether the association is there. */
+static bool answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq, struct writer *w,
                         size_t send_room)
 {
-    struct reader r = reader_over(aarq->user_information.octets, aarq->user_information.size);
-    struct dlms_initiate proposed = dlms_initiate_take_request(&r);
-    bool readable = reader_done(&r);
-    struct dlms_initiate negotiated = {.version = DLMS_VERSION,
-                                       .conformance = proposed.conformance & a->server->offered,
-                                       .max_pdu = a->receive_max};
+    uint8_t information[INFORMATION];
     struct verdict verdict = judge_acse(a, aarq);
+    struct initiation i = take_initiation(a, aarq, verdict.result == DLMS_ACCEPTED);
+    if (i.error == DLMS_SECURITY_COUNTER) {
+        dlms_exception_put_counter(w, i.answer.counter);
+        return false;
+    }
     if (verdict.result == DLMS_ACCEPTED) {
-        verdict = readable ? judge_initiate(&proposed) : refused(DLMS_INITIATE_OTHER);
+        verdict = judge_initiation(a, &i);
     }
-    if (readable && !proposed.response_allowed) {
-        return;
+    if (i.readable && !i.proposed.response_allowed) {
+        return false;
     }
-    put_aare(w, &verdict, readable ? &negotiated : NULL);
-    if (verdict.result == DLMS_ACCEPTED) {
-        establish(a, &proposed, &negotiated, send_room);
+    struct dlms_initiate negotiated = negotiate(a, &i.proposed);
+    put_aare(a, w, &verdict, make_information(a, &verdict, &i, &negotiated, information));
+    if (verdict.result != DLMS_ACCEPTED || writer_overflow(w)) {
+        return false;
     }
+    establish(a, &i.proposed, &negotiated, send_room);
+    return true;
 }
 
 void dlms_association_open(struct dlms_association *association, struct reader *r, struct writer *w,
@@ -154,19 +306,19 @@ void dlms_association_open(struct dlms_association *association, struct reader *
     dlms_association_close(association);
     struct dlms_aarq aarq = dlms_aarq_take(r);
     if (r->fault) {
-        struct verdict malformed = rejected(DLMS_DIAGNOSTIC_PROVIDER_NO_REASON);
-        put_aare(w, &malformed, NULL);
-    } else {
-        answer_aarq(association, &aarq, w, send_room);
+        refuse(w, DLMS_DIAGNOSTIC_PROVIDER_NO_REASON);
+    } else if (!answer_aarq(association, &aarq, w, send_room)) {
+        dlms_guard_end(association);
     }
 }
 
 void dlms_association_close(struct dlms_association *association)
 {
     if (association->open) {
-        association->server->associated[partner_number(association)]--;
+        association->server->associated[dlms_association_partner(association)]--;
     }
     association->open = false;
+    dlms_guard_end(association);
     dlms_association_drop(association);
 }
 
@@ -183,8 +335,8 @@ int dlms_association_set_secret(struct dlms_association *asking, uint16_t client
     uint16_t sap = client_sap == 0 ? asking->partner->sap : client_sap;
     struct dlms_server *server = asking->server;
     for (uint8_t i = 0; i < server->partner_count; i++) {
-        if (server->partners[i].sap == sap && server->partners[i].mechanism == DLMS_MECHANISM_LOW &&
-            size > 0) {
+        bool lowest = server->partners[i].mechanism == DLMS_MECHANISM_LOWEST;
+        if (server->partners[i].sap == sap && !lowest && size > 0) {
             server->secret_changes++;
             return dlms_server_set_password(server, sap, octets, size);
         }
@@ -198,6 +350,8 @@ static struct dlms_association_view own_view(const struct dlms_association *a)
         .partner = a->partner,
         .server_sap = DLMS_LOGICAL_DEVICE,
         .open = a->open,
+        .context = a->guard.ciphered ? DLMS_CONTEXT_LN_CIPHERED : DLMS_CONTEXT_LN,
+        .mechanism = a->open ? a->guard.mechanism : a->partner->mechanism,
         .conformance = a->conformance,
         .receive_max = a->receive_max,
         .send_max = a->send_max,
@@ -217,6 +371,10 @@ struct dlms_association_view dlms_association_view(const struct dlms_association
     for (uint8_t i = 0; i < asking->server->partner_count; i++) {
         if (asking->server->partners[i].sap == client_sap) {
             view.partner = &asking->server->partners[i];
+            view.context = view.partner->ciphers && asking->server->security != NULL
+                               ? DLMS_CONTEXT_LN_CIPHERED
+                               : DLMS_CONTEXT_LN;
+            view.mechanism = view.partner->mechanism;
             view.open = asking->server->associated[i] > 0;
         }
     }

@@ -8,6 +8,7 @@
 #include "dlms/acse.h"
 #include "dlms/gather.h"
 #include "dlms/general_block.h"
+#include "dlms/guard.h"
 #include "dlms/initiate.h"
 #include "dlms/reply.h"
 #include "dlms/secret.h"
@@ -20,7 +21,11 @@ struct dlms_partner {
     uint16_t sap;   /* 16 public, 2 reading, .. */
     uint8_t column; /* of the access rows */
     enum dlms_mechanism mechanism;
+    uint8_t also; /* further ones that it may use: DLMS_MAY() each */
+    bool ciphers; /* may use the application context with ciphering */
 };
+
+#define DLMS_MAY(mechanism) (1U << (mechanism))
 
 enum { DLMS_PARTNERS = COSEM_CLIENTS };
 
@@ -34,6 +39,8 @@ struct dlms_association {
     uint32_t conformance; /* negotiated */
     uint16_t receive_max; /* octets of an APDU that we take */
     uint16_t send_max;    /* that the client takes; at most our own buffer */
+    struct dlms_guard guard;
+    struct dlms_dedicated *dedicated; /* the connection's */
 
     /* The exchange under way. */
     uint16_t plain_max;     /* octets of a plain answer: send_max, less what goes around it */
@@ -53,6 +60,14 @@ void dlms_association_open(struct dlms_association *association, struct reader *
 /* Answers an AARQ of a client that the server does not know: rejected, no reason given. */
 void dlms_association_refuse(struct writer *w);
 
+/* Holds the client's reply to our challenge, opens the association and gives our own proof: its
+ * size; 0: the reply is wrong, or none is awaited. There is one attempt for each AARQ. */
+size_t dlms_association_reply(struct dlms_association *association, struct dlms_octets reply,
+                              uint8_t proof[DLMS_PROOF_MAX]);
+
+/* Which of the server's partners it is. */
+uint8_t dlms_association_partner(const struct dlms_association *association);
+
 /* Also drops what is under way. Does nothing when it is not open. */
 void dlms_association_close(struct dlms_association *association);
 
@@ -69,6 +84,8 @@ struct dlms_association_view {
     const struct dlms_partner *partner; /* NULL: there is no such client */
     uint16_t server_sap;
     bool open;
+    enum dlms_context context;
+    enum dlms_mechanism mechanism;
     uint32_t conformance; /* negotiated in the asking client's own, else what we offer */
     uint16_t receive_max;
     uint16_t send_max;

@@ -52,7 +52,8 @@ struct dlms_initiate dlms_initiate_take_request(struct reader *r)
     struct dlms_initiate request = {.response_allowed = true};
     expect(r, DLMS_INITIATE_REQUEST);
     if (take_presence(r)) {
-        reader_octets(r, cosem_take_length(r));
+        request.dedicated_key.size = cosem_take_length(r);
+        request.dedicated_key.octets = reader_octets(r, request.dedicated_key.size);
     }
     if (take_presence(r)) {
         request.response_allowed = reader_u8(r) != 0;

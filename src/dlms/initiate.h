@@ -5,6 +5,7 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "dlms/acse.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,11 +17,12 @@ struct dlms_initiate {
     uint16_t max_pdu;     /* that the sender receives; 0: no limit */
     uint8_t version;
     int8_t quality_of_service;
-    bool response_allowed; /* of a request; false: an unconfirmed association */
+    struct dlms_octets dedicated_key; /* of a request, in place; may be absent */
+    bool response_allowed;            /* of a request; false: an unconfirmed association */
 };
 
 /* Take a whole InitiateRequest or InitiateResponse, tag included; fault the reader when it is none.
- * A dedicated key is passed over. */
+ */
 struct dlms_initiate dlms_initiate_take_request(struct reader *r);
 struct dlms_initiate dlms_initiate_take_response(struct reader *r);
 

@@ -71,7 +71,10 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
     if (!recipient_is_own(context, by, of)) {
         return DLMS_SECURITY_KEY;
     }
-    if (!dlms_counter_accepts(&context->received[of], by->counter)) {
+    struct dlms_counter *received =
+        of == DLMS_COUNTER_OF_DEDICATED ? context->dedicated_received : &context->received[of];
+    if (!dlms_counter_accepts(received, by->counter)) {
+        how->counter = received->next;
         return DLMS_SECURITY_COUNTER;
     }
     int failed = dlms_unprotect(&ciphered, &material, scratch, room, plain);
@@ -80,7 +83,7 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
     }
     const struct dlms_counter_store *store =
         of == DLMS_COUNTER_OF_DEDICATED ? NULL : context->store;
-    if (dlms_counter_accept(&context->received[of], store, by->counter) != 0) {
+    if (dlms_counter_accept(received, store, by->counter) != 0) {
         return DLMS_SECURITY_STORE;
     }
     *how = *by;

@@ -16,20 +16,21 @@
 enum dlms_counter_of {
     DLMS_COUNTER_OF_UNICAST,
     DLMS_COUNTER_OF_BROADCAST,
-    DLMS_COUNTER_OF_WRAPPED,   /* of all keys that came wrapped, lest one comes back */
-    DLMS_COUNTER_OF_DEDICATED, /* begins at 0 with each dedicated key; never stored */
+    DLMS_COUNTER_OF_WRAPPED, /* of all keys that came wrapped, lest one comes back */
     DLMS_COUNTERS,
+    DLMS_COUNTER_OF_DEDICATED = DLMS_COUNTERS, /* begins at 0 with each such key; never stored */
 };
 
 struct dlms_security_context {
     struct dlms_keyring *ring;
-    struct dlms_key *dedicated;             /* the association's; NULL: none */
-    struct dlms_key *unwrapped;             /* for a key in an APDU; NULL: such are not taken */
-    const uint8_t *title;                   /* our system title */
-    const uint8_t *peer;                    /* the other's; NULL: not known yet */
-    struct dlms_counter *sent;              /* ours; one for all keys is as good as one for each */
-    struct dlms_counter *received;          /* DLMS_COUNTERS of them, this peer's */
-    const struct dlms_counter_store *store; /* for all but the dedicated key's */
+    struct dlms_key *dedicated;              /* the association's; NULL: none */
+    struct dlms_key *unwrapped;              /* for a key in an APDU; NULL: such are not taken */
+    const uint8_t *title;                    /* our system title */
+    const uint8_t *peer;                     /* the other's; NULL: not known yet */
+    struct dlms_counter *sent;               /* ours; one for all keys is as good as one for each */
+    struct dlms_counter *received;           /* DLMS_COUNTERS of them, this peer's */
+    struct dlms_counter *dedicated_received; /* instead, of the dedicated key; with that only */
+    const struct dlms_counter_store *store;  /* for all but the dedicated key's */
     enum dlms_aad aad;
     uint8_t required; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: what must come at least so */
 };
@@ -39,7 +40,8 @@ struct dlms_security_context {
  * sender whose title is not the peer's, or a recipient that is not we, is no key of ours. Require
  * authentication wherever it can be: without, anybody can have a counter used up, and make of an
  * authenticated APDU one that is not.
- * 0, or enum dlms_security_error; then nothing has changed. */
+ * 0, or enum dlms_security_error; then nothing has changed. With DLMS_SECURITY_COUNTER
+ * `how->counter` is the lowest that is accepted. */
 int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain);

@@ -153,7 +153,9 @@ size_t dlms_hls_prove(const struct dlms_hls *hls, enum dlms_side side,
                                                  : prove_by_hash(hls, side, proof);
 }
 
-/* The proof says by which counter it was made; all else of it is expected. */
+/* The proof says by which counter it was made; all else of it is expected. It is fresh by the
+ * challenge. Its counter is below that of the ciphered APDU which brings it, and only raises what
+ * is accepted next. */
 static int check_gmac(const struct dlms_hls *hls, enum dlms_side side,
                       const struct dlms_security_context *context, struct dlms_octets proof)
 {
@@ -172,14 +174,14 @@ static int check_gmac(const struct dlms_hls *hls, enum dlms_side side,
         material.authentication == NULL) {
         return DLMS_SECURITY_KEY;
     }
-    struct dlms_counter *counter = &context->received[DLMS_COUNTER_OF_UNICAST];
-    if (!dlms_counter_accepts(counter, by.counter)) {
-        return DLMS_SECURITY_COUNTER;
-    }
     uint8_t expected[GMAC_SIZE];
     put_gmac(&by, &material, answered, expected);
     if (!crypto_equal(proof.octets, expected, GMAC_SIZE)) {
         return DLMS_SECURITY_TAG;
+    }
+    struct dlms_counter *counter = &context->received[DLMS_COUNTER_OF_UNICAST];
+    if (!dlms_counter_accepts(counter, by.counter)) {
+        return 0;
     }
     int failed = dlms_counter_accept(counter, context->store, by.counter);
     return failed ? DLMS_SECURITY_STORE : 0;

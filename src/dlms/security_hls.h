@@ -40,7 +40,8 @@ size_t dlms_hls_prove(const struct dlms_hls *hls, enum dlms_side side,
                       const struct dlms_security_context *context, uint8_t proof[DLMS_PROOF_MAX]);
 
 /* The proof of the other side, `side`. 0, or enum dlms_security_error: TAG (wrong), KEY (nothing to
- * check it by), and of GMAC: MALFORMED, COUNTER, STORE. */
+ * check it by), and of GMAC: MALFORMED, STORE. Fresh is what answers a challenge that is used but
+ * once: that is the caller's to see to. */
 int dlms_hls_check(const struct dlms_hls *hls, enum dlms_side side,
                    const struct dlms_security_context *context, struct dlms_octets proof);
 

@@ -6,6 +6,7 @@
 #include "dlms/access.h"
 #include "dlms/action.h"
 #include "dlms/apdu.h"
+#include "dlms/exception.h"
 #include "dlms/general_block.h"
 #include "dlms/get.h"
 #include "dlms/set.h"
@@ -24,12 +25,32 @@ void dlms_server_init(struct dlms_server *server, const struct cosem_model *mode
         .partner_count = partner_count,
         .offered = DLMS_OFFERED,
     };
+    for (uint8_t i = 0; i < partner_count; i++) {
+        server->mechanisms[i] = (uint8_t)(DLMS_MAY(partners[i].mechanism) | partners[i].also);
+    }
 }
 
 void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage storage)
 {
     server->storage = storage;
     server->offered |= storage.stage != NULL ? DLMS_OFFERED_WITH_STAGE : 0;
+}
+
+void dlms_server_set_security(struct dlms_server *server, struct dlms_security_setup *security)
+{
+    server->security = security;
+}
+
+int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
+                      enum dlms_mechanism mechanism)
+{
+    for (uint8_t i = 0; i < server->partner_count; i++) {
+        if (server->partners[i].sap == client_sap) {
+            server->mechanisms[i] |= (uint8_t)DLMS_MAY(mechanism);
+            return 0;
+        }
+    }
+    return -1;
 }
 
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
@@ -48,11 +69,14 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
 {
     session->server = server;
     session->kept.owner = NULL;
+    session->dedicated.owner = NULL;
+    dlms_key_drop(&session->dedicated.key);
     for (uint8_t i = 0; i < server->partner_count; i++) {
         struct dlms_association *association = &session->associations[i];
         *association = (struct dlms_association){.server = server,
                                                  .partner = &server->partners[i],
                                                  .receive_max = receive_max,
+                                                 .dedicated = &session->dedicated,
                                                  .kept = &session->kept};
     }
 }
@@ -87,15 +111,6 @@ void dlms_session_end(struct dlms_session *session, uint16_t client_sap)
     if (association != NULL) {
         dlms_association_close(association);
     }
-}
-
-static void put_exception(struct writer *w, enum dlms_state_error state,
-                          enum dlms_service_error service)
-{
-    w->tape = 0;
-    writer_u8(w, DLMS_EXCEPTION_RESPONSE);
-    writer_u8(w, (uint8_t)state);
-    writer_u8(w, (uint8_t)service);
 }
 
 /* A service that a client may ask for, plain or ciphered. */
@@ -206,8 +221,9 @@ static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, str
     }
     bool served = tag == DLMS_GET_REQUEST || tag == DLMS_SET_REQUEST ||
                   tag == DLMS_ACTION_REQUEST || tag == DLMS_ACCESS_REQUEST;
-    if (!served || !is_negotiated(a, r)) {
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+    bool proves = !a->open; /* see may_be_served() */
+    if (!served || !(proves || is_negotiated(a, r))) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
         return DLMS_SENT;
     }
     reader_u8(r);
@@ -229,11 +245,11 @@ static enum dlms_sent answer_plain(struct dlms_association *a, struct reader *r,
 {
     enum dlms_sent sent = dispatch(a, r, w);
     if (r->fault) {
-        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
+        dlms_exception_put(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
         return DLMS_SENT;
     }
     if (sent == DLMS_TOO_LONG) {
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
         return DLMS_SENT;
     }
     return sent;
@@ -242,9 +258,10 @@ static enum dlms_sent answer_plain(struct dlms_association *a, struct reader *r,
 static const struct dlms_stream reply_stream = {dlms_reply_read, dlms_reply_ended};
 
 /* What came in one APDU. The window of a client that did not choose one is 1. */
-static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w)
+static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w,
+                          size_t plain_max)
 {
-    a->plain_max = a->send_max;
+    a->plain_max = (uint16_t)plain_max;
     a->by_general_blocks = false;
     a->general.sending = false;
     if (answer_plain(a, r, w) == DLMS_LONG) {
@@ -271,12 +288,12 @@ static void answer_whole(struct dlms_association *a, struct reader *whole, struc
 static void answer_general_block(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     if ((a->conformance & DLMS_CONFORMANCE_GENERAL_BLOCK) == 0) {
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
         return;
     }
     struct dlms_general_block_apdu block = dlms_general_block_take(r);
     if (r->fault) {
-        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
+        dlms_exception_put(w, DLMS_SERVICE_UNKNOWN, DLMS_OTHER_REASON);
         return;
     }
     struct reader whole;
@@ -294,26 +311,117 @@ static void answer_general_block(struct dlms_association *a, struct reader *r, s
             dlms_general_block_send(a, w);
             break;
         }
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
         break;
     case DLMS_GENERAL_BROKEN:
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
         break;
     }
+}
+
+/* Before the client has proved itself nothing is served but its reply to our challenge: ACTION
+ * normal, class 15, 0-0:40.0.0, method 1. */
+static bool is_proof(const struct reader *r)
+{
+    static const uint8_t method[] = {0, 15, 0, 0, 40, 0, 0, 255, 1};
+    struct reader ahead = *r;
+    bool normal = reader_u8(&ahead) == DLMS_ACTION_REQUEST;
+    normal &= reader_u8(&ahead) == DLMS_ACTION_NORMAL;
+    reader_u8(&ahead); /* invoke-id-and-priority */
+    const uint8_t *octets = reader_octets(&ahead, sizeof method);
+    return normal && octets != NULL && memcmp(octets, method, sizeof method) == 0;
+}
+
+static bool may_be_served(const struct dlms_association *a, const struct reader *r)
+{
+    return a->open || (a->guard.pending && (reader_peek(r) == DLMS_RLRQ || is_proof(r)));
 }
 
 /* What needs an open association. */
 static void answer_request(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    if (!a->open) {
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    if (!may_be_served(a, r)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     } else if (r->size > a->receive_max) {
-        put_exception(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
     } else if (reader_peek(r) == DLMS_GENERAL_BLOCK_TRANSFER) {
         answer_general_block(a, r, w);
     } else {
-        answer_single(a, r, w);
+        answer_single(a, r, w, a->send_max);
     }
+}
+
+static void refuse_ciphered(struct writer *w, int error, uint32_t expected)
+{
+    switch (error) {
+    case DLMS_SECURITY_COUNTER:
+        dlms_exception_put_counter(w, expected);
+        break;
+    case DLMS_SECURITY_WEAK:
+    case DLMS_SECURITY_STORE:
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        break;
+    case DLMS_SECURITY_ROOM:
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        break;
+    default:
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
+    }
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The plain answer is rendered where it can be protected in place. An exception goes plain: it has
+ * no ciphered form. */
+static void answer_deciphered(struct dlms_association *a, struct dlms_protection *by,
+                              struct reader *plain, struct writer *w)
+{
+    uint8_t *text = w->window + DLMS_PROTECT_HEAD;
+    struct writer inner = writer_over(text, w->room - DLMS_PROTECT_HEAD);
+    size_t limit = least(dlms_protect_limit(by, a->send_max), inner.room - COSEM_CARRY);
+    if (!may_be_served(a, plain) || reader_peek(plain) == DLMS_GENERAL_BLOCK_TRANSFER) {
+        dlms_exception_put(&inner, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    } else {
+        answer_single(a, plain, &inner, limit);
+    }
+    size_t size = writer_kept(&inner);
+    if (size == 0) {
+        return;
+    }
+    if (text[0] == DLMS_EXCEPTION_RESPONSE) {
+        writer_octets(w, text, size);
+        return;
+    }
+    w->tape = dlms_guard_send(a, by, text, size, w->window, w->room);
+    if (w->tape == 0) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OTHER_REASON);
+    }
+}
+
+static void answer_ciphered(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    struct dlms_protection by;
+    struct reader plain;
+    if (r->size > a->receive_max ||
+        w->room < DLMS_PROTECT_HEAD + DLMS_ANSWER_ROOM(DLMS_PDU_LEAST)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        return;
+    }
+    int error = dlms_guard_receive(a, (struct dlms_octets){r->data, r->size}, &by, &plain);
+    if (error != 0) {
+        refuse_ciphered(w, error, by.counter);
+    } else {
+        answer_deciphered(a, &by, &plain, w);
+    }
+}
+
+/* A plain service where a protected one is required. */
+static bool is_weak(const struct dlms_association *a, uint8_t tag)
+{
+    return tag != DLMS_RLRQ && (a->open || a->guard.pending) && dlms_guard_required(a) != 0;
 }
 
 static void answer_apdu(struct dlms_association *a, struct reader *r, struct writer *w)
@@ -321,10 +429,14 @@ static void answer_apdu(struct dlms_association *a, struct reader *r, struct wri
     uint8_t tag = reader_peek(r);
     if (tag == DLMS_AARQ) {
         dlms_association_open(a, r, w, w->room - COSEM_CARRY);
+    } else if (a->guard.ciphered && dlms_is_ciphered(tag) && is_request(tag)) {
+        answer_ciphered(a, r, w);
+    } else if (is_request(tag) && is_weak(a, tag)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     } else if (tag == DLMS_RLRQ || is_request(tag)) {
         answer_request(a, r, w);
     } else if (!is_answer(tag)) {
-        put_exception(w, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);
+        dlms_exception_put(w, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);
     }
 }
 

@@ -6,8 +6,9 @@
  *
  * Served: AARQ and RLRQ; GET, SET and ACTION with lists and in blocks both ways; ACCESS; general
  * block transfer of any of them. Everything else, and what was not negotiated, is answered by an
- * exception-response. A request is served whole, one after the other. Sources: Green Book 9.3 to
- * 9.5. */
+ * exception-response. Partners that cipher do so with every form but general block transfer: an
+ * exception-response goes plain. A request is served whole, one after the other. Sources: Green
+ * Book 9.3 to 9.5. */
 #ifndef WATTHOUR_DLMS_SERVER_H
 #define WATTHOUR_DLMS_SERVER_H
 
@@ -15,6 +16,7 @@
 #include "dlms/apdu.h"
 #include "dlms/association.h"
 #include "dlms/secret.h"
+#include "dlms/security_setup.h"
 #include "dlms/stage.h"
 
 #include <stddef.h>
@@ -50,6 +52,8 @@ struct dlms_server {
     const struct dlms_partner *partners;
     uint8_t partner_count;
     struct dlms_secret passwords[DLMS_PARTNERS]; /* as partners */
+    uint8_t mechanisms[DLMS_PARTNERS];           /* that each may use: DLMS_MAY() */
+    struct dlms_security_setup *security;        /* NULL: no high level security, no ciphering */
     uint16_t associated[DLMS_PARTNERS];          /* associations open in all sessions */
     uint32_t secret_changes;                     /* passwords changed by clients: to be stored */
     uint32_t offered;                            /* conformance */
@@ -61,6 +65,7 @@ struct dlms_session {
     struct dlms_association associations[DLMS_PARTNERS]; /* as the server's partners */
     struct dlms_server *server;
     struct dlms_kept kept;
+    struct dlms_dedicated dedicated;
 };
 
 /* `partners` (at most DLMS_PARTNERS), model and context must outlive the server. No password is
@@ -75,6 +80,15 @@ void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage sto
 /* 0, or -1: no such client, or the password is longer than DLMS_SECRET_MAX. */
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
                              size_t size);
+
+/* High level security and ciphering, for the partners that have them. The setup must outlive the
+ * server. Before any session begins. */
+void dlms_server_set_security(struct dlms_server *server, struct dlms_security_setup *security);
+
+/* Lets a client use one more mechanism than its row says,. 0, or -1:
+ * there is no such client. */
+int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
+                      enum dlms_mechanism mechanism);
 
 /* A new connection, whose link takes APDUs of up to `receive_max` octets. It must stay where it is
  * until it is closed. */

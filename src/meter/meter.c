@@ -45,6 +45,9 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
     if (set_password(meter, PRODUCT_SAP_MANAGEMENT, setup->management_password) != 0) {
         return -1;
     }
+    if (setup->management_password) {
+        (void)dlms_server_allow(&meter->server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW);
+    }
     return set_password(meter, PRODUCT_SAP_READING, setup->reading_password);
 }
 

@@ -35,10 +35,10 @@ struct meter_setup {
     const struct legal_calibration *calibration; /* NULL: an ideal front end */
     uint32_t serial;                             /* 0..99999999 */
     const char *reading_password;                /* of the Reading client; NULL: it is refused */
-    const char *management_password;             /* of the Management client, as well */
-    int64_t utc_ms;                              /* the clock at start */
-    const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
-    int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
+    const char *management_password; /* of the Management client's LLS; NULL: it has HLS alone */
+    int64_t utc_ms;                  /* the clock at start */
+    const struct flash *flash;       /* must outlive the meter; NULL: nothing outlives the supply */
+    int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
 };
 
 struct meter {

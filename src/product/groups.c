@@ -8,7 +8,11 @@ enum { PUBLIC, READING, MANAGEMENT };
 const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
     {.sap = PRODUCT_SAP_PUBLIC, .column = PUBLIC, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = PRODUCT_SAP_READING, .column = READING, .mechanism = DLMS_MECHANISM_LOW},
-    {.sap = PRODUCT_SAP_MANAGEMENT, .column = MANAGEMENT, .mechanism = DLMS_MECHANISM_LOW},
+    {.sap = PRODUCT_SAP_MANAGEMENT,
+     .column = MANAGEMENT,
+     .mechanism = DLMS_MECHANISM_GMAC,
+     .also = DLMS_MAY(DLMS_MECHANISM_SHA256),
+     .ciphers = true},
 };
 
 /* Who the meter is: everybody reads it. What it measures: not the public. */

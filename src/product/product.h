@@ -16,7 +16,7 @@
 /* Clients of the DLMS server, as IDIS numbers them. Who may read, write and call what is said by
  * the access rows of the objects. */
 enum {
-    PRODUCT_SAP_MANAGEMENT = 1, /* LLS; everything */
+    PRODUCT_SAP_MANAGEMENT = 1, /* HLS by GMAC or SHA-256, ciphering; everything */
     PRODUCT_SAP_READING = 2,    /* LLS; everything that can be read */
     PRODUCT_SAP_PUBLIC = 16,    /* no security; who the meter is, and its clock */
 };

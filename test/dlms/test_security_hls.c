@@ -101,7 +101,7 @@ static void read_first(struct example *e, enum dlms_mechanism mechanism)
     read_example(&block, e);
 }
 
-/* The counter of a GMAC is that of the key: no proof serves twice, nor after a ciphered APDU. */
+/* The counter of a GMAC is that of the key: it raises what is accepted, and never lowers it. */
 static void test_gmac_counts(void **state)
 {
     (void)state;
@@ -111,7 +111,9 @@ static void test_gmac_counts(void **state)
     struct dlms_counter *counter = &e.server.received[DLMS_COUNTER_OF_UNICAST];
     assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size), 0);
     assert_int_equal(counter->next, 2);
-    assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size), DLMS_SECURITY_COUNTER);
+    dlms_counter_restore(counter, 0, 9);
+    assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size), 0);
+    assert_int_equal(counter->next, 9);
     dlms_counter_restore(counter, 0, 0);
     e.server.store.broken = true;
     assert_int_equal(check(&e, DLMS_CLIENT, proof, e.size), DLMS_SECURITY_STORE);

@@ -47,7 +47,7 @@ void kit_side_init(struct kit_side *side, const uint8_t *title, const uint8_t *p
     dlms_key_drop(&side->unwrapped);
     kit_store_init(&side->store);
     dlms_counter_restore(&side->sent, 7, DLMS_COUNTER_FIRST);
-    for (uint8_t i = 0; i < DLMS_COUNTERS; i++) {
+    for (uint8_t i = 0; i <= DLMS_COUNTERS; i++) {
         dlms_counter_restore(&side->received[i], i, 0);
     }
     side->context = (struct dlms_security_context){
@@ -58,6 +58,7 @@ void kit_side_init(struct kit_side *side, const uint8_t *title, const uint8_t *p
         .peer = peer,
         .sent = &side->sent,
         .received = side->received,
+        .dedicated_received = &side->received[DLMS_COUNTER_OF_DEDICATED],
         .store = &side->store.store,
     };
 }

@@ -16,7 +16,7 @@ void kit_ring(struct dlms_keyring *ring, enum dlms_suite suite);
 /* A store that remembers the last bound of each counter. */
 struct kit_store {
     struct dlms_counter_store store; /* reserves 100 ahead */
-    uint32_t bounds[8];
+    uint32_t bounds[32];
     int writes;
     bool broken;
 };
@@ -29,7 +29,7 @@ struct kit_side {
     struct dlms_key dedicated;
     struct dlms_key unwrapped;
     struct dlms_counter sent;
-    struct dlms_counter received[DLMS_COUNTERS];
+    struct dlms_counter received[DLMS_COUNTERS + 1]; /* the last: of the dedicated key */
     struct kit_store store;
     struct dlms_security_context context;
 };

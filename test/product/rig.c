@@ -44,6 +44,9 @@ void rig_init(struct rig *rig, const struct product *product)
                                                   "12345678", PASSWORD_SIZE),
                          0);
     }
+    /* High level security has tests of its own. */
+    assert_int_equal(dlms_server_allow(&rig->server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW),
+                     0);
     ram_stage_init(&rig->stage, &rig->server);
     dlms_session_init(&rig->session, &rig->server, RECEIVE_MAX);
 }
@@ -74,7 +77,7 @@ static const struct dlms_partner *partner_of(const struct rig *rig, uint16_t sap
 
 void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu)
 {
-    bool low = partner_of(rig, sap)->mechanism == DLMS_MECHANISM_LOW;
+    bool low = partner_of(rig, sap)->mechanism != DLMS_MECHANISM_LOWEST;
     struct dlms_octets password = {low ? (const uint8_t *)"12345678" : NULL, PASSWORD_SIZE};
     struct dlms_client client;
     struct dlms_refusal refusal;

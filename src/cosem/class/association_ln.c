@@ -169,9 +169,8 @@ static enum cosem_result partners_id(const struct cosem_call *call, struct write
 
 static enum cosem_result context_name(const struct cosem_call *call, struct writer *w)
 {
-    (void)call;
     uint8_t oid[DLMS_OID_SIZE];
-    dlms_context_oid(DLMS_CONTEXT_LN, oid);
+    dlms_context_oid(view_of(call).context, oid);
     cosem_put_octet_string(w, oid, sizeof oid);
     return COSEM_SUCCESS;
 }
@@ -186,14 +185,14 @@ static enum cosem_result context_info(const struct cosem_call *call, struct writ
     cosem_put_u16(w, view.send_max);
     cosem_put_u8(w, DLMS_VERSION);
     cosem_put_i8(w, NO_QUALITY_OF_SERVICE);
-    cosem_put_octet_string(w, NULL, 0); /* no ciphering */
+    cosem_put_octet_string(w, NULL, 0); /* the dedicated key, which nobody reads */
     return COSEM_SUCCESS;
 }
 
 static enum cosem_result mechanism_name(const struct cosem_call *call, struct writer *w)
 {
     uint8_t oid[DLMS_OID_SIZE];
-    dlms_mechanism_oid(view_of(call).partner->mechanism, oid);
+    dlms_mechanism_oid(view_of(call).mechanism, oid);
     cosem_put_octet_string(w, oid, sizeof oid);
     return COSEM_SUCCESS;
 }
@@ -244,6 +243,25 @@ static enum cosem_result current_user(const struct cosem_call *call, struct writ
     return COSEM_SUCCESS;
 }
 
+/* reply_to_HLS_authentication, of the association that asks: each proves himself by what he makes
+ * of the other's challenge. */
+static enum cosem_result reply_to_hls(const struct cosem_call *call, struct reader *parameter,
+                                      struct writer *returned)
+{
+    size_t size;
+    uint8_t proof[DLMS_PROOF_MAX];
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    const uint8_t *reply = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, DLMS_PROOF_MAX, &size);
+    enum cosem_result result = cosem_intake_end(&in);
+    const struct dlms_octets octets = {reply, result == COSEM_SUCCESS ? size : 0};
+    size_t proved = dlms_association_reply(call->association, octets, proof);
+    if (proved == 0) {
+        return result == COSEM_SUCCESS ? COSEM_READ_WRITE_DENIED : result;
+    }
+    cosem_put_octet_string(returned, proof, proved);
+    return COSEM_SUCCESS;
+}
+
 static const struct cosem_table object_list = {freeze_list, put_list_row};
 
 static const struct cosem_attribute attributes[] = {
@@ -259,7 +277,11 @@ static const struct cosem_attribute attributes[] = {
     {.get = current_user},                           /* 11 current_user */
 };
 
+static const struct cosem_method methods[] = {
+    {.invoke = reply_to_hls}, /* 1 reply_to_HLS_authentication */
+};
+
 const struct cosem_class class_association_ln_2 = {
-    .id = 15, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 15, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
 const struct cosem_class class_association_ln_3 = {
-    .id = 15, .version = 3, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 15, .version = 3, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};

@@ -1,0 +1,167 @@
+#include "dlms/guard.h"
+
+#include "crypto/secret.h"
+#include "dlms/association.h"
+#include "dlms/server.h"
+
+#include <string.h>
+
+bool dlms_mechanism_is_high(enum dlms_mechanism mechanism)
+{
+    return mechanism >= DLMS_MECHANISM_MD5 && mechanism <= DLMS_MECHANISM_SHA256;
+}
+
+static struct dlms_security_context context_of(struct dlms_association *a)
+{
+    struct dlms_security_setup *setup = a->server->security;
+    bool dedicated = a->dedicated->owner == a;
+    return (struct dlms_security_context){
+        .ring = &setup->ring,
+        .dedicated = dedicated ? &a->dedicated->key : NULL,
+        .dedicated_received = dedicated ? &a->dedicated->received : NULL,
+        .unwrapped = &setup->unwrapped,
+        .title = setup->title,
+        .peer = a->guard.titled ? a->guard.title : NULL,
+        .sent = &setup->sent,
+        .received = setup->received[dlms_association_partner(a)],
+        .store = setup->store,
+        .aad = setup->aad,
+        .required = dlms_guard_required(a),
+    };
+}
+
+/* GMAC and SHA-256 prove the titles as well. */
+static bool needs_title(const struct dlms_guard *guard)
+{
+    return guard->ciphered || guard->mechanism == DLMS_MECHANISM_GMAC ||
+           guard->mechanism == DLMS_MECHANISM_SHA256;
+}
+
+enum dlms_diagnostic dlms_guard_begin(struct dlms_association *a, const struct dlms_aarq *aarq)
+{
+    struct dlms_guard *guard = &a->guard;
+    guard->mechanism = aarq->authentication ? aarq->mechanism : DLMS_MECHANISM_LOWEST;
+    guard->ciphered = aarq->context == DLMS_CONTEXT_LN_CIPHERED;
+    guard->titled = aarq->title.size == DLMS_TITLE_SIZE;
+    if (guard->titled) {
+        memcpy(guard->title, aarq->title.octets, DLMS_TITLE_SIZE);
+    }
+    if (needs_title(guard) && !guard->titled) {
+        return DLMS_DIAGNOSTIC_CALLING_TITLE;
+    }
+    if (!dlms_mechanism_is_high(guard->mechanism)) {
+        return DLMS_DIAGNOSTIC_NULL;
+    }
+    const struct dlms_octets none = {.octets = NULL};
+    if (!dlms_challenge_fits(aarq->value, none)) {
+        return DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE;
+    }
+    guard->challenge_c_size = (uint8_t)aarq->value.size;
+    memcpy(guard->challenge_c, aarq->value.octets, aarq->value.size);
+    return DLMS_DIAGNOSTIC_NULL;
+}
+
+static struct dlms_octets client_challenge(const struct dlms_guard *guard)
+{
+    return (struct dlms_octets){guard->challenge_c, guard->challenge_c_size};
+}
+
+int dlms_guard_challenge(struct dlms_association *a)
+{
+    return dlms_challenge_make(a->server->security->random, client_challenge(&a->guard),
+                               a->guard.challenge_s, sizeof a->guard.challenge_s);
+}
+
+uint8_t dlms_guard_required(const struct dlms_association *a)
+{
+    if (a->server->security == NULL || !a->partner->ciphers) {
+        return 0;
+    }
+    unsigned policy = a->server->security->policy;
+    unsigned required = a->guard.floor;
+    required |= (policy & DLMS_POLICY_REQUEST_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0;
+    required |= (policy & DLMS_POLICY_REQUEST_ENCRYPTED) != 0 ? DLMS_CONTROL_ENCRYPTED : 0;
+    return (uint8_t)required;
+}
+
+static uint8_t control_of_answer(const struct dlms_security_setup *setup, uint8_t request)
+{
+    unsigned policy = setup->policy;
+    unsigned control = request;
+    control |= (policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0;
+    control |= (policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0 ? DLMS_CONTROL_ENCRYPTED : 0;
+    return (uint8_t)control;
+}
+
+int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
+                       struct dlms_protection *answer, struct reader *plain)
+{
+    struct dlms_security_setup *setup = a->server->security;
+    struct dlms_security_context context = context_of(a);
+    struct dlms_protection how = {.counter = 0};
+    int failed = dlms_security_receive(&context, apdu.octets, apdu.size, setup->scratch,
+                                       setup->scratch_room, &how, plain);
+    if (failed != 0) {
+        answer->counter = how.counter;
+        return failed;
+    }
+    *answer = dlms_security_answer(&context, &how);
+    answer->control = control_of_answer(setup, how.control);
+    if (!a->open && !a->guard.pending) {
+        a->guard.floor = how.control & DLMS_CONTROL_AUTHENTICATED;
+    }
+    return 0;
+}
+
+size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
+                       const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    struct dlms_security_context context = context_of(a);
+    return dlms_security_send(&context, answer, plain, size, apdu, room);
+}
+
+int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key)
+{
+    struct dlms_dedicated *dedicated = a->dedicated;
+    bool taken = dedicated->owner != NULL && dedicated->owner != a;
+    if (taken || key.size != dlms_key_size(a->server->security->ring.suite) ||
+        dlms_key_put(&dedicated->key, key.octets, key.size) != 0) {
+        return -1;
+    }
+    dlms_counter_restore(&dedicated->received, 0, 0);
+    dedicated->owner = a;
+    return 0;
+}
+
+size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
+                        uint8_t proof[DLMS_PROOF_MAX])
+{
+    struct dlms_guard *guard = &a->guard;
+    if (!guard->pending) {
+        return 0;
+    }
+    guard->pending = false;
+    const struct dlms_secret *secret = &a->server->passwords[dlms_association_partner(a)];
+    struct dlms_security_context context = context_of(a);
+    const struct dlms_hls hls = {
+        .mechanism = guard->mechanism,
+        .secret = {secret->octets, secret->size},
+        .challenge_c = client_challenge(guard),
+        .challenge_s = {guard->challenge_s, sizeof guard->challenge_s},
+        .title_c = guard->titled ? guard->title : NULL,
+        .title_s = a->server->security->title,
+    };
+    if (dlms_hls_check(&hls, DLMS_CLIENT, &context, reply) != 0) {
+        return 0;
+    }
+    return dlms_hls_prove(&hls, DLMS_SERVER, &context, proof);
+}
+
+void dlms_guard_end(struct dlms_association *a)
+{
+    if (a->dedicated->owner == a) {
+        a->dedicated->owner = NULL;
+        dlms_key_drop(&a->dedicated->key);
+    }
+    crypto_wipe(&a->guard, sizeof a->guard);
+}

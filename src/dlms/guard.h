@@ -1,0 +1,71 @@
+/* What guards an association of the server: who opens it proves himself (high level security), and
+ * what goes through it is protected (ciphering). Used between AARQ and release, with the keys and
+ * counters of the server's security setup. Sources: Green Book 9.2.2.2, 9.2.3, 9.2.7. */
+#ifndef WATTHOUR_DLMS_GUARD_H
+#define WATTHOUR_DLMS_GUARD_H
+
+#include "cosem/model.h"
+#include "dlms/acse.h"
+#include "dlms/security_hls.h"
+
+struct dlms_association;
+
+enum { DLMS_CHALLENGE_SIZE = 16 /* octets of the server's own challenges */ };
+
+/* The dedicated key of one association, for as long as it is open. */
+struct dlms_dedicated {
+    const struct dlms_association *owner; /* NULL: nobody */
+    struct dlms_key key;
+    struct dlms_counter received;
+};
+
+/* What an association remembers of its client; all zeros: nothing. */
+struct dlms_guard {
+    enum dlms_mechanism mechanism;
+    bool pending;  /* the reply to our challenge is awaited, and nothing else is served */
+    bool ciphered; /* the application context is one with ciphering */
+    bool titled;
+    uint8_t title[DLMS_TITLE_SIZE]; /* of the client */
+    uint8_t floor;                  /* DLMS_CONTROL_AUTHENTICATED: the client began so */
+    uint8_t challenge_c_size;
+    uint8_t challenge_c[DLMS_CHALLENGE_MOST];
+    uint8_t challenge_s[DLMS_CHALLENGE_SIZE];
+};
+
+bool dlms_mechanism_is_high(enum dlms_mechanism mechanism);
+
+/* What of an AARQ concerns the guard: the client's title, context and challenge, as far as client
+ * and server have them. DLMS_DIAGNOSTIC_NULL, or why it is refused; the mechanism is one that the
+ * client may use. */
+enum dlms_diagnostic dlms_guard_begin(struct dlms_association *a, const struct dlms_aarq *aarq);
+
+/* Makes our challenge. 0, or -1: there is no entropy. */
+int dlms_guard_challenge(struct dlms_association *a);
+
+/* What every request must be protected by: DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED. */
+uint8_t dlms_guard_required(const struct dlms_association *a);
+
+/* Takes a ciphered APDU of the client: the plain one in `plain`, how the answer is protected in
+ * `answer`, which points into the APDU. 0, or enum dlms_security_error; with DLMS_SECURITY_COUNTER
+ * `answer->counter` is the lowest that is accepted. While the association is being opened, what the
+ * client authenticates it has to authenticate from then on. */
+int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
+                       struct dlms_protection *answer, struct reader *plain);
+
+/* See dlms_security_send(). */
+size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
+                       const uint8_t *plain, size_t size, uint8_t *apdu, size_t room);
+
+/* Takes the association's dedicated key, from an InitiateRequest. 0, or -1: it is none of the
+ * suite, or another association of the connection has one. */
+int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key);
+
+/* Holds the client's reply to our challenge, and makes ours to his: its size; 0: the reply is
+ * wrong. A reply that is not awaited is wrong. In any case nothing is awaited any more. */
+size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
+                        uint8_t proof[DLMS_PROOF_MAX]);
+
+/* Forgets client and dedicated key. */
+void dlms_guard_end(struct dlms_association *a);
+
+#endif
