@@ -17,16 +17,19 @@ for bench in build/host/bench/bench_*; do
     say "== $name"
     "$bench" </dev/null || failed="$failed $name"
 done
-# Instructions on Cortex-M4, where its toolchain is installed.
-if [ -z "$only" ] || [ "$only" = metrology_m4 ] || [ "$only" = metrology ]; then
+# on_target NAME SCRIPT: instructions on Cortex-M4, where its toolchain is installed.
+on_target() {
+    [ -z "$only" ] || [ "$only" = "$1" ] || [ "$only" = "${1%_m4}" ] || return 0
     if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
         found=yes
-        say "== metrology_m4"
+        say "== $1"
         build cm4
-        test/arm/bench.sh || failed="$failed metrology_m4"
+        "$2" || failed="$failed $1"
     else
-        say "== metrology_m4: left out, no Cortex-M toolchain here (make arm installs it)"
+        say "== $1: left out, no Cortex-M toolchain here (make arm installs it)"
     fi
-fi
+}
+on_target metrology_m4 test/arm/bench.sh
+on_target storage_m4 test/arm/bench_storage.sh
 [ -n "$found" ] || fail "no bench is called '$only'"
 [ -z "$failed" ] || fail "failed:$failed"

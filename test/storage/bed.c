@@ -1,11 +1,6 @@
 /* A meter on a small chip: every partition is there, and goes round soon. */
 #include "test/storage/model.h"
 
-#include "base/need.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
 enum {
     ENERGY_AT = 0,
     VALUES_AT = 8,
@@ -82,10 +77,4 @@ void meter_settle(struct meter *meter)
     while (meter_step(meter)) {
         nor_advance(meter->nor, 5000);
     }
-}
-
-noreturn void need_failed(const char *file, int line)
-{
-    fprintf(stderr, "%s:%d: need() failed\n", file, line);
-    abort();
 }
