@@ -179,14 +179,22 @@ static int32_t to_udeg(double degrees)
     return (int32_t)(llround(degrees * 1e6) % 360000000);
 }
 
-static struct legal_phase to_legal(const struct world_phase *truth)
+/* No more than the converters could show, as samples would not either. */
+static int64_t to_uw(const struct legal_config *legal, double power_w)
+{
+    int64_t most_uw = (int64_t)legal->u_full_scale_mv * legal->i_full_scale_ma;
+    return llround(fmax(-(double)most_uw, fmin(power_w * 1e6, (double)most_uw)));
+}
+
+static struct legal_phase to_legal(const struct legal_config *legal,
+                                   const struct world_phase *truth)
 {
     return (struct legal_phase){
         .u_uv = llround(truth->u_v * 1e6),
         .i_na = llround(truth->i_a * 1e9),
-        .p_uw = llround(truth->p_w * 1e6),
-        .p1_uw = llround(truth->p1_w * 1e6),
-        .q1_uvar = llround(truth->q1_var * 1e6),
+        .p_uw = to_uw(legal, truth->p_w),
+        .p1_uw = to_uw(legal, truth->p1_w),
+        .q1_uvar = to_uw(legal, truth->q1_var),
         .angle_ui_udeg = to_udeg(truth->angle_ui_deg),
         .angle_uu_udeg = to_udeg(truth->angle_uu_deg),
     };
@@ -201,7 +209,7 @@ static void take_interval(struct simulation *simulation, uint32_t frames)
         .f_uhz = llround(truth.frequency_hz * 1e6),
     };
     for (int phase = 0; phase < LEGAL_PHASES; phase++) {
-        interval.phase[phase] = to_legal(&truth.phase[phase]);
+        interval.phase[phase] = to_legal(&simulation->meter.config, &truth.phase[phase]);
     }
     legal_direct(&simulation->meter.legal, &interval, NULL);
 }
@@ -225,6 +233,7 @@ int simulation_power_fail(struct simulation *simulation)
         return 0;
     }
     simulation->on = false;
+    simulation->failed_frame = simulation->frames;
     simulation->kept = meter_power_fail(&simulation->meter) == 0;
     return simulation->kept ? 0 : -1;
 }
@@ -235,7 +244,6 @@ static void fail(struct simulation *simulation)
     struct nor *nor = &simulation->data.nor;
     uint64_t hold_up_ms = simulation->supply.config.hold_up_ms;
     simulation->hold_up_ends_ns = nor->now_ns + hold_up_ms * NS_PER_MS;
-    simulation->failed_frame = simulation->frames;
     nor->watch = watch_hold_up;
     nor->watch_context = simulation;
     (void)simulation_power_fail(simulation);

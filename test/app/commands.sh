@@ -77,6 +77,19 @@ printf '{"title": "t", "mains": {"voltage_v": 230, "frequency_hz": 50, "disturba
 # shellcheck disable=SC2086
 expect 1 "mains.disturbances[0]: seconds must be a number" $short --world "$folder/wrong.json"
 
+# Loads far beyond what the meter can show.
+loads=
+for name in a b c d; do
+    loads="$loads{\"name\": \"$name\", \"current\": {\"kind\": \"resistive\", \"power_w\": 100000},
+        \"when\": {\"kind\": \"always\"}, \"inrush\": {\"factor\": 20, \"seconds\": 3600}},"
+done
+printf '{"title": "t", "mains": {"voltage_v": 230, "frequency_hz": 50}, "loads": [%s]}' \
+    "${loads%,}" >"$folder/big.json"
+# shellcheck disable=SC2086
+expect 0 "stopped after" $short --world "$folder/big.json" --source phasors
+# shellcheck disable=SC2086
+expect 0 "stopped after" $short --world "$folder/big.json" --source samples
+
 # The supply vanishes: not within its reserve, noticed behind it; registers go on in the same run.
 restless="run --dlms 0 --world restless --speed max --start 2026-11-21T12:00:00"
 # shellcheck disable=SC2086
@@ -89,6 +102,30 @@ expect 0 '"supply":false' $restless --for 42 --json
 expect 0 "energies taken over" $restless --for 60 --source phasors
 # shellcheck disable=SC2086
 expect 0 "stopped after 3.0 s" $short --for 2.5 --source phasors
+
+# Its ports go with the supply and come back with it.
+printf '{"title": "t", "mains": {"voltage_v": 230, "frequency_hz": 50,
+    "disturbances": [{"at_s": [2], "seconds": 3}]}, "loads": []}' >"$folder/cut.json"
+"$watthour" run --world "$folder/cut.json" --dlms 45991 --quiet >/dev/null 2>&1 </dev/null &
+cut=$!
+
+# reaches CODE: polls the port until `get` ends so.
+reaches() {
+    tries=0
+    while [ "$tries" -lt 100 ]; do
+        "$watthour" get tcp://127.0.0.1:45991 clock >/dev/null 2>&1 </dev/null
+        [ $? -eq "$1" ] && passed=$((passed + 1)) && return
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    failed=$((failed + 1))
+    echo "FAIL: watthour get did not come to exit code $1 on mains that are cut"
+}
+
+reaches 0
+reaches 1
+reaches 0
+kill "$cut" && wait "$cut"
 
 # A data directory: energies go on, whatever ended the run before.
 data="run --dlms 0 --world steady --speed max --data $folder/data"
