@@ -252,7 +252,8 @@ static void establish(struct dlms_association *a, const struct dlms_initiate *pr
 size_t dlms_association_reply(struct dlms_association *a, struct dlms_octets reply,
                               uint8_t proof[DLMS_PROOF_MAX])
 {
-    size_t size = dlms_guard_reply(a, reply, proof);
+    const struct dlms_security_setup *security = a->server->security;
+    size_t size = security != NULL ? security->reply(a, reply, proof) : 0;
     if (size > 0) {
         admit(a);
     }

@@ -6,7 +6,7 @@
 
 #include "cosem/model.h"
 #include "crypto/random.h"
-#include "dlms/security_context.h"
+#include "dlms/security_hls.h"
 
 enum { DLMS_SETUP_CLIENTS = COSEM_CLIENTS };
 
@@ -19,6 +19,8 @@ enum {
     DLMS_POLICY_ALL = DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED |
                       DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED,
 };
+
+struct dlms_association;
 
 /* Not to be copied or moved. */
 struct dlms_security_setup {
@@ -33,6 +35,11 @@ struct dlms_security_setup {
     struct crypto_random *random;           /* of challenges */
     uint8_t *scratch;                       /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
     size_t scratch_room;
+
+    /* dlms_guard_reply(), given by dlms_server_set_security(): who only shows associations (the
+     * tables of a product) needs no crypto, and links none. */
+    size_t (*reply)(struct dlms_association *a, struct dlms_octets reply,
+                    uint8_t proof[DLMS_PROOF_MAX]);
 };
 
 /* Without keys, nothing required, counters as of new keys; the sent one has the number 0 in a

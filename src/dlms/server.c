@@ -39,6 +39,7 @@ void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage sto
 void dlms_server_set_security(struct dlms_server *server, struct dlms_security_setup *security)
 {
     server->security = security;
+    security->reply = dlms_guard_reply;
 }
 
 int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
