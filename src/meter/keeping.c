@@ -1,8 +1,12 @@
 #include "meter/keeping.h"
 
+#include "base/reader.h"
+#include "base/writer.h"
 #include "product/product.h"
 
-enum { PASSWORD_VERSION = 1 };
+enum { PASSWORD_VERSION = 1, CLOCK_VERSION = 1 };
+
+enum { CLOCK_SIZE = 2 + 2 + 1 + 2 * 5 };
 
 static int stage_begins(void *owner)
 {
@@ -44,7 +48,7 @@ static const uint16_t client_of_secret[METER_SECRETS] = {
     [METER_SECRET_MANAGEMENT] = PRODUCT_SAP_MANAGEMENT,
 };
 
-void keeping_restore(struct dlms_server *server, const struct storage *storage)
+void keeping_restore_passwords(struct dlms_server *server, const struct storage *storage)
 {
     for (uint16_t secret = 0; secret < METER_SECRETS; secret++) {
         uint8_t password[DLMS_SECRET_MAX];
@@ -70,7 +74,7 @@ static int store_password(const struct dlms_server *server, struct storage *stor
     return STORAGE_DONE;
 }
 
-int keeping_store(const struct dlms_server *server, struct storage *storage)
+int keeping_store_passwords(const struct dlms_server *server, struct storage *storage)
 {
     for (int secret = 0; secret < METER_SECRETS; secret++) {
         int result = store_password(server, storage, (enum meter_secret)secret);
@@ -79,4 +83,52 @@ int keeping_store(const struct dlms_server *server, struct storage *storage)
         }
     }
     return STORAGE_DONE;
+}
+
+static void write_change(struct writer *w, const struct civil_change *change)
+{
+    writer_u8(w, change->month);
+    writer_u8(w, change->week);
+    writer_u8(w, change->weekday);
+    writer_u16(w, change->minute_of_day);
+}
+
+static struct civil_change take_change(struct reader *r)
+{
+    struct civil_change change = {.month = reader_u8(r)};
+    change.week = reader_u8(r);
+    change.weekday = reader_u8(r);
+    change.minute_of_day = reader_u16(r);
+    return change;
+}
+
+/* Checked when it was written; a later firmware finds its version. */
+void keeping_restore_clock(struct clock *clock, const struct storage *storage)
+{
+    uint8_t octets[CLOCK_SIZE];
+    uint8_t version;
+    int size = journal_get(&storage->values, METER_VALUE_CLOCK, &version, octets, sizeof octets);
+    if (size != CLOCK_SIZE || version != CLOCK_VERSION) {
+        return;
+    }
+    struct reader r = reader_over(octets, sizeof octets);
+    clock_set_offset(clock, (int16_t)reader_u16(&r));
+    int16_t dst_min = (int16_t)reader_u16(&r);
+    clock_set_dst(clock, reader_u8(&r) != 0, dst_min);
+    struct civil_change begin = take_change(&r);
+    struct civil_change end = take_change(&r);
+    clock_set_dst_begin(clock, &begin);
+    clock_set_dst_end(clock, &end);
+}
+
+int keeping_store_clock(const struct clock *clock, struct storage *storage)
+{
+    uint8_t octets[CLOCK_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u16(&w, (uint16_t)clock->zone.offset_min);
+    writer_u16(&w, (uint16_t)clock->dst_min);
+    writer_u8(&w, clock->dst_enabled);
+    write_change(&w, &clock->zone.dst_begin);
+    write_change(&w, &clock->zone.dst_end);
+    return journal_put(&storage->values, METER_VALUE_CLOCK, CLOCK_VERSION, octets, CLOCK_SIZE);
 }

@@ -1,9 +1,10 @@
-/* What of the DLMS server outlives the supply, and where its long requests are gathered: the
- * meter's storage behind the server's interfaces. Private to this room. */
+/* What clients have changed and the supply must not take with it, and where long requests are
+ * gathered: the meter's storage behind the interfaces of others. Private to this room. */
 #ifndef WATTHOUR_METER_KEEPING_H
 #define WATTHOUR_METER_KEEPING_H
 
 #include "dlms/server.h"
+#include "function/clock.h"
 #include "storage/storage.h"
 
 /* Numbers of the storage's secrets: never used for anything else. */
@@ -13,13 +14,20 @@ enum meter_secret {
     METER_SECRETS
 };
 
+/* Numbers of its values, as well. */
+enum meter_value {
+    METER_VALUE_CLOCK = 0, /* time zone and daylight saving */
+};
+
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */
 void keeping_stage(struct dlms_stage *stage, struct storage *storage);
 
-/* Takes over the passwords that clients have changed. */
-void keeping_restore(struct dlms_server *server, const struct storage *storage);
+/* The passwords. Storing gives 0, or a negative storage_result: try again. */
+void keeping_restore_passwords(struct dlms_server *server, const struct storage *storage);
+int keeping_store_passwords(const struct dlms_server *server, struct storage *storage);
 
-/* Keeps them. 0, or a negative storage_result: try again. */
-int keeping_store(const struct dlms_server *server, struct storage *storage);
+/* The clock's settings. */
+void keeping_restore_clock(struct clock *clock, const struct storage *storage);
+int keeping_store_clock(const struct clock *clock, struct storage *storage);
 
 #endif

@@ -98,7 +98,9 @@ int meter_recover(struct meter *meter)
         return 1;
     }
     meter->found = legal_keep_restore(&meter->keep, &meter->legal);
-    keeping_restore(&meter->server, &meter->storage);
+    keeping_restore_passwords(&meter->server, &meter->storage);
+    keeping_restore_clock(&meter->clock, &meter->storage);
+    meter->clock_changes = meter->clock.settings_changes;
     meter->recovered = true;
     return 0;
 }
@@ -117,14 +119,25 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* What clients have changed since it was kept last; what cannot be kept now is tried again. */
+static void keep_changes(struct meter *meter)
+{
+    uint32_t secret_changes = meter->server.secret_changes;
+    uint32_t clock_changes = meter->clock.settings_changes;
+    if (secret_changes != meter->secret_changes &&
+        keeping_store_passwords(&meter->server, &meter->storage) == STORAGE_DONE) {
+        meter->secret_changes = secret_changes;
+    }
+    if (clock_changes != meter->clock_changes &&
+        keeping_store_clock(&meter->clock, &meter->storage) == STORAGE_DONE) {
+        meter->clock_changes = clock_changes;
+    }
+}
+
 /* Keeps what has changed and prepares sectors; gives when to come back. */
 static int64_t step_flash(struct meter *meter)
 {
-    uint32_t changes = meter->server.secret_changes;
-    if (changes != meter->secret_changes &&
-        keeping_store(&meter->server, &meter->storage) == STORAGE_DONE) {
-        meter->secret_changes = changes;
-    }
+    keep_changes(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool busy = storage_step(&meter->storage) > 0;
     return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;

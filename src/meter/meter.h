@@ -57,6 +57,7 @@ struct meter {
     struct dlms_stage stage;
     uint8_t request[METER_REQUEST]; /* a long one, whole */
     uint32_t secret_changes;        /* of the server, that are kept */
+    uint32_t clock_changes;         /* of the clock's settings, as well */
     bool recovered;                 /* what the chip holds has been taken over */
     enum legal_keep_found found;
 };

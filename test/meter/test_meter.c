@@ -269,6 +269,31 @@ static void a_changed_password_outlives_the_supply(void **state)
     end(stored);
 }
 
+static void settings_of_the_clock_outlive_the_supply(void **state)
+{
+    (void)state;
+    struct stored *stored = new_chip();
+    const struct civil_change first_sunday = {
+        .month = 4, .week = 1, .weekday = 7, .minute_of_day = 180};
+    begin(stored);
+    run(stored, 3);
+    clock_set_offset(&stored->meter.clock, -570);
+    clock_set_dst(&stored->meter.clock, true, 30);
+    clock_set_dst_begin(&stored->meter.clock, &first_sunday);
+    run(stored, 2);
+    begin(stored);
+    const struct civil_zone *zone = &stored->meter.clock.zone;
+    assert_int_equal(zone->offset_min, -570);
+    assert_int_equal(zone->dst_begin.month, 4);
+    assert_int_equal(zone->dst_begin.week, 1);
+    assert_int_equal(zone->dst_begin.weekday, 7);
+    assert_int_equal(zone->dst_begin.minute_of_day, 180);
+    assert_int_equal(zone->dst_end.month, 10);
+    assert_int_equal(stored->meter.clock.dst_min, 30);
+    assert_true(stored->meter.clock.dst_enabled);
+    end(stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +303,7 @@ int main(void)
         cmocka_unit_test(meters_are_apart),
         cmocka_unit_test(energies_outlive_the_supply),
         cmocka_unit_test(a_changed_password_outlives_the_supply),
+        cmocka_unit_test(settings_of_the_clock_outlive_the_supply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
