@@ -190,7 +190,9 @@ static const struct option_row rows[] = {
     {"checkpoint", "SECONDS", take_checkpoint,
      "energies are kept so often (default 60, 1 to 3600)"},
     {"the world around it", NULL, NULL, NULL},
-    {"world", "NAME", take_world, "household, villa, workshop, or a scenario file (docs/WORLD.md)"},
+    {"world", "NAME", take_world,
+     "household, villa, workshop, restless (cuts and dips), steady,\n"
+     "or a scenario file (docs/WORLD.md)"},
     {"replay", "FILE", take_replay, "a recording in a loop instead: WAV, FLAC or CSV"},
     {"volts", "V", take_volts, "WAV, FLAC: volts at full scale"},
     {"amps", "A", take_amps, "WAV, FLAC: amperes at full scale"},

@@ -6,6 +6,7 @@ watthour=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 passed=0
+port=$((20000 + $$ % 20000)) # so that runs side by side do not meet
 failed=0
 unset WATTHOUR_PASSWORD
 
@@ -106,14 +107,14 @@ expect 0 "stopped after 3.0 s" $short --for 2.5 --source phasors
 # Its ports go with the supply and come back with it.
 printf '{"title": "t", "mains": {"voltage_v": 230, "frequency_hz": 50,
     "disturbances": [{"at_s": [2], "seconds": 3}]}, "loads": []}' >"$folder/cut.json"
-"$watthour" run --world "$folder/cut.json" --dlms 45991 --quiet >/dev/null 2>&1 </dev/null &
+"$watthour" run --world "$folder/cut.json" --dlms $((port + 1)) --quiet >/dev/null 2>&1 </dev/null &
 cut=$!
 
 # reaches CODE: polls the port until `get` ends so.
 reaches() {
     tries=0
     while [ "$tries" -lt 100 ]; do
-        "$watthour" get tcp://127.0.0.1:45991 clock >/dev/null 2>&1 </dev/null
+        "$watthour" get tcp://127.0.0.1:$((port + 1)) clock >/dev/null 2>&1 </dev/null
         [ $? -eq "$1" ] && passed=$((passed + 1)) && return
         tries=$((tries + 1))
         sleep 0.1
@@ -153,17 +154,17 @@ expect 0 "lost: " $data --for 1
 expect 1 "give a directory that can be written" run --dlms 0 --for 1 --data "$folder/no/such"
 
 # A port in use: the second meter says so and the first goes on.
-"$watthour" run --dlms 45990 --quiet >/dev/null 2>&1 </dev/null &
+"$watthour" run --dlms $port --quiet >/dev/null 2>&1 </dev/null &
 first=$!
 sleep 1
-expect 1 "port 45990" run --dlms 45990 --for 1
+expect 1 "port $port" run --dlms $port --for 1
 kill -TERM "$first" && wait "$first"
 stopped=$?
 if [ "$stopped" -eq 0 ]; then passed=$((passed + 1)); else
     failed=$((failed + 1))
     echo "FAIL: SIGTERM ended the meter with exit code $stopped"
 fi
-expect 1 "127.0.0.1" get tcp://127.0.0.1:45990 u
+expect 1 "127.0.0.1" get tcp://127.0.0.1:$port u
 
 # Octets explained.
 expect 0 "wrapper, from 16 to 1, 31 octets" decode 0001 0010 0001 001F \
@@ -177,10 +178,10 @@ expect 2 "give octets" decode XY
 expect 2 "nothing to decode" decode
 
 # Writing and calling: done, refused by the meter, and no value at all.
-"$watthour" run --dlms 45991 --quiet >/dev/null 2>&1 </dev/null &
+"$watthour" run --dlms $((port + 1)) --quiet >/dev/null 2>&1 </dev/null &
 served=$!
 sleep 1
-url=tcp://127.0.0.1:45991
+url=tcp://127.0.0.1:$((port + 1))
 export WATTHOUR_PASSWORD=watthour
 expect 0 "done" set --client 1 "$url" clock time:2026-01-02T03:04:05Z
 expect 0 "2026-01-02T04:0" get "$url" clock
