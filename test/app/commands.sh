@@ -46,8 +46,12 @@ expect 2 "'now': unknown word" run now
 expect 2 "--world and --replay: give one of them" run --world household --replay x.csv
 expect 2 "--password-file" run --password-file "$folder/none"
 expect 1 "not an address" run --hdlc 45991 --listen nowhere --for 1
-expect 1 "$folder: File exists" run --dlms 0 --for 1 --optical "$folder"
-expect 0 "optical" run --dlms 0 --for 0.1 --optical "$folder/optical"
+if (: <>/dev/ptmx) 2>/dev/null; then
+    expect 1 "$folder: File exists" run --dlms 0 --for 1 --optical "$folder"
+    expect 0 "optical" run --dlms 0 --for 0.1 --optical "$folder/optical"
+else
+    echo "no pseudo-terminals here: /dev/ptmx does not open; --optical is not tried"
+fi
 expect 1 "not an address" run --listen nowhere --for 1
 
 for product in xs211 sm402d st402d st402c; do
