@@ -2,7 +2,7 @@
 LIB := . tools/lib.sh;
 FUZZ_SECONDS ?= 60
 
-.PHONY: all watthour test interop check arm arm-test fuzz bench size coverage format clean help
+.PHONY: all watthour test powercut interop check arm arm-test fuzz bench size coverage format clean help
 
 all: watthour
 
@@ -11,6 +11,9 @@ watthour:  ## build/watthour, the virtual meter and its client
 
 test:  ## all tests, plainly and under sanitizers (./test.sh)
 	@./test.sh
+
+powercut:  ## the supply fails at every operation of the flash chip, and again while it recovers
+	@$(LIB) packages build test && build host powercut && build/host/test/powercut/powercut
 
 interop: watthour  ## independent clients from PyPI and npm against our meters
 	@$(LIB) packages interop && test/interop/run.sh
