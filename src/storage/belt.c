@@ -26,7 +26,7 @@ enum phase {
     PHASE_ERASING,
 };
 
-/* A sequence beyond this was never written by a meter: it would be worn out long before. */
+/* No sequence is written or believed beyond this: the chip is worn out long before. */
 static const uint32_t sequence_max = 0xf0000000;
 
 enum { ERASE_TRIES = 2 };
@@ -383,6 +383,9 @@ int belt_open(struct belt *belt, const struct belt_note *note)
         }
         if (is != BELT_SECTOR_READY) {
             continue;
+        }
+        if (sequence > sequence_max) {
+            return STORAGE_FAILED;
         }
         int result = write_header(belt, sequence, note);
         if (result == STORAGE_FAILED) {
