@@ -95,7 +95,9 @@ static void print_dlms(const struct ports *ports, const struct run_options *opti
     make_url(url, "tcp", options->address, ports->dlms.port);
     printf("  DLMS/COSEM  %s\n", url);
     puts("              client 16 Public without password; with password 2 Reading,\n"
-         "              1 Management (sets and acts)");
+         "              1 Management (sets and acts)\n"
+         "              Management by HLS GMAC too, ciphered with suite 0: unicast key 0001..0F,\n"
+         "              authentication key D0D1..DF, master key 2021..2F");
     printf("  try         build/watthour objects %s\n", url);
     printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
            options->default_password ? options->password : "...", url);

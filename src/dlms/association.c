@@ -21,6 +21,12 @@ static struct verdict rejected(enum dlms_diagnostic diagnostic)
     return (struct verdict){DLMS_REJECTED_PERMANENT, diagnostic, -1};
 }
 
+/* For now: there is no entropy, or no counter can be stored. */
+static struct verdict later(void)
+{
+    return (struct verdict){DLMS_REJECTED_TRANSIENT, DLMS_DIAGNOSTIC_NO_REASON, -1};
+}
+
 static struct verdict refused(enum dlms_initiate_error error)
 {
     return (struct verdict){DLMS_REJECTED_PERMANENT, DLMS_DIAGNOSTIC_NO_REASON, (int)error};
@@ -149,6 +155,9 @@ static bool dedicates(struct dlms_association *a, const struct initiation *i)
 
 static struct verdict judge_initiation(struct dlms_association *a, const struct initiation *i)
 {
+    if (i->error == DLMS_SECURITY_STORE) {
+        return later();
+    }
     if (i->error != 0) {
         return rejected(DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE);
     }
@@ -160,8 +169,7 @@ static struct verdict judge_initiation(struct dlms_association *a, const struct 
     if (verdict.result == DLMS_ACCEPTED && dlms_mechanism_is_high(a->guard.mechanism)) {
         verdict.diagnostic = DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED;
         if (dlms_guard_challenge(a) != 0) {
-            verdict = rejected(DLMS_DIAGNOSTIC_NO_REASON);
-            verdict.result = DLMS_REJECTED_TRANSIENT;
+            verdict = later();
         }
     }
     return verdict;
@@ -293,7 +301,11 @@ static bool answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq
         return false;
     }
     struct dlms_initiate negotiated = negotiate(a, &i.proposed);
-    put_aare(a, w, &verdict, make_information(a, &verdict, &i, &negotiated, information));
+    struct dlms_octets said = make_information(a, &verdict, &i, &negotiated, information);
+    if (verdict.result == DLMS_ACCEPTED && said.octets == NULL) {
+        verdict = later();
+    }
+    put_aare(a, w, &verdict, said);
     if (verdict.result != DLMS_ACCEPTED || writer_overflow(w)) {
         return false;
     }
@@ -328,6 +340,18 @@ void dlms_association_drop(struct dlms_association *association)
     dlms_reply_drop(association);
     dlms_gather_drop(association);
     association->general = (struct dlms_general_block){0};
+}
+
+uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_t client_sap)
+{
+    const struct dlms_server *server = asking->server;
+    for (uint8_t i = 0; i < server->partner_count && server->security != NULL; i++) {
+        uint32_t next = server->security->received[i][DLMS_COUNTER_OF_UNICAST].next;
+        if (server->partners[i].sap == client_sap && next > 0) {
+            return next - 1;
+        }
+    }
+    return 0;
 }
 
 int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,

@@ -74,6 +74,10 @@ void dlms_association_close(struct dlms_association *association);
 /* Ends what is under way in it: long answers, long requests. */
 void dlms_association_drop(struct dlms_association *association);
 
+/* The invocation counter accepted last of a client with its unicast key; 0: none, or it has no
+ * ciphering. */
+uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_t client_sap);
+
 /* Sets the password of a client (0: of the one that asks): 0, or -1: there is no such client, it
  * has none, or the password is empty or too long. It is what it was then. */
 int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,

@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "meter/keeping.h"
+#include "meter/securing.h"
 #include "storage/layout.h"
 
 #include <string.h>
@@ -45,10 +46,13 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
     if (set_password(meter, PRODUCT_SAP_MANAGEMENT, setup->management_password) != 0) {
         return -1;
     }
-    if (setup->management_password) {
+    if (setup->management_low) {
         (void)dlms_server_allow(&meter->server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW);
     }
-    return set_password(meter, PRODUCT_SAP_READING, setup->reading_password);
+    if (set_password(meter, PRODUCT_SAP_READING, setup->reading_password) != 0) {
+        return -1;
+    }
+    return securing_init(meter, setup);
 }
 
 static int init_flash(struct meter *meter, const struct meter_setup *setup)
@@ -99,6 +103,7 @@ int meter_recover(struct meter *meter)
     }
     meter->found = legal_keep_restore(&meter->keep, &meter->legal);
     keeping_restore_passwords(&meter->server, &meter->storage);
+    securing_restore(meter);
     keeping_restore_clock(&meter->clock, &meter->storage);
     meter->clock_changes = meter->clock.settings_changes;
     meter->recovered = true;

@@ -27,6 +27,15 @@ enum {
     METER_LINK_IDLE_MS = 180000, /* class 41, inactivity_time_out */
 };
 
+enum { METER_KEY = 16 /* octets of a key of suite 0 */ };
+
+/* What the Management client shares with the meter. */
+struct meter_keys {
+    uint8_t unicast[METER_KEY];        /* global unicast encryption, GUEK */
+    uint8_t authentication[METER_KEY]; /* GAK */
+    uint8_t master[METER_KEY];         /* key encryption, KEK */
+};
+
 /* What makes one meter of a product: copied. */
 struct meter_setup {
     const struct product *product;               /* const data: must outlive the meter */
@@ -35,10 +44,13 @@ struct meter_setup {
     const struct legal_calibration *calibration; /* NULL: an ideal front end */
     uint32_t serial;                             /* 0..99999999 */
     const char *reading_password;                /* of the Reading client; NULL: it is refused */
-    const char *management_password; /* of the Management client's LLS; NULL: it has HLS alone */
-    int64_t utc_ms;                  /* the clock at start */
-    const struct flash *flash;       /* must outlive the meter; NULL: nothing outlives the supply */
-    int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
+    const char *management_password;             /* secret of HLS by SHA-256, and of LLS */
+    bool management_low;                         /* the Management client may use LLS, too */
+    const struct meter_keys *keys;               /* NULL: there is no HLS, and no ciphering */
+    const struct crypto_entropy *entropy;        /* with keys; must outlive the meter */
+    int64_t utc_ms;                              /* the clock at start */
+    const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
+    int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
 };
 
 struct meter {
@@ -51,6 +63,10 @@ struct meter {
     struct identity identity;
     struct cosem_context context;
     struct dlms_server server;
+    struct crypto_random random;
+    struct dlms_security_setup security;
+    struct dlms_counter_store counters;
+    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;
@@ -63,7 +79,8 @@ struct meter {
 };
 
 /* 0, or -1: the setup is not possible (password too long, serial number too large, a nominal
- * frequency that is neither 50 nor 60). The meter must stay where it is from then on. */
+ * frequency that is neither 50 nor 60, keys without entropy). The meter must stay where it is from
+ * then on. */
 int meter_init(struct meter *meter, const struct meter_setup *setup);
 
 /* One step of taking over what the flash chip holds: 1 while there is more to do, 0 when done. To

@@ -30,6 +30,7 @@ static const struct cosem_object basics[] = {
     {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &managed_identity, NULL},
     {&class_sap_assignment, COSEM_NAME(0, 0, 41, 0, 0), &identity, NULL},
     {&class_data, COSEM_NAME(0, 0, 42, 0, 0), &identity, &class_data_device_name},
+    {&class_data, COSEM_NAME(0, 0, 43, 1, 0), &identity, &class_data_invocation_counter},
     {&class_data, COSEM_NAME(0, 0, 96, 1, 0), &identity, &class_data_serial},
     {&class_data, COSEM_NAME(1, 0, 0, 2, 0), &identity, &class_data_legal_firmware},
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},

@@ -15,6 +15,7 @@ import synthetic
 from hdlc import HDLC_READERS
 from meter import PASSWORD, VirtualMeter, free_port
 from readers import PUBLIC, READERS, READING, raw_request, wrapped
+from secured import check_secured
 from services import check_services
 
 # product, nominal frequency, recording (of the shared data), factor on its currents
@@ -100,7 +101,7 @@ def check_every_attribute(tally, reader, objects):
     count, problems = 0, []
     for name, (class_id, _) in objects.items():
         for attribute in ATTRIBUTES[class_id]:
-            cannot = CANNOT.get((reader.name, class_id, attribute))
+            cannot = CANNOT.get((reader.name.split()[0], class_id, attribute))
             if cannot:
                 print(f"  note  {reader.name} leaves out {name} attribute {attribute}: {cannot}")
                 continue
@@ -175,6 +176,7 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
         lists = [check_reader(tally, reader, meter.port, ranges, deltas) for reader in READERS]
         tally.check(lists[0] and lists[0] == lists[1],
                     f"both clients see the same {len(lists[0] or [])} objects")
+        check_secured(tally, meter.port, check_every_attribute)
         check_own_client(tally, watthour, meter.port)
         check_services(tally, meter.port, PASSWORD)
         check_garbage(tally, meter.port)

@@ -1,5 +1,6 @@
 /* The rooms joined: what the front end gives is what a DLMS client reads. */
 #include "meter/meter.h"
+#include "port/posix/entropy.h"
 #include "test/unit.h"
 #include "world/nor/nor.h"
 
@@ -14,6 +15,8 @@ static const uint8_t aarq_lls[] = {
     0x02, 0x07, 0x80, 0x8B, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x02, 0x01, 0xAC, 0x0A,
     0x80, 0x08, 'p',  'a',  's',  's',  'w',  'o',  'r',  'd',  0xBE, 0x10, 0x04, 0x0E,
     0x01, 0x00, 0x00, 0x00, 0x06, 0x5F, 0x1F, 0x04, 0x00, 0x00, 0x7E, 0x1F, 0x04, 0xB0};
+
+static const struct meter_keys keys = {.unicast = "unicast", .authentication = "gak"};
 
 static struct meter *new_meter(const char *product)
 {
@@ -125,6 +128,9 @@ static void refuses_an_impossible_setup(void **state)
     assert_int_equal(meter_init(meter, &bad_serial), -1);
     assert_int_equal(meter_init(meter, &bad_frequency), -1);
     assert_int_equal(meter_init(meter, &bad_password), -1);
+    struct meter_setup no_entropy = good;
+    no_entropy.keys = &keys;
+    assert_int_equal(meter_init(meter, &no_entropy), -1);
     free(meter);
 }
 
@@ -165,6 +171,9 @@ static void begin(struct stored *stored)
         .product = product_find("st402d"),
         .reading_password = "password",
         .management_password = "password",
+        .management_low = true,
+        .keys = &keys,
+        .entropy = &posix_entropy,
         .flash = &stored->flash,
     };
     assert_int_equal(meter_init(&stored->meter, &setup), 0);
@@ -294,6 +303,35 @@ static void settings_of_the_clock_outlive_the_supply(void **state)
     end(stored);
 }
 
+/* No counter of ours comes again, and none of the client's is taken again; a meter that never
+ * ciphered begins at the first. */
+static void invocation_counters_outlive_the_supply(void **state)
+{
+    (void)state;
+    enum { MANAGEMENT = 2 };
+    struct stored *stored = new_chip();
+    struct dlms_security_setup *security = &stored->meter.security;
+    struct dlms_counter *received = &security->received[MANAGEMENT][DLMS_COUNTER_OF_UNICAST];
+    begin(stored);
+    assert_int_equal(security->sent.next, DLMS_COUNTER_FIRST);
+    assert_int_equal(received->next, 0);
+    uint32_t last = 0;
+    for (int start = 0; start < 3; start++) {
+        uint32_t value;
+        run(stored, 5); /* a new chip gets ready */
+        assert_int_equal(dlms_counter_take(&security->sent, security->store, &value), 0);
+        assert_true(value > last);
+        last = value;
+        assert_false(start > 0 && dlms_counter_accepts(received, 1000));
+        assert_int_equal(dlms_counter_accept(received, security->store, 1000 + 1000u * start), 0);
+        uint32_t accepted = received->next;
+        begin(stored); /* a power cut without warning */
+        assert_true(received->next >= accepted);
+        assert_true(received->next < accepted + 1000);
+    }
+    end(stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +340,7 @@ int main(void)
         cmocka_unit_test(refuses_an_impossible_setup),
         cmocka_unit_test(meters_are_apart),
         cmocka_unit_test(energies_outlive_the_supply),
+        cmocka_unit_test(invocation_counters_outlive_the_supply),
         cmocka_unit_test(a_changed_password_outlives_the_supply),
         cmocka_unit_test(settings_of_the_clock_outlive_the_supply),
     };

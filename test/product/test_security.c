@@ -234,6 +234,19 @@ static void replays_are_refused(void **state)
     assert_false(is_served());
 }
 
+/* Public reads which counter the meter accepted last. */
+static void everybody_reads_the_counter(void **state)
+{
+    (void)state;
+    static const struct cosem_name name = COSEM_NAME(0, 0, 43, 1, 0);
+    static uint8_t value[RIG_VALUE_MOST];
+    enum cosem_result result;
+    open_all(&ciphered);
+    rig_associate(&rig, PRODUCT_SAP_PUBLIC, 512);
+    assert_int_equal(rig_read(&rig, PRODUCT_SAP_PUBLIC, 1, &name, 2, value, &result), 5);
+    assert_int_equal(value[4], client.sent.next - 1);
+}
+
 /* Across a restart: what was accepted is refused, and no nonce of ours comes again. */
 static void counters_outlive_a_restart(void **state)
 {
@@ -314,6 +327,9 @@ static void without_storage_nothing_is_ciphered(void **state)
     ask(delivery.apdu, delivery.size);
     assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     assert_int_equal(rig.clock.zone.offset_min, before);
+    store.broken = false;
+    dlms_counter_restore(&setup.sent, 0, UINT32_MAX); /* used up, until the key changes */
+    assert_int_equal(open_with(&ciphered), DLMS_REJECTED_TRANSIENT);
 }
 
 int main(void)
@@ -329,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup(weaker_requests_are_refused, set_up),
         cmocka_unit_test_setup(policy_is_enforced, set_up),
         cmocka_unit_test_setup(replays_are_refused, set_up),
+        cmocka_unit_test_setup(everybody_reads_the_counter, set_up),
         cmocka_unit_test_setup(counters_outlive_a_restart, set_up),
         cmocka_unit_test_setup(bent_apdus_are_refused, set_up),
         cmocka_unit_test_setup(strangers_are_refused, set_up),

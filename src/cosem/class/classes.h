@@ -18,6 +18,10 @@ extern const struct class_data_config class_data_serial;      /* octet-string, 8
 extern const struct class_data_config class_data_legal_firmware;
 extern const struct class_data_config class_data_application_firmware;
 
+/* double-long-unsigned: the invocation counter that the meter accepted last of the Management
+ * client; the next is higher (0-0:43.1.e). */
+extern const struct class_data_config class_data_invocation_counter;
+
 /* 3 Register, version 0. Config: struct quantity. Type and scaler follow from its unit, see
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
 extern const struct cosem_class class_register;

@@ -1,6 +1,7 @@
 #include "cosem/data.h"
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "dlms/association.h"
 
 #include <string.h>
 
@@ -32,6 +33,14 @@ static enum cosem_result application_firmware(const struct cosem_call *call, str
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result invocation_counter(const struct cosem_call *call, struct writer *w)
+{
+    enum { MANAGEMENT_SAP = 1 };
+    cosem_put_u32(w, dlms_association_counter(call->association, MANAGEMENT_SAP));
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_invocation_counter = {invocation_counter};
 const struct class_data_config class_data_device_name = {device_name};
 const struct class_data_config class_data_serial = {serial};
 const struct class_data_config class_data_legal_firmware = {legal_firmware};

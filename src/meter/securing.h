@@ -1,0 +1,14 @@
+/* The meter's security setup: keys, system title, random port, and counters that storage keeps.
+ * Private to this room. */
+#ifndef WATTHOUR_METER_SECURING_H
+#define WATTHOUR_METER_SECURING_H
+
+#include "meter/meter.h"
+
+/* 0, or -1: there is no entropy. Without keys the meter has no security setup. */
+int securing_init(struct meter *meter, const struct meter_setup *setup);
+
+/* The counters go on where they may not have been yet: once storage has been recovered. */
+void securing_restore(struct meter *meter);
+
+#endif
