@@ -14,8 +14,10 @@ static void hand_over(struct legal *legal)
 {
     struct legal_sampler *s = &legal->sampler;
     memcpy(legal->edge.sum, s->sum, sizeof s->sum);
-    legal->edge.crossings = s->crossings;
-    s->crossings.count = 0;
+    for (unsigned phase = 0; phase < s->phases; phase++) {
+        legal->edge.rhythm[phase] = s->zeros[phase].rhythm;
+        s->zeros[phase].rhythm.count = 0;
+    }
     atomic_signal_fence(memory_order_seq_cst);
     legal->due = true;
 }
@@ -27,8 +29,6 @@ void legal_event_take_plan(struct legal_sampler *s, const struct legal_plan *pla
     s->now.s = plan->s;
     s->edge = plan->edge;
     s->effect = plan->effect;
-    s->watched = plan->watched;
-    s->level = plan->level;
     for (unsigned output = 0; output < LEGAL_PULSES; output++) {
         s->pulse[output].rate = plan->rate[output];
     }

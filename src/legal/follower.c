@@ -1,7 +1,7 @@
 #include "legal/elementary.h"
 #include "legal/steps.h"
 
-static const double coarse_limit_hz = 1.0;  /* further off than this: the fine one is wrong */
+static const double coarse_limit_hz = 1.0;  /* further off than this: angles are ambiguous */
 static const double locked_limit_hz = 0.25; /* nearer than this: windows of whole periods */
 static const double calm_limit_hz = 0.05;   /* so much so that their means are direct current */
 static const double ramp_limit_hz = 0.4;    /* change per window: 2 Hz/s */
@@ -18,6 +18,7 @@ void legal_follower_init(struct legal_follower *follower, const struct legal_con
         .hz = config->nominal_hz,
         .hz_before = config->nominal_hz,
         .measured_hz = config->nominal_hz,
+        .proven_hz = config->nominal_hz,
     };
 }
 
@@ -34,27 +35,33 @@ static double within_range(double hz, double nominal_hz)
     return hz < low ? low : hz > high ? high : hz;
 }
 
-/* From the zeros of the watched phase: good to 0.1 Hz, and true however far the follower is off;
- * 0: too few of them, or too many to be those of the fundamental. */
-static double coarse_hz(const struct legal_crossings *crossings, double nominal_hz)
+/* Of whole half periods, none of which is shorter or weaker than the others: the voltage lasted all
+ * through the window, and its angle did not jump. */
+static bool regular(const struct legal_rhythm *r)
 {
-    if (crossings->count < 6) {
-        return 0;
-    }
-    double halves = crossings->count - 2;
-    double hz = halves / 2 * LEGAL_FRAME_HZ / (crossings->last - crossings->first);
-    return hz == within_range(hz, nominal_hz) ? hz : 0;
+    return r->count >= 8 && r->longest - r->shortest < r->shortest / 32 &&
+           r->weakest > r->strongest / 2;
 }
 
-/* The first phase whose angle is known from this window and the one before; or none. */
-static int steady_phase(const struct legal *legal, const struct legal_measure *measures)
+/* Good to 0.05 Hz, and true however far the follower is off. */
+static double rhythm_hz(const struct legal_rhythm *r)
 {
-    for (int phase = 0; phase < legal->config->phases; phase++) {
-        if (measures[phase].alive && legal->past[phase].angle_known) {
-            return phase;
-        }
+    double frames = (double)(int64_t)(r->last - r->first) / 4294967296.0;
+    return (r->count - 1 - LEGAL_RHYTHM_SKIPS) / 2.0 * LEGAL_FRAME_HZ / frames;
+}
+
+/* The phase to follow: one that lives and is regular, rather one whose angle was known before; or
+ * none. */
+static int phase_to_follow(const struct legal *legal, const struct legal_measure *measures)
+{
+    int found = -1;
+    for (int phase = legal->config->phases - 1; phase >= 0; phase--) {
+        bool good = measures[phase].alive && regular(&legal->edge.rhythm[phase]);
+        bool better =
+            found < 0 || legal->past[phase].angle_known || !legal->past[found].angle_known;
+        found = good && better ? phase : found;
     }
-    return -1;
+    return found;
 }
 
 /* The mean phase of the window against its start. The follower's own speed changed at the kink. */
@@ -76,60 +83,67 @@ static double fine_hz(const struct legal *legal, const struct legal_measure *mea
     return turns / ((frames + legal->follower.frames_before) / 2) * LEGAL_FRAME_HZ;
 }
 
-/* Where the frequency will be in the middle of the next plan, if it goes on as it did. */
-static double predicted_hz(struct legal_follower *f, double hz, double frames)
-{
-    double change = hz - f->measured_hz;
-    bool ramp = f->steady >= 2 && magnitude(change) < ramp_limit_hz &&
-                magnitude(change - f->change_hz) < ramp_spread_hz;
-    f->change_hz = change;
-    f->measured_hz = hz;
-    f->steady++;
-    return ramp ? hz + change * (1.5 + LEGAL_WINDOW_DEADLINE / frames) : hz;
-}
-
-static void remember_angles(struct legal *legal, const struct legal_measure *measures, bool jumped)
-{
-    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        legal->past[phase].angle_turns = measures[phase].angle_turns;
-        legal->past[phase].angle_known = measures[phase].alive && !jumped;
-    }
-}
-
 /* What a window says of the frequency. */
 struct sight {
     double followed_hz; /* where the follower was */
-    double coarse_hz;
-    double fine_hz;
-    bool jumped;   /* the mains have left the follower behind: the coarse one is right */
-    bool measured; /* the fine one is */
+    double hz;
+    bool measured; /* hz is; else it is where the follower was */
+    bool fine;     /* hz is from angles */
 };
 
 static struct sight look(const struct legal *legal, const struct legal_measure *measures,
                          double middle, double frames)
 {
-    double periods = legal_window_periods(legal->config);
-    int phase = steady_phase(legal, measures);
-    struct sight sight = {
-        .followed_hz = periods / frames * LEGAL_FRAME_HZ,
-        .coarse_hz = coarse_hz(&legal->edge.crossings, legal->config->nominal_hz),
-    };
-    sight.fine_hz =
-        phase >= 0 ? fine_hz(legal, measures, phase, middle, frames) : sight.followed_hz;
-    sight.jumped =
-        sight.coarse_hz > 0 && magnitude(sight.coarse_hz - sight.fine_hz) > coarse_limit_hz;
-    sight.measured = phase >= 0 && !sight.jumped;
+    double followed_hz = legal_window_periods(legal->config) / frames * LEGAL_FRAME_HZ;
+    struct sight sight = {.followed_hz = followed_hz, .hz = followed_hz};
+    int phase = phase_to_follow(legal, measures);
+    double coarse = phase >= 0 ? rhythm_hz(&legal->edge.rhythm[phase]) : 0;
+    if (coarse != within_range(coarse, legal->config->nominal_hz)) {
+        return sight;
+    }
+    sight.measured = true;
+    sight.hz = coarse;
+    if (legal->past[phase].angle_known) {
+        double fine = fine_hz(legal, measures, phase, middle, frames);
+        sight.fine = magnitude(coarse - fine) < coarse_limit_hz;
+        sight.hz = sight.fine ? fine : coarse;
+    }
     return sight;
 }
 
+/* How much the frequency will change from the last window to the middle of the next plan, if it
+ * goes on as it did. */
+static double ramp_hz(struct legal_follower *f, double change_hz, double frames)
+{
+    bool ramp = f->steady >= 3 && magnitude(change_hz) < ramp_limit_hz &&
+                magnitude(change_hz - f->change_hz) < ramp_spread_hz;
+    f->change_hz = change_hz;
+    return ramp ? change_hz * (1.5 + LEGAL_WINDOW_DEADLINE / frames) : 0;
+}
+
+/* A window without a frequency of its own, such as one in which the voltage died, also takes from
+ * the window before what that may have seen of it. */
 static double next_hz(struct legal_follower *f, const struct sight *sight, double frames)
 {
-    f->known = sight->measured || (f->known && !sight->jumped);
-    if (sight->measured) {
-        return predicted_hz(f, sight->fine_hz, frames);
+    double before_hz = f->measured_hz;
+    f->steady = sight->fine ? f->steady + 1 : 0;
+    if (!sight->measured) {
+        f->measured_hz = f->proven_hz;
+        return f->proven_hz;
     }
-    f->steady = 0;
-    return sight->jumped ? sight->coarse_hz : f->hz;
+    f->known = true;
+    f->proven_hz = sight->fine ? before_hz : sight->hz;
+    f->measured_hz = sight->hz;
+    return sight->hz + ramp_hz(f, sight->hz - before_hz, frames);
+}
+
+static void remember_angles(struct legal *legal, const struct legal_measure *measures, bool near)
+{
+    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
+        legal->past[phase].angle_turns = measures[phase].angle_turns;
+        legal->past[phase].angle_known =
+            near && measures[phase].alive && regular(&legal->edge.rhythm[phase]);
+    }
 }
 
 void legal_follow(struct legal *legal, const struct legal_measure *measures)
@@ -139,7 +153,7 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
     double periods = legal_window_periods(legal->config);
     double middle = middle_turns(f, frames, periods);
     struct sight sight = look(legal, measures, middle, frames);
-    double off_hz = magnitude(sight.fine_hz - sight.followed_hz);
+    double off_hz = magnitude(sight.hz - sight.followed_hz);
     double hz = next_hz(f, &sight, frames);
     f->locked = sight.measured && off_hz < locked_limit_hz;
     f->calm = sight.measured && off_hz < calm_limit_hz;
@@ -148,5 +162,5 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
     f->hz = within_range(hz, legal->config->nominal_hz);
     f->frames_before = frames;
     f->turns_before = periods - middle;
-    remember_angles(legal, measures, sight.jumped);
+    remember_angles(legal, measures, off_hz < coarse_limit_hz);
 }

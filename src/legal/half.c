@@ -3,8 +3,8 @@
 
 #include "base/need.h"
 
-/* Up to three are under way, and the oldest of all is the next to be written over. */
-static const uint32_t oldest_age = LEGAL_HALVES - 4;
+/* Up to five are under way, and the oldest of all is the next to be written over. */
+static const uint32_t oldest_age = LEGAL_HALVES - 6;
 
 /* The sampler's axis is modulo 2^32 frames; the window under way tells which. */
 static struct legal_position unwrapped(const struct legal *legal, uint64_t at)

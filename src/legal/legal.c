@@ -53,7 +53,7 @@ void legal_window(struct legal *legal)
     }
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
-    legal_plan_next(legal, measures);
+    legal_plan_next(legal);
     legal_write_end(legal);
     legal->due = false;
     legal->planned = true;

@@ -23,7 +23,7 @@ enum {
     LEGAL_CODE_MAX = 8388607,    /* 24 bit, signed; what lies outside is clamped */
     LEGAL_CHANNELS = 6,          /* of a frame at most: u1, i1, u2, i2, u3, i3 */
     LEGAL_WINDOW_DEADLINE = 128, /* frames from the end of a window to its effect: 15.6 ms */
-    LEGAL_HALVES = 32,           /* values of Urms(1/2) that each phase remembers, but four */
+    LEGAL_HALVES = 32,           /* values of Urms(1/2) that each phase remembers, but six */
 };
 
 /* How the energies of a three-phase meter's total are formed. */
@@ -107,8 +107,9 @@ struct legal_snapshot {
     uint32_t window;             /* counts windows from 1; 0: nothing measured yet */
     struct legal_position start; /* of the window, exactly */
     struct legal_position end;
-    bool locked;     /* the window follows the mains: frequency and angles are valid */
-    int64_t f_uhz;   /* 0 when not locked */
+    bool locked;   /* the window follows the mains: frequency and angles are valid. Not in a window
+                      in which no voltage lasted, or jumped in angle: the last good frequency holds */
+    int64_t f_uhz; /* 0 when not locked */
     uint8_t missing; /* phases (bit 0: L1) that are not alive */
     struct legal_phase phase[LEGAL_PHASES];
     struct legal_total total;
@@ -196,8 +197,8 @@ int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_e
 /* Pulses given since legal_init(); modulo 2^32. */
 uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output);
 
-/* Values of Urms(1/2) of a phase (1..phases) since legal_init(); modulo 2^32. There are none while
- * the frequency is not known: before it was found, and after it has jumped. */
+/* Values of Urms(1/2) of a phase (1..phases) since legal_init(); modulo 2^32. There are none
+ * before the frequency has been found; from then on the last good one holds. */
 uint32_t legal_halves(const struct legal *legal, unsigned phase);
 
 /* The `number`-th value (from 1) of a phase: 0, or -1 when its period has not ended yet or is no

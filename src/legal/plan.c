@@ -59,24 +59,9 @@ double legal_window_periods(const struct legal_config *config)
 void legal_plan_first(struct legal *legal)
 {
     plan_from(legal, 0, 0);
-    legal->plan.level = (int32_t)(legal->config->u_nominal_mv * 1e3 / legal->scale[0].u_uv / 20);
 }
 
-/* Zeros are counted of the first phase that has a voltage. The hysteresis is a quarter of its peak:
- * harmonics do not cross that twice. */
-static void plan_watch(struct legal *legal, const struct legal_measure *measures)
-{
-    for (unsigned phase = 0; phase < legal->config->phases; phase++) {
-        if (measures[phase].alive) {
-            double rms = measures[phase].u_uv / legal->scale[phase].u_uv;
-            legal->plan.watched = (uint8_t)(2 * phase);
-            legal->plan.level = (int32_t)(rms * 0.35);
-            return;
-        }
-    }
-}
-
-void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
+void legal_plan_next(struct legal *legal)
 {
     struct legal_follower *f = &legal->follower;
     int64_t frame = f->end.frame + EFFECT_AFTER_EDGE + 1;
@@ -84,6 +69,5 @@ void legal_plan_next(struct legal *legal, const struct legal_measure *measures)
     f->start = f->end;
     f->kink = (double)(EFFECT_AFTER_EDGE + 1) - f->start.fraction / 4294967296.0;
     plan_from(legal, frame, f->kink * f->hz_before / LEGAL_FRAME_HZ);
-    plan_watch(legal, measures);
     legal_pulse_plan(legal, frames_before, f->end.frame - f->start.frame);
 }

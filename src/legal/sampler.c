@@ -62,21 +62,6 @@ static inline void sum_up(uint64_t *sum, int64_t u, int64_t i, int64_t c, int64_
     sum[LEGAL_IS] += (uint64_t)(i * s);
 }
 
-/* The first zero after the start of a window counts only as having been: it may be an effect of
- * beginning, or of watching another phase than before. */
-static inline void watch(struct legal_sampler *s)
-{
-    int32_t u = s->now.x[s->watched];
-    if (s->above ? u >= -s->level : u <= s->level) {
-        return;
-    }
-    s->above = !s->above;
-    if (s->crossings.count++ == 1) {
-        s->crossings.first = s->frame;
-    }
-    s->crossings.last = s->frame;
-}
-
 static inline unsigned pulse(struct legal_accumulator *output)
 {
     output->level += output->rate;
@@ -111,7 +96,6 @@ unsigned legal_samples(struct legal *legal, const int32_t *frame)
         const int32_t *x = &s->now.x[2 * phase];
         sum_up(s->sum[phase], x[0], x[1], s->now.c, s->now.s);
     }
-    watch(s);
     unsigned fired = pulse(&s->pulse[LEGAL_PULSE_ACTIVE]) << LEGAL_PULSE_ACTIVE |
                      pulse(&s->pulse[LEGAL_PULSE_REACTIVE]) << LEGAL_PULSE_REACTIVE;
     if (s->frame == s->due) {

@@ -52,21 +52,35 @@ struct legal_pace {
     bool known;     /* from the mains: periods are worth measuring */
 };
 
-/* Zeros of the fundamental U of a phase, and the periods that begin there. */
-struct legal_zeros {
-    uint64_t next;  /* where one is expected */
-    uint64_t uc[2]; /* running sums at the last one and at the one before */
-    uint64_t us[2];
-    uint32_t begun; /* periods, the last of which are still under way */
-    uint32_t ended;
-    struct legal_cycle cycle[LEGAL_HALVES];
+/* What the zeros of a phase's U say of one window. */
+struct legal_rhythm {
+    uint64_t first; /* zero, after LEGAL_RHYTHM_SKIPS */
+    uint64_t last;
+    uint64_t uu; /* running sum there */
+    uint32_t count;
+    uint32_t shortest; /* of the half periods between them, Q16 frames */
+    uint32_t longest;
+    uint32_t weakest; /* of their sums of u * u, in units of 2^24 */
+    uint32_t strongest;
 };
 
-/* Zeros of one u in this window, counted with hysteresis: the coarse frequency. */
-struct legal_crossings {
-    uint32_t first; /* frame of the second */
-    uint32_t last;
-    uint32_t count;
+/* A frame near a zero of U, and the running sums at the zero. */
+struct legal_zero {
+    uint64_t instant;
+    int32_t c;
+    int32_t s;
+    uint64_t uc;
+    uint64_t us;
+};
+
+/* Zeros of the fundamental U of a phase, and the periods that begin there. */
+struct legal_zeros {
+    uint64_t next;               /* where one is expected */
+    struct legal_zero before[2]; /* the last one and the one before */
+    uint32_t begun;              /* periods, the last of which are still under way */
+    uint32_t ended;
+    struct legal_cycle cycle[LEGAL_HALVES];
+    struct legal_rhythm rhythm; /* of the window under way */
 };
 
 /* A pulse output: fires when `level` reaches LEGAL_PULSE_FULL. */
@@ -84,8 +98,6 @@ struct legal_plan {
     uint32_t edge;   /* frame whose cell holds the end of the window under way */
     uint32_t effect; /* last frame of this plan: the next one follows */
     uint32_t rate[LEGAL_PULSES];
-    uint8_t watched; /* channel whose zeros are counted */
-    int32_t level;   /* and their hysteresis, codes */
     struct legal_pace pace;
 };
 
@@ -93,7 +105,7 @@ struct legal_plan {
 struct legal_edge {
     struct legal_sample around[3];              /* the frames before, at and after the edge */
     uint64_t sum[LEGAL_PHASES][LEGAL_PRODUCTS]; /* running, with all three */
-    struct legal_crossings crossings;
+    struct legal_rhythm rhythm[LEGAL_PHASES];
 };
 
 struct legal_sampler {
@@ -105,10 +117,6 @@ struct legal_sampler {
     uint32_t effect;
     uint8_t phases;
     bool sinc3;
-    bool above; /* the watched u was last seen above level, not below -level */
-    uint8_t watched;
-    int32_t level;
-    struct legal_crossings crossings;
     struct legal_accumulator pulse[LEGAL_PULSES];
     int32_t before[LEGAL_CHANNELS][2];          /* the last two raw samples, for the droop */
     uint64_t sum[LEGAL_PHASES][LEGAL_PRODUCTS]; /* running, modulo 2^64 */
@@ -150,7 +158,8 @@ struct legal_follower {
     double turns_before;  /* from the middle of the window before to its end */
     double measured_hz;
     double change_hz; /* of measured_hz, last time */
-    uint32_t steady;  /* windows in a row that were measured */
+    double proven_hz; /* measured_hz of a window that a good one followed */
+    uint32_t steady;  /* windows in a row whose frequency came from angles */
     bool known;       /* hz is, from the mains */
     bool locked;      /* the follower was right about the last window, */
     bool calm;        /* even very much so, */

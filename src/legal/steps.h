@@ -17,6 +17,9 @@ enum { LEGAL_FRACTION_BITS = 12 };
 /* The phasor's amplitude. */
 enum { LEGAL_PHASOR_ONE = 1 << 28 };
 
+/* Zeros at the beginning of a window that may still show what was before it. */
+enum { LEGAL_RHYTHM_SKIPS = 3 };
+
 /* Windows, 3 s, over which means are taken for direct current. */
 enum { LEGAL_CALMS = 16 };
 
@@ -66,7 +69,7 @@ double legal_window_periods(const struct legal_config *config);
 
 /* plan.c: where the next window ends, and what the sampler does until then. */
 void legal_plan_first(struct legal *legal);
-void legal_plan_next(struct legal *legal, const struct legal_measure *measures);
+void legal_plan_next(struct legal *legal);
 
 /* ledger.c: energies of an interval of `seconds`; sets the directions in the snapshot. */
 void legal_ledger_add(struct legal *legal, const struct legal_measure *measures, double seconds);

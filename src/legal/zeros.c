@@ -2,10 +2,6 @@
 
 static const uint64_t frame_q32 = UINT64_C(1) << 32;
 
-/* A zero is at most this far from where it was expected, or it is sought in several steps: an
- * eighth of a turn in radians, Q20. */
-static const int64_t step_limit_q20 = 823550;
-
 static uint32_t frame_of(uint64_t place)
 {
     return (uint32_t)(place >> 32);
@@ -25,13 +21,13 @@ static uint64_t uu_at(const struct legal_sampler *s, unsigned phase, uint64_t pl
     return sum_at(s->sum[phase][LEGAL_UU], u * u, place);
 }
 
-static void begin_cycle(struct legal_sampler *s, unsigned phase)
+static void begin_cycle(struct legal_sampler *s, unsigned phase, uint64_t uu)
 {
     struct legal_zeros *zeros = &s->zeros[phase];
     zeros->cycle[zeros->begun % LEGAL_HALVES] = (struct legal_cycle){
         .from = zeros->next,
         .to = zeros->next + 2 * s->pace.half_period,
-        .uu = 0 - uu_at(s, phase, zeros->next),
+        .uu = 0 - uu,
     };
     zeros->begun++;
 }
@@ -44,32 +40,90 @@ static void end_cycle(struct legal_sampler *s, unsigned phase)
     zeros->ended++;
 }
 
-/* By how much the fundamental of the last period, a * cos + b * sin of the follower's phase, is
- * zero after this frame rather than at it. Radians, Q20. */
-static int64_t zero_after_q20(const struct legal_sample *now, int64_t a, int64_t b)
+/* The least and the most of a window's half periods; of the first zero on, so that what lies before
+ * does not count. */
+static void note(struct legal_rhythm *r, uint64_t zero, uint64_t uu)
 {
-    int64_t value = a * now->c + b * now->s;
-    int64_t slope = (b * now->c - a * now->s) >> 20;
-    int64_t after = slope == 0 ? 0 : -value / slope;
-    after = after < step_limit_q20 ? after : step_limit_q20;
-    return after > -step_limit_q20 ? after : -step_limit_q20;
+    uint32_t half = (uint32_t)((zero - r->last) >> 16);
+    uint32_t power = (uint32_t)((uu - r->uu) >> 24);
+    if (r->count == 1) {
+        r->shortest = r->longest = half;
+        r->weakest = r->strongest = power;
+    } else if (r->count > 1) {
+        r->shortest = half < r->shortest ? half : r->shortest;
+        r->longest = half > r->longest ? half : r->longest;
+        r->weakest = power < r->weakest ? power : r->weakest;
+        r->strongest = power > r->strongest ? power : r->strongest;
+    }
+    r->first = r->count == LEGAL_RHYTHM_SKIPS ? zero : r->first;
+    r->last = zero;
+    r->uu = uu;
+    r->count++;
 }
 
-/* The next zero is half a period after the one that is here, more or less. */
-static void expect_next(struct legal_sampler *s, unsigned phase)
+static int64_t magnitude(int64_t x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* The angle whose tangent is y / x, |y| <= |x|; radians, Q20, to 0.01 and the more exactly the
+ * smaller. */
+static int64_t angle_q20(int64_t y, int64_t x)
+{
+    const int64_t bend = 225027; /* so that it ends at an eighth of a turn */
+    int64_t tangent = x >> 20 == 0 ? 0 : y / (x >> 20);
+    int64_t square = tangent * tangent >> 20;
+    return tangent - (tangent * (square * bend >> 20) >> 20);
+}
+
+/* From a frame to the nearest zero of a wave that is `value` there and falls by `falling` per
+ * radian; radians, Q20. */
+static int64_t to_zero_q20(int64_t value, int64_t falling)
+{
+    const int64_t quarter = 1647099;
+    if (magnitude(value) <= magnitude(falling)) {
+        return angle_q20(value, falling);
+    }
+    bool ahead = (value < 0) == (falling < 0);
+    return (ahead ? quarter : -quarter) - angle_q20(falling, value);
+}
+
+/* The zero near a frame that the fundamental a * cos + b * sin of the follower's phase has. */
+static uint64_t zero_near(const struct legal_zero *here, int64_t a, int64_t b, int32_t radian)
+{
+    int64_t value = a * here->c + b * here->s;
+    int64_t falling = a * here->s - b * here->c;
+    return here->instant + (uint64_t)(to_zero_q20(value, falling) * radian >> 8);
+}
+
+static struct legal_zero zero_now(const struct legal_sampler *s, unsigned phase, uint64_t place)
+{
+    int64_t u = s->now.x[2 * phase];
+    return (struct legal_zero){
+        .instant = s->frame * frame_q32 + frame_q32 / 2,
+        .c = s->now.c,
+        .s = s->now.s,
+        .uc = sum_at(s->sum[phase][LEGAL_UC], u * s->now.c, place),
+        .us = sum_at(s->sum[phase][LEGAL_US], u * s->now.s, place),
+    };
+}
+
+/* The fundamental of the period until now tells where the zero in its middle was, whatever the
+ * follower's frequency; and, by that, where the next one will be. */
+static void pass_zero(struct legal_sampler *s, unsigned phase)
 {
     struct legal_zeros *zeros = &s->zeros[phase];
-    int64_t u = s->now.x[2 * phase];
-    uint64_t uc = sum_at(s->sum[phase][LEGAL_UC], u * s->now.c, zeros->next);
-    uint64_t us = sum_at(s->sum[phase][LEGAL_US], u * s->now.s, zeros->next);
-    int64_t a = (int64_t)(uc - zeros->uc[1]) >> 32;
-    int64_t b = (int64_t)(us - zeros->us[1]) >> 32;
-    int64_t after = zero_after_q20(&s->now, a, b) * s->pace.radian >> 8;
-    zeros->next = s->frame * frame_q32 + frame_q32 / 2 + s->pace.half_period + (uint64_t)after;
-    zeros->uc[1] = zeros->uc[0];
-    zeros->us[1] = zeros->us[0];
-    zeros->uc[0] = uc;
-    zeros->us[0] = us;
+    uint64_t uu = uu_at(s, phase, zeros->next);
+    if (s->pace.known) {
+        begin_cycle(s, phase, uu);
+    }
+    struct legal_zero now = zero_now(s, phase, zeros->next);
+    int64_t a = (int64_t)(now.uc - zeros->before[1].uc) >> 32;
+    int64_t b = (int64_t)(now.us - zeros->before[1].us) >> 32;
+    note(&zeros->rhythm, zero_near(&zeros->before[0], a, b, s->pace.radian), uu);
+    zeros->next = zero_near(&now, a, b, s->pace.radian) + s->pace.half_period;
+    zeros->before[1] = zeros->before[0];
+    zeros->before[0] = now;
 }
 
 void legal_zeros_event(struct legal_sampler *s)
@@ -81,10 +135,7 @@ void legal_zeros_event(struct legal_sampler *s)
             end_cycle(s, phase);
         }
         if (s->frame == frame_of(zeros->next)) {
-            if (s->pace.known) {
-                begin_cycle(s, phase);
-            }
-            expect_next(s, phase);
+            pass_zero(s, phase);
         }
     }
 }

@@ -16,7 +16,14 @@
 
 enum { PRELUDE = 120, LINE_SIZE = 256, MOST_VALUES = 256 };
 
-static const char *const events[] = {"ev01_feeder_dip_us"};
+/* By how much the published extremes may differ from what their grid shows here: the second
+ * recording has 16 samples a period, between which everybody guesses. */
+struct recorded {
+    const char *name;
+    double published_v;
+};
+
+static const struct recorded events[] = {{"ev01_feeder_dip_us", 0.1}, {"ev04_line_trip_us", 1.2}};
 
 enum { EVENTS = sizeof events / sizeof *events };
 
@@ -148,18 +155,25 @@ static double rms(const struct event *event, unsigned phase, double from_s, doub
 
 /* ---- each value ---- */
 
+/* The meter takes away the mean that the line had before it died; the reference does not. */
+static double tolerance_v(double u_v)
+{
+    return u_v > 0.05 * 230 ? 1e-4 * 230 : residual_v;
+}
+
 static void every_value_is_the_rms_of_one_period(void **state)
 {
     published_or_skip(state);
     for (int n = 0; n < EVENTS; n++) {
-        struct event *event = event_open(events[n]);
+        struct event *event = event_open(events[n].name);
         for (unsigned phase = 0; phase < REFERENCE_PHASES; phase++) {
-            assert_true((double)event->count[phase] > 2 * event->length_s / event->period_s - 6);
+            double halves = event->length_s / event->period_s * 2;
+            assert_true((double)event->count[phase] > 0.85 * halves);
             for (size_t k = 0; k < event->count[phase]; k++) {
                 const struct value *value = &event->value[phase][k];
                 double is = rms(event, phase, value->from_s, value->to_s);
                 assert_near(value->to_s - value->from_s, event->period_s, 1e-3 * event->period_s);
-                assert_near(value->u_v, is, 1e-4 * 230);
+                assert_near(value->u_v, is, tolerance_v(is));
             }
         }
         event_close(event);
@@ -183,6 +197,27 @@ static void every_period_begins_at_a_zero(void **state)
         }
     }
     event_close(event);
+}
+
+/* Played over and over: the voltage lasts for 0.18 s, not two whole windows, and is dead for 0.3 s.
+ * Nothing of that says that the mains have another frequency than the 60 Hz they began with. */
+static void a_trip_does_not_disturb_the_follower(void **state)
+{
+    published_or_skip(state);
+    struct meter_run *run =
+        meter_open(PUBLISHED_FOLDER "ev04_line_trip_us.csv", REFERENCE_PHASES, 60, 0);
+    double worst = 0;
+    for (int window = 0; window < 60; window++) {
+        meter_window(run);
+        const struct legal_snapshot *snapshot = &run->snapshot;
+        double hz = 12 / (meter_seconds(snapshot->end) - meter_seconds(snapshot->start));
+        worst = fmax(worst, fabs(hz - 60));
+        if (snapshot->locked)
+            assert_near((double)snapshot->f_uhz * 1e-6, 60, 0.1);
+    }
+    print_message("windows of %.3f Hz at the worst\n", 60 + worst);
+    assert_true(worst < 0.1);
+    meter_close(run);
 }
 
 /* ---- their extremes ---- */
@@ -243,9 +278,10 @@ static const cJSON *published_event(const cJSON *json, const char *name, unsigne
                                             names[phase]);
 }
 
-static void check_extremes(const struct event *event, const cJSON *published, const char *name,
-                           unsigned phase)
+static void check_extremes(const struct event *event, const cJSON *json,
+                           const struct recorded *recorded, unsigned phase)
 {
+    const cJSON *published = published_event(json, recorded->name, phase);
     struct extremes meter = of_meter(event, phase);
     struct extremes first = of_grid(event, phase, 0);
     struct spread spread = of_all_grids(event, phase);
@@ -253,13 +289,14 @@ static void check_extremes(const struct event *event, const cJSON *published, co
     double most = published_number(published, "Urms_half_max");
     print_message("%-18s L%u  least %6.2f V (published %6.2f, grids %6.2f..%6.2f)  "
                   "most %6.2f V (%6.2f, %6.2f..%6.2f)\n",
-                  name, phase + 1, meter.least, least, spread.least.least, spread.least.most,
-                  meter.most, most, spread.most.least, spread.most.most);
+                  recorded->name, phase + 1, meter.least, least, spread.least.least,
+                  spread.least.most, meter.most, most, spread.most.least, spread.most.most);
     /* The published ones are those of the grid that begins with the recording. */
-    assert_near(first.least, least, residual_v);
-    assert_near(first.most, most, residual_v);
+    assert_near(first.least, least, recorded->published_v);
+    assert_near(first.most, most, recorded->published_v);
     /* The meter's begin at the zeros of each phase and are those of some grid. */
-    assert_between(meter.least, spread.least.least - 1e-4 * 230, spread.least.most + 1e-4 * 230);
+    assert_between(meter.least, spread.least.least - tolerance_v(meter.least),
+                   spread.least.most + tolerance_v(meter.least));
     assert_between(meter.most, spread.most.least - 1e-4 * 230, spread.most.most + 1e-4 * 230);
 }
 
@@ -271,9 +308,9 @@ static void extremes_are_those_of_half_periods(void **state)
 {
     const cJSON *json = published_or_skip(state);
     for (int n = 0; n < EVENTS; n++) {
-        struct event *event = event_open(events[n]);
+        struct event *event = event_open(events[n].name);
         for (unsigned phase = 0; phase < REFERENCE_PHASES; phase++)
-            check_extremes(event, published_event(json, events[n], phase), events[n], phase);
+            check_extremes(event, json, &events[n], phase);
         event_close(event);
     }
 }
@@ -305,15 +342,15 @@ static void dips_begin_within_half_a_period(void **state)
 {
     const cJSON *json = published_or_skip(state);
     for (int n = 0; n < EVENTS; n++) {
-        struct event *event = event_open(events[n]);
+        struct event *event = event_open(events[n].name);
         for (unsigned phase = 0; phase < REFERENCE_PHASES; phase++) {
-            const cJSON *dips =
-                cJSON_GetObjectItemCaseSensitive(published_event(json, events[n], phase), "dips");
+            const cJSON *dips = cJSON_GetObjectItemCaseSensitive(
+                published_event(json, events[n].name, phase), "dips");
             const cJSON *last = cJSON_GetArrayItem(dips, cJSON_GetArraySize(dips) - 1);
             double is = last ? cJSON_GetArrayItem(last, 0)->valuedouble : 0;
             double begin_s = dip_begin_s(event, phase);
-            print_message("%-18s L%u  dip from %.4f s (published %.4f)\n", events[n], phase + 1,
-                          begin_s, is);
+            print_message("%-18s L%u  dip from %.4f s (published %.4f)\n", events[n].name,
+                          phase + 1, begin_s, is);
             assert_near(begin_s, is, is > 0 ? event->period_s / 2 : 0);
         }
         event_close(event);
@@ -325,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_value_is_the_rms_of_one_period),
         cmocka_unit_test(every_period_begins_at_a_zero),
+        cmocka_unit_test(a_trip_does_not_disturb_the_follower),
         cmocka_unit_test(extremes_are_those_of_half_periods),
         cmocka_unit_test(a_grid_alone_moves_the_residual_voltage),
         cmocka_unit_test(dips_begin_within_half_a_period),
