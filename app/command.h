@@ -16,5 +16,6 @@ int command_set(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_decode(int argc, char **argv);
+int command_flash(int argc, char **argv);
 
 #endif

@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"act", command_act, "call a method"},
     {"dump", command_dump, "read everything that a meter shows"},
     {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},
+    {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -178,27 +178,25 @@ static void bench_wear(struct bench *bench)
     chip_close(&chip);
 }
 
+static void shorten(uint32_t *shortest, const struct partition *partition)
+{
+    uint32_t years = life_years(partition, LAYOUT_SECTOR, layout_use(partition));
+    *shortest = years < *shortest ? years : *shortest;
+}
+
 /* The shortest life among the partitions of all products, at one write a minute of everything. */
 static uint32_t shortest_life(void)
 {
     static const char *const products[] = {"xs211", "sm402d", "st402d", "st402c"};
-    static const struct life_use energy = {1, 1, CHIP_ENERGY, CHIP_ENERGY + ITEM_DESCRIPTOR};
-    static const struct life_use values = {VALUES_A_MINUTE, 1, 16, 32 * 1024};
-    static const struct life_use secrets = {1, 1, 32, STORAGE_SECRETS * 64};
-    static const struct life_use ring = {1, 1, 0, 0};
     uint32_t shortest = UINT32_MAX;
     for (unsigned p = 0; p < sizeof products / sizeof *products; p++) {
         const struct storage_layout *layout = layout_of(products[p]);
-        uint32_t years[3 + STORAGE_RINGS] = {
-            life_years(&layout->energy, LAYOUT_SECTOR, &energy),
-            life_years(&layout->values, LAYOUT_SECTOR, &values),
-            life_years(&layout->secrets, LAYOUT_SECTOR, &secrets),
-        };
+        shorten(&shortest, &layout->energy);
+        shorten(&shortest, &layout->values);
+        shorten(&shortest, &layout->secrets);
+        shorten(&shortest, &layout->stage);
         for (unsigned i = 0; i < layout->rings_count; i++) {
-            years[3 + i] = life_years(&layout->rings[i], LAYOUT_SECTOR, &ring);
-        }
-        for (unsigned i = 0; i < 3u + layout->rings_count; i++) {
-            shortest = years[i] < shortest ? years[i] : shortest;
+            shorten(&shortest, &layout->rings[i]);
         }
     }
     return shortest;

@@ -168,3 +168,38 @@ const struct storage_layout *layout_of_identity(uint16_t identity)
     }
     return NULL;
 }
+
+const struct storage_layout *layout_of_chip(const struct flash *flash)
+{
+    const struct storage_layout *layout = NULL;
+    for (uint32_t at = 0; at < flash->size && !layout; at += flash->sector) {
+        struct belt_header header;
+        if (belt_inspect(flash, at, &header) == BELT_SECTOR_DATA) {
+            layout = layout_of_identity(header.identity);
+        }
+    }
+    return layout;
+}
+
+/* Everything is written once a minute: the energies, each ring, a secret; of the values all states
+ * and counters, beside parameters that stay. A long SET comes once an hour. */
+const struct life_use *layout_use(const struct partition *partition)
+{
+    static const struct life_use energy = {1, 1, 768, 800};
+    static const struct life_use values = {40, 1, 16, 32 * 1024};
+    static const struct life_use secrets = {1, 1, 32, 2 * 1024};
+    static const struct life_use stage = {1, 60, 0, 0};
+    static const struct life_use ring = {1, 1, 0, 0};
+    switch (partition->identity & 0xff) {
+    case NUMBER_ENERGY:
+        return &energy;
+    case NUMBER_VALUES:
+        return &values;
+    case NUMBER_SECRETS:
+        return &secrets;
+    case NUMBER_STAGE:
+        return &stage;
+    default:
+        return &ring;
+    }
+}

@@ -7,6 +7,7 @@
 #ifndef WATTHOUR_STORAGE_LAYOUT_H
 #define WATTHOUR_STORAGE_LAYOUT_H
 
+#include "storage/life.h"
 #include "storage/storage.h"
 
 enum {
@@ -61,5 +62,11 @@ const struct storage_layout *layout_of(const char *product);
 
 /* The layout of the product that a partition's identity names; NULL: none. */
 const struct storage_layout *layout_of_identity(uint16_t identity);
+
+/* The layout by which a chip was written; NULL: it holds nothing that can be read. */
+const struct storage_layout *layout_of_chip(const struct flash *flash);
+
+/* How often a partition is written at most, in the field: for its life. */
+const struct life_use *layout_use(const struct partition *partition);
 
 #endif

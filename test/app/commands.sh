@@ -54,6 +54,13 @@ else
 fi
 expect 1 "not an address" run --listen nowhere --for 1
 
+expect 2 "give one data directory" flash
+expect 1 "$folder/flash.nor: No such file" flash "$folder"
+printf 'no image at all' >"$folder/flash.nor"
+expect 0 "the file ends at 15 of 8388608 octets" flash "$folder"
+expect 0 '"product":null' flash --json "$folder"
+rm "$folder/flash.nor"
+
 for product in xs211 sm402d st402d st402c; do
     # shellcheck disable=SC2086 # a list of words
     expect 0 "stopped after 2.0 s" $short --product "$product"

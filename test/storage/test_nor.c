@@ -266,6 +266,29 @@ static void test_file_keeps(void **state)
     nor_close(&kit.nor);
 }
 
+static void test_file_is_looked_at(void **state)
+{
+    struct kit kit;
+    struct nor looked;
+    uint32_t octets;
+    char error[NOR_ERROR_SIZE];
+    struct nor_config config = nor_config_default();
+    (void)state;
+    assert_int_equal(open_file(&kit, error), 0);
+    program(&kit, 77, 0x77);
+    assert_int_equal(nor_load(&looked, &config, path, &octets, error, sizeof error), 0);
+    assert_int_equal(octets, 8 << 20);
+    assert_int_equal(nor_peek(&looked, 77), 0x77);
+    assert_int_equal(looked.wear[2], 1);
+    nor_flip(&looked, 77, 0xff);
+    assert_octet(&kit, 77, 0x77);
+    nor_close(&looked);
+    nor_close(&kit.nor);
+    assert_int_equal(nor_load(&looked, &config, "/no/such/place", &octets, error, sizeof error),
+                     -1);
+    assert_non_null(strstr(error, "/no/such/place: "));
+}
+
 static void test_file_too_short(void **state)
 {
     struct kit kit;
@@ -315,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_torn_erase),
         cmocka_unit_test(test_stuck_bits),
         cmocka_unit_test(test_file_keeps),
+        cmocka_unit_test(test_file_is_looked_at),
         cmocka_unit_test(test_file_too_short),
         cmocka_unit_test(test_file_that_cannot_be),
     };

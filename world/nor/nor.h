@@ -106,6 +106,11 @@ int nor_open(struct nor *nor, const struct nor_config *config, const char *path,
              size_t error_size);
 void nor_close(struct nor *nor);
 
+/* Opens a chip in memory that holds what a file holds, which is neither changed nor made; `octets`
+ * tells how many of the chip's the file has. Returns 0, or -1 with one line in `error`. */
+int nor_load(struct nor *nor, const struct nor_config *config, const char *path, uint32_t *octets,
+             char *error, size_t error_size);
+
 /* Frees cells, on disk too. For the chip itself. */
 void nor_clear(struct nor *nor, uint32_t at, uint32_t size);
 

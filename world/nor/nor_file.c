@@ -66,6 +66,26 @@ int nor_open(struct nor *nor, const struct nor_config *config, const char *path,
     return 0;
 }
 
+int nor_load(struct nor *nor, const struct nor_config *config, const char *path, uint32_t *octets,
+             char *error, size_t error_size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        return failed(error, error_size, path, strerror(errno));
+    }
+    int result = nor_open(nor, config, NULL, error, error_size);
+    if (result == 0) {
+        size_t size = fread(nor->cells, 1, nor->mapped, file);
+        *octets = size < config->size ? (uint32_t)size : config->size;
+        if (ferror(file)) {
+            nor_close(nor);
+            result = failed(error, error_size, path, "cannot be read");
+        }
+    }
+    fclose(file);
+    return result;
+}
+
 void nor_clear(struct nor *nor, uint32_t at, uint32_t size)
 {
     int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
