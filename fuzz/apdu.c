@@ -1,6 +1,7 @@
 /* The server of a whole product under any APDUs: associations open, long transfers under way both
- * ways, two connections that share a stage. Request and answer lie in buffers of exactly their
- * size.
+ * ways, two connections that share a stage. On the second one the Management client's association
+ * is ciphered, and nothing is required: what is only encrypted is deciphered and served. Request
+ * and answer lie in buffers of exactly their size.
  *
  * Input: how the client's associations were opened (bits 0..3: their PDU size), then messages, each
  * a steering octet (bits 0: connection, 1..2: client), a length, and the octets of the APDU. */
@@ -24,7 +25,33 @@ static struct ram_stage stage;
 static const struct cosem_context context = {
     .quantities = &source, .clock = &clock, .identity = &identity};
 static struct dlms_server server;
+static struct dlms_security_setup setup;
+static struct crypto_random random_port;
+static uint8_t scratch[DLMS_UNPROTECT_ROOM(RECEIVE_MAX)];
+static const uint8_t title[DLMS_TITLE_SIZE] = "title";
 static struct dlms_session sessions[CONNECTIONS];
+
+static int read_zeros(void *port, uint8_t *octets, size_t size)
+{
+    (void)port;
+    memset(octets, 0, size);
+    return 0;
+}
+
+static void start_security(void)
+{
+    static const struct crypto_entropy entropy = {.read = read_zeros};
+    static const uint8_t key[16] = "a key";
+    if (crypto_random_begin(&random_port, &entropy, NULL, 0) != 0) {
+        abort();
+    }
+    dlms_security_setup_init(&setup, DLMS_SUITE_0, title, &random_port, scratch, sizeof scratch);
+    dlms_keyring_put(&setup.ring, DLMS_KEY_UNICAST, key, sizeof key);
+    dlms_keyring_put(&setup.ring, DLMS_KEY_AUTHENTICATION, key, sizeof key);
+    dlms_keyring_put(&setup.ring, DLMS_KEY_MASTER, key, sizeof key);
+    dlms_server_set_security(&server, &setup);
+    dlms_server_allow(&server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW);
+}
 
 static void start_meter(void)
 {
@@ -39,6 +66,7 @@ static void start_meter(void)
     clock_init(&clock, &product->zone);
     identity_init(&identity, &product->identity, 1);
     dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);
+    start_security();
     dlms_server_set_password(&server, PRODUCT_SAP_READING, "12345678", 8);
     dlms_server_set_password(&server, PRODUCT_SAP_MANAGEMENT, "12345678", 8);
     ram_stage_init(&stage, &server);
@@ -74,6 +102,27 @@ static void open_association(struct dlms_session *session, uint16_t sap, uint16_
     ask(session, sap, apdu, size, RECEIVE_MAX);
 }
 
+static void open_ciphered(struct dlms_session *session, uint16_t pdu)
+{
+    const struct dlms_initiate proposed = {
+        .conformance = DLMS_OFFERED, .max_pdu = pdu, .version = DLMS_VERSION};
+    uint8_t information[32];
+    uint8_t apdu[DLMS_CLIENT_ROOM];
+    struct writer inner = writer_over(information, sizeof information);
+    struct writer w = writer_over(apdu, sizeof apdu);
+    dlms_initiate_put_request(&inner, &proposed);
+    const struct dlms_aarq aarq = {.context = DLMS_CONTEXT_LN_CIPHERED,
+                                   .mechanism = DLMS_MECHANISM_LOW,
+                                   .title = {title, sizeof title},
+                                   .value = {(const uint8_t *)"12345678", 8},
+                                   .user_information = {information, writer_kept(&inner)}};
+    dlms_aarq_put(&w, &aarq);
+    ask(session, PRODUCT_SAP_MANAGEMENT, apdu, writer_kept(&w), RECEIVE_MAX);
+    if (!session->associations[2].open) {
+        abort();
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint16_t saps[] = {PRODUCT_SAP_PUBLIC, PRODUCT_SAP_READING, PRODUCT_SAP_MANAGEMENT,
@@ -92,6 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             dlms_session_stream(&sessions[i]);
         }
     }
+    open_ciphered(&sessions[1], pdu);
     for (size_t at = 1; at + 2 <= size;) {
         uint8_t steering = data[at];
         size_t left = size - at - 2;
