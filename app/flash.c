@@ -101,7 +101,8 @@ static uint32_t most_erases(const struct flash_view *view)
 static void print_wear(const struct flash_view *view)
 {
     uint32_t most = most_erases(view);
-    printf("\nerases of each sector (. never, 9 = %u, of %u that it endures)\n", most, LIFE_ERASES);
+    printf("\nerases of each sector (. never, 9 = %u, of %u that it endures)\n", most,
+           (unsigned)LIFE_ERASES);
     for (uint32_t i = 0; i < view->flash.size / view->flash.sector; i++) {
         uint32_t erases = view->nor.wear[i];
         putchar(erases == 0 ? '.' : (int)('0' + (uint64_t)erases * 9 / most));
