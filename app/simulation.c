@@ -10,6 +10,8 @@
 enum {
     FRAMES_AT_ONCE = 256,
     RECOVER_STEP_US = 100,
+    PREPARE_STEP_US = 1000,
+    PREPARE_STEPS = 60000,
     FRAME_NS = 1000000000 / WORLD_FRAME_HZ,
     US_PER_MS = 1000,
     NS_PER_MS = 1000000,
@@ -123,6 +125,21 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
     };
 }
 
+/* A meter leaves the factory with its sectors prepared: it can keep what it is told in its first
+ * second. */
+static void prepare(struct simulation *simulation)
+{
+    struct meter *meter = &simulation->meter;
+    for (int step = 0; step < PREPARE_STEPS; step++) {
+        bool storage_works = storage_step(&meter->storage) > 0;
+        bool keep_works = journal_step(&meter->keep.journal) > 0;
+        if (!storage_works && !keep_works) {
+            return;
+        }
+        nor_advance(&simulation->data.nor, PREPARE_STEP_US);
+    }
+}
+
 /* A meter begins, from what the chip holds. Taking that over costs no time of the world. */
 static int begin_meter(struct simulation *simulation)
 {
@@ -132,6 +149,7 @@ static int begin_meter(struct simulation *simulation)
     while (meter_recover(&simulation->meter) > 0) {
         nor_advance(&simulation->data.nor, RECOVER_STEP_US);
     }
+    prepare(simulation);
     simulation->begun_frame = simulation->frames;
     simulation->step_ms = 0;
     simulation->due_ms = 0;
