@@ -35,7 +35,8 @@ void legal_close(struct legal *legal)
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         double mean[LEGAL_PRODUCTS];
         means_so_far(legal, phase, frames, mean);
-        legal_measure(legal, phase, mean, &measures[phase]);
+        legal_measure_waves(legal, phase, mean, &measures[phase]);
+        legal_measure_powers(legal, phase, mean, &measures[phase]);
     }
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
     legal_write_end(legal);

@@ -3,7 +3,7 @@
 
 static const double coarse_limit_hz = 1.0;  /* further off than this: angles are ambiguous */
 static const double locked_limit_hz = 0.25; /* nearer than this: windows of whole periods */
-static const double calm_limit_hz = 0.05;   /* so much so that their means are direct current */
+static const double calm_limit_hz = 0.02;   /* so much so that their means are direct current */
 static const double ramp_limit_hz = 0.4;    /* change per window: 2 Hz/s */
 static const double ramp_spread_hz = 0.1;
 
@@ -154,8 +154,9 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
     double middle = middle_turns(f, frames, periods);
     struct sight sight = look(legal, measures, middle, frames);
     double off_hz = magnitude(sight.hz - sight.followed_hz);
+    f->whole = off_hz < locked_limit_hz && (sight.measured || f->known);
     double hz = next_hz(f, &sight, frames);
-    f->locked = sight.measured && off_hz < locked_limit_hz;
+    f->locked = sight.measured && f->whole;
     f->calm = sight.measured && off_hz < calm_limit_hz;
     f->calms += f->calm && f->calms < LEGAL_CALMS;
     f->hz_before = f->hz;

@@ -45,11 +45,12 @@ void legal_window(struct legal *legal)
     double frames = legal_follower_frames(&legal->follower);
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         legal_means(legal, phase, frames, means[phase]);
-        legal_measure(legal, phase, means[phase], &measures[phase]);
+        legal_measure_waves(legal, phase, means[phase], &measures[phase]);
     }
     legal_follow(legal, measures);
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         legal_measure_dc(legal, phase, means[phase]);
+        legal_measure_powers(legal, phase, means[phase], &measures[phase]);
     }
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);

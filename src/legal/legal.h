@@ -74,8 +74,8 @@ struct legal_phase {
     int64_t u_uv;          /* true rms, DC and noise power removed */
     int64_t i_na;          /* true rms, DC and noise power removed */
     int64_t p_uw;          /* active, all harmonics; > 0 import */
-    int64_t p1_uw;         /* active, fundamental */
-    int64_t q1_uvar;       /* reactive, fundamental; > 0 in quadrants I and II */
+    int64_t p1_uw;         /* active, fundamental; 0 where the window was not of whole periods */
+    int64_t q1_uvar;       /* reactive, likewise; > 0 in quadrants I and II */
     int64_t s_uva;         /* U * I */
     int32_t pf_ppm;        /* |P| / S with the sign of P, -1000000..1000000; 0 when S is 0 */
     int32_t angle_ui_udeg; /* fundamental, by which I lags U: 0..359999999 */

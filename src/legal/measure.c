@@ -70,22 +70,29 @@ static struct fundamental rotated(struct fundamental f, double turns)
     };
 }
 
-void legal_measure(const struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS],
-                   struct legal_measure *m)
+void legal_measure_waves(const struct legal *legal, unsigned phase,
+                         const double mean[LEGAL_PRODUCTS], struct legal_measure *m)
 {
     const struct legal_scale *scale = &legal->scale[phase];
-    struct fundamental shown = fundamental(mean);
-    struct fundamental real = rotated(shown, scale->angle_turns_per_hz * legal->follower.hz);
-    double p = power(&legal->past[phase], mean) + real.p - shown.p;
     m->u_uv = rms(mean[LEGAL_U], mean[LEGAL_UU], scale->u_uv, scale->u_noise_uv2);
     m->i_na = rms(mean[LEGAL_I], mean[LEGAL_II], scale->i_na, scale->i_noise_na2);
-    m->p_uw = p * scale->p_uw - scale->p_offset_uw;
-    m->p1_uw = real.p * scale->p_uw - scale->p_offset_uw;
-    m->q1_uvar = real.q * scale->p_uw - scale->q_offset_uvar;
     m->s_uva = m->u_uv * m->i_na * 1e-9;
-    m->angle_ui_turns = legal_angle_turns(real.q, real.p);
     m->angle_turns = legal_angle_turns(-mean[LEGAL_US], mean[LEGAL_UC]);
     m->alive = m->u_uv >= legal->config->u_nominal_mv * 1e2; /* 10 % */
+}
+
+void legal_measure_powers(const struct legal *legal, unsigned phase,
+                          const double mean[LEGAL_PRODUCTS], struct legal_measure *m)
+{
+    const struct legal_scale *scale = &legal->scale[phase];
+    const struct legal_follower *follower = &legal->follower;
+    struct fundamental shown = fundamental(mean);
+    struct fundamental real = rotated(shown, scale->angle_turns_per_hz * follower->measured_hz);
+    double p = power(&legal->past[phase], mean) + real.p - shown.p;
+    m->p_uw = p * scale->p_uw - scale->p_offset_uw;
+    m->p1_uw = follower->whole ? real.p * scale->p_uw - scale->p_offset_uw : 0;
+    m->q1_uvar = follower->whole ? real.q * scale->p_uw - scale->q_offset_uvar : 0;
+    m->angle_ui_turns = legal_angle_turns(real.q, real.p);
 }
 
 /* One window's means enter with 1/LEGAL_CALMS, or with equal weight as long as there are fewer;

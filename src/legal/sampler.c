@@ -79,6 +79,7 @@ void legal_sampler_init(struct legal_sampler *s, const struct legal_config *conf
     *s = (struct legal_sampler){
         .phases = config->phases, .sinc3 = config->sinc3, .frame = UINT32_MAX};
     legal_event_take_plan(s, plan);
+    legal_zeros_init(s);
     s->frame = 0;
     s->due = 0;
 }

@@ -58,7 +58,7 @@ struct legal_rhythm {
     uint64_t last;
     uint64_t uu; /* running sum there */
     uint32_t count;
-    uint32_t shortest; /* of the half periods between them, Q16 frames */
+    uint32_t shortest; /* of the half periods that ended with them, Q16 frames */
     uint32_t longest;
     uint32_t weakest; /* of their sums of u * u, in units of 2^24 */
     uint32_t strongest;
@@ -161,7 +161,8 @@ struct legal_follower {
     double proven_hz; /* measured_hz of a window that a good one followed */
     uint32_t steady;  /* windows in a row whose frequency came from angles */
     bool known;       /* hz is, from the mains */
-    bool locked;      /* the follower was right about the last window, */
+    bool whole;       /* the last window was of whole periods, as far as can be known, */
+    bool locked;      /* and the follower was right about it, */
     bool calm;        /* even very much so, */
     uint32_t calms;   /* which so many windows were, up to LEGAL_CALMS */
 };

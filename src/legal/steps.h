@@ -17,8 +17,9 @@ enum { LEGAL_FRACTION_BITS = 12 };
 /* The phasor's amplitude. */
 enum { LEGAL_PHASOR_ONE = 1 << 28 };
 
-/* Zeros at the beginning of a window that may still show what was before it. */
-enum { LEGAL_RHYTHM_SKIPS = 3 };
+/* Zeros after the very beginning that are guesses, and those at the beginning of any window that
+ * may still show what was before it. */
+enum { LEGAL_RHYTHM_GUESSES = 5, LEGAL_RHYTHM_SKIPS = 3 };
 
 /* Windows, 3 s, over which means are taken for direct current. */
 enum { LEGAL_CALMS = 16 };
@@ -46,8 +47,9 @@ void legal_event(struct legal *legal);
 void legal_event_take_plan(struct legal_sampler *sampler, const struct legal_plan *plan);
 int32_t legal_ahead(uint32_t a, uint32_t b); /* frames from a to b, never 2^31 apart */
 
-/* zeros.c: the zeros of U in this frame's cell, the periods that begin and end there; and the
- * first frame, from `due` backwards, that will have such. */
+/* zeros.c: seeks them from now on; the zeros of U in this frame's cell, the periods that begin and
+ * end there; and the first frame, from `due` backwards, that will have such. */
+void legal_zeros_init(struct legal_sampler *sampler);
 void legal_zeros_event(struct legal_sampler *sampler);
 uint32_t legal_zeros_due(const struct legal_sampler *sampler, uint32_t due);
 
@@ -57,9 +59,11 @@ void legal_means(struct legal *legal, unsigned phase, double frames, double mean
 /* measure.c: from means to quantities, and the slow means of u and i that are taken for DC. */
 void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
                         const struct legal_calibration_phase *calibration);
-void legal_measure(const struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS],
-                   struct legal_measure *measure);
+void legal_measure_waves(const struct legal *legal, unsigned phase,
+                         const double mean[LEGAL_PRODUCTS], struct legal_measure *measure);
 void legal_measure_dc(struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS]);
+void legal_measure_powers(const struct legal *legal, unsigned phase,
+                          const double mean[LEGAL_PRODUCTS], struct legal_measure *measure);
 
 /* follower.c: which frequency the mains have. */
 void legal_follower_init(struct legal_follower *follower, const struct legal_config *config);

@@ -40,21 +40,24 @@ static void end_cycle(struct legal_sampler *s, unsigned phase)
     zeros->ended++;
 }
 
-/* The least and the most of a window's half periods; of the first zero on, so that what lies before
- * does not count. */
+/* The first ones are guesses: they do not count. */
+void legal_zeros_init(struct legal_sampler *s)
+{
+    for (unsigned phase = 0; phase < s->phases; phase++) {
+        s->zeros[phase].rhythm.count = 0u - LEGAL_RHYTHM_GUESSES;
+    }
+}
+
+/* The least and the most of the half periods that end in a window. */
 static void note(struct legal_rhythm *r, uint64_t zero, uint64_t uu)
 {
     uint32_t half = (uint32_t)((zero - r->last) >> 16);
     uint32_t power = (uint32_t)((uu - r->uu) >> 24);
-    if (r->count == 1) {
-        r->shortest = r->longest = half;
-        r->weakest = r->strongest = power;
-    } else if (r->count > 1) {
-        r->shortest = half < r->shortest ? half : r->shortest;
-        r->longest = half > r->longest ? half : r->longest;
-        r->weakest = power < r->weakest ? power : r->weakest;
-        r->strongest = power > r->strongest ? power : r->strongest;
-    }
+    bool first = r->count == 0;
+    r->shortest = first || half < r->shortest ? half : r->shortest;
+    r->longest = first || half > r->longest ? half : r->longest;
+    r->weakest = first || power < r->weakest ? power : r->weakest;
+    r->strongest = first || power > r->strongest ? power : r->strongest;
     r->first = r->count == LEGAL_RHYTHM_SKIPS ? zero : r->first;
     r->last = zero;
     r->uu = uu;

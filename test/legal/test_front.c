@@ -35,6 +35,27 @@ static void direct_current_does_not_count(void **state)
     assert_near(found_ws / (230 * seconds), 1, 1e-6);
 }
 
+/* It would show as 5e-4 of S. */
+static void direct_current_is_known_at_once(void **state)
+{
+    (void)state;
+    for (double hz = 48; hz < 52; hz += 0.37) {
+        struct rig rig = rig_of(1, 50);
+        rig_begin(&rig);
+        rig_mains(&rig, hz, 230, 2, 60);
+        rig.u[0].dc = 0.5;
+        rig.i[0].dc = -0.5;
+        rig_window(&rig);
+        rig_window(&rig);
+        for (int window = 3; window < 12; window++) {
+            struct legal_snapshot snapshot = rig_window(&rig);
+            assert_true(snapshot.locked);
+            assert_near((double)snapshot.phase[0].p_uw / 460e6, 0.5, 1e-4);
+            assert_near((double)snapshot.phase[0].q1_uvar / 460e6, sqrt(0.75), 1e-4);
+        }
+    }
+}
+
 /* A half-wave rectified load has direct current of its own; with none in U it carries no power. */
 static void half_wave_load(void **state)
 {
@@ -277,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(direct_current_does_not_count),
+        cmocka_unit_test(direct_current_is_known_at_once),
         cmocka_unit_test(half_wave_load),
         cmocka_unit_test(noise_power_is_subtracted),
         cmocka_unit_test(noise_alone_is_no_current),

@@ -14,8 +14,8 @@
 enum { SECONDS = 30 };
 
 /* Changes only with a change of the metrology that is meant. */
-static const uint64_t golden_1phase = UINT64_C(0x2ea31113fb12fb37);
-static const uint64_t golden_3phase = UINT64_C(0x277f29e1c6a3a77b);
+static const uint64_t golden_1phase = UINT64_C(0x927e4d40faea1cfa);
+static const uint64_t golden_3phase = UINT64_C(0x02d491d0777f178f);
 
 /* Integer source: resonators x' = k x - x_before, so that no library decides its bits. */
 struct resonator {

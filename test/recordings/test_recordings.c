@@ -7,9 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Before the first window that counts, the meter finds the frequency and the slow mean of the DC.
- */
-enum { SETTLING = 10, WINDOWS = 50 };
+/* In the first window the meter finds the frequency; then it can tell direct current. */
+enum { SETTLING = 1, WINDOWS = 50 };
 
 static const char *const steady[] = {
     "fr01_kettle_1kW",       "fr03_halogen_dimmed", "fr05_cfl_28W",       "fr08_laptop",
