@@ -69,8 +69,8 @@ static bool revoked(uint8_t state)
     return zeros >= 4;
 }
 
-enum item_state item_read(const struct flash *flash, uint32_t sector, uint16_t slot,
-                          struct item *item)
+static enum item_state read_once(const struct flash *flash, uint32_t sector, uint16_t slot,
+                                 struct item *item)
 {
     uint8_t octets[ITEM_DESCRIPTOR];
     uint32_t offset = item_offset(flash, slot);
@@ -91,6 +91,14 @@ enum item_state item_read(const struct flash *flash, uint32_t sector, uint16_t s
     return revoked(state) ? ITEM_REVOKED : ITEM_WRITTEN;
 }
 
+/* Twice before it is called damaged: a bit may have flipped on its way. */
+enum item_state item_read(const struct flash *flash, uint32_t sector, uint16_t slot,
+                          struct item *item)
+{
+    enum item_state state = read_once(flash, sector, slot, item);
+    return state == ITEM_DAMAGED ? read_once(flash, sector, slot, item) : state;
+}
+
 static void copy_piece(uint8_t *copy, uint32_t room, uint32_t at, const uint8_t *piece,
                        uint32_t size)
 {
@@ -99,8 +107,8 @@ static void copy_piece(uint8_t *copy, uint32_t room, uint32_t at, const uint8_t 
     }
 }
 
-int item_check(const struct flash *flash, uint32_t sector, const struct item *item, uint8_t *copy,
-               uint32_t room)
+static int check_once(const struct flash *flash, uint32_t sector, const struct item *item,
+                      uint8_t *copy, uint32_t room)
 {
     uint8_t piece[PIECE];
     uint32_t crc = crc_of_fields(item);
@@ -114,6 +122,13 @@ int item_check(const struct flash *flash, uint32_t sector, const struct item *it
         copy_piece(copy, room, at, piece, now);
     }
     return crc == item->crc ? STORAGE_DONE : STORAGE_DAMAGED;
+}
+
+int item_check(const struct flash *flash, uint32_t sector, const struct item *item, uint8_t *copy,
+               uint32_t room)
+{
+    int result = check_once(flash, sector, item, copy, room);
+    return result == STORAGE_DAMAGED ? check_once(flash, sector, item, copy, room) : result;
 }
 
 static int read_source(const struct flash *flash, const struct item_source *source, uint32_t at,
@@ -183,6 +198,11 @@ static int write_zeros(const struct flash *flash, uint32_t at, uint32_t size)
     return result;
 }
 
+int item_void(const struct flash *flash, uint32_t sector, uint16_t slot)
+{
+    return write_zeros(flash, sector + item_offset(flash, slot), ITEM_DESCRIPTOR);
+}
+
 /* Revoked first, its descriptor last: as long as that stands, an interrupted wipe is seen. */
 int item_wipe(const struct flash *flash, uint32_t sector, uint16_t slot, const struct item *item)
 {
@@ -191,8 +211,5 @@ int item_wipe(const struct flash *flash, uint32_t sector, uint16_t slot, const s
     if (result == STORAGE_DONE) {
         result = write_zeros(flash, sector + item->at, item->size);
     }
-    if (result == STORAGE_DONE) {
-        result = write_zeros(flash, descriptor, ITEM_DESCRIPTOR);
-    }
-    return result;
+    return result == STORAGE_DONE ? item_void(flash, sector, slot) : result;
 }

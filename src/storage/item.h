@@ -50,6 +50,9 @@ int item_check(const struct flash *flash, uint32_t sector, const struct item *it
 int item_write(const struct flash *flash, uint32_t sector, uint16_t slot, struct item *item,
                const struct item_source *source);
 
+/* Zeroes a descriptor that is given up, so that it never reads as blank: those behind it count. */
+int item_void(const struct flash *flash, uint32_t sector, uint16_t slot);
+
 /* Overwrites an item with zeros; can be interrupted and done again. */
 int item_wipe(const struct flash *flash, uint32_t sector, uint16_t slot, const struct item *item);
 

@@ -130,6 +130,16 @@ static bool fits(const struct journal *journal, uint32_t size)
            journal->fill + size <= item_offset(flash_of(journal), journal->slots + 1u);
 }
 
+/* Leaves a descriptor behind that is of no use. STORAGE_DAMAGED: done so, STORAGE_FAILED. */
+static int pass_slot(struct journal *journal, uint32_t sector)
+{
+    if (item_void(flash_of(journal), sector, journal->slots) != STORAGE_DONE) {
+        return STORAGE_FAILED;
+    }
+    journal->slots++;
+    return STORAGE_DAMAGED;
+}
+
 /* Whether the next place for an item of `size` octets is blank; passes over what a power cut or a
  * bad cell left in the way. STORAGE_DONE, STORAGE_DAMAGED: passed over, STORAGE_FAILED. */
 static int check_place(struct journal *journal, uint16_t size)
@@ -143,7 +153,7 @@ static int check_place(struct journal *journal, uint16_t size)
     if (result == STORAGE_DONE) {
         result = flash_blank(flash, sector + item_offset(flash, journal->slots), ITEM_DESCRIPTOR);
         if (result == STORAGE_DAMAGED) {
-            journal->slots++;
+            result = pass_slot(journal, sector);
         }
     }
     return result;
@@ -165,31 +175,37 @@ static int make_room(struct journal *journal, uint16_t size, uint8_t ready_neede
     return result;
 }
 
+/* Writes an item to the place that was made for it. When that fails the place is left behind. */
+static int write_item(struct journal *journal, struct item *item, const struct item_source *source)
+{
+    const struct flash *flash = flash_of(journal);
+    uint32_t sector = belt_address(&journal->belt, journal->belt.head);
+    item->at = journal->fill;
+    journal->fill = (uint16_t)(journal->fill + item->size);
+    int result = item_write(flash, sector, journal->slots, item, source);
+    if (result == STORAGE_DONE) {
+        journal->places[item->number] = place_at(journal, journal->belt.head, journal->slots);
+        journal->slots++;
+        return STORAGE_DONE;
+    }
+    if (journal->use->secret) {
+        item_wipe(flash, sector, journal->slots, item);
+    }
+    int passed = pass_slot(journal, sector);
+    return result == STORAGE_FAILED ? result : passed;
+}
+
 static int append(struct journal *journal, struct item item, const struct item_source *source,
                   uint8_t ready_needed)
 {
-    const struct flash *flash = flash_of(journal);
-    for (unsigned tries = 0; tries < WRITE_TRIES; tries++) {
-        int result = make_room(journal, item.size, ready_needed);
-        if (result != STORAGE_DONE) {
-            return result;
-        }
-        uint32_t sector = belt_address(&journal->belt, journal->belt.head);
-        uint16_t slot = journal->slots++;
-        item.at = journal->fill;
-        journal->fill = (uint16_t)(journal->fill + item.size);
-        result = item_write(flash, sector, slot, &item, source);
+    int result = STORAGE_DAMAGED;
+    for (unsigned tries = 0; tries < WRITE_TRIES && result == STORAGE_DAMAGED; tries++) {
+        result = make_room(journal, item.size, ready_needed);
         if (result == STORAGE_DONE) {
-            journal->places[item.number] = place_at(journal, journal->belt.head, slot);
-        }
-        if (result != STORAGE_DAMAGED) {
-            return result;
-        }
-        if (journal->use->secret) {
-            item_wipe(flash, sector, slot, &item);
+            result = write_item(journal, &item, source);
         }
     }
-    return STORAGE_FAILED;
+    return result == STORAGE_DAMAGED ? STORAGE_FAILED : result;
 }
 
 /* Then the head is for what is carried from the oldest sector, and nothing else. */

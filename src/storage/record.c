@@ -212,11 +212,14 @@ static void read_newest(struct record_ring *ring, const struct shelf *shelf)
     take_note(ring, &shelf->note);
     for (uint16_t i = 0; i < shelf_room(ring, ring->slot); i++) {
         uint32_t at = shelf_address(ring, shelf, i);
+        if (flash_blank(ring->belt.flash, at, ring->slot) == STORAGE_DONE) {
+            continue;
+        }
         if (shelf_read_slot(ring, at, ring->slot, &entry, NULL) == STORAGE_DONE &&
             entry.record.number >= ring->next && entry.record.number <= shelf->note.first + i) {
             take_entry(ring, &entry);
             ring->used = i + 1;
-        } else if (flash_blank(ring->belt.flash, at, ring->slot) != STORAGE_DONE) {
+        } else {
             ring->damaged++;
         }
     }

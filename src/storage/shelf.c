@@ -111,8 +111,8 @@ static int read_checked(const struct flash *flash, uint32_t at, uint32_t size, u
     return STORAGE_DONE;
 }
 
-int shelf_read_slot(const struct record_ring *ring, uint32_t at, uint16_t slot,
-                    struct shelf_entry *entry, uint8_t *octets)
+static int read_once(const struct record_ring *ring, uint32_t at, uint16_t slot,
+                     struct shelf_entry *entry, uint8_t *octets)
 {
     const struct flash *flash = ring->belt.flash;
     uint8_t prefix[PREFIX];
@@ -126,6 +126,14 @@ int shelf_read_slot(const struct record_ring *ring, uint32_t at, uint16_t slot,
     *entry = parse_prefix(prefix);
     struct reader r = reader_over(check, CHECK);
     return reader_u32(&r) == crc ? STORAGE_DONE : STORAGE_DAMAGED;
+}
+
+/* Twice before it is called damaged: a bit may have flipped on its way. */
+int shelf_read_slot(const struct record_ring *ring, uint32_t at, uint16_t slot,
+                    struct shelf_entry *entry, uint8_t *octets)
+{
+    int result = read_once(ring, at, slot, entry, octets);
+    return result == STORAGE_DAMAGED ? read_once(ring, at, slot, entry, octets) : result;
 }
 
 int shelf_find(const struct record_ring *ring, const struct shelf *shelf, uint32_t number,

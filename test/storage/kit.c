@@ -54,3 +54,56 @@ void kit_settle_journal(struct kit *kit, struct journal *journal)
         nor_advance(&kit->nor, 10000);
     }
 }
+
+static int noisy_read(void *context, uint32_t at, void *octets, uint32_t size)
+{
+    struct kit_noise *noise = context;
+    int result = noise->kit->flash.read(&noise->kit->nor, at, octets, size);
+    if (noise->read > 0 && --noise->read == 0) {
+        ((uint8_t *)octets)[size / 2] ^= 0x10;
+    }
+    return result;
+}
+
+static int noisy_program(void *context, uint32_t at, const void *octets, uint32_t size)
+{
+    struct kit_noise *noise = context;
+    return noise->kit->flash.program(&noise->kit->nor, at, octets, size);
+}
+
+static int noisy_erase(void *context, uint32_t at)
+{
+    struct kit_noise *noise = context;
+    return noise->kit->flash.erase(&noise->kit->nor, at);
+}
+
+static enum flash_state noisy_state(void *context)
+{
+    struct kit_noise *noise = context;
+    nor_advance(&noise->kit->nor, 100000);
+    return noise->kit->flash.state(&noise->kit->nor);
+}
+
+static int noisy_suspend(void *context)
+{
+    struct kit_noise *noise = context;
+    return noise->kit->flash.suspend(&noise->kit->nor);
+}
+
+static int noisy_resume(void *context)
+{
+    struct kit_noise *noise = context;
+    return noise->kit->flash.resume(&noise->kit->nor);
+}
+
+void kit_noise_open(struct kit_noise *noise, struct kit *kit, uint64_t read)
+{
+    *noise = (struct kit_noise){.flash = kit->flash, .kit = kit, .read = read};
+    noise->flash.context = noise;
+    noise->flash.read = noisy_read;
+    noise->flash.program = noisy_program;
+    noise->flash.erase = noisy_erase;
+    noise->flash.state = noisy_state;
+    noise->flash.suspend = noisy_suspend;
+    noise->flash.resume = noisy_resume;
+}

@@ -28,4 +28,14 @@ bool kit_finds(const struct nor *nor, const uint8_t *octets, uint32_t size);
 /* Steps until nothing is left to do. */
 void kit_settle_journal(struct kit *kit, struct journal *journal);
 
+/* A port to the same chip on whose bus a bit flips once, in the n-th read from now; polling it lets
+ * time pass. `read` is 0 when that has happened. */
+struct kit_noise {
+    struct flash flash;
+    struct kit *kit;
+    uint64_t read;
+};
+
+void kit_noise_open(struct kit_noise *noise, struct kit *kit, uint64_t read);
+
 #endif

@@ -201,6 +201,102 @@ static void test_chip_does_not_answer(void **state)
     kit_close(&rig.kit);
 }
 
+/* The bus fails within a put, at whatever operation, and works again: nothing that is put later, or
+ * was before, is lost by it. */
+static void test_bus_fails_in_a_put(void **state)
+{
+    (void)state;
+    for (uint64_t operation = 1; operation <= 3; operation++) {
+        for (uint32_t octets = 0; octets <= 20; octets += 4) {
+            struct rig rig;
+            rig_open(&rig, &rig_plain);
+            rig_put(&rig, 0, "before");
+            kit_plan_cut(&rig.kit, operation, octets, 0);
+            int result = rig_put(&rig, 1, "a value of some length that fails");
+            assert_int_equal(result, operation <= 2 ? STORAGE_FAILED : STORAGE_DONE);
+            kit_power_on(&rig.kit);
+            assert_int_equal(rig_put(&rig, 2, "after"), STORAGE_DONE);
+            rig_assert(&rig, 2, "after");
+            rig_start(&rig);
+            rig_assert(&rig, 0, "before");
+            rig_assert(&rig, 2, "after");
+            kit_close(&rig.kit);
+        }
+    }
+}
+
+/* Whatever is read wrongly once, while recovering or while carrying: no value is lost by it, and
+ * none comes over changed. */
+static void test_noise_on_the_bus(void **state)
+{
+    uint64_t read = 0;
+    bool more = true;
+    (void)state;
+    while (more) {
+        read++;
+        struct rig rig;
+        rig_open(&rig, &rig_plain);
+        rig_fill(&rig);
+        struct kit_noise noise;
+        kit_noise_open(&noise, &rig.kit, read);
+        const struct partition *partition = rig.journal.belt.partition;
+        journal_init(&rig.journal, &noise.flash, partition, rig.use, rig.places);
+        while (journal_recover(&rig.journal) > 0) {
+        }
+        for (uint32_t i = 0; i < 120; i++) {
+            journal_put(&rig.journal, RIG_VALUES - 1, 1, &i, sizeof i);
+            while (journal_step(&rig.journal) > 0) {
+            }
+        }
+        more = noise.read == 0;
+        rig_start(&rig);
+        rig_assert_filled(&rig);
+        kit_close(&rig.kit);
+    }
+    assert_in_range(read, 1000, 10000);
+}
+
+/* A descriptor that leads out of its sector is not followed, however right its check. */
+static void test_descriptor_leads_out(void **state)
+{
+    struct rig rig;
+    uint8_t octets[ITEM_DESCRIPTOR];
+    (void)state;
+    rig_open(&rig, &rig_plain);
+    rig_put(&rig, 0, "here");
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u16(&w, 1);
+    writer_u16(&w, 0x01ff);
+    writer_u16(&w, KIT_SECTOR - 40);
+    writer_u16(&w, UINT16_MAX);
+    writer_u32(&w, 0);
+    writer_u32(&w, crc32(0, octets, 12));
+    uint32_t sector = belt_address(&rig.journal.belt, rig.journal.belt.head);
+    assert_int_equal(
+        flash_write(&rig.kit.flash, sector + item_offset(&rig.kit.flash, 1), octets, sizeof octets),
+        STORAGE_DONE);
+    rig_start(&rig);
+    assert_int_equal(rig.kit.nor.counts.refused, 0);
+    assert_int_equal(rig.journal.damaged, 1);
+    rig_assert(&rig, 0, "here");
+    kit_close(&rig.kit);
+}
+
+/* After a start, a new page: the one that may have been cut into is left as it is. */
+static void test_new_page_after_start(void **state)
+{
+    struct rig rig;
+    (void)state;
+    rig_open(&rig, &rig_plain);
+    rig_put(&rig, 0, "before");
+    rig_start(&rig);
+    rig_put(&rig, 1, "after");
+    uint32_t sector = belt_address(&rig.journal.belt, rig.journal.belt.head);
+    assert_int_equal(nor_peek(&rig.kit.nor, sector + BELT_DATA + 6), 0xff);
+    assert_int_equal(nor_peek(&rig.kit.nor, sector + rig.kit.flash.page), 'a');
+    kit_close(&rig.kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +308,10 @@ int main(void)
         cmocka_unit_test(test_header_on_bad_cells),
         cmocka_unit_test(test_item_on_bad_cells),
         cmocka_unit_test(test_chip_does_not_answer),
+        cmocka_unit_test(test_bus_fails_in_a_put),
+        cmocka_unit_test(test_noise_on_the_bus),
+        cmocka_unit_test(test_descriptor_leads_out),
+        cmocka_unit_test(test_new_page_after_start),
     };
     return cmocka_run_group_tests_name("storage_journal_damage", tests, NULL, NULL);
 }

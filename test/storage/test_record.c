@@ -397,6 +397,42 @@ static void test_bad_sector(void **state)
     kit_close(&rig.kit);
 }
 
+/* Whatever is read wrongly once, while recovering, appending or giving up a sector: every record is
+ * there, once, with its number. */
+static void test_noise_on_the_bus(void **state)
+{
+    enum { MORE = 40 };
+    uint64_t read = 0;
+    bool more = true;
+    (void)state;
+    while (more) {
+        struct rig rig;
+        read++;
+        open_rig(&rig);
+        append_many(&rig, SECTORS * SLOTS - 30, 1000, 60);
+        uint32_t next = record_next(&rig.ring);
+        struct kit_noise noise;
+        kit_noise_open(&noise, &rig.kit, read);
+        record_init(&rig.ring, &noise.flash, &partition);
+        while (record_recover(&rig.ring) > 0) {
+        }
+        for (uint32_t i = 0; i < MORE; i++) {
+            while (append(&rig, 1000 + (next - 1 + i) * 60) == STORAGE_LATER) {
+                record_step(&rig.ring);
+            }
+            settle(&rig);
+        }
+        more = noise.read == 0;
+        start(&rig);
+        assert_int_equal(record_next(&rig.ring), next + MORE);
+        for (uint32_t i = record_first(&rig.ring); i < next + MORE; i++) {
+            assert_record(&rig, i, 1000 + (i - 1) * 60);
+        }
+        kit_close(&rig.kit);
+    }
+    assert_in_range(read, 300, 10000);
+}
+
 /* A cell of the word that retires a sector cannot be cleared: what was given up stays so. */
 static void test_retired_on_bad_cells(void **state)
 {
@@ -437,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_lost_head),
         cmocka_unit_test(test_bad_sector),
         cmocka_unit_test(test_retired_on_bad_cells),
+        cmocka_unit_test(test_noise_on_the_bus),
     };
     return cmocka_run_group_tests_name("storage_record", tests, NULL, NULL);
 }
