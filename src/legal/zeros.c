@@ -21,14 +21,18 @@ static uint64_t uu_at(const struct legal_sampler *s, unsigned phase, uint64_t pl
     return sum_at(s->sum[phase][LEGAL_UU], u * u, place);
 }
 
+/* Periods end in the order in which they began: one that does not, because the frequency has just
+ * leapt up, is left out. */
 static void begin_cycle(struct legal_sampler *s, unsigned phase, uint64_t uu)
 {
     struct legal_zeros *zeros = &s->zeros[phase];
-    zeros->cycle[zeros->begun % LEGAL_HALVES] = (struct legal_cycle){
-        .from = zeros->next,
-        .to = zeros->next + 2 * s->pace.half_period,
-        .uu = 0 - uu,
-    };
+    uint64_t to = zeros->next + 2 * s->pace.half_period;
+    uint64_t last = zeros->cycle[(zeros->begun - 1) % LEGAL_HALVES].to;
+    if (zeros->begun != zeros->ended && (int64_t)(to - last) <= (int64_t)frame_q32) {
+        return;
+    }
+    zeros->cycle[zeros->begun % LEGAL_HALVES] =
+        (struct legal_cycle){.from = zeros->next, .to = to, .uu = 0 - uu};
     zeros->begun++;
 }
 

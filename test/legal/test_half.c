@@ -173,6 +173,33 @@ static void zeros_follow_the_angle(void **state)
     }
 }
 
+/* The frequency leaps up, and the angle jumps about when the meter learns of it: a period that has
+ * begun would end after the next one. Neither values nor windows may wait for it. */
+static void a_leap_does_not_confuse_the_order(void **state)
+{
+    (void)state;
+    struct rig before = rig_of(1, 50);
+    rig_begin(&before);
+    rig_mains(&before, 42.5, 230, 5, 0);
+    rig_seconds(&before, 2);
+    rig_mains(&before, 57.5, 230, 5, 0);
+    rig_frames(&before, 2400);
+    for (int late = 0; late < 420; late += 7) {
+        for (double turns = 0; turns < 0.5; turns += 0.03) {
+            struct rig rig = before;
+            rig.legal.config = &rig.config;
+            rig_frames(&rig, late);
+            rig.u[0].term[0].turns += turns;
+            rig_seconds(&rig, 1);
+            uint32_t number = legal_halves(&rig.legal, 1);
+            rig_seconds(&rig, 0.2);
+            assert_in_range(legal_halves(&rig.legal, 1) - number, 22, 24);
+            struct legal_half half = latest(&rig, 1);
+            assert_true(fabs(volts(&half) / 230 - 1) < 1e-4);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +211,7 @@ int main(void)
         cmocka_unit_test(direct_current_does_not_count),
         cmocka_unit_test(no_value_is_wrong_at_the_beginning),
         cmocka_unit_test(zeros_follow_the_angle),
+        cmocka_unit_test(a_leap_does_not_confuse_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
