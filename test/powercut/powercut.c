@@ -5,7 +5,7 @@
  * alone; it is held to the laws, prepares its sectors, and goes on living for a while. Each of its
  * own operations before that is cut in the same way.
  *
- *     powercut [--sample]     all, or about every 60th cut; prints how many */
+ *     powercut [--sample]     all, or about every 100th cut; prints how many */
 #include "test/storage/model.h"
 #include "world/nor/dice.h"
 
@@ -30,7 +30,7 @@ static const struct tearing erase_tearings[] = {
     {0, 0, 0}, {0, 0, 3}, {0, 0, 150}, {0, 0, 300}, {0, 0, 500}, {0, 0, 970}, {0, 0, 1000},
 };
 
-enum { LIFE_AFTER = 12, LIFE_AFTER_EACH = 16, SECRETS_EACH = 32, SECOND_EACH = 3 };
+enum { LIFE_AFTER = 12, LIFE_AFTER_EACH = 16, SECRETS_EACH = 32, SECOND_EACH = 6 };
 
 struct rig {
     struct nor nor;
@@ -167,13 +167,13 @@ struct scenario {
     bool stuck; /* each journal and a ring have an octet with a stuck bit */
 };
 
-/* Long enough that every journal and ring goes round several times, and that the journal of the
- * smallest chip is full at times. */
+/* Long enough that, on small sectors, every journal and ring goes round several times and the values
+ * are full at times. */
 static const struct scenario scenarios[] = {
-    {"sectors of 1 kB", 1024, 256, 1500, 11, false},
-    {"the smallest sectors", 512, 64, 800, 12, false},
+    {"sectors of 1 kB", 1024, 256, 4000, 11, false},
+    {"the smallest sectors", 512, 64, 3000, 12, false},
     {"sectors of 4 kB", 4096, 256, 3000, 13, false},
-    {"stuck bits", 1024, 256, 800, 14, true},
+    {"stuck bits", 1024, 256, 1500, 14, true},
 };
 
 static void stick(struct nor *nor)
@@ -246,7 +246,7 @@ int main(int argc, char **argv)
     bool well = true;
     uint64_t total = 0;
     for (unsigned i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
-        well = run(&scenarios[i], sample ? 61 : 1, &total) && well;
+        well = run(&scenarios[i], sample ? 97 : 1, &total) && well;
     }
     printf("%llu power cuts\n", (unsigned long long)total);
     return well ? 0 : 1;
