@@ -372,9 +372,27 @@ static void become_head(struct belt *belt, uint32_t sequence)
     belt->head = sequence;
 }
 
+int belt_settle(struct belt *belt)
+{
+    struct belt_header header;
+    for (uint32_t i = 1; i <= belt->ahead && belt->doubtful; i++) {
+        uint32_t sequence = belt->head + i;
+        enum belt_sector is = belt_inspect(belt->flash, belt_address(belt, sequence), &header);
+        if (is == BELT_SECTOR_FAILED ||
+            (is == BELT_SECTOR_DATA && retire(belt, sequence) != STORAGE_DONE)) {
+            return STORAGE_FAILED;
+        }
+    }
+    belt->doubtful = false;
+    return STORAGE_DONE;
+}
+
 int belt_open(struct belt *belt, const struct belt_note *note)
 {
     struct belt_header header;
+    if (belt_settle(belt) != STORAGE_DONE) {
+        return STORAGE_FAILED;
+    }
     for (uint32_t i = 1; i <= belt->ahead && belt->ready > 0; i++) {
         uint32_t sequence = belt->head + i;
         enum belt_sector is = belt_inspect(belt->flash, belt_address(belt, sequence), &header);
@@ -389,6 +407,7 @@ int belt_open(struct belt *belt, const struct belt_note *note)
         }
         int result = write_header(belt, sequence, note);
         if (result == STORAGE_FAILED) {
+            belt->doubtful = true;
             return STORAGE_FAILED;
         }
         belt->ready--;

@@ -61,6 +61,7 @@ struct belt {
     uint8_t ready;   /* the good ones of them */
     uint8_t phase;
     uint8_t tries;
+    bool doubtful; /* the chip failed while a sector was opened */
 };
 
 /* Both are kept and must outlive the belt. Recovery comes next. */
@@ -88,6 +89,10 @@ int belt_drop_head(struct belt *belt);
 
 /* Makes the next ready sector the head: STORAGE_DONE, STORAGE_LATER, STORAGE_FAILED. */
 int belt_open(struct belt *belt, const struct belt_note *note);
+
+/* Before anything is written to the head: gives up a sector whose opening failed but may be found
+ * by the next start. STORAGE_DONE, STORAGE_FAILED. */
+int belt_settle(struct belt *belt);
 
 /* Sequence of the oldest sector; head + 1 when none holds data. */
 uint32_t belt_oldest(const struct belt *belt);

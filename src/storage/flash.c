@@ -65,6 +65,19 @@ int flash_write(const struct flash *flash, uint32_t at, const void *octets, uint
     return STORAGE_DONE;
 }
 
+int flash_zero(const struct flash *flash, uint32_t at, uint32_t size)
+{
+    static const uint8_t zeros[64];
+    int result = STORAGE_DONE;
+    while (size > 0 && result == STORAGE_DONE) {
+        uint32_t now = size < sizeof zeros ? size : sizeof zeros;
+        result = flash_write(flash, at, zeros, now);
+        at += now;
+        size -= now;
+    }
+    return result;
+}
+
 int flash_blank(const struct flash *flash, uint32_t at, uint32_t size)
 {
     uint8_t piece[64];

@@ -49,6 +49,9 @@ int flash_read(const struct flash *flash, uint32_t at, void *octets, uint32_t si
 /* Programs page by page and waits for each: `size` / page + 2 times 0.4..3 ms at most. */
 int flash_write(const struct flash *flash, uint32_t at, const void *octets, uint32_t size);
 
+/* Programs zeros: what was there is gone. */
+int flash_zero(const struct flash *flash, uint32_t at, uint32_t size);
+
 /* Whether all octets are erased: STORAGE_DONE, STORAGE_DAMAGED: they are not, STORAGE_FAILED. */
 int flash_blank(const struct flash *flash, uint32_t at, uint32_t size);
 

@@ -185,31 +185,18 @@ int item_write(const struct flash *flash, uint32_t sector, uint16_t slot, struct
     return item_check(flash, sector, item, NULL, 0);
 }
 
-static int write_zeros(const struct flash *flash, uint32_t at, uint32_t size)
-{
-    static const uint8_t zeros[PIECE];
-    int result = STORAGE_DONE;
-    while (size > 0 && result == STORAGE_DONE) {
-        uint32_t now = size < PIECE ? size : PIECE;
-        result = flash_write(flash, at, zeros, now);
-        at += now;
-        size -= now;
-    }
-    return result;
-}
-
 int item_void(const struct flash *flash, uint32_t sector, uint16_t slot)
 {
-    return write_zeros(flash, sector + item_offset(flash, slot), ITEM_DESCRIPTOR);
+    return flash_zero(flash, sector + item_offset(flash, slot), ITEM_DESCRIPTOR);
 }
 
 /* Revoked first, its descriptor last: as long as that stands, an interrupted wipe is seen. */
 int item_wipe(const struct flash *flash, uint32_t sector, uint16_t slot, const struct item *item)
 {
     uint32_t descriptor = sector + item_offset(flash, slot);
-    int result = write_zeros(flash, descriptor + STATE_AT, 1);
+    int result = flash_zero(flash, descriptor + STATE_AT, 1);
     if (result == STORAGE_DONE) {
-        result = write_zeros(flash, sector + item->at, item->size);
+        result = flash_zero(flash, sector + item->at, item->size);
     }
     return result == STORAGE_DONE ? item_void(flash, sector, slot) : result;
 }

@@ -162,7 +162,7 @@ static int check_place(struct journal *journal, uint16_t size)
 /* Finds the place for an item of `size` octets: in the head, else in the next sector. */
 static int make_room(struct journal *journal, uint16_t size, uint8_t ready_needed)
 {
-    int result = STORAGE_DAMAGED;
+    int result = belt_settle(&journal->belt) == STORAGE_DONE ? STORAGE_DAMAGED : STORAGE_FAILED;
     while (result == STORAGE_DAMAGED) {
         if (!fits(journal, size)) {
             result = open_sector(journal, ready_needed);

@@ -106,10 +106,11 @@ static void take_note(struct record_ring *ring, const struct belt_note *note)
     ring->newest_s = note->newest_s;
 }
 
-/* Takes the next slot that nothing has been written to. */
-static int take_slot(struct record_ring *ring, uint32_t *at)
+/* Finds the next slot that nothing has been written to; what lies in between is zeroed, lest it
+ * should ever pass for a record. */
+static int find_slot(struct record_ring *ring, uint32_t *at)
 {
-    int result = STORAGE_DAMAGED;
+    int result = belt_settle(&ring->belt) == STORAGE_DONE ? STORAGE_DAMAGED : STORAGE_FAILED;
     while (result == STORAGE_DAMAGED) {
         if (ring->belt.span == 0 || ring->used >= shelf_room(ring, ring->slot)) {
             const struct belt_note note = note_of(ring);
@@ -121,7 +122,10 @@ static int take_slot(struct record_ring *ring, uint32_t *at)
         *at = belt_address(&ring->belt, ring->belt.head) + BELT_DATA +
               (uint32_t)ring->used * ring->slot;
         result = flash_blank(ring->belt.flash, *at, ring->slot);
-        if (result != STORAGE_FAILED) {
+        if (result == STORAGE_DAMAGED && flash_zero(ring->belt.flash, *at, ring->slot) != 0) {
+            return STORAGE_FAILED;
+        }
+        if (result == STORAGE_DAMAGED) {
             ring->used++;
         }
     }
@@ -150,13 +154,13 @@ int record_append(struct record_ring *ring, uint32_t time_s, const void *octets)
     }
     for (unsigned tries = 0; tries < WRITE_TRIES; tries++) {
         uint32_t at;
-        int result = take_slot(ring, &at);
-        if (result != STORAGE_DONE) {
-            return result;
+        int result = find_slot(ring, &at);
+        if (result == STORAGE_DONE) {
+            result = shelf_write_slot(ring, at, &entry, octets);
         }
-        result = shelf_write_slot(ring, at, &entry, octets);
         if (result == STORAGE_DONE) {
             take_entry(ring, &entry);
+            ring->used++;
         }
         if (result != STORAGE_DAMAGED) {
             return result;
