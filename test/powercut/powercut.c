@@ -167,8 +167,8 @@ struct scenario {
     bool stuck; /* each journal and a ring have an octet with a stuck bit */
 };
 
-/* Long enough that, on small sectors, every journal and ring goes round several times and the values
- * are full at times. */
+/* Long enough that, on small sectors, every journal and ring goes round several times and the
+ * values are full at times. */
 static const struct scenario scenarios[] = {
     {"sectors of 1 kB", 1024, 256, 4000, 11, false},
     {"the smallest sectors", 512, 64, 3000, 12, false},
