@@ -17,13 +17,24 @@ struct civil {
     uint8_t second;  /* 0..59 */
 };
 
-/* A change of daylight saving: the `week`-th (1..4, 5 = last) `weekday` of `month` at
- * `minute_of_day` of the local time in force before the change. */
+enum {
+    CIVIL_LAST_DAY = 0xFE, /* days of a change, counted from the end of the month */
+    CIVIL_SECOND_LAST_DAY = 0xFD,
+};
+
+/* A change of daylight saving, at `minute_of_day` of the local time in force before it, by rule or
+ * by date:
+ * - `week` 1..4, 5 = last: that `weekday` (1..7) of `month`.
+ * - `week` 0: on `day` of `month` (1..31, not beyond the month's last, or as above). With a
+ *   `weekday` on the first such day from there on; of CIVIL_LAST_DAY on the last of the month.
+ * `month` 0: there is none. */
 struct civil_change {
     uint8_t month;
     uint8_t week;
-    uint8_t weekday;
+    uint8_t weekday; /* 0: any */
     uint16_t minute_of_day;
+    uint8_t day;
+    uint16_t year; /* 0: every year */
 };
 
 /* A zone of local time. `offset_min` is local standard time minus UTC (CET: +60). */
@@ -40,6 +51,16 @@ int64_t civil_to_seconds(const struct civil *c);
 
 /* Whether daylight saving is in force at the instant; both hemispheres. */
 bool civil_dst_active(const struct civil_zone *zone, int64_t utc_s);
+
+/* A stretch between two changes of daylight saving: from `since_s` to before `until_s`. */
+struct civil_stretch {
+    int64_t since_s; /* INT64_MIN: no change before */
+    int64_t until_s; /* INT64_MAX: no change behind */
+    bool dst_active;
+};
+
+/* The stretch in which an instant lies. */
+struct civil_stretch civil_stretch_at(const struct civil_zone *zone, int64_t utc_s);
 
 /* Local time minus UTC in minutes at the instant. */
 int civil_offset_min(const struct civil_zone *zone, int64_t utc_s);

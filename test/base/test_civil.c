@@ -18,16 +18,20 @@ struct zone_row {
 enum { SATURDAY = 6, SUNDAY = 7 };
 
 static const struct zone_row zones[] = {
-    {"CET-1CEST,M3.5.0/2,M10.5.0/3", {60, 60, {3, 5, SUNDAY, 2 * 60}, {10, 5, SUNDAY, 3 * 60}}},
-    {"GMT0BST,M3.5.0/1,M10.5.0/2", {0, 60, {3, 5, SUNDAY, 60}, {10, 5, SUNDAY, 2 * 60}}},
-    {"EST5EDT,M3.2.0/2,M11.1.0/2", {-300, 60, {3, 2, SUNDAY, 120}, {11, 1, SUNDAY, 120}}},
-    {"AEST-10AEDT,M10.1.0/2,M4.1.0/3", {600, 60, {10, 1, SUNDAY, 120}, {4, 1, SUNDAY, 180}}},
+    {"CET-1CEST,M3.5.0/2,M10.5.0/3",
+     {60, 60, {3, 5, SUNDAY, 2 * 60, 0, 0}, {10, 5, SUNDAY, 3 * 60, 0, 0}}},
+    {"GMT0BST,M3.5.0/1,M10.5.0/2",
+     {0, 60, {3, 5, SUNDAY, 60, 0, 0}, {10, 5, SUNDAY, 2 * 60, 0, 0}}},
+    {"EST5EDT,M3.2.0/2,M11.1.0/2",
+     {-300, 60, {3, 2, SUNDAY, 120, 0, 0}, {11, 1, SUNDAY, 120, 0, 0}}},
+    {"AEST-10AEDT,M10.1.0/2,M4.1.0/3",
+     {600, 60, {10, 1, SUNDAY, 120, 0, 0}, {4, 1, SUNDAY, 180, 0, 0}}},
     {"<+1030>-10:30<+11>-11,M10.1.0/2,M4.1.0/2",
-     {630, 30, {10, 1, SUNDAY, 120}, {4, 1, SUNDAY, 120}}},
+     {630, 30, {10, 1, SUNDAY, 120, 0, 0}, {4, 1, SUNDAY, 120, 0, 0}}},
     {"<-04>4<-03>,M9.1.6/24,M4.1.6/24",
-     {-240, 60, {9, 1, SATURDAY, 24 * 60}, {4, 1, SATURDAY, 24 * 60}}},
-    {"<+0545>-5:45", {345, 0, {0, 0, 0, 0}, {0, 0, 0, 0}}},
-    {"UTC0", {0, 0, {0, 0, 0, 0}, {0, 0, 0, 0}}},
+     {-240, 60, {9, 1, SATURDAY, 24 * 60, 0, 0}, {4, 1, SATURDAY, 24 * 60, 0, 0}}},
+    {"<+0545>-5:45", {345, 0, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}},
+    {"UTC0", {0, 0, {0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}}},
 };
 
 static bool leap(int year)
@@ -163,12 +167,89 @@ static void zones_agree_with_the_c_library(void **state)
     }
 }
 
+/* Whether a change falls on this day, by looking at the day alone. */
+static bool falls_on(const struct civil_change *change, const struct civil *c)
+{
+    unsigned last = month_days(c->year, c->month);
+    if (c->month != change->month || (change->year != 0 && c->year != change->year)) {
+        return false;
+    }
+    if (change->weekday == 0) {
+        unsigned day = change->day == CIVIL_LAST_DAY          ? last
+                       : change->day == CIVIL_SECOND_LAST_DAY ? last - 1
+                                                              : change->day;
+        return c->day == (day < last ? day : last);
+    }
+    bool week = change->day == CIVIL_LAST_DAY ? c->day + 7u > last
+                                              : c->day >= change->day && c->day < change->day + 7u;
+    return c->weekday == change->weekday && week;
+}
+
+/* Both changes by date, walked day by day from before the first year on. */
+static void walk_dates(const struct civil_zone *zone, int64_t day, struct civil c)
+{
+    int64_t last_s = INT64_MIN;
+    bool dst = false;
+    for (; c.year < 2040; next_day(&c), day++) {
+        for (int64_t hour = 0; hour < 24; hour++) {
+            int64_t utc_s = day * DAY_S + hour * HOUR_S;
+            bool begins = falls_on(&zone->dst_begin, &c) && hour == 1;
+            bool ends = falls_on(&zone->dst_end, &c) && hour == 2;
+            last_s = begins || ends ? utc_s : last_s;
+            dst = begins || (dst && !ends);
+            struct civil_stretch stretch = civil_stretch_at(zone, utc_s);
+            if (last_s != INT64_MIN && c.year > 2020) {
+                assert_int_equal(stretch.dst_active, dst);
+                assert_int_equal(stretch.since_s, last_s);
+                assert_true(stretch.until_s > utc_s);
+            }
+        }
+    }
+}
+
+/* Begin at 01:00, end at 02:00, both of UTC: the zone is UTC, daylight saving adds an hour. */
+static void changes_by_date_agree_with_counting(void **state)
+{
+    (void)state;
+    static const struct civil_zone rows[] = {
+        {0, 60, {2, 0, 0, 60, 29, 0}, {10, 0, 0, 180, 1, 0}},
+        {0, 60, {3, 0, SUNDAY, 60, 2, 0}, {10, 0, SATURDAY, 180, CIVIL_LAST_DAY, 0}},
+        {0, 60, {11, 0, 0, 60, CIVIL_SECOND_LAST_DAY, 0}, {2, 0, 0, 180, CIVIL_LAST_DAY, 0}},
+        {0, 60, {3, 0, 0, 60, 31, 2026}, {10, 0, 0, 180, 5, 0}},
+        {0, 60, {3, 0, 0, 60, 31, 2026}, {10, 0, 0, 180, 5, 2027}},
+        {0, 60, {1, 0, 0, 60, 1, 0}, {12, 0, 0, 180, 31, 0}},
+    };
+    const struct civil from = {.year = 2018, .month = 1, .day = 1, .weekday = 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        walk_dates(&rows[i], civil_days_from_date(2018, 1, 1), from);
+    }
+}
+
+/* One change after the other: each stretch ends where the next begins. */
+static void stretches_join(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        struct civil_stretch at = civil_stretch_at(&zones[i].zone, 0);
+        for (int n = 0; n < 300 && at.until_s != INT64_MAX; n++) {
+            struct civil_stretch next = civil_stretch_at(&zones[i].zone, at.until_s);
+            struct civil_stretch before = civil_stretch_at(&zones[i].zone, at.until_s - 1);
+            assert_int_equal(next.since_s, at.until_s);
+            assert_int_equal(next.dst_active, !at.dst_active);
+            assert_int_equal(before.since_s, at.since_s);
+            at = next;
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calendar_agrees_with_counting),
         cmocka_unit_test(time_of_day_agrees_with_counting),
         cmocka_unit_test(zones_agree_with_the_c_library),
+        cmocka_unit_test(changes_by_date_agree_with_counting),
+        cmocka_unit_test(stretches_join),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
