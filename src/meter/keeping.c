@@ -4,9 +4,9 @@
 #include "base/writer.h"
 #include "product/product.h"
 
-enum { PASSWORD_VERSION = 1, CLOCK_VERSION = 1 };
+enum { PASSWORD_VERSION = 1, CLOCK_VERSION_RULES = 1, CLOCK_VERSION = 2 };
 
-enum { CLOCK_SIZE = 2 + 2 + 1 + 2 * 5 };
+enum { CLOCK_SIZE_RULES = 2 + 2 + 1 + 2 * 5, CLOCK_SIZE = 2 + 2 + 1 + 2 * 8 + 2 };
 
 static int stage_begins(void *owner)
 {
@@ -91,44 +91,58 @@ static void write_change(struct writer *w, const struct civil_change *change)
     writer_u8(w, change->week);
     writer_u8(w, change->weekday);
     writer_u16(w, change->minute_of_day);
+    writer_u8(w, change->day);
+    writer_u16(w, change->year);
 }
 
-static struct civil_change take_change(struct reader *r)
+static struct civil_change take_change(struct reader *r, uint8_t version)
 {
     struct civil_change change = {.month = reader_u8(r)};
     change.week = reader_u8(r);
     change.weekday = reader_u8(r);
     change.minute_of_day = reader_u16(r);
+    if (version == CLOCK_VERSION) {
+        change.day = reader_u8(r);
+        change.year = reader_u16(r);
+    }
     return change;
 }
 
-/* Checked when it was written; a later firmware finds its version. */
+static bool is_clock(int size, uint8_t version)
+{
+    return (size == CLOCK_SIZE && version == CLOCK_VERSION) ||
+           (size == CLOCK_SIZE_RULES && version == CLOCK_VERSION_RULES);
+}
+
+/* Checked when it was written. The first version knew neither dates nor the limit. */
 void keeping_restore_clock(struct clock *clock, const struct storage *storage)
 {
     uint8_t octets[CLOCK_SIZE];
     uint8_t version;
     int size = journal_get(&storage->values, METER_VALUE_CLOCK, &version, octets, sizeof octets);
-    if (size != CLOCK_SIZE || version != CLOCK_VERSION) {
+    if (!is_clock(size, version)) {
         return;
     }
-    struct reader r = reader_over(octets, sizeof octets);
-    clock_set_offset(clock, (int16_t)reader_u16(&r));
-    int16_t dst_min = (int16_t)reader_u16(&r);
-    clock_set_dst(clock, reader_u8(&r) != 0, dst_min);
-    struct civil_change begin = take_change(&r);
-    struct civil_change end = take_change(&r);
-    clock_set_dst_begin(clock, &begin);
-    clock_set_dst_end(clock, &end);
+    struct reader r = reader_over(octets, (size_t)size);
+    struct clock_settings settings = {.offset_min = (int16_t)reader_u16(&r)};
+    settings.dst_min = (int16_t)reader_u16(&r);
+    settings.dst_enabled = reader_u8(&r) != 0;
+    settings.dst_begin = take_change(&r, version);
+    settings.dst_end = take_change(&r, version);
+    settings.limit_s = version == CLOCK_VERSION ? reader_u16(&r) : clock->limit_s;
+    clock_restore(clock, &settings);
 }
 
 int keeping_store_clock(const struct clock *clock, struct storage *storage)
 {
     uint8_t octets[CLOCK_SIZE];
+    struct clock_settings settings = clock_settings(clock);
     struct writer w = writer_over(octets, sizeof octets);
-    writer_u16(&w, (uint16_t)clock->zone.offset_min);
-    writer_u16(&w, (uint16_t)clock->dst_min);
-    writer_u8(&w, clock->dst_enabled);
-    write_change(&w, &clock->zone.dst_begin);
-    write_change(&w, &clock->zone.dst_end);
+    writer_u16(&w, (uint16_t)settings.offset_min);
+    writer_u16(&w, (uint16_t)settings.dst_min);
+    writer_u8(&w, settings.dst_enabled);
+    write_change(&w, &settings.dst_begin);
+    write_change(&w, &settings.dst_end);
+    writer_u16(&w, settings.limit_s);
     return journal_put(&storage->values, METER_VALUE_CLOCK, CLOCK_VERSION, octets, CLOCK_SIZE);
 }

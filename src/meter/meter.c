@@ -85,7 +85,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
     meter->source = (struct quantity_source){.legal = &meter->legal};
     clock_init(&meter->clock, &setup->product->zone);
-    clock_set(&meter->clock, setup->utc_ms);
+    clock_start(&meter->clock, setup->utc_ms);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;

@@ -22,9 +22,15 @@ extern const struct product product_st402c;
 enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
 
 /* UTC + 1 h; + 1 h more from the last Sunday of March, 02:00, to the last of October, 03:00. */
+#define PRODUCT_LAST_SUNDAY(of_month, at_hour)                                                     \
+    {                                                                                              \
+        .month = (of_month), .week = 5, .weekday = 7, .minute_of_day = 60 * (at_hour)              \
+    }
+
 #define PRODUCT_CET                                                                                \
     {                                                                                              \
-        .offset_min = 60, .dst_min = 60, .dst_begin = {3, 5, 7, 120}, .dst_end = { 10, 5, 7, 180 } \
+        .offset_min = 60, .dst_min = 60, .dst_begin = PRODUCT_LAST_SUNDAY(3, 2),                   \
+        .dst_end = PRODUCT_LAST_SUNDAY(10, 3)                                                      \
     }
 
 #define PRODUCT_MODEL(groups_of)                                                                   \

@@ -109,7 +109,7 @@ static void a_zone_without_summer_time(void **state)
 static void weeks_that_count_from_the_first(void **state)
 {
     (void)state;
-    rig.clock.zone = (struct civil_zone){-300, 60, {3, 2, 7, 120}, {11, 1, 7, 120}};
+    rig.clock.zone = (struct civil_zone){-300, 60, {3, 2, 7, 120, 0, 0}, {11, 1, 7, 120, 0, 0}};
     assert_reads(8, &clock_name, 5, "090CFFFF03080702000000800000");
     assert_reads(8, &clock_name, 6, "090CFFFF0B010702000000800080");
 }

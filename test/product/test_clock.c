@@ -16,6 +16,7 @@ static int set_up(void **state)
 {
     (void)state;
     rig_init(&rig, product_find("xs211"));
+    clock_set_limit(&rig.clock, 0);
     rig_associate(&rig, SAP, 512);
     return 0;
 }
@@ -111,7 +112,7 @@ static void zone_and_daylight_saving(void **state)
     assert_int_equal(rig.clock.dst_min, 30);
     assert_int_equal(set(8, "03 01"), COSEM_SUCCESS);
     assert_int_equal(clock_read(&rig.clock).offset_min, 50);
-    assert_int_equal(rig.clock.settings_changes, 6);
+    assert_int_equal(rig.clock.settings_changes, 7);
     assert_clock(0);
 }
 
@@ -119,9 +120,10 @@ static void rules_that_the_clock_cannot_follow(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "090C 07EA03FE 07 02000000 8000 00", "090C FFFFFFFE 07 02000000 8000 00",
-        "090C FFFFFEFE 07 02000000 8000 00", "090C FFFF0302 07 02000000 8000 00",
-        "090C FFFF031D 07 02000000 8000 00", "090C FFFF03FE FF 02000000 8000 00",
+        "090C 07CF03FE 07 02000000 8000 00", "090C FFFFFFFE 07 02000000 8000 00",
+        "090C FFFFFEFE 07 02000000 8000 00", "090C FFFF03FF 07 02000000 8000 00",
+        "090C FFFF021E FF 02000000 8000 00", "090C 07EB021D FF 02000000 8000 00",
+        "090C FFFF03FD 07 02000000 8000 00", "090C FFFF03FE 07 02FF0000 8000 00",
         "090C FFFF03FE 07 FF000000 8000 00", "090C FFFF03FE 07 02000100 8000 00",
     };
     struct civil_zone before = rig.clock.zone;
@@ -138,6 +140,37 @@ static void rules_that_the_clock_cannot_follow(void **state)
     assert_false(rig.clock.dst_enabled);
 }
 
+/* Begin of daylight saving as a client writes it, and when it begins in 2026 and 2027, UTC. */
+static void begins_by_rule_or_date(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *begin;
+        int64_t in_2026_s, in_2027_s;
+    } rows[] = {
+        {"090C FFFF03FE 07 02000000 8000 00", 1774746000, 1806195600}, /* last Sunday: 29, 28 */
+        {"090C FFFF0308 07 02000000 8000 00", 1772931600, 1804986000}, /* second Sunday: 8, 14 */
+        {"090C FFFF0302 07 02000000 8000 00", 1772931600, 1804381200}, /* Sunday from the 2nd */
+        {"090C FFFF0319 07 02000000 8000 00", 1774746000, 1806195600}, /* from the 25th */
+        {"090C FFFF0314 FF 021E0000 8000 00", 1773970200, 1805506200}, /* 20 March, 02:30 */
+        {"090C FFFF03FE FF 02000000 8000 00", 1774918800, 1806454800}, /* 31 March */
+        {"090C FFFF03FD FF 02000000 8000 00", 1774832400, 1806368400}, /* 30 March */
+        {"090C 07EA0314 FF 02000000 8000 00", 1773968400, INT64_MAX},  /* in 2026 only */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(set(5, rows[i].begin), COSEM_SUCCESS);
+        assert_true(civil_stretch_at(&rig.clock.zone, 1767225600).until_s == rows[i].in_2026_s);
+        assert_true(civil_stretch_at(&rig.clock.zone, 1798761600).until_s == rows[i].in_2027_s ||
+                    rows[i].in_2027_s == INT64_MAX);
+        uint8_t octets[OCTETS];
+        uint8_t shown[RIG_VALUE_MOST];
+        enum cosem_result result;
+        size_t size = rig_read(&rig, SAP, CLOCK, &name, 5, shown, &result);
+        assert_int_equal(size, hex_read(rows[i].begin, octets, OCTETS));
+        assert_memory_equal(shown, octets, size);
+    }
+}
+
 static void adjustments(void **state)
 {
     (void)state;
@@ -150,6 +183,8 @@ static void adjustments(void **state)
         {1, "0F 00", 7 * 60000 + 29499, -500},
         {1, "0F 00", 7 * 60000 + 29500, 15 * 60000 - 500},
         {1, "0F 00", -8 * 60000, -15 * 60000 - 500},
+        {2, "0F 00", 7 * 60000 + 29500, 15 * 60000 - 500},
+        {2, "0F 00", 7 * 60000 + 29499, -500},
         {3, "0F 00", 29499, -500},
         {3, "0F 00", 29500, 59500},
         {6, "10 0384", 0, 900000},
@@ -166,8 +201,30 @@ static void adjustments(void **state)
     assert_int_equal(act(6, "10 0385"), COSEM_OTHER_REASON);
     assert_int_equal(act(6, "10 FC7B"), COSEM_OTHER_REASON);
     assert_int_equal(act(6, "0F 00"), COSEM_TYPE_UNMATCHED);
-    assert_int_equal(act(2, "0F 00"), COSEM_READ_WRITE_DENIED);
+    assert_int_equal(act(2, "0F 01"), COSEM_OTHER_REASON);
+    assert_int_equal(act(7, "0F 00"), COSEM_OBJECT_UNDEFINED);
     assert_clock(0);
+}
+
+/* Within the limit the clock slews: it shows the time that it was set to when it is there. */
+static void small_corrections_are_slewed(void **state)
+{
+    (void)state;
+    clock_set_limit(&rig.clock, 30);
+    assert_int_equal(act(3, "0F 00"), COSEM_SUCCESS); /* 500 ms late */
+    assert_clock(0);
+    assert_int_equal(clock_slewing_ms(&rig.clock), -500);
+    assert_int_equal(act(6, "10 FFF6"), COSEM_SUCCESS); /* 10 s more */
+    assert_int_equal(clock_slewing_ms(&rig.clock), -10500);
+    assert_int_equal(set(2, "090C 07EA0B15 06 0C0014 00 FFC4 00"), COSEM_SUCCESS); /* 12:00:20 */
+    assert_int_equal(clock_slewing_ms(&rig.clock), 19500);
+    assert_clock(0);
+    clock_advance(&rig.clock, 1000000);
+    assert_clock(1001000);
+    clock_advance(&rig.clock, 100000000);
+    assert_clock(101019500);
+    assert_int_equal(set(2, "090C 07EA0B15 06 0C0014 00 FFC4 00"), COSEM_SUCCESS);
+    assert_clock(19500);
 }
 
 /* 12:01:02.03, to be set between 12:00 and 12:10 of local time. */
@@ -223,7 +280,9 @@ int main(void)
         cmocka_unit_test_setup(times_that_are_none, set_up),
         cmocka_unit_test_setup(zone_and_daylight_saving, set_up),
         cmocka_unit_test_setup(rules_that_the_clock_cannot_follow, set_up),
+        cmocka_unit_test_setup(begins_by_rule_or_date, set_up),
         cmocka_unit_test_setup(adjustments, set_up),
+        cmocka_unit_test_setup(small_corrections_are_slewed, set_up),
         cmocka_unit_test_setup(an_announced_time, set_up),
         cmocka_unit_test_setup(passwords_are_changed, set_up),
     };

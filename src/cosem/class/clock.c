@@ -13,28 +13,10 @@ static struct clock *clock_of(const struct cosem_call *call)
     return call->context->clock;
 }
 
-static uint8_t status_of(const struct clock_reading *reading)
-{
-    return (uint8_t)((reading->valid ? 0 : DATE_TIME_STATUS_INVALID) |
-                     (reading->dst_active ? DATE_TIME_STATUS_DST : 0));
-}
-
-/* The deviation is that of UTC from local time: CET -60, CEST -120. */
 static enum cosem_result time(const struct cosem_call *call, struct writer *w)
 {
     struct clock_reading now = clock_read(clock_of(call));
-    struct date_time shown = {
-        .year = (uint16_t)now.local.year,
-        .month = now.local.month,
-        .day = now.local.day,
-        .weekday = now.local.weekday,
-        .hour = now.local.hour,
-        .minute = now.local.minute,
-        .second = now.local.second,
-        .hundredths = now.hundredths,
-        .deviation = (int16_t)-now.offset_min,
-        .status = status_of(&now),
-    };
+    struct date_time shown = date_time_of(&now);
     date_time_put(w, &shown);
     return COSEM_SUCCESS;
 }
@@ -78,7 +60,7 @@ static enum cosem_result set_time(const struct cosem_call *call, struct reader *
     int64_t utc_ms = intake_instant(clock_of(call), &in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
-        clock_set(clock_of(call), utc_ms);
+        clock_correct(clock_of(call), utc_ms);
     }
     return result;
 }
@@ -104,7 +86,7 @@ static enum cosem_result set_time_zone(const struct cosem_call *call, struct rea
 static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 {
     struct clock_reading now = clock_read(clock_of(call));
-    cosem_put_u8(w, status_of(&now));
+    cosem_put_u8(w, date_time_of(&now).status);
     return COSEM_SUCCESS;
 }
 
@@ -114,25 +96,20 @@ static uint8_t day_of_week(uint8_t week)
     return week < 5 ? (uint8_t)(7 * (week - 1) + 1) : DATE_TIME_LAST_DAY;
 }
 
+/* Of a rule by week: the day on or after which the weekday is meant. */
+static uint8_t shown_day(const struct civil_change *change)
+{
+    return change->week != 0 ? day_of_week(change->week) : change->day;
+}
+
 static void put_change(const struct civil_change *change, uint8_t status_before, struct writer *w)
 {
-    static const struct date_time none = {
-        .year = DATE_TIME_ANY_YEAR,
-        .month = DATE_TIME_ANY,
-        .day = DATE_TIME_ANY,
-        .weekday = DATE_TIME_ANY,
-        .hour = DATE_TIME_ANY,
-        .minute = DATE_TIME_ANY,
-        .second = DATE_TIME_ANY,
-        .hundredths = DATE_TIME_ANY,
-        .deviation = DATE_TIME_ANY_DEVIATION,
-        .status = DATE_TIME_ANY,
-    };
-    struct date_time shown = none;
+    struct date_time shown = date_time_none;
     if (change->month != 0) {
+        shown.year = change->year != 0 ? change->year : DATE_TIME_ANY_YEAR;
         shown.month = change->month;
-        shown.day = day_of_week(change->week);
-        shown.weekday = change->weekday;
+        shown.day = shown_day(change);
+        shown.weekday = change->weekday != 0 ? change->weekday : DATE_TIME_ANY;
         shown.hour = (uint8_t)(change->minute_of_day / 60);
         shown.minute = (uint8_t)(change->minute_of_day % 60);
         shown.second = 0;
@@ -142,16 +119,40 @@ static void put_change(const struct civil_change *change, uint8_t status_before,
     date_time_put(w, &shown);
 }
 
-/* What the clock can follow: every year, a weekday of a month (the first on or after its 1st, 8th,
- * 15th or 22nd, or the last), to the minute. */
+/* What the clock can follow: once or every year, a date of a month, or a weekday on or after it
+ * (of the last day: the last such), to the minute. The 30th of February is no date. */
 static bool is_rule(const struct date_time *t)
 {
-    bool day = t->day == DATE_TIME_LAST_DAY || (t->day % 7 == 1 && t->day <= 22);
-    bool date = t->year == DATE_TIME_ANY_YEAR && t->month >= 1 && t->month <= 12 && day &&
-                t->weekday != DATE_TIME_ANY;
+    bool year = t->year == DATE_TIME_ANY_YEAR || (t->year >= YEAR_LEAST && t->year <= YEAR_MOST);
+    bool month = t->month >= 1 && t->month <= 12;
+    bool last = t->day == DATE_TIME_LAST_DAY ||
+                (t->day == DATE_TIME_SECOND_LAST_DAY && t->weekday == DATE_TIME_ANY);
+    bool date = month && (last || (t->day >= 1 && t->day <= date_time_days_of(t->year, t->month)));
     bool time = t->hour <= 23 && t->minute <= 59 && zero_if_any(t->second) == 0 &&
                 zero_if_any(t->hundredths) == 0;
-    return date && time;
+    return year && date && time;
+}
+
+static bool is_by_week(const struct date_time *t)
+{
+    return t->weekday != DATE_TIME_ANY &&
+           (t->day == DATE_TIME_LAST_DAY || (t->day % 7 == 1 && t->day <= 22));
+}
+
+static struct civil_change change_of(const struct date_time *t)
+{
+    struct civil_change change = {
+        .month = t->month,
+        .weekday = zero_if_any(t->weekday),
+        .minute_of_day = (uint16_t)(t->hour * 60 + t->minute),
+        .year = t->year != DATE_TIME_ANY_YEAR ? t->year : 0,
+    };
+    if (!is_by_week(t)) {
+        change.day = t->day;
+    } else {
+        change.week = (uint8_t)(t->day == DATE_TIME_LAST_DAY ? 5 : t->day / 7 + 1);
+    }
+    return change;
 }
 
 static enum cosem_result intake_change(struct reader *value, struct civil_change *change)
@@ -161,12 +162,7 @@ static enum cosem_result intake_change(struct reader *value, struct civil_change
     if (!is_rule(&t)) {
         cosem_intake_refuse(&in);
     }
-    *change = (struct civil_change){
-        .month = t.month,
-        .week = (uint8_t)(t.day == DATE_TIME_LAST_DAY ? 5 : t.day / 7 + 1),
-        .weekday = t.weekday,
-        .minute_of_day = (uint16_t)(t.hour * 60 + t.minute),
-    };
+    *change = change_of(&t);
     return cosem_intake_end(&in);
 }
 
@@ -268,6 +264,17 @@ static enum cosem_result adjust_to_quarter(const struct cosem_call *call, struct
     return result;
 }
 
+static enum cosem_result adjust_to_period(const struct cosem_call *call, struct reader *parameter,
+                                          struct writer *returned)
+{
+    (void)returned;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS) {
+        clock_adjust_to_period(clock_of(call));
+    }
+    return result;
+}
+
 static enum cosem_result adjust_to_minute(const struct cosem_call *call, struct reader *parameter,
                                           struct writer *returned)
 {
@@ -338,7 +345,7 @@ static const struct cosem_attribute attributes[] = {
 
 static const struct cosem_method methods[] = {
     {adjust_to_quarter},     /* 1 */
-    {NULL},                  /* 2 adjust_to_measuring_period: there is no period yet */
+    {adjust_to_period},      /* 2 adjust_to_measuring_period */
     {adjust_to_minute},      /* 3 */
     {adjust_to_preset_time}, /* 4 */
     {preset_adjusting_time}, /* 5 */

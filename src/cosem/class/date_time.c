@@ -4,6 +4,47 @@
 
 enum { MONTHS_SPECIAL = 0xFD, DAYS_SPECIAL = 0xFD, DEVIATION_LEAST = -840, DEVIATION_MOST = 840 };
 
+const struct date_time date_time_none = {
+    .year = DATE_TIME_ANY_YEAR,
+    .month = DATE_TIME_ANY,
+    .day = DATE_TIME_ANY,
+    .weekday = DATE_TIME_ANY,
+    .hour = DATE_TIME_ANY,
+    .minute = DATE_TIME_ANY,
+    .second = DATE_TIME_ANY,
+    .hundredths = DATE_TIME_ANY,
+    .deviation = DATE_TIME_ANY_DEVIATION,
+    .status = DATE_TIME_ANY,
+};
+
+/* The doubtful is not said of what is invalid. */
+static uint8_t status_of(const struct clock_reading *reading)
+{
+    uint8_t trust = !reading->valid     ? DATE_TIME_STATUS_INVALID
+                    : reading->doubtful ? DATE_TIME_STATUS_DOUBTFUL
+                                        : 0;
+    return (uint8_t)(trust | (reading->other_base ? DATE_TIME_STATUS_OTHER_BASE : 0) |
+                     (reading->dst_active ? DATE_TIME_STATUS_DST : 0));
+}
+
+/* The deviation is that of UTC from local time: CET -60, CEST -120. */
+struct date_time date_time_of(const struct clock_reading *reading)
+{
+    const struct civil *local = &reading->local;
+    return (struct date_time){
+        .year = (uint16_t)local->year,
+        .month = local->month,
+        .day = local->day,
+        .weekday = local->weekday,
+        .hour = local->hour,
+        .minute = local->minute,
+        .second = local->second,
+        .hundredths = reading->hundredths,
+        .deviation = (int16_t)-reading->offset_min,
+        .status = status_of(reading),
+    };
+}
+
 static bool in_range(unsigned value, unsigned least, unsigned most)
 {
     return (value >= least && value <= most) || value == DATE_TIME_ANY;
@@ -66,15 +107,16 @@ void date_time_put(struct writer *w, const struct date_time *t)
     writer_u8(w, t->status);
 }
 
-static uint8_t days_of(uint16_t year, uint8_t month)
+uint8_t date_time_days_of(uint16_t year, uint8_t month)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    bool leap =
+        year == DATE_TIME_ANY_YEAR || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
     return (uint8_t)(days[month - 1] + (month == 2 && leap));
 }
 
 bool date_time_is_instant(const struct date_time *t)
 {
     return t->year != DATE_TIME_ANY_YEAR && t->month >= 1 && t->month <= 12 && t->day >= 1 &&
-           t->day <= days_of(t->year, t->month) && t->hour <= 23 && t->minute <= 59;
+           t->day <= date_time_days_of(t->year, t->month) && t->hour <= 23 && t->minute <= 59;
 }

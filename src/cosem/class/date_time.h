@@ -5,6 +5,7 @@
 
 #include "base/writer.h"
 #include "cosem/intake.h"
+#include "function/clock.h"
 
 enum {
     DATE_TIME_SIZE = 12,
@@ -12,9 +13,16 @@ enum {
     DATE_TIME_ANY_YEAR = 0xFFFF,
     DATE_TIME_ANY_DEVIATION = -0x8000,
     DATE_TIME_LAST_DAY = 0xFE, /* with a weekday: the last such of the month */
+    DATE_TIME_SECOND_LAST_DAY = 0xFD,
 };
 
-enum { DATE_TIME_STATUS_INVALID = 0x01, DATE_TIME_STATUS_DST = 0x80 };
+/* Clock status, Blue Book 4.1.6.1. */
+enum {
+    DATE_TIME_STATUS_INVALID = 0x01,
+    DATE_TIME_STATUS_DOUBTFUL = 0x02,
+    DATE_TIME_STATUS_OTHER_BASE = 0x04,
+    DATE_TIME_STATUS_DST = 0x80,
+};
 
 struct date_time {
     uint16_t year;
@@ -23,6 +31,12 @@ struct date_time {
     int16_t deviation; /* minutes of UTC from local time: CET -60 */
     uint8_t status;
 };
+
+/* Nothing is specified. */
+extern const struct date_time date_time_none;
+
+/* What the clock said, clock_read() or clock_mark_read(). */
+struct date_time date_time_of(const struct clock_reading *reading);
 
 /* Every field is in its range, unspecified, or of those values that repeat in other ways (months
  * 0xFD and 0xFE, days 0xFD and 0xFE). An octet-string is taken as well as a date-time. */
@@ -33,5 +47,8 @@ void date_time_put(struct writer *w, const struct date_time *t);
 
 /* Whether it names one instant to the minute at least. */
 bool date_time_is_instant(const struct date_time *date_time);
+
+/* Days of a month; 29 of a February whose year is not specified. */
+uint8_t date_time_days_of(uint16_t year, uint8_t month);
 
 #endif
