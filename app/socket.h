@@ -1,5 +1,5 @@
-/* TCP and UDP for a client that waits no longer than it is told. Failures leave their reason in errno:
- * ETIMEDOUT when time is up, ECONNRESET when the peer closed. */
+/* TCP and UDP for a client that waits no longer than it is told. Failures leave their reason in
+ * errno: ETIMEDOUT when time is up, ECONNRESET when the peer closed. */
 #ifndef WATTHOUR_APP_SOCKET_H
 #define WATTHOUR_APP_SOCKET_H
 
