@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -135,6 +136,13 @@ static bool is_settled(const struct hdlc_client *client)
     return client->state == HDLC_CLIENT_DISCONNECTED || client->state == HDLC_CLIENT_CONNECTED;
 }
 
+/* A peer that is gone is an error, not a signal. */
+static ssize_t put(const struct transport *t, const uint8_t *octets, size_t size)
+{
+    return t->url.scheme == URL_SERIAL ? write(t->fd, octets, size)
+                                       : send(t->fd, octets, size, MSG_NOSIGNAL);
+}
+
 /* All that the station has to say now goes out, as far as the line takes it. 1: the line is full;
  * -1: it is gone. */
 static int put_octets(struct transport *t)
@@ -143,7 +151,7 @@ static int put_octets(struct transport *t)
     const uint8_t *octets;
     size_t size;
     while ((size = hdlc_client_output(client, &octets, socket_now_ms())) > 0) {
-        ssize_t sent = write(t->fd, octets, size);
+        ssize_t sent = put(t, octets, size);
         if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
             return 1;
         }
@@ -192,11 +200,11 @@ static int run(struct transport *t)
     int64_t stalled_ms = socket_now_ms() + t->timeout_ms;
     while (!is_settled(client)) {
         hdlc_client_step(client, socket_now_ms());
-        int put = put_octets(t);
-        if (put == 0) {
+        int full = put_octets(t);
+        if (full == 0) {
             stalled_ms = socket_now_ms() + t->timeout_ms;
         }
-        if (put < 0 || wait_line(t, put > 0, stalled_ms) != 0) {
+        if (full < 0 || wait_line(t, full > 0, stalled_ms) != 0) {
             return transport_fail(t, "%s; the line to the meter is lost", strerror(errno));
         }
     }
