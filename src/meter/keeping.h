@@ -16,7 +16,8 @@ enum meter_secret {
 
 /* Numbers of its values, as well. */
 enum meter_value {
-    METER_VALUE_CLOCK = 0, /* time zone and daylight saving */
+    METER_VALUE_CLOCK = 0,   /* time zone and daylight saving */
+    METER_VALUE_CAUSES = 32, /* event.h: causes that last */
 };
 
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */

@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "meter/keeping.h"
+#include "meter/recording.h"
 #include "meter/securing.h"
 #include "storage/layout.h"
 
@@ -86,6 +87,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     meter->source = (struct quantity_source){.legal = &meter->legal};
     clock_init(&meter->clock, &setup->product->zone);
     clock_start(&meter->clock, setup->utc_ms);
+    recording_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
@@ -106,6 +108,7 @@ int meter_recover(struct meter *meter)
     securing_restore(meter);
     keeping_restore_clock(&meter->clock, &meter->storage);
     meter->clock_changes = meter->clock.settings_changes;
+    recording_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -116,7 +119,9 @@ int meter_power_fail(struct meter *meter)
     if (!meter->flash) {
         return 0;
     }
-    return legal_keep_power_fail(&meter->keep, &meter->legal) == STORAGE_DONE ? 0 : -1;
+    int kept = legal_keep_power_fail(&meter->keep, &meter->legal);
+    recording_power_fail(meter);
+    return kept == STORAGE_DONE ? 0 : -1;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -144,7 +149,8 @@ static int64_t step_flash(struct meter *meter)
 {
     keep_changes(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
-    bool busy = storage_step(&meter->storage) > 0;
+    bool waits = recording_step(meter);
+    bool busy = storage_step(&meter->storage) > 0 || waits;
     return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;
 }
 

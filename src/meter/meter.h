@@ -11,6 +11,7 @@
 
 #include "dlms/server.h"
 #include "function/clock.h"
+#include "function/event.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/wrapper.h"
@@ -59,7 +60,9 @@ struct meter {
     struct legal legal;
     struct quantity_source source;
     struct clock clock;
-    int64_t now_ms; /* of the last step */
+    struct event_book events;
+    uint32_t events_clock_seen; /* changes of the clock that are recorded */
+    int64_t now_ms;             /* of the last step */
     struct identity identity;
     struct cosem_context context;
     struct dlms_server server;

@@ -17,13 +17,15 @@ extern const struct cosem_group product_group_associations_3;
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;
 
-/* The total's energies of each rate. */
-extern const struct cosem_group product_group_rates;
-
 /* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;
 extern const struct cosem_group product_group_l3;
+
+/* The logs: those of the XS211, with its tables of cover openings and local programming, and those
+ * of the others. */
+extern const struct event_plan product_events_xs211;
+extern const struct event_plan product_events_sx402;
 
 /* The partners of a product: public, reading, management. */
 enum { PRODUCT_PARTNERS = 3 };

@@ -7,6 +7,7 @@
 #include "cosem/class/context.h"
 #include "cosem/model.h"
 #include "dlms/association.h"
+#include "function/event.h"
 #include "function/identity.h"
 #include "legal/legal.h"
 
@@ -30,6 +31,7 @@ struct product {
     bool current_transformers;
     struct cosem_model model;
     const struct dlms_partner *partners;
+    const struct event_plan *events; /* which logs it has */
     uint8_t partner_count;
 };
 

@@ -3,8 +3,9 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_2,
-    &product_group_total,  &product_group_rates,
+    &product_group_basics,
+    &product_group_associations_2,
+    &product_group_total,
     &product_group_l1,
 };
 
@@ -29,4 +30,5 @@ const struct product product_sm402d = {
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
+    .events = &product_events_sx402,
 };

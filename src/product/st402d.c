@@ -4,9 +4,8 @@
 
 static const struct cosem_group *const groups[] = {
     &product_group_basics, &product_group_associations_2,
-    &product_group_total,  &product_group_rates,
-    &product_group_l1,     &product_group_l2,
-    &product_group_l3,
+    &product_group_total,  &product_group_l1,
+    &product_group_l2,     &product_group_l3,
 };
 
 const struct product product_st402d = {
@@ -30,4 +29,5 @@ const struct product product_st402d = {
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
+    .events = &product_events_sx402,
 };

@@ -5,8 +5,9 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_3,
-    &product_group_total,  &product_group_rates,
+    &product_group_basics,
+    &product_group_associations_3,
+    &product_group_total,
     &product_group_l1,
 };
 
@@ -31,4 +32,5 @@ const struct product product_xs211 = {
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
+    .events = &product_events_xs211,
 };

@@ -1,0 +1,33 @@
+/* A meter that lives on a chip of its own, comes and goes with the supply, and is fed phasors: for
+ * tests of what it remembers. */
+#ifndef WATTHOUR_TEST_METER_LIFE_H
+#define WATTHOUR_TEST_METER_LIFE_H
+
+#include "meter/meter.h"
+#include "world/nor/nor.h"
+
+struct life {
+    struct nor nor;
+    struct flash flash;
+    struct meter meter;
+    struct meter_setup setup;
+    struct legal_interval second; /* what each second measures */
+};
+
+/* A new chip; the meter is on, and its sectors are prepared. 230 V and 5 A on each phase. The
+ * caller frees it by life_end(). */
+struct life *life_begin(const char *product, int64_t utc_ms);
+void life_end(struct life *life);
+
+/* So many seconds pass. */
+void life_run(struct life *life, int64_t seconds);
+
+/* The supply fails, with a warning; comes back after some time, which the clock has kept. */
+void life_cut(struct life *life, int64_t seconds);
+
+/* Without one. */
+void life_kill(struct life *life, int64_t seconds);
+
+int64_t life_utc_ms(int year, unsigned month, unsigned day, int hour, int minute, int second);
+
+#endif
