@@ -261,7 +261,7 @@ size_t dlms_association_reply(struct dlms_association *a, struct dlms_octets rep
                               uint8_t proof[DLMS_PROOF_MAX])
 {
     const struct dlms_security_setup *security = a->server->security;
-    size_t size = security != NULL ? security->reply(a, reply, proof) : 0;
+    size_t size = security != NULL ? security->engine->reply(a, reply, proof) : 0;
     if (size > 0) {
         admit(a);
     }
@@ -354,19 +354,45 @@ uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_
     return 0;
 }
 
-int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
-                                const uint8_t *octets, size_t size)
+/* Whether the client may use a mechanism that needs the secret. */
+static bool has_secret(const struct dlms_server *server, uint8_t partner, enum dlms_secret_use use)
+{
+    unsigned high = DLMS_MAY(DLMS_MECHANISM_MD5) | DLMS_MAY(DLMS_MECHANISM_SHA1) |
+                    DLMS_MAY(DLMS_MECHANISM_SHA256);
+    unsigned all = high | DLMS_MAY(DLMS_MECHANISM_LOW);
+    return (server->mechanisms[partner] & (use == DLMS_SECRET_OF_HIGH ? high : all)) != 0;
+}
+
+enum dlms_change dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
+                                             enum dlms_secret_use use, const uint8_t *octets,
+                                             size_t size)
 {
     uint16_t sap = client_sap == 0 ? asking->partner->sap : client_sap;
     struct dlms_server *server = asking->server;
-    for (uint8_t i = 0; i < server->partner_count; i++) {
-        bool lowest = server->partners[i].mechanism == DLMS_MECHANISM_LOWEST;
-        if (server->partners[i].sap == sap && !lowest && size > 0) {
-            server->secret_changes++;
-            return dlms_server_set_password(server, sap, octets, size);
-        }
+    uint8_t i = 0;
+    while (i < server->partner_count && server->partners[i].sap != sap) {
+        i++;
     }
-    return -1;
+    struct dlms_secret secret;
+    if (i == server->partner_count || !has_secret(server, i, use) || size == 0 ||
+        dlms_secret_set(&secret, octets, size) != 0) {
+        return DLMS_CHANGE_REFUSED;
+    }
+    if (server->keep.keep != NULL && server->keep.keep(server->keep.owner, sap, &secret) != 0) {
+        return DLMS_CHANGE_LATER;
+    }
+    server->passwords[i] = secret;
+    return DLMS_CHANGED;
+}
+
+struct dlms_security_setup *dlms_association_setup(const struct dlms_association *asking)
+{
+    return asking->server->security;
+}
+
+const uint8_t *dlms_association_title(const struct dlms_association *asking)
+{
+    return asking->guard.titled ? asking->guard.title : NULL;
 }
 
 static struct dlms_association_view own_view(const struct dlms_association *a)

@@ -12,6 +12,7 @@
 #include "dlms/initiate.h"
 #include "dlms/reply.h"
 #include "dlms/secret.h"
+#include "dlms/security_setup.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,10 +79,21 @@ void dlms_association_drop(struct dlms_association *association);
  * ciphering. */
 uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_t client_sap);
 
-/* Sets the password of a client (0: of the one that asks): 0, or -1: there is no such client, it
- * has none, or the password is empty or too long. It is what it was then. */
-int dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
-                                const uint8_t *octets, size_t size);
+/* Which of a client's secrets: what it tells (LLS), or what it proves that it knows (HLS by a
+ * hash). The meter has one for both. */
+enum dlms_secret_use { DLMS_SECRET_OF_LOW, DLMS_SECRET_OF_HIGH };
+
+/* Sets the secret of a client (0: of the one that asks), kept before this returns. Refused: there
+ * is no such client, it has no such secret, or the new one is empty or too long. */
+enum dlms_change dlms_association_set_secret(struct dlms_association *asking, uint16_t client_sap,
+                                             enum dlms_secret_use use, const uint8_t *octets,
+                                             size_t size);
+
+/* The security setup of the server; NULL: it has none. */
+struct dlms_security_setup *dlms_association_setup(const struct dlms_association *asking);
+
+/* The system title that the asking client gave; NULL: none. */
+const uint8_t *dlms_association_title(const struct dlms_association *asking);
 
 /* What class 15 shows of the association of one client. */
 struct dlms_association_view {

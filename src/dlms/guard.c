@@ -2,6 +2,7 @@
 
 #include "crypto/secret.h"
 #include "dlms/association.h"
+#include "dlms/security_change.h"
 #include "dlms/server.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ static struct dlms_security_context context_of(struct dlms_association *a)
         .title = setup->title,
         .peer = a->guard.titled ? a->guard.title : NULL,
         .sent = &setup->sent,
+        .sent_other = &setup->sent_other,
         .received = setup->received[dlms_association_partner(a)],
         .store = setup->store,
         .aad = setup->aad,
@@ -159,6 +161,10 @@ size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
 
 void dlms_guard_end(struct dlms_association *a)
 {
+    struct dlms_security_setup *setup = a->server->security;
+    if (setup != NULL && setup->changer == a) {
+        dlms_security_adopt(setup);
+    }
     if (a->dedicated->owner == a) {
         a->dedicated->owner = NULL;
         dlms_key_drop(&a->dedicated->key);

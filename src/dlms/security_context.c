@@ -110,7 +110,9 @@ int dlms_security_begin(const struct dlms_security_context *context, struct dlms
     if (material_for(context, by, material) != 0) {
         return -1;
     }
-    return dlms_counter_take(context->sent, context->store, &by->counter);
+    bool other = context->sent_other != NULL && material->gcm != &context->ring->unicast.gcm;
+    struct dlms_counter *sent = other ? context->sent_other : context->sent;
+    return dlms_counter_take(sent, context->store, &by->counter);
 }
 
 size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,

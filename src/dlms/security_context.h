@@ -27,7 +27,8 @@ struct dlms_security_context {
     struct dlms_key *unwrapped;              /* for a key in an APDU; NULL: such are not taken */
     const uint8_t *title;                    /* our system title */
     const uint8_t *peer;                     /* the other's; NULL: not known yet */
-    struct dlms_counter *sent;               /* ours; one for all keys is as good as one for each */
+    struct dlms_counter *sent;               /* ours, of the unicast key */
+    struct dlms_counter *sent_other;         /* of all other keys; NULL: `sent` is of these too */
     struct dlms_counter *received;           /* DLMS_COUNTERS of them, this peer's */
     struct dlms_counter *dedicated_received; /* instead, of the dedicated key; with that only */
     const struct dlms_counter_store *store;  /* for all but the dedicated key's */

@@ -50,8 +50,27 @@ int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8
         memcpy(ring->master, octets, size);
         ring->has_master = true;
         return 0;
+    case DLMS_KEYS:
+        break;
     }
     return -1;
+}
+
+const uint8_t *dlms_keyring_octets(const struct dlms_keyring *ring, enum dlms_key_id id)
+{
+    switch (id) {
+    case DLMS_KEY_UNICAST:
+        return ring->unicast.size != 0 ? ring->unicast.octets : NULL;
+    case DLMS_KEY_BROADCAST:
+        return ring->broadcast.size != 0 ? ring->broadcast.octets : NULL;
+    case DLMS_KEY_AUTHENTICATION:
+        return ring->has_authentication ? ring->authentication : NULL;
+    case DLMS_KEY_MASTER:
+        return ring->has_master ? ring->master : NULL;
+    case DLMS_KEYS:
+        break;
+    }
+    return NULL;
 }
 
 int dlms_keyring_unwrap(const struct dlms_keyring *ring, const uint8_t *wrapped, size_t size,

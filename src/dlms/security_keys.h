@@ -14,6 +14,7 @@ enum dlms_key_id {
     DLMS_KEY_BROADCAST = 1,      /* global broadcast encryption, GBEK */
     DLMS_KEY_AUTHENTICATION = 2, /* GAK */
     DLMS_KEY_MASTER = 3,         /* key encryption, KEK */
+    DLMS_KEYS
 };
 
 enum { DLMS_KEY_MAX = 32, DLMS_WRAPPED_KEY_MAX = DLMS_KEY_MAX + CRYPTO_KEY_WRAP_EXTRA };
@@ -50,6 +51,9 @@ void dlms_keyring_init(struct dlms_keyring *ring, enum dlms_suite suite);
  * is what it was. */
 int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8_t *octets,
                      size_t size);
+
+/* The octets of a key, the suite's size of them; NULL: there is none. */
+const uint8_t *dlms_keyring_octets(const struct dlms_keyring *ring, enum dlms_key_id id);
 
 /* Key transfer: unwraps a key by the master key, without putting it in use; a new master key is
  * wrapped by the old one. `key` gets the suite's octets. 0, or -1: there is no master key, the size

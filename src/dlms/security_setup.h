@@ -21,6 +21,49 @@ enum {
 };
 
 struct dlms_association;
+struct dlms_security_setup;
+
+/* What of a setup outlives the supply, beside its counters. */
+struct dlms_security_kept {
+    uint8_t suite;
+    uint8_t policy;
+    uint8_t keys;                            /* bit n: key n is there */
+    uint32_t changes[DLMS_KEYS];             /* how often each became another */
+    uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX]; /* the suite's size each */
+};
+
+/* Where it is kept. */
+struct dlms_security_keep {
+    /* Keeps the record in place of the one before. 0 once it is there for good; anything else: the
+     * one before still is. */
+    int (*keep)(void *owner, const struct dlms_security_kept *kept);
+    void *owner;
+};
+
+/* A key on its way in: wrapped by the master key. */
+struct dlms_wrapped_key {
+    enum dlms_key_id id;
+    struct dlms_octets wrapped;
+};
+
+enum dlms_change {
+    DLMS_CHANGED = 0,         /* and kept */
+    DLMS_CHANGE_REFUSED = -1, /* no such thing, weaker than before, not wrapped by the master key */
+    DLMS_CHANGE_LATER = -2,   /* it cannot be kept now */
+};
+
+/* What needs crypto, given by dlms_server_set_security(): who only shows associations and setups
+ * (the tables of a product) links none. */
+struct dlms_security_engine {
+    /* dlms_guard_reply() */
+    size_t (*reply)(struct dlms_association *a, struct dlms_octets reply,
+                    uint8_t proof[DLMS_PROOF_MAX]);
+    /* dlms_security_activate(), dlms_security_transfer() */
+    enum dlms_change (*activate)(struct dlms_security_setup *setup, uint8_t policy);
+    enum dlms_change (*transfer)(struct dlms_security_setup *setup,
+                                 const struct dlms_wrapped_key *keys, size_t count,
+                                 const struct dlms_association *by);
+};
 
 /* Not to be copied or moved. */
 struct dlms_security_setup {
@@ -29,27 +72,39 @@ struct dlms_security_setup {
     uint8_t title[DLMS_TITLE_SIZE];
     uint8_t policy;
     enum dlms_aad aad;
-    struct dlms_counter sent;                                        /* one for all keys */
+    uint32_t changes[DLMS_KEYS];    /* of the keys in force */
+    struct dlms_counter sent;       /* of the unicast key */
+    struct dlms_counter sent_other; /* of all other encryption keys: never begins anew */
     struct dlms_counter received[DLMS_SETUP_CLIENTS][DLMS_COUNTERS]; /* as the server's partners */
     const struct dlms_counter_store *store; /* NULL: counters do not outlive the supply */
+    const struct dlms_security_keep *keep;  /* NULL: nor does what clients change */
     struct crypto_random *random;           /* of challenges */
     uint8_t *scratch;                       /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
     size_t scratch_room;
+    const struct dlms_security_engine *engine;
 
-    /* dlms_guard_reply(), given by dlms_server_set_security(): who only shows associations (the
-     * tables of a product) needs no crypto, and links none. */
-    size_t (*reply)(struct dlms_association *a, struct dlms_octets reply,
-                    uint8_t proof[DLMS_PROOF_MAX]);
+    /* Keys that are kept and not in force yet: the answer to who sent them goes by the old ones. */
+    struct dlms_security_kept next;
+    const struct dlms_association *changer; /* NULL: there are none */
+    bool adopts_late; /* once the changer's association ends; else after the answer to it */
 };
 
-/* Without keys, nothing required, counters as of new keys; the sent one has the number 0 in a
- * store, those received 1 .., DLMS_COUNTERS for each client. Random port and scratch are the
- * caller's, and must outlive the setup; so must the store that he may set. */
+/* Without keys, nothing required, counters as of new keys; the sent ones have the numbers 0 and 1
+ * in a store, those received 2 .., DLMS_COUNTERS for each client. Random port and scratch are the
+ * caller's, and must outlive the setup; so must store and keep, which he may set. */
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
                               const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
                               uint8_t *scratch, size_t scratch_room);
 
 /* The number of a received counter in the store. */
 uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of);
+enum { DLMS_SETUP_COUNTERS = 2 + DLMS_SETUP_CLIENTS * DLMS_COUNTERS };
+
+/* The counter with a number of the store. */
+struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *setup, uint8_t id);
+
+/* How often the key that a counter belongs to was changed: stored with its bound, this tells a
+ * counter of the key in force from one of a key before. */
+uint32_t dlms_security_setup_generation(const struct dlms_security_setup *setup, uint8_t id);
 
 #endif

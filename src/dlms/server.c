@@ -9,6 +9,7 @@
 #include "dlms/exception.h"
 #include "dlms/general_block.h"
 #include "dlms/get.h"
+#include "dlms/security_change.h"
 #include "dlms/set.h"
 
 #include <string.h>
@@ -38,8 +39,18 @@ void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage sto
 
 void dlms_server_set_security(struct dlms_server *server, struct dlms_security_setup *security)
 {
+    static const struct dlms_security_engine engine = {
+        .reply = dlms_guard_reply,
+        .activate = dlms_security_activate,
+        .transfer = dlms_security_transfer,
+    };
     server->security = security;
-    security->reply = dlms_guard_reply;
+    security->engine = &engine;
+}
+
+void dlms_server_set_keep(struct dlms_server *server, struct dlms_secret_keep keep)
+{
+    server->keep = keep;
 }
 
 int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
@@ -441,6 +452,16 @@ static void answer_apdu(struct dlms_association *a, struct reader *r, struct wri
     }
 }
 
+/* Keys that a client has sent are in force once it has all of the answer. */
+static void adopt_keys(struct dlms_association *a)
+{
+    struct dlms_security_setup *security = a->server->security;
+    bool under_way = a->reply.blocks || a->general.sending;
+    if (security != NULL && security->changer == a && !security->adopts_late && !under_way) {
+        dlms_security_adopt(security);
+    }
+}
+
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
                            const uint8_t *apdu, size_t size, uint8_t *answer, size_t room)
 {
@@ -453,6 +474,7 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
     struct dlms_association *association = find_association(session, client_sap);
     if (association != NULL) {
         answer_apdu(association, &r, &w);
+        adopt_keys(association);
     } else if (reader_peek(&r) == DLMS_AARQ) {
         dlms_association_refuse(&w);
     }

@@ -46,6 +46,14 @@ struct dlms_storage {
     size_t scratch_room;            /* the longest request */
 };
 
+/* Where passwords are kept that clients change. */
+struct dlms_secret_keep {
+    /* Keeps the secret of the client in place of the one before. 0 once it is there for good;
+     * anything else: the one before still is. NULL: they do not outlive the supply. */
+    int (*keep)(void *owner, uint16_t client_sap, const struct dlms_secret *secret);
+    void *owner;
+};
+
 struct dlms_server {
     const struct cosem_model *model;
     const struct cosem_context *context;
@@ -55,8 +63,8 @@ struct dlms_server {
     uint8_t mechanisms[DLMS_PARTNERS];           /* that each may use: DLMS_MAY() */
     struct dlms_security_setup *security;        /* NULL: no high level security, no ciphering */
     uint16_t associated[DLMS_PARTNERS];          /* associations open in all sessions */
-    uint32_t secret_changes;                     /* passwords changed by clients: to be stored */
-    uint32_t offered;                            /* conformance */
+    struct dlms_secret_keep keep;
+    uint32_t offered; /* conformance */
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */
 };
@@ -81,12 +89,14 @@ void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage sto
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
                              size_t size);
 
+/* For passwords that clients change. */
+void dlms_server_set_keep(struct dlms_server *server, struct dlms_secret_keep keep);
+
 /* High level security and ciphering, for the partners that have them. The setup must outlive the
  * server. Before any session begins. */
 void dlms_server_set_security(struct dlms_server *server, struct dlms_security_setup *security);
 
-/* Lets a client use one more mechanism than its row says,. 0, or -1:
- * there is no such client. */
+/* Lets a client use one more mechanism than its row says. 0, or -1: there is no such client. */
 int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
                       enum dlms_mechanism mechanism);
 

@@ -43,14 +43,16 @@ void keeping_stage(struct dlms_stage *stage, struct storage *storage)
     };
 }
 
-static const uint16_t client_of_secret[METER_SECRETS] = {
+static const uint16_t client_of_secret[] = {
     [METER_SECRET_READING] = PRODUCT_SAP_READING,
     [METER_SECRET_MANAGEMENT] = PRODUCT_SAP_MANAGEMENT,
 };
 
+enum { PASSWORDS = sizeof client_of_secret / sizeof client_of_secret[0] };
+
 void keeping_restore_passwords(struct dlms_server *server, const struct storage *storage)
 {
-    for (uint16_t secret = 0; secret < METER_SECRETS; secret++) {
+    for (uint16_t secret = 0; secret < PASSWORDS; secret++) {
         uint8_t password[DLMS_SECRET_MAX];
         uint8_t version;
         int size = journal_get(&storage->secrets, secret, &version, password, sizeof password);
@@ -61,28 +63,21 @@ void keeping_restore_passwords(struct dlms_server *server, const struct storage 
     }
 }
 
-static int store_password(const struct dlms_server *server, struct storage *storage,
-                          enum meter_secret secret)
+static int keep_password(void *owner, uint16_t client_sap, const struct dlms_secret *password)
 {
-    for (uint8_t i = 0; i < server->partner_count; i++) {
-        const struct dlms_secret *password = &server->passwords[i];
-        if (server->partners[i].sap == client_of_secret[secret] && password->size > 0) {
-            return journal_put(&storage->secrets, (uint16_t)secret, PASSWORD_VERSION,
-                               password->octets, password->size);
+    struct storage *storage = owner;
+    for (uint16_t secret = 0; secret < PASSWORDS; secret++) {
+        if (client_of_secret[secret] == client_sap) {
+            return journal_put(&storage->secrets, secret, PASSWORD_VERSION, password->octets,
+                               password->size);
         }
     }
-    return STORAGE_DONE;
+    return STORAGE_FAILED;
 }
 
-int keeping_store_passwords(const struct dlms_server *server, struct storage *storage)
+struct dlms_secret_keep keeping_of_passwords(struct storage *storage)
 {
-    for (int secret = 0; secret < METER_SECRETS; secret++) {
-        int result = store_password(server, storage, (enum meter_secret)secret);
-        if (result != STORAGE_DONE) {
-            return result;
-        }
-    }
-    return STORAGE_DONE;
+    return (struct dlms_secret_keep){.keep = keep_password, .owner = storage};
 }
 
 static void write_change(struct writer *w, const struct civil_change *change)

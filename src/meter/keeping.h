@@ -11,7 +11,7 @@
 enum meter_secret {
     METER_SECRET_READING = 0,    /* password of the Reading client, as a client changed it */
     METER_SECRET_MANAGEMENT = 1, /* of the Management client */
-    METER_SECRETS
+    METER_SECRET_SECURITY = 2,   /* policy and keys, as clients changed them */
 };
 
 /* Numbers of its values, as well. */
@@ -23,11 +23,12 @@ enum meter_value {
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */
 void keeping_stage(struct dlms_stage *stage, struct storage *storage);
 
-/* The passwords. Storing gives 0, or a negative storage_result: try again. */
+/* Passwords that clients change are on the chip before they are answered; the storage must outlive
+ * the server. Restoring takes them up again. */
+struct dlms_secret_keep keeping_of_passwords(struct storage *storage);
 void keeping_restore_passwords(struct dlms_server *server, const struct storage *storage);
-int keeping_store_passwords(const struct dlms_server *server, struct storage *storage);
 
-/* The clock's settings. */
+/* The clock's settings. Storing gives 0, or a negative storage_result: try again. */
 void keeping_restore_clock(struct clock *clock, const struct storage *storage);
 int keeping_store_clock(const struct clock *clock, struct storage *storage);
 

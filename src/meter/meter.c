@@ -42,8 +42,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
                                                     .scratch = meter->request,
                                                     .scratch_room = sizeof meter->request,
                                                 });
+        dlms_server_set_keep(&meter->server, keeping_of_passwords(&meter->storage));
     }
-    meter->secret_changes = meter->server.secret_changes;
     if (set_password(meter, PRODUCT_SAP_MANAGEMENT, setup->management_password) != 0) {
         return -1;
     }
@@ -132,12 +132,7 @@ static int64_t earlier(int64_t a, int64_t b)
 /* What clients have changed since it was kept last; what cannot be kept now is tried again. */
 static void keep_changes(struct meter *meter)
 {
-    uint32_t secret_changes = meter->server.secret_changes;
     uint32_t clock_changes = meter->clock.settings_changes;
-    if (secret_changes != meter->secret_changes &&
-        keeping_store_passwords(&meter->server, &meter->storage) == STORAGE_DONE) {
-        meter->secret_changes = secret_changes;
-    }
     if (clock_changes != meter->clock_changes &&
         keeping_store_clock(&meter->clock, &meter->storage) == STORAGE_DONE) {
         meter->clock_changes = clock_changes;

@@ -69,14 +69,14 @@ struct meter {
     struct crypto_random random;
     struct dlms_security_setup security;
     struct dlms_counter_store counters;
+    struct dlms_security_keep security_keep;
     uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;
     struct dlms_stage stage;
     uint8_t request[METER_REQUEST]; /* a long one, whole */
-    uint32_t secret_changes;        /* of the server, that are kept */
-    uint32_t clock_changes;         /* of the clock's settings, as well */
+    uint32_t clock_changes;         /* of the clock's settings, that are kept */
     bool recovered;                 /* what the chip holds has been taken over */
     enum legal_keep_found found;
 };

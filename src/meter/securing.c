@@ -1,9 +1,17 @@
 #include "meter/securing.h"
 
+#include "base/reader.h"
+#include "base/writer.h"
+#include "crypto/secret.h"
+#include "dlms/security_change.h"
+#include "meter/keeping.h"
+
 #include <string.h>
 
 /* Reserved at once, and skipped at each start: a head end that is behind is told the counter. */
 enum { AHEAD = 64, DOUBT = 2 * AHEAD };
+
+enum { KEYS_MAX = DLMS_KEYS * DLMS_KEY_MAX };
 
 /* Three letters of the manufacturer, the device type, functions and serial number. */
 static void make_title(const struct identity_config *config, uint32_t serial,
@@ -19,7 +27,62 @@ static void make_title(const struct identity_config *config, uint32_t serial,
 
 static int reserve(void *context, uint8_t id, uint32_t bound)
 {
-    return storage_counter_set(context, id, bound) == STORAGE_DONE ? 0 : -1;
+    struct meter *meter = context;
+    uint32_t generation = dlms_security_setup_generation(&meter->security, id);
+    int result = storage_counter_begin(&meter->storage, id, generation, bound);
+    return result == STORAGE_DONE ? 0 : -1;
+}
+
+/* The record: suite, policy, which keys, how often each was changed, and those that are there. */
+enum { RECORD_VERSION = 1, RECORD_HEAD = 3 + 4 * DLMS_KEYS, RECORD_MAX = RECORD_HEAD + KEYS_MAX };
+
+static int keep(void *owner, const struct dlms_security_kept *kept)
+{
+    struct storage *storage = owner;
+    uint8_t octets[RECORD_MAX];
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u8(&w, kept->suite);
+    writer_u8(&w, kept->policy);
+    writer_u8(&w, kept->keys);
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        writer_u32(&w, kept->changes[id]);
+    }
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        bool there = (kept->keys & 1 << id) != 0;
+        writer_octets(&w, kept->octets[id], there ? dlms_key_size(kept->suite) : 0);
+    }
+    int result = journal_put(&storage->secrets, METER_SECRET_SECURITY, RECORD_VERSION, octets,
+                             (uint16_t)writer_kept(&w));
+    crypto_wipe(octets, sizeof octets);
+    return result == STORAGE_DONE ? 0 : -1;
+}
+
+/* Whether there is a record; a later firmware finds its version. */
+static bool take_record(const struct storage *storage, struct dlms_security_kept *kept)
+{
+    uint8_t octets[RECORD_MAX];
+    uint8_t version;
+    int size =
+        journal_get(&storage->secrets, METER_SECRET_SECURITY, &version, octets, sizeof octets);
+    if (size < 0 || size > RECORD_MAX || version != RECORD_VERSION) {
+        return false;
+    }
+    struct reader r = reader_over(octets, (size_t)size);
+    kept->suite = reader_u8(&r);
+    kept->policy = reader_u8(&r);
+    kept->keys = reader_u8(&r);
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        kept->changes[id] = reader_u32(&r);
+    }
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        size_t key_size = (kept->keys & 1 << id) != 0 ? dlms_key_size(kept->suite) : 0;
+        const uint8_t *key = reader_octets(&r, key_size);
+        if (key != NULL) {
+            memcpy(kept->octets[id], key, key_size);
+        }
+    }
+    crypto_wipe(octets, sizeof octets);
+    return reader_done(&r);
 }
 
 static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
@@ -44,24 +107,31 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
     dlms_security_setup_init(&meter->security, DLMS_SUITE_0, title, &meter->random,
                              meter->deciphered, sizeof meter->deciphered);
     put_keys(&meter->security.ring, setup->keys);
+    meter->security.policy = setup->product->security_policy;
     if (setup->flash) {
-        meter->counters = (struct dlms_counter_store){
-            .reserve = reserve, .context = &meter->storage, .ahead = AHEAD};
+        meter->counters =
+            (struct dlms_counter_store){.reserve = reserve, .context = meter, .ahead = AHEAD};
+        meter->security_keep = (struct dlms_security_keep){keep, &meter->storage};
         meter->security.store = &meter->counters;
+        meter->security.keep = &meter->security_keep;
     }
     dlms_server_set_security(&meter->server, &meter->security);
     return 0;
 }
 
-/* A bound that was lost to damage is made up for; a counter that was never set begins. */
-static void restore(const struct storage *storage, struct dlms_counter *counter)
+/* A bound that was lost to damage is made up for; a counter that was never set, or was that of a
+ * key before, begins. */
+static void restore(struct meter *meter, uint8_t id)
 {
-    const struct counter *kept = &storage->counters[counter->id];
+    const struct storage *storage = &meter->storage;
+    const struct counter *kept = &storage->counters[id];
     bool doubtful = storage->values.damaged > 0 || storage->values.belt.lost > 0;
     uint32_t more = doubtful ? DOUBT : 0;
-    if (kept->next <= kept->ceiling) {
+    if (kept->next <= kept->ceiling &&
+        kept->generation == dlms_security_setup_generation(&meter->security, id)) {
         uint32_t bound = kept->ceiling < UINT32_MAX - more ? kept->ceiling + more : UINT32_MAX;
-        dlms_counter_restore(counter, counter->id, bound);
+        struct dlms_counter *counter = dlms_security_setup_numbered(&meter->security, id);
+        dlms_counter_restore(counter, id, bound);
     }
 }
 
@@ -71,10 +141,13 @@ void securing_restore(struct meter *meter)
     if (security == NULL) {
         return;
     }
-    restore(&meter->storage, &security->sent);
-    for (uint8_t client = 0; client < DLMS_SETUP_CLIENTS; client++) {
-        for (int of = 0; of < DLMS_COUNTERS; of++) {
-            restore(&meter->storage, &security->received[client][of]);
-        }
+    struct dlms_security_kept kept;
+    memset(&kept, 0, sizeof kept);
+    if (take_record(&meter->storage, &kept)) {
+        (void)dlms_security_restore(security, &kept);
+    }
+    crypto_wipe(&kept, sizeof kept);
+    for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
+        restore(meter, id);
     }
 }

@@ -39,19 +39,23 @@ const struct cosem_group product_group_basics = COSEM_GROUP(basics);
 
 /* The association that asks, and one object for each client. The public has no password that could
  * be changed. */
-static const struct class_association_config asking = {.client_sap = 0};
-static const struct class_association_config of_management = {.client_sap = PRODUCT_SAP_MANAGEMENT};
-static const struct class_association_config of_reading = {.client_sap = PRODUCT_SAP_READING};
-static const struct class_association_config of_public = {.client_sap = PRODUCT_SAP_PUBLIC};
+static const struct cosem_name security = COSEM_NAME(0, 0, 43, 0, 0);
+static const struct class_association_config asking = {0, &security};
+static const struct class_association_config of_management = {PRODUCT_SAP_MANAGEMENT, &security};
+static const struct class_association_config of_reading = {PRODUCT_SAP_READING, &security};
+static const struct class_association_config of_public = {PRODUCT_SAP_PUBLIC, &security};
 
-#define ASSOCIATIONS(ic)                                                                           \
+#define ASSOCIATIONS(ic, setup)                                                                    \
     {(ic), COSEM_NAME(0, 0, 40, 0, 0), &managed_identity, &asking},                                \
         {(ic), COSEM_NAME(0, 0, 40, 0, 1), &managed, &of_management},                              \
         {(ic), COSEM_NAME(0, 0, 40, 0, 2), &managed, &of_reading},                                 \
-        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},
+        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},                                    \
+        {(setup), COSEM_NAME(0, 0, 43, 0, 0), &managed, NULL},
 
-static const struct cosem_object associations_2[] = {ASSOCIATIONS(&class_association_ln_2)};
-static const struct cosem_object associations_3[] = {ASSOCIATIONS(&class_association_ln_3)};
+static const struct cosem_object associations_2[] = {
+    ASSOCIATIONS(&class_association_ln_2, &class_security_setup_0)};
+static const struct cosem_object associations_3[] = {
+    ASSOCIATIONS(&class_association_ln_3, &class_security_setup_1)};
 const struct cosem_group product_group_associations_2 = COSEM_GROUP(associations_2);
 const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations_3);
 

@@ -27,7 +27,8 @@ struct product {
     const char *title; /* for people: "XS211, single phase, 5(100) A" */
     struct identity_config identity;
     struct legal_config legal;
-    struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
+    struct civil_zone zone;  /* by default: CET with the European Union's daylight saving */
+    uint8_t security_policy; /* what ciphering requires by default: DLMS_POLICY_* */
     bool current_transformers;
     struct cosem_model model;
     const struct dlms_partner *partners;

@@ -26,6 +26,7 @@ const struct product product_sm402d = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .security_policy = 0,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

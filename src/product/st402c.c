@@ -26,6 +26,7 @@ const struct product product_st402c = {
             .pulses_per_kvarh = 10000,
         },
     .zone = PRODUCT_CET,
+    .security_policy = 0,
     .current_transformers = true,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { COUNTER_SIZE = 4, COUNTER_VERSION = 1 };
+enum { COUNTER_SIZE = 8, COUNTER_VERSION = 2 };
 
 static uint32_t sum_at_most(uint32_t number, uint32_t more)
 {
@@ -22,24 +22,45 @@ void counter_recover(struct counter *counter, const struct counter_row *row,
 {
     uint8_t octets[COUNTER_SIZE];
     *counter = (struct counter){.next = 1};
-    if (journal_get(journal, row->value, NULL, octets, sizeof octets) != COUNTER_SIZE) {
+    uint8_t version;
+    if (journal_get(journal, row->value, &version, octets, sizeof octets) != COUNTER_SIZE ||
+        version != COUNTER_VERSION) {
         return;
     }
     struct reader r = reader_over(octets, sizeof octets);
     bool doubtful = journal->damaged > 0 || journal->belt.lost > 0;
     counter->ceiling = sum_at_most(reader_u32(&r), doubtful ? row->doubt : 0u);
     counter->next = counter->ceiling;
+    counter->generation = reader_u32(&r);
+}
+
+static int keep(struct counter *counter, const struct counter_row *row, struct journal *journal,
+                uint32_t generation, uint32_t ceiling)
+{
+    uint8_t octets[COUNTER_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u32(&w, ceiling);
+    writer_u32(&w, generation);
+    int result = journal_put(journal, row->value, COUNTER_VERSION, octets, sizeof octets);
+    if (result == STORAGE_DONE) {
+        counter->ceiling = ceiling;
+        counter->generation = generation;
+    }
+    return result;
 }
 
 static int reserve(struct counter *counter, const struct counter_row *row, struct journal *journal,
                    uint32_t ceiling)
 {
-    uint8_t octets[COUNTER_SIZE];
-    struct writer w = writer_over(octets, sizeof octets);
-    writer_u32(&w, ceiling);
-    int result = journal_put(journal, row->value, COUNTER_VERSION, octets, sizeof octets);
+    return keep(counter, row, journal, counter->generation, ceiling);
+}
+
+int counter_begin(struct counter *counter, const struct counter_row *row, struct journal *journal,
+                  uint32_t generation, uint32_t next)
+{
+    int result = keep(counter, row, journal, generation, next);
     if (result == STORAGE_DONE) {
-        counter->ceiling = ceiling;
+        counter->next = next;
     }
     return result;
 }
@@ -47,11 +68,7 @@ static int reserve(struct counter *counter, const struct counter_row *row, struc
 int counter_set(struct counter *counter, const struct counter_row *row, struct journal *journal,
                 uint32_t next)
 {
-    int result = reserve(counter, row, journal, next);
-    if (result == STORAGE_DONE) {
-        counter->next = next;
-    }
-    return result;
+    return counter_begin(counter, row, journal, counter->generation, next);
 }
 
 /* Makes sure that `number` is reserved. */

@@ -19,6 +19,7 @@ struct counter_row {
 };
 
 struct counter {
+    uint32_t generation; /* of the key that it belongs to, as counter_begin() was told */
     uint32_t next;    /* number to be used next; above the ceiling while the counter is not set */
     uint32_t ceiling; /* numbers below are reserved on flash */
 };
@@ -31,6 +32,11 @@ void counter_recover(struct counter *counter, const struct counter_row *row,
 /* Sets the number to be used next. STORAGE_DONE, STORAGE_LATER, STORAGE_FULL, STORAGE_FAILED. */
 int counter_set(struct counter *counter, const struct counter_row *row, struct journal *journal,
                 uint32_t next);
+
+/* The same for a counter that begins anew: its generation is kept with it, so that after a restart
+ * it is told from a counter of before. */
+int counter_begin(struct counter *counter, const struct counter_row *row, struct journal *journal,
+                  uint32_t generation, uint32_t next);
 
 /* Takes a number to send. STORAGE_DONE, STORAGE_ABSENT: not set, STORAGE_FULL: used up,
  * STORAGE_LATER (not when counter_step() is called between), STORAGE_FAILED. */

@@ -99,8 +99,8 @@ static const struct partition sm402d_rings[SX402_RINGS] = SX402_TABLE(PRODUCT_SM
 static const struct partition st402d_rings[SX402_RINGS] = SX402_TABLE(PRODUCT_ST402D);
 static const struct partition st402c_rings[SX402_RINGS] = SX402_TABLE(PRODUCT_ST402C);
 
-/* The journals' numbers from the end: the last value commits the stage, the sixteen before it are
- * the counters, sent ones first. */
+/* The journals' numbers from the end: the last value commits the stage, the seventeen before it
+ * are the counters, the two sent ones first. */
 enum { STAGE_VALUE = STORAGE_VALUES - 1, COUNTERS_AT = STAGE_VALUE - STORAGE_COUNTERS };
 
 /* What a power-fail warning may write to the values beside the energies. */
@@ -116,9 +116,9 @@ enum { URGENT = 512 };
     }
 
 static const struct counter_row counters[STORAGE_COUNTERS] = {
-    SENT(0),      SENT(1),      SENT(2),      SENT(3),      SENT(4),      SENT(5),
-    SENT(6),      SENT(7),      RECEIVED(8),  RECEIVED(9),  RECEIVED(10), RECEIVED(11),
-    RECEIVED(12), RECEIVED(13), RECEIVED(14), RECEIVED(15),
+    SENT(0),      SENT(1),      RECEIVED(2),  RECEIVED(3),  RECEIVED(4),  RECEIVED(5),
+    RECEIVED(6),  RECEIVED(7),  RECEIVED(8),  RECEIVED(9),  RECEIVED(10), RECEIVED(11),
+    RECEIVED(12), RECEIVED(13), RECEIVED(14), RECEIVED(15), RECEIVED(16),
 };
 
 #define PART(id, label, number, of_kind, at, count)                                                \

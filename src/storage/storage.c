@@ -118,6 +118,14 @@ int storage_counter_set(struct storage *storage, unsigned counter, uint32_t next
                        &storage->values, next);
 }
 
+int storage_counter_begin(struct storage *storage, unsigned counter, uint32_t generation,
+                          uint32_t next)
+{
+    need(counter < storage->layout->counters_count);
+    return counter_begin(&storage->counters[counter], &storage->layout->counters[counter],
+                         &storage->values, generation, next);
+}
+
 int storage_counter_next(struct storage *storage, unsigned counter, uint32_t *number)
 {
     need(counter < storage->layout->counters_count);

@@ -22,7 +22,7 @@ enum {
     STORAGE_VALUES = 256,
     STORAGE_SECRETS = 32,
     STORAGE_RINGS = 21,
-    STORAGE_COUNTERS = 16,
+    STORAGE_COUNTERS = 17,
 };
 
 /* How a product divides its chip; const, on the product's page. */
@@ -68,6 +68,8 @@ int storage_step(struct storage *storage);
 
 /* counter.h, for a counter of the layout. */
 int storage_counter_set(struct storage *storage, unsigned counter, uint32_t next);
+int storage_counter_begin(struct storage *storage, unsigned counter, uint32_t generation,
+                          uint32_t next);
 int storage_counter_next(struct storage *storage, unsigned counter, uint32_t *number);
 int storage_counter_accept(struct storage *storage, unsigned counter, uint32_t number);
 

@@ -54,13 +54,10 @@ void start_server(void)
                              sizeof scratch);
     take_keys(&setup.ring);
     setup.store = &store.store;
-    if (store.bounds[0] != 0) {
-        dlms_counter_restore(&setup.sent, 0, store.bounds[0]);
-    }
-    uint8_t partner = dlms_association_partner(&rig.session.associations[2]);
-    for (int of = 0; of < DLMS_COUNTERS; of++) {
-        uint8_t id = dlms_security_setup_counter(partner, (enum dlms_counter_of)of);
-        dlms_counter_restore(&setup.received[partner][of], id, store.bounds[id]);
+    for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
+        if (store.bounds[id] != 0) {
+            dlms_counter_restore(dlms_security_setup_numbered(&setup, id), id, store.bounds[id]);
+        }
     }
     dlms_server_set_security(&rig.server, &setup);
 }

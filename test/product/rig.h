@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RIG_VALUE_MOST = 65535 };
+enum { RIG_VALUE_MOST = 65535, RIG_RECEIVE_MAX = 512 };
 
 struct rig {
     const struct product *product;
@@ -22,6 +22,9 @@ struct rig {
     struct dlms_server server;
     struct dlms_session session;
     struct ram_stage stage;
+    struct crypto_random random;
+    struct dlms_security_setup security; /* without keys */
+    uint8_t deciphered[DLMS_UNPROTECT_ROOM(RIG_RECEIVE_MAX)];
     uint16_t pdu; /* of the open associations */
 };
 

@@ -131,7 +131,7 @@ static void test_doubt(void **state)
     }
     uint32_t sector = belt_address(&rig.journal.belt, rig.journal.belt.head);
     nor_flip(&rig.kit.nor, sector + rig.journal.fill - 1u, 1);
-    nor_flip(&rig.kit.nor, sector + rig.journal.fill - 5u, 1);
+    nor_flip(&rig.kit.nor, sector + rig.journal.fill - 9u, 1);
     start(&rig);
     assert_int_equal(rig.journal.damaged, 2);
     assert_in_range(next(&rig), used + 1, used + 3 * 16);

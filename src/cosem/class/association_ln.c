@@ -203,27 +203,41 @@ static enum cosem_result status(const struct cosem_call *call, struct writer *w)
     return COSEM_SUCCESS;
 }
 
-/* There is no security setup object: the name of nothing. */
+/* Without one: the name of nothing. */
 static enum cosem_result security_setup(const struct cosem_call *call, struct writer *w)
 {
-    (void)call;
     static const struct cosem_name none = {{0}};
-    cosem_put_octet_string(w, none.obis, sizeof none.obis);
+    const struct class_association_config *config = call->object->config;
+    const struct cosem_name *name = view_of(call).partner->ciphers ? config->security : &none;
+    cosem_put_octet_string(w, name->obis, sizeof name->obis);
     return COSEM_SUCCESS;
 }
 
-static enum cosem_result set_secret(const struct cosem_call *call, struct reader *value)
+static enum cosem_result change_secret(const struct cosem_call *call, enum dlms_secret_use use,
+                                       struct reader *value)
 {
     const struct class_association_config *config = call->object->config;
     size_t size;
     struct cosem_intake in = cosem_intake_begin(value);
     const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, DLMS_SECRET_MAX, &size);
     enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS &&
-        dlms_association_set_secret(call->association, config->client_sap, octets, size) != 0) {
-        result = COSEM_READ_WRITE_DENIED;
+    if (result != COSEM_SUCCESS) {
+        return result;
     }
-    return result;
+    switch (dlms_association_set_secret(call->association, config->client_sap, use, octets, size)) {
+    case DLMS_CHANGED:
+        return COSEM_SUCCESS;
+    case DLMS_CHANGE_LATER:
+        return COSEM_TEMPORARY_FAILURE;
+    case DLMS_CHANGE_REFUSED:
+        break;
+    }
+    return COSEM_READ_WRITE_DENIED;
+}
+
+static enum cosem_result set_secret(const struct cosem_call *call, struct reader *value)
+{
+    return change_secret(call, DLMS_SECRET_OF_LOW, value);
 }
 
 static enum cosem_result user_list(const struct cosem_call *call, struct writer *w)
@@ -262,6 +276,15 @@ static enum cosem_result reply_to_hls(const struct cosem_call *call, struct read
     return COSEM_SUCCESS;
 }
 
+/* change_HLS_secret: of the mechanisms with a hash. That of GMAC is the global keys, which the
+ * security setup changes. */
+static enum cosem_result change_hls_secret(const struct cosem_call *call, struct reader *parameter,
+                                           struct writer *returned)
+{
+    (void)returned;
+    return change_secret(call, DLMS_SECRET_OF_HIGH, parameter);
+}
+
 static const struct cosem_table object_list = {freeze_list, put_list_row};
 
 static const struct cosem_attribute attributes[] = {
@@ -278,7 +301,8 @@ static const struct cosem_attribute attributes[] = {
 };
 
 static const struct cosem_method methods[] = {
-    {.invoke = reply_to_hls}, /* 1 reply_to_HLS_authentication */
+    {.invoke = reply_to_hls},      /* 1 reply_to_HLS_authentication */
+    {.invoke = change_hls_secret}, /* 2 change_HLS_secret */
 };
 
 const struct cosem_class class_association_ln_2 = {

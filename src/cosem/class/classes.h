@@ -33,12 +33,19 @@ extern const struct cosem_class class_clock;
  * Writing the secret of a client that has a password changes it. Nobody adds users: the list is
  * empty, so that it is not looked at. */
 struct class_association_config {
-    uint16_t client_sap; /* 0: the one that asks */
+    uint16_t client_sap;               /* 0: the one that asks */
+    const struct cosem_name *security; /* the security setup, of a client that ciphers */
 };
 extern const struct cosem_class class_association_ln_2;
 extern const struct cosem_class class_association_ln_3;
 
 /* 17 SAP assignment, version 0. No config: there is one logical device. */
 extern const struct cosem_class class_sap_assignment;
+
+/* 64 Security setup, version 0 and 1. No config: the server has one. Policy and keys only get in by
+ * the methods; keys come wrapped by the master key (RFC 3394), are kept before the answer, and in
+ * force after it. Certificates, and what version 1 has for public keys, are not there. */
+extern const struct cosem_class class_security_setup_0;
+extern const struct cosem_class class_security_setup_1;
 
 #endif

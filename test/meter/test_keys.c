@@ -1,0 +1,268 @@
+/* A key transfer on the chip: whenever the supply fails, the meter comes back with the old keys or
+ * with the new ones, all of them, and no counter of a key comes back. */
+#include "crypto/key_wrap.h"
+#include "dlms/security_change.h"
+#include "meter/meter.h"
+#include "port/posix/entropy.h"
+#include "test/unit.h"
+#include "world/nor/nor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MANAGEMENT = 2, USED = 500, TEARINGS = 5, GETS_READY = 3000 };
+
+static const struct meter_keys keys = {
+    .unicast = "old unicast key", .authentication = "old authenticat", .master = "old master key"};
+static const char new_unicast[METER_KEY] = "new unicast key";
+static const char new_authentication[METER_KEY] = "new authenticat";
+
+struct stored {
+    struct nor nor;
+    struct flash flash;
+    struct meter meter;
+};
+
+static void start(struct stored *stored)
+{
+    struct meter_setup setup = {
+        .product = product_find("xs211"),
+        .keys = &keys,
+        .entropy = &posix_entropy,
+        .flash = &stored->flash,
+    };
+    assert_int_equal(meter_init(&stored->meter, &setup), 0);
+    while (meter_recover(&stored->meter) > 0) {
+        nor_advance(&stored->nor, 1000);
+    }
+}
+
+static void get_ready(struct stored *stored)
+{
+    for (int i = 0; i < GETS_READY; i++) {
+        (void)storage_step(&stored->meter.storage);
+        nor_advance(&stored->nor, 5000);
+    }
+}
+
+static struct stored *new_chip(void)
+{
+    struct stored *stored = calloc(1, sizeof *stored);
+    struct nor_config config = nor_config_default();
+    char error[NOR_ERROR_SIZE];
+    assert_non_null(stored);
+    assert_int_equal(nor_open(&stored->nor, &config, NULL, error, sizeof error), 0);
+    stored->flash = nor_port(&stored->nor);
+    return stored;
+}
+
+static struct stored *new_meter(void)
+{
+    struct stored *stored = new_chip();
+    start(stored);
+    get_ready(stored);
+    return stored;
+}
+
+static void end(struct stored *stored)
+{
+    nor_close(&stored->nor);
+    free(stored);
+}
+
+static void wrap(const char key[METER_KEY], uint8_t wrapped[METER_KEY + CRYPTO_KEY_WRAP_EXTRA])
+{
+    assert_int_equal(
+        crypto_key_wrap(keys.master, METER_KEY, (const uint8_t *)key, METER_KEY, wrapped), 0);
+}
+
+/* Both encryption and authentication key, as a client's association would. */
+static enum dlms_change transfer(struct meter *meter)
+{
+    uint8_t wrapped[2][METER_KEY + CRYPTO_KEY_WRAP_EXTRA];
+    wrap(new_unicast, wrapped[0]);
+    wrap(new_authentication, wrapped[1]);
+    const struct dlms_wrapped_key list[] = {
+        {DLMS_KEY_UNICAST, {wrapped[0], sizeof wrapped[0]}},
+        {DLMS_KEY_AUTHENTICATION, {wrapped[1], sizeof wrapped[1]}},
+    };
+    static const struct dlms_association changer;
+    return dlms_security_transfer(&meter->security, list, 2, &changer);
+}
+
+static bool holds(const struct meter *meter, enum dlms_key_id id, const void *key)
+{
+    const uint8_t *octets = dlms_keyring_octets(&meter->security.ring, id);
+    return octets != NULL && memcmp(octets, key, METER_KEY) == 0;
+}
+
+static bool has_new_keys(const struct meter *meter)
+{
+    return holds(meter, DLMS_KEY_UNICAST, new_unicast) &&
+           holds(meter, DLMS_KEY_AUTHENTICATION, new_authentication);
+}
+
+static bool has_old_keys(const struct meter *meter)
+{
+    return holds(meter, DLMS_KEY_UNICAST, keys.unicast) &&
+           holds(meter, DLMS_KEY_AUTHENTICATION, keys.authentication);
+}
+
+static uint32_t use(struct meter *meter)
+{
+    uint32_t value = 0;
+    struct dlms_security_setup *security = &meter->security;
+    return dlms_counter_take(&security->sent, security->store, &value) == 0 ? value : 0;
+}
+
+static struct dlms_counter *received(struct meter *meter)
+{
+    return &meter->security.received[MANAGEMENT][DLMS_COUNTER_OF_UNICAST];
+}
+
+static void use_old_keys(struct meter *meter)
+{
+    for (int i = 0; i < USED; i++) {
+        assert_int_not_equal(use(meter), 0);
+    }
+    assert_int_equal(dlms_counter_accept(received(meter), meter->security.store, USED), 0);
+}
+
+/* What the meter did before its supply failed. */
+struct life {
+    bool answered; /* the transfer was */
+    uint32_t sent; /* highest counter used with the new key */
+    bool took;     /* a counter received by it: 5 */
+};
+
+/* Transfers and goes on with the new keys, as far as the supply lasts. */
+static struct life live(struct meter *meter)
+{
+    struct life life = {.answered = transfer(meter) == DLMS_CHANGED};
+    if (life.answered) {
+        dlms_security_adopt(&meter->security);
+        assert_true(has_new_keys(meter));
+        life.sent = use(meter);
+        life.took = dlms_counter_accept(received(meter), meter->security.store, 5) == 0;
+        uint32_t more = use(meter);
+        life.sent = more != 0 ? more : life.sent;
+    }
+    return life;
+}
+
+static void hold(struct meter *meter, const struct life *life)
+{
+    bool is_new = has_new_keys(meter);
+    assert_true(is_new || has_old_keys(meter));
+    assert_true(is_new || !life->answered);
+    if (is_new) {
+        assert_int_equal(meter->security.changes[DLMS_KEY_UNICAST], 1);
+        assert_int_not_equal(life->took && dlms_counter_accepts(received(meter), 5), true);
+        assert_true(meter->security.sent.next > life->sent);
+        assert_true(life->took || dlms_counter_accepts(received(meter), 0) ||
+                    dlms_counter_accepts(received(meter), 100));
+    } else {
+        assert_true(meter->security.sent.next > USED);
+        assert_false(dlms_counter_accepts(received(meter), USED));
+    }
+    assert_true(holds(meter, DLMS_KEY_MASTER, keys.master));
+}
+
+/* Cuts the n-th operation from the transfer on; false when there are not as many. */
+static bool cut_at(const struct stored *before, uint64_t operation, unsigned tearing)
+{
+    static const struct nor_tear tears[TEARINGS] = {
+        {0, 0, 0, 1}, {20, 0, 300, 2}, {0, 100, 500, 3}, {256, 0, 999, 4}, {60, 200, 700, 5}};
+    struct stored *stored = new_chip();
+    nor_copy(&stored->nor, &before->nor);
+    start(stored);
+    nor_plan_cut(&stored->nor, operation, &tears[tearing]);
+    struct life life = live(&stored->meter);
+    bool cut = stored->nor.dead;
+    nor_power_on(&stored->nor);
+    start(stored);
+    hold(&stored->meter, &life);
+    get_ready(stored);
+    start(stored);
+    hold(&stored->meter, &life);
+    end(stored);
+    return cut;
+}
+
+static void a_cut_leaves_old_or_new(void **state)
+{
+    (void)state;
+    struct stored *before = new_meter();
+    use_old_keys(&before->meter);
+    unsigned cuts = 0;
+    for (unsigned tearing = 0; tearing < TEARINGS; tearing++) {
+        for (uint64_t operation = 1; cut_at(before, operation, tearing); operation++) {
+            cuts++;
+        }
+    }
+    assert_true(cuts > TEARINGS * 4);
+    end(before);
+}
+
+/* An old key does not come back, and the chip does not hold it any more. */
+static void keys_are_replaced_for_good(void **state)
+{
+    (void)state;
+    struct stored *stored = new_meter();
+    use_old_keys(&stored->meter);
+    assert_int_equal(transfer(&stored->meter), DLMS_CHANGED);
+    dlms_security_adopt(&stored->meter.security);
+    assert_int_equal(use(&stored->meter), DLMS_COUNTER_FIRST);
+    assert_true(dlms_counter_accepts(received(&stored->meter), 0));
+    start(stored);
+    assert_true(has_new_keys(&stored->meter));
+    assert_true(stored->meter.security.sent.next > DLMS_COUNTER_FIRST);
+    assert_true(stored->meter.security.sent.next < USED);
+    assert_true(dlms_counter_accepts(received(&stored->meter), 0));
+    end(stored);
+}
+
+static void a_policy_outlives_the_supply(void **state)
+{
+    (void)state;
+    struct stored *stored = new_meter();
+    assert_int_equal(stored->meter.security.policy, stored->meter.product->security_policy);
+    assert_int_equal(dlms_security_activate(&stored->meter.security, DLMS_POLICY_ALL),
+                     DLMS_CHANGED);
+    start(stored);
+    assert_int_equal(stored->meter.security.policy, DLMS_POLICY_ALL);
+    assert_true(has_old_keys(&stored->meter));
+    end(stored);
+}
+
+/* What a damaged chip or a later firmware has there is passed over. */
+static void records_of_another_form_are_passed_over(void **state)
+{
+    (void)state;
+    enum { RECORD = 2 };
+    struct stored *stored = new_meter();
+    struct journal *secrets = &stored->meter.storage.secrets;
+    uint8_t octets[200] = {0, 0xFF, 0x0F};
+    for (uint16_t size = 0; size < sizeof octets; size += 7) {
+        assert_int_equal(journal_put(secrets, RECORD, 1, octets, size), STORAGE_DONE);
+        start(stored);
+        assert_true(has_old_keys(&stored->meter));
+        assert_int_equal(stored->meter.security.policy, 0);
+        get_ready(stored);
+    }
+    assert_int_equal(journal_put(secrets, RECORD, 2, octets, 19), STORAGE_DONE);
+    start(stored);
+    assert_int_equal(stored->meter.security.policy, 0);
+    end(stored);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_leaves_old_or_new),
+        cmocka_unit_test(keys_are_replaced_for_good),
+        cmocka_unit_test(a_policy_outlives_the_supply),
+        cmocka_unit_test(records_of_another_form_are_passed_over),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
