@@ -32,8 +32,9 @@ static struct disturbance_span span_at(const struct disturbance *row, uint64_t o
 static unsigned keep_touching(struct disturbance_span *spans, unsigned count,
                               struct disturbance_span span)
 {
-    if (span.begin_s < 1 && span.end_s > 0)
+    if (span.begin_s < 1 && span.end_s > 0) {
         spans[count++] = span;
+    }
     return count;
 }
 
@@ -65,8 +66,9 @@ static unsigned drawn(const struct disturbance *row, uint64_t stream,
     unsigned count = 0;
     for (int64_t n = part - 1; n <= part + 1; n++) {
         uint64_t own_seed = random_hash(second->seed, stream, (uint64_t)n);
-        if (draw(own_seed, DRAW_WHETHER) >= chance)
+        if (draw(own_seed, DRAW_WHETHER) >= chance) {
             continue;
+        }
         double begin_s = ((double)n + draw(own_seed, DRAW_WHEN)) * part_s - (double)second->local_s;
         count = keep_touching(spans, count, span_at(row, own_seed, begin_s));
     }
@@ -91,8 +93,9 @@ double disturbance_residual(const struct disturbance_span *spans, unsigned count
 {
     double residual = 1;
     for (unsigned n = 0; n < count; n++) {
-        if ((spans[n].phases >> phase & 1) && spans[n].begin_s <= t_s && t_s < spans[n].end_s)
+        if ((spans[n].phases >> phase & 1) && spans[n].begin_s <= t_s && t_s < spans[n].end_s) {
             residual *= spans[n].residual;
+        }
     }
     return residual;
 }

@@ -35,17 +35,20 @@ int file_read(const char *path, size_t max, char **text, size_t *size, char *err
               size_t error_size)
 {
     FILE *file = fopen(path, "rb");
-    if (file == NULL)
+    if (file == NULL) {
         return refuse(path, strerror(errno), error, error_size);
+    }
     int result = read_all(file, max, text, size);
-    if (result != 0)
+    if (result != 0) {
         refuse(path, strerror(errno), error, error_size);
-    else if (*size == 0)
+    } else if (*size == 0) {
         result = refuse(path, "is empty", error, error_size);
-    else if (*size > max)
+    } else if (*size > max) {
         result = refuse(path, "is too long", error, error_size);
+    }
     fclose(file);
-    if (result != 0)
+    if (result != 0) {
         free(*text);
+    }
     return result;
 }

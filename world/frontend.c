@@ -24,8 +24,9 @@ struct frontend frontend_begin(const struct world_frontend *config, unsigned pha
         double full_scale = c % 2 == 0 ? config->u_full_scale_mv : config->i_full_scale_ma;
         frontend.codes_per_unit[c] =
             (1 + channel->gain_error) * CODES_FULL_SCALE * 1000 / full_scale;
-        if (channel->snr_db > 0)
+        if (channel->snr_db > 0) {
             frontend.noise_codes[c] = CODES_FULL_SCALE / SQRT_2 * pow(10, -channel->snr_db / 20);
+        }
     }
     return frontend;
 }
@@ -39,8 +40,9 @@ double frontend_sinc3(double frequency_hz)
 
 static double passes(enum world_sampling sampling, unsigned order, double frequency_hz)
 {
-    if (sampling == WORLD_SAMPLING_SINC3)
+    if (sampling == WORLD_SAMPLING_SINC3) {
         return frontend_sinc3(order * frequency_hz);
+    }
     return order <= WORLD_ORDERS_TRUE ? 1 : 0;
 }
 
@@ -54,8 +56,9 @@ void frontend_signal(const struct frontend *frontend, unsigned channel, double f
     for (unsigned h = 1; h < PHASOR_ORDERS; h++) {
         turned = phasor_product(turned, turn);
         double factor = passes(frontend->config.sampling, h, frequency_hz);
-        if (!(fabs(factor * spectrum[h].re) + fabs(factor * spectrum[h].im) > 0))
+        if (!(fabs(factor * spectrum[h].re) + fabs(factor * spectrum[h].im) > 0)) {
             continue;
+        }
         struct phasor out = phasor_product(spectrum[h], turned);
         signal->order[signal->count] = (uint16_t)h;
         signal->phasor[signal->count++] =
@@ -66,8 +69,9 @@ void frontend_signal(const struct frontend *frontend, unsigned channel, double f
 static int32_t code_of(struct frontend *frontend, double value)
 {
     double rounded = floor(value + 0.5);
-    if (rounded >= -WORLD_CODE_MAX && rounded <= WORLD_CODE_MAX)
+    if (rounded >= -WORLD_CODE_MAX && rounded <= WORLD_CODE_MAX) {
         return (int32_t)rounded;
+    }
     frontend->clipped++;
     return value > 0 ? WORLD_CODE_MAX : -WORLD_CODE_MAX;
 }
@@ -77,8 +81,9 @@ static struct random_pair noise(const struct frontend *frontend, unsigned phase,
 {
     double u = frontend->noise_codes[2 * phase];
     double i = frontend->noise_codes[2 * phase + 1];
-    if (!(u > 0 || i > 0))
+    if (!(u > 0 || i > 0)) {
         return (struct random_pair){0};
+    }
     struct random_pair pair =
         random_normal(random_hash(frontend->seed, STREAM_NOISE + phase, frame));
     return (struct random_pair){.a = u * pair.a, .b = i * pair.b};

@@ -16,10 +16,12 @@ enum stream { STREAM_FREQUENCY, STREAM_VOLTAGE, STREAM_LOAD = STREAM_VOLTAGE + W
 static double walk_on(double value, const struct scenario_walk *walk, uint64_t hash)
 {
     value += walk->step * (2 * random_unit(hash) - 1);
-    if (value > walk->limit)
+    if (value > walk->limit) {
         value = 2 * walk->limit - value;
-    if (value < -walk->limit)
+    }
+    if (value < -walk->limit) {
         value = -2 * walk->limit - value;
+    }
     return value;
 }
 
@@ -29,9 +31,10 @@ static void mains_walk(struct house *house)
     uint64_t index = (uint64_t)house->local_s;
     house->frequency_walk = walk_on(house->frequency_walk, &scenario->frequency_walk,
                                     random_hash(house->seed, STREAM_FREQUENCY, index));
-    for (unsigned p = 0; p < house->phases; p++)
+    for (unsigned p = 0; p < house->phases; p++) {
         house->u_walk[p] = walk_on(house->u_walk[p], &scenario->u_walk,
                                    random_hash(house->seed, STREAM_VOLTAGE + p, index));
+    }
 }
 
 /* The second's state takes over at L1's first rising zero crossing, on the others when theirs
@@ -40,15 +43,17 @@ static void mains_takeover(struct house *house)
 {
     double left = house->periods > 0 ? 1 - house->periods : 0;
     house->takeover_s[0] = left / house->before.frequency_hz;
-    for (unsigned p = 1; p < house->phases; p++)
+    for (unsigned p = 1; p < house->phases; p++) {
         house->takeover_s[p] =
             house->takeover_s[0] + house->scenario->phase[p].lag / house->now.frequency_hz;
+    }
 }
 
 double house_periods(const struct house *house, double t_s)
 {
-    if (t_s < house->takeover_s[0])
+    if (t_s < house->takeover_s[0]) {
         return house->periods + house->before.frequency_hz * t_s;
+    }
     return (house->periods > 0) + house->now.frequency_hz * (t_s - house->takeover_s[0]);
 }
 
@@ -63,8 +68,9 @@ static void cut_parts(struct house *house, unsigned phase, const struct disturba
     double crossing_s = house->takeover_s[phase];
     for (unsigned n = 1; crossing_s < 1 && parts < HOUSE_PARTS; n++) {
         double next = disturbance_residual(spans, count, phase, crossing_s);
-        if (next < residual || next > residual)
+        if (next < residual || next > residual) {
             house->part[phase][parts++] = (struct house_part){crossing_s, next};
+        }
         residual = next;
         crossing_s = house->takeover_s[phase] + n / house->now.frequency_hz;
     }
@@ -81,16 +87,18 @@ static void disturb(struct house *house)
     for (unsigned p = 0; p < house->phases; p++) {
         house->part[p][0] = (struct house_part){house->takeover_s[p], 1};
         house->parts[p] = 1;
-        if (count > 0)
+        if (count > 0) {
             cut_parts(house, p, spans, count);
+        }
     }
 }
 
 const struct house_part *house_part_at(const struct house *house, unsigned phase, double t_s)
 {
     unsigned n = house->parts[phase] - 1;
-    while (n > 0 && house->part[phase][n].begin_s > t_s)
+    while (n > 0 && house->part[phase][n].begin_s > t_s) {
         n--;
+    }
     return &house->part[phase][n];
 }
 
@@ -103,9 +111,10 @@ static double load_level(struct house *house, unsigned n)
     int64_t since = state->switched_s;
     double level = state->position == WORLD_SWITCH_ON ? 1 : 0;
     if (state->position == WORLD_SWITCH_AUTO) {
-        if (house->local_s >= state->span.end_s || house->local_s < state->span.begin_s)
+        if (house->local_s >= state->span.end_s || house->local_s < state->span.begin_s) {
             state->span =
                 rhythm_at(&load->rhythm, random_hash(house->seed, STREAM_LOAD, n), house->local_s);
+        }
         since = state->span.begin_s;
         level = state->span.level;
     }
@@ -133,11 +142,13 @@ static void loads_current(const struct house *house, unsigned phase, unsigned or
     for (unsigned n = 0; n < house->scenario->loads; n++) {
         const struct scenario_load *load = &house->scenario->load[n];
         double level = house->load[n].level;
-        if (!(load->phases >> phase & 1) || !(level > 0))
+        if (!(load->phases >> phase & 1) || !(level > 0)) {
             continue;
+        }
         struct phasor *sum = load->follows ? a : c;
-        for (unsigned h = 0; h < orders; h++)
+        for (unsigned h = 0; h < orders; h++) {
             phasor_add(&sum[h], level, load->current[h]);
+        }
     }
 }
 
@@ -232,8 +243,9 @@ void house_begin(struct house *house, const struct world_scenario *scenario, uns
         .phases = phases,
         .local_s = local_s,
     };
-    for (unsigned h = 1; h <= WORLD_ORDERS_TRUE; h++)
+    for (unsigned h = 1; h <= WORLD_ORDERS_TRUE; h++) {
         house->u_nominal2 += phasor_active(scenario->u[h], scenario->u[h]);
+    }
     loads_on(house);
     loads_sum(house);
     state_now(house);
@@ -251,8 +263,9 @@ void house_second(struct house *house)
     house->elapsed_s++;
     state_before(house, 1);
     mains_walk(house);
-    if (loads_on(house))
+    if (loads_on(house)) {
         loads_sum(house);
+    }
     state_now(house);
     mains_takeover(house);
     disturb(house);
@@ -260,16 +273,18 @@ void house_second(struct house *house)
 
 double house_voltage_share(const struct house *house, unsigned phase, double t_s)
 {
-    if (t_s < house->takeover_s[phase])
+    if (t_s < house->takeover_s[phase]) {
         return house->before.u_share[phase];
+    }
     return house->now.u_share[phase] * house_part_at(house, phase, t_s)->residual;
 }
 
 void house_voltage(const struct house *house, unsigned phase, double residual, struct phasor *u)
 {
     memset(u, 0, PHASOR_ORDERS * sizeof *u);
-    for (unsigned h = 1; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 1; h < PHASOR_ORDERS; h++) {
         phasor_add(&u[h], house->now.u_share[phase] * residual, house->scenario->u[h]);
+    }
 }
 
 void house_current(const struct house *house, unsigned phase, double residual, struct phasor *i)
@@ -279,9 +294,10 @@ void house_current(const struct house *house, unsigned phase, double residual, s
     loads_current(house, phase, PHASOR_ORDERS, a, c);
     double follow = house->now.u_share[phase] * residual;
     double hold = hold_factor(follow);
-    for (unsigned h = 0; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 0; h < PHASOR_ORDERS; h++) {
         i[h] = (struct phasor){.re = follow * a[h].re + hold * c[h].re,
                                .im = follow * a[h].im + hold * c[h].im};
+    }
 }
 
 double house_load_power(const struct house *house, unsigned load, double t_s)
@@ -290,9 +306,10 @@ double house_load_power(const struct house *house, unsigned load, double t_s)
     double power = 0;
     for (unsigned p = 0; p < house->phases; p++) {
         double u = house->now.u_share[p] * house_part_at(house, p, t_s)->residual;
-        if (row->phases >> p & 1)
+        if (row->phases >> p & 1) {
             power +=
                 row->power_w * house->load[load].level * u * (row->follows ? u : hold_factor(u));
+        }
     }
     return power;
 }

@@ -17,8 +17,9 @@ void json_at(struct json *json, const char *format, ...)
 
 void json_fail(struct json *json, const char *format, ...)
 {
-    if (json->failed)
+    if (json->failed) {
         return;
+    }
     json->failed = true;
     char what[160];
     va_list arguments;
@@ -32,8 +33,9 @@ void json_fail(struct json *json, const char *format, ...)
 static unsigned line_of(const char *text, const char *place)
 {
     unsigned line = 1;
-    for (; text < place; text++)
+    for (; text < place; text++) {
         line += *text == '\n';
+    }
     return line;
 }
 
@@ -56,8 +58,9 @@ cJSON *json_parse(struct json *json, const char *text, size_t size)
 static bool listed(const char *const *keys, const char *key)
 {
     for (; *keys != NULL; keys++) {
-        if (strcmp(*keys, key) == 0)
+        if (strcmp(*keys, key) == 0) {
             return true;
+        }
     }
     return false;
 }
@@ -66,8 +69,9 @@ static void list(const char *const *keys, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (; *keys != NULL && used < size; keys++)
+    for (; *keys != NULL && used < size; keys++) {
         used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", *keys);
+    }
 }
 
 void json_keys(struct json *json, const cJSON *object, const char *const *keys)
@@ -91,8 +95,9 @@ double json_number(struct json *json, const cJSON *object, const char *key, doub
                    double fallback)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-    if (item == NULL && !isnan(fallback))
+    if (item == NULL && !isnan(fallback)) {
         return fallback;
+    }
     if (item == NULL || !cJSON_IsNumber(item) ||
         !(item->valuedouble >= min && item->valuedouble <= max)) {
         json_fail(json, "%s must be a number from %g to %g", key, min, max);
@@ -115,8 +120,9 @@ const char *json_text(struct json *json, const cJSON *object, const char *key, s
 const cJSON *json_array(struct json *json, const cJSON *object, const char *key, int max)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-    if (item == NULL)
+    if (item == NULL) {
         return NULL;
+    }
     if (!cJSON_IsArray(item) || cJSON_GetArraySize(item) > max) {
         json_fail(json, "%s must be an array [ ] of at most %d items", key, max);
         return NULL;

@@ -25,8 +25,9 @@ double phasor_reactive(struct phasor a, struct phasor b)
 double phasor_lag_deg(struct phasor power)
 {
     double angle = atan2(power.im, power.re) / DEGREES;
-    if (angle < 0)
+    if (angle < 0) {
         angle += 360;
+    }
     return angle < 360 ? angle : 0;
 }
 

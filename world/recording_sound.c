@@ -24,8 +24,9 @@ static double comment_number(const char *comment, const char *key)
 static struct scale scale_of(SNDFILE *file, const struct world_recording *from)
 {
     const char *comment = sf_get_string(file, SF_STR_COMMENT);
-    if (comment == NULL)
+    if (comment == NULL) {
         comment = "";
+    }
     return (struct scale){
         .u_v = from->u_full_scale_v > 0 ? from->u_full_scale_v
                                         : comment_number(comment, "u_full_scale_v="),
@@ -36,15 +37,18 @@ static struct scale scale_of(SNDFILE *file, const struct world_recording *from)
 
 static int check_shape(const SF_INFO *info, struct scale scale, const struct recording_error *error)
 {
-    if (info->channels != 2 && info->channels != RECORDING_CHANNELS)
+    if (info->channels != 2 && info->channels != RECORDING_CHANNELS) {
         return recording_refuse(error, "has %d channel%s; give 2 (u1,i1) or 6 (u1,i1,u2,i2,u3,i3)",
                                 info->channels, info->channels == 1 ? "" : "s");
-    if (info->frames > RECORDING_SAMPLES_MAX)
+    }
+    if (info->frames > RECORDING_SAMPLES_MAX) {
         return recording_refuse(error, "has more than %d samples; cut it shorter",
                                 RECORDING_SAMPLES_MAX);
-    if (!(scale.u_v > 0 && scale.i_a > 0))
+    }
+    if (!(scale.u_v > 0 && scale.i_a > 0)) {
         return recording_refuse(error, "does not say its scale; give volts and amperes at "
                                        "full scale (--volts, --amps)");
+    }
     return 0;
 }
 
@@ -55,8 +59,9 @@ static int take(struct recording *recording, struct scale scale, const double *c
     for (size_t k = 0; k < count * recording->channels; k++) {
         unsigned c = (unsigned)(k % recording->channels);
         size_t at = recording->samples + k / recording->channels;
-        if (!isfinite(chunk[k]))
+        if (!isfinite(chunk[k])) {
             return recording_refuse(error, "sample %zu is not a finite number; correct it", at);
+        }
         recording->channel[c][at] = chunk[k] * (c % 2 == 0 ? scale.u_v : scale.i_a);
     }
     recording->samples += count;
@@ -70,11 +75,13 @@ static int read_samples(struct recording *recording, SNDFILE *file, size_t frame
     while (recording->samples < frames) {
         size_t left = frames - recording->samples;
         sf_count_t count = sf_readf_double(file, chunk, left < CHUNK ? (sf_count_t)left : CHUNK);
-        if (count <= 0)
+        if (count <= 0) {
             return recording_refuse(error, "ends after %zu of %zu samples; copy it again",
                                     recording->samples, frames);
-        if (take(recording, scale, chunk, (size_t)count, error) != 0)
+        }
+        if (take(recording, scale, chunk, (size_t)count, error) != 0) {
             return -1;
+        }
     }
     return 0;
 }
@@ -84,8 +91,9 @@ int recording_sound(struct recording *recording, const struct world_recording *f
 {
     SF_INFO info = {0};
     SNDFILE *file = sf_open(error->path, SFM_READ, &info);
-    if (file == NULL)
+    if (file == NULL) {
         return recording_refuse(error, "%s", sf_strerror(NULL));
+    }
     struct scale scale = scale_of(file, from);
     int result = check_shape(&info, scale, error);
     if (result == 0) {
@@ -93,8 +101,9 @@ int recording_sound(struct recording *recording, const struct world_recording *f
         recording->channels = (unsigned)info.channels;
         result = recording_allocate(recording, (size_t)info.frames, error);
     }
-    if (result == 0)
+    if (result == 0) {
         result = read_samples(recording, file, (size_t)info.frames, scale, error);
+    }
     sf_close(file);
     return result;
 }

@@ -14,8 +14,9 @@ static void note(const struct world_options *options, const char *format, ...)
 
 static void note(const struct world_options *options, const char *format, ...)
 {
-    if (options->notice == NULL)
+    if (options->notice == NULL) {
         return;
+    }
     char what[192];
     char line[WORLD_ERROR_SIZE];
     va_list arguments;
@@ -34,27 +35,31 @@ static void hold_at_full_scale(struct recording *recording, const struct world_o
     size_t held = 0;
     for (unsigned c = 0; c < recording->channels; c++) {
         double limit = 1e9;
-        if (frontend != NULL)
+        if (frontend != NULL) {
             limit = (c % 2 == 0 ? frontend->u_full_scale_mv : frontend->i_full_scale_ma) / 1000.0;
+        }
         for (size_t n = 0; n < recording->samples; n++) {
             double *value = &recording->channel[c][n];
             held += fabs(*value) > limit;
             *value = fmax(-limit, fmin(limit, *value));
         }
     }
-    if (held > 0)
+    if (held > 0) {
         note(options, "%zu values are beyond full scale and are clipped; scale the recording down",
              held);
+    }
 }
 
 static void note_phases(const struct recording *recording, unsigned phases,
                         const struct world_options *options)
 {
     unsigned recorded = recording->channels / 2;
-    if (recorded == 1 && phases == 3)
+    if (recorded == 1 && phases == 3) {
         note(options, "single-phase: L2 and L3 get it a third and two thirds of a period later");
-    if (recorded == 3 && phases == 1)
+    }
+    if (recorded == 3 && phases == 1) {
         note(options, "three-phase: only its first phase is played");
+    }
 }
 
 /* ---- opening ---- */
@@ -68,10 +73,12 @@ static int wrap_around(struct replay *replay, const struct recording_error *erro
     for (unsigned c = 0; c < replay->recording.channels; c++) {
         double **channel = &replay->recording.channel[c];
         double *wrapped = malloc((turn + 2 * margin) * sizeof *wrapped);
-        if (wrapped == NULL)
+        if (wrapped == NULL) {
             return recording_refuse(error, "out of memory");
-        for (size_t n = 0; n < turn + 2 * margin; n++)
+        }
+        for (size_t n = 0; n < turn + 2 * margin; n++) {
             wrapped[n] = (*channel)[(from + n) % turn];
+        }
         free(*channel);
         *channel = wrapped;
     }
@@ -87,8 +94,9 @@ static void set_late(struct replay *replay, const struct world_options *options)
         const struct world_channel *channel =
             c % 2 == 0 ? &options->frontend->u[phase] : &options->frontend->i[phase];
         replay->late[c] = channel->lag_us * 1e-6 * replay->recording.rate_hz;
-        if (replay->recording.channels == 2)
+        if (replay->recording.channels == 2) {
             replay->late[c] += phase * third;
+        }
     }
 }
 
@@ -97,8 +105,9 @@ static int open_player(struct replay *replay, const struct world_options *option
 {
     double rate_hz = replay->recording.rate_hz;
     bool sinc3 = options->frontend->sampling == WORLD_SAMPLING_SINC3;
-    if (resample_open(&replay->resample, rate_hz, sinc3) != 0)
+    if (resample_open(&replay->resample, rate_hz, sinc3) != 0) {
         return recording_refuse(error, "out of memory");
+    }
     replay->step = rate_hz / WORLD_FRAME_HZ;
     replay->place = replay->step / 2;
     set_late(replay, options);
@@ -109,17 +118,21 @@ int replay_open(struct replay *replay, const struct world_options *options, char
 {
     const struct recording_error error = {options->recording->path, text, size};
     *replay = (struct replay){.channels = 2 * options->phases};
-    if (recording_open(&replay->recording, options->recording, &error) != 0)
+    if (recording_open(&replay->recording, options->recording, &error) != 0) {
         return -1;
+    }
     note_phases(&replay->recording, options->phases, options);
     hold_at_full_scale(&replay->recording, options);
     int result = loop_find(&replay->loop, &replay->recording, &error);
-    if (result == 0)
+    if (result == 0) {
         replay->average = replay_average(replay);
-    if (result == 0 && options->frontend != NULL)
+    }
+    if (result == 0 && options->frontend != NULL) {
         result = open_player(replay, options, &error);
-    if (result != 0)
+    }
+    if (result != 0) {
         replay_close(replay);
+    }
     return result;
 }
 
@@ -136,8 +149,9 @@ static double value_at(struct replay *replay, unsigned channel, double place, do
     double turn = (double)replay->loop.samples;
     place -= turn * floor(place / turn);
     double whole = fmin(floor(place), turn - 1);
-    if (place < *last || place > *last)
+    if (place < *last || place > *last) {
         resample_row(&replay->resample, place - whole);
+    }
     *last = place;
     const double *samples = replay->recording.channel[channel % replay->recording.channels];
     return resample_value(&replay->resample, &samples[(size_t)whole + 1]);
@@ -154,8 +168,9 @@ void replay_values(struct replay *replay, size_t at, size_t count, double values
 {
     for (size_t k = at; k < at + count; k++) {
         double last = -1;
-        for (unsigned c = 0; c < replay->channels; c++)
+        for (unsigned c = 0; c < replay->channels; c++) {
             values[c][k] = value_at(replay, c, replay->place - replay->late[c], &last);
+        }
         step_on(replay, 1);
     }
 }

@@ -58,8 +58,9 @@ struct world_quantities replay_average(const struct replay *replay)
         unsigned c = 2 * p % replay->recording.channels;
         struct sums s =
             sums_of(loop, replay->recording.channel[c], replay->recording.channel[c + 1]);
-        if (p == 0)
+        if (p == 0) {
             first = s.u1;
+        }
         average.phase[p] = phase_of(&s, (double)loop->samples);
         struct phasor against = {phasor_active(s.u1, first), phasor_reactive(s.u1, first)};
         average.phase[p].angle_uu_deg =

@@ -49,8 +49,9 @@ struct kernel {
 static double kernel_at(const struct kernel *kernel, double t)
 {
     double edge = t / kernel->design.half_width;
-    if (fabs(edge) >= 1)
+    if (fabs(edge) >= 1) {
         return 0;
+    }
     double window = bessel_i0(kernel->design.beta * sqrt(1 - edge * edge)) / kernel->bottom;
     double cutoff = 2 * kernel->design.cutoff_hz / kernel->rate_hz;
     double x = PI * cutoff * t;
@@ -62,8 +63,9 @@ static double kernel_at(const struct kernel *kernel, double t)
 static double spline_at(double t)
 {
     double distance = fabs(t);
-    if (distance < 0.5)
+    if (distance < 0.5) {
         return 0.75 - distance * distance;
+    }
     return 0.5 * (1.5 - distance) * (1.5 - distance);
 }
 
@@ -136,9 +138,10 @@ void resample_row(struct resample *resample, double fraction)
     double d = (x + 1) * x * (x - 1) / 6;
     size_t taps = 2 * resample->half;
     const double *row = &resample->table[(size_t)whole * taps];
-    for (size_t k = 0; k < taps; k++)
+    for (size_t k = 0; k < taps; k++) {
         resample->row[k] =
             a * row[k] + b * row[taps + k] + c * row[2 * taps + k] + d * row[3 * taps + k];
+    }
 }
 
 /* Four sums side by side: one would wait for each addition. */
@@ -148,10 +151,12 @@ double resample_value(const struct resample *resample, const double *samples)
     size_t taps = 2 * resample->half;
     size_t k = 0;
     for (; k + 4 <= taps; k += 4) {
-        for (size_t l = 0; l < 4; l++)
+        for (size_t l = 0; l < 4; l++) {
             sum[l] += resample->row[k + l] * samples[k + l];
+        }
     }
-    for (; k < taps; k++)
+    for (; k < taps; k++) {
         sum[0] += resample->row[k] * samples[k];
+    }
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }

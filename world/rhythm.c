@@ -48,10 +48,12 @@ static struct rhythm_span thermostat(const struct rhythm *rhythm, uint64_t seed,
     double wait_s = unit(seed, STREAM_CYCLE, 2 * index + 1) * (rhythm->cycle_s - on_s);
     int64_t on = begin + (int64_t)wait_s;
     int64_t off = on + (int64_t)on_s;
-    if (now < on)
+    if (now < on) {
         return (struct rhythm_span){.level = 0, .begin_s = begin, .end_s = on};
-    if (now < off)
+    }
+    if (now < off) {
         return (struct rhythm_span){.level = 1, .begin_s = on, .end_s = off};
+    }
     return (struct rhythm_span){.level = 0, .begin_s = off, .end_s = begin + cycle_s};
 }
 
@@ -59,13 +61,15 @@ static struct rhythm_span thermostat(const struct rhythm *rhythm, uint64_t seed,
 static double use_begin(const struct rhythm *rhythm, double which, double where)
 {
     double total = 0;
-    for (unsigned n = 0; n < rhythm->hours; n++)
+    for (unsigned n = 0; n < rhythm->hours; n++) {
         total += rhythm->hour[n].weight;
+    }
     double left = which * total;
     for (unsigned n = 0; n < rhythm->hours; n++) {
         const struct rhythm_hours *part = &rhythm->hour[n];
-        if (left < part->weight)
+        if (left < part->weight) {
             return 3600 * (part->from_h + where * (part->to_h - part->from_h));
+        }
         left -= part->weight;
     }
     return where * DAY_S;
@@ -74,8 +78,9 @@ static double use_begin(const struct rhythm *rhythm, double which, double where)
 static unsigned uses_of_day(const struct rhythm *rhythm, uint64_t seed, int64_t day)
 {
     unsigned weekday = (unsigned)(((day + 3) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
-    if (!(rhythm->days >> weekday & 1))
+    if (!(rhythm->days >> weekday & 1)) {
         return 0;
+    }
     double count = floor(rhythm->per_day + unit(seed, STREAM_COUNT, day));
     return count < USES_A_DAY ? (unsigned)count : USES_A_DAY;
 }
@@ -93,13 +98,16 @@ static void uses_narrow(const struct rhythm *rhythm, uint64_t seed, int64_t day,
                         unit(seed, STREAM_USE, index + 2) * (rhythm->use_max_s - rhythm->use_min_s);
         int64_t edge[2] = {day * DAY_S + (int64_t)second,
                            day * DAY_S + (int64_t)second + (int64_t)length};
-        if (edge[0] <= now && now < edge[1])
+        if (edge[0] <= now && now < edge[1]) {
             span->level = 1;
+        }
         for (int e = 0; e < 2; e++) {
-            if (edge[e] <= now && edge[e] > span->begin_s)
+            if (edge[e] <= now && edge[e] > span->begin_s) {
                 span->begin_s = edge[e];
-            if (edge[e] > now && edge[e] < span->end_s)
+            }
+            if (edge[e] > now && edge[e] < span->end_s) {
                 span->end_s = edge[e];
+            }
         }
     }
 }
@@ -145,8 +153,9 @@ static struct rhythm_span sun(const struct rhythm *rhythm, uint64_t seed, int64_
     int64_t index = floor_div(now, SUN_S);
     struct rhythm_span span = {.begin_s = index * SUN_S, .end_s = (index + 1) * SUN_S};
     double height = sun_height(rhythm, span.begin_s);
-    if (height > 0)
+    if (height > 0) {
         span.level = height * (1 - cloud_cover(rhythm, seed, span.begin_s));
+    }
     return span;
 }
 

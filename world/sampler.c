@@ -29,21 +29,24 @@ static void signals_of_phase(struct sampler *sampler, const struct house *house,
 static void signals_disturbed(struct sampler *sampler, const struct house *house, unsigned phase,
                               double residual)
 {
-    if (residual != sampler->residual[phase])
+    if (residual != sampler->residual[phase]) {
         signals_of_phase(sampler, house, phase, residual);
+    }
 }
 
 void sampler_leave_second(struct sampler *sampler, const struct house *house)
 {
-    for (unsigned p = 0; p < house->phases; p++)
+    for (unsigned p = 0; p < house->phases; p++) {
         signals_disturbed(sampler, house, p, house_part_at(house, p, 1)->residual);
+    }
     memcpy(sampler->before, sampler->now, sizeof sampler->now);
 }
 
 void sampler_enter_second(struct sampler *sampler, const struct house *house)
 {
-    for (unsigned p = 0; p < house->phases; p++)
+    for (unsigned p = 0; p < house->phases; p++) {
         signals_of_phase(sampler, house, p, house_part_at(house, p, 0)->residual);
+    }
 }
 
 void sampler_first_second(struct sampler *sampler, const struct house *house)
@@ -76,12 +79,14 @@ static void add_part(struct sampler *sampler, const struct house *house, unsigne
     bool new_frequency = from >= frame_at(house->takeover_s[0]);
     bool new_state = from >= frame_at(house->takeover_s[phase]);
     double frequency_hz = new_frequency ? house->now.frequency_hz : house->before.frequency_hz;
-    if (new_state)
+    if (new_state) {
         signals_disturbed(sampler, house, phase, house_part_at(house, phase, t_s)->residual);
+    }
     const struct synth_signal *signals = new_state ? sampler->now : sampler->before;
-    for (unsigned c = 2 * phase; c < 2 * phase + 2; c++)
+    for (unsigned c = 2 * phase; c < 2 * phase + 2; c++) {
         synth_add(&signals[c], periods, frequency_hz / WORLD_FRAME_HZ, to - from,
                   &sampler->values[c][from - begin]);
+    }
 }
 
 static size_t add_until(struct sampler *sampler, const struct house *house, unsigned phase,
@@ -89,8 +94,9 @@ static size_t add_until(struct sampler *sampler, const struct house *house, unsi
 {
     const size_t end = begin + SYNTH_RUN;
     size_t to = cut < end ? cut : end;
-    if (to <= from)
+    if (to <= from) {
         return from;
+    }
     add_part(sampler, house, phase, begin, from, to);
     return to;
 }
@@ -111,10 +117,12 @@ static void add_phase(struct sampler *sampler, const struct house *house, unsign
 void sampler_block(struct sampler *sampler, const struct house *house, uint64_t frame)
 {
     uint64_t block = frame - frame % SYNTH_RUN;
-    if (sampler->block == block)
+    if (sampler->block == block) {
         return;
+    }
     sampler->block = block;
     memset(sampler->values, 0, sizeof sampler->values);
-    for (unsigned p = 0; p < house->phases; p++)
+    for (unsigned p = 0; p < house->phases; p++) {
         add_phase(sampler, house, p, block % WORLD_FRAME_HZ);
+    }
 }

@@ -16,8 +16,9 @@ const char *world_scenario_builtin(size_t index)
 
 const char *world_scenario_default(unsigned phases, bool current_transformers)
 {
-    if (phases == 1)
+    if (phases == 1) {
         return "household";
+    }
     return current_transformers ? "workshop" : "villa";
 }
 
@@ -35,8 +36,9 @@ static const struct scenario_text *builtin_named(const char *name)
 {
     const struct scenario_text *builtin = NULL;
     for (size_t n = 0; (builtin = scenario_builtin(n)) != NULL; n++) {
-        if (strcmp(builtin->name, name) == 0)
+        if (strcmp(builtin->name, name) == 0) {
             break;
+        }
     }
     return builtin;
 }
@@ -46,9 +48,10 @@ static void add_builtins(char *error, size_t error_size)
 {
     const struct scenario_text *builtin = NULL;
     size_t used = strlen(error);
-    for (size_t n = 0; (builtin = scenario_builtin(n)) != NULL && used < error_size; n++)
+    for (size_t n = 0; (builtin = scenario_builtin(n)) != NULL && used < error_size; n++) {
         used += (size_t)snprintf(error + used, error_size - used, "%s%s",
                                  n == 0 ? "; built in are " : ", ", builtin->name);
+    }
 }
 
 int world_scenario_open(struct world_scenario **scenario, const char *name_or_path, char *error,

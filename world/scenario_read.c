@@ -17,16 +17,18 @@ static struct scenario_walk read_walk(struct json *json, const cJSON *mains, con
                                       const char *const *keys, double unit)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(mains, key);
-    if (item == NULL)
+    if (item == NULL) {
         return (struct scenario_walk){0};
+    }
     json_at(json, "mains.%s", key);
     json_keys(json, item, keys);
     struct scenario_walk walk = {
         .limit = unit * json_number(json, item, keys[1], 0, 15000, REQUIRED),
         .step = unit * json_number(json, item, keys[0], 0, 1000, REQUIRED),
     };
-    if (walk.step > walk.limit)
+    if (walk.step > walk.limit) {
         json_fail(json, "%s must not be above %s", keys[0], keys[1]);
+    }
     return walk;
 }
 
@@ -65,8 +67,9 @@ static unsigned read_harmonics(struct json *json, const cJSON *object,
         json_at(json, "%.40s.harmonics[%u]", outer, count);
         json_keys(json, item, keys);
         double order = json_number(json, item, "order", 2, PHASOR_ORDERS - 1, REQUIRED);
-        if (order != floor(order))
+        if (order != floor(order)) {
             json_fail(json, "order must be a whole number");
+        }
         harmonic[count++] = (struct shape_harmonic){
             .order = (unsigned)order,
             .share = json_number(json, item, "percent", 0, 300, REQUIRED) / 100,
@@ -82,13 +85,16 @@ static unsigned read_harmonics(struct json *json, const cJSON *object,
 static uint8_t read_phase_choice(struct json *json, const cJSON *item, uint8_t fallback)
 {
     const cJSON *phase = cJSON_GetObjectItemCaseSensitive(item, "phase");
-    if (phase == NULL)
+    if (phase == NULL) {
         return fallback;
-    if (cJSON_IsNumber(phase) && (phase->valueint >= 1 && phase->valueint <= WORLD_PHASES))
+    }
+    if (cJSON_IsNumber(phase) && (phase->valueint >= 1 && phase->valueint <= WORLD_PHASES)) {
         return (uint8_t)(1U << (phase->valueint - 1));
+    }
     const char *text = cJSON_GetStringValue(phase);
-    if (text == NULL || strcmp(text, "all") != 0)
+    if (text == NULL || strcmp(text, "all") != 0) {
         json_fail(json, "phase must be 1, 2, 3 or \"all\"");
+    }
     return ALL_PHASES;
 }
 
@@ -98,8 +104,9 @@ static void read_times(struct json *json, const cJSON *item, struct disturbance 
     const cJSON *time = NULL;
     cJSON_ArrayForEach(time, list)
     {
-        if (!cJSON_IsNumber(time) || !(time->valuedouble >= 0 && time->valuedouble <= 1e9))
+        if (!cJSON_IsNumber(time) || !(time->valuedouble >= 0 && time->valuedouble <= 1e9)) {
             json_fail(json, "at_s must hold numbers from 0 to 1e9");
+        }
         row->at_s[row->times++] = time->valuedouble;
     }
 }
@@ -108,11 +115,13 @@ static void read_times(struct json *json, const cJSON *item, struct disturbance 
 static void check_when(struct json *json, const cJSON *item, const struct disturbance *row)
 {
     bool random = cJSON_GetObjectItemCaseSensitive(item, "per_day") != NULL;
-    if (random == (row->times > 0))
+    if (random == (row->times > 0)) {
         json_fail(json, "needs either at_s with at least one time, or per_day");
-    if (random && row->max_s > disturbance_part_s(row->per_day))
+    }
+    if (random && row->max_s > disturbance_part_s(row->per_day)) {
         json_fail(json, "lasts up to %g s; so many a day leave %g s for each", row->max_s,
                   disturbance_part_s(row->per_day));
+    }
 }
 
 static struct disturbance read_disturbance(struct json *json, const cJSON *item)
@@ -153,8 +162,9 @@ static void read_mains(struct json *json, const cJSON *root, struct world_scenar
     static const char *const u_keys[] = {"step_percent", "limit_percent", NULL};
     static const char *const f_keys[] = {"step_mhz", "limit_mhz", NULL};
     const cJSON *mains = json_object(json, root, "mains");
-    if (mains == NULL)
+    if (mains == NULL) {
         return;
+    }
     json_at(json, "mains");
     json_keys(json, mains, keys);
     scenario->u_v = json_number(json, mains, "voltage_v", 1, 1000, REQUIRED);
@@ -162,17 +172,20 @@ static void read_mains(struct json *json, const cJSON *root, struct world_scenar
     scenario->u[1].re = scenario->u_v;
     struct shape_harmonic harmonic[SHAPE_HARMONICS];
     unsigned count = read_harmonics(json, mains, harmonic);
-    for (unsigned n = 0; n < count; n++)
+    for (unsigned n = 0; n < count; n++) {
         phasor_add(&scenario->u[harmonic[n].order], scenario->u_v,
                    phasor_polar(harmonic[n].share, harmonic[n].angle));
+    }
     read_phases(json, mains, scenario->phase);
     scenario->u_walk = read_walk(json, mains, "voltage_walk", u_keys, 0.01);
-    if (scenario->u_walk.limit > 0.5)
+    if (scenario->u_walk.limit > 0.5) {
         json_fail(json, "limit_percent must be at most 50");
+    }
     scenario->frequency_walk = read_walk(json, mains, "frequency_walk", f_keys, 0.001);
     double reach = scenario->frequency_walk.limit;
-    if (scenario->frequency_hz - reach < 40 || scenario->frequency_hz + reach > 69)
+    if (scenario->frequency_hz - reach < 40 || scenario->frequency_hz + reach > 69) {
         json_fail(json, "limit_mhz must leave the frequency between 40 and 69 Hz");
+    }
     read_disturbances(json, mains, scenario);
 }
 
@@ -197,8 +210,9 @@ static const struct current_row *current_row(struct json *json, const cJSON *cur
 {
     const char *kind = json_text(json, current, "kind", 16);
     for (size_t n = 0; n < sizeof currents / sizeof *currents; n++) {
-        if (strcmp(currents[n].name, kind) == 0)
+        if (strcmp(currents[n].name, kind) == 0) {
             return &currents[n];
+        }
     }
     json_fail(json,
               "unknown kind \"%s\"; known: resistive, capacitor, dimmer, rectifier, motor, "
@@ -210,8 +224,9 @@ static const struct current_row *current_row(struct json *json, const cJSON *cur
 static bool has(const struct current_row *row, const char *key)
 {
     for (const char *const *own = row->keys; *own != NULL; own++) {
-        if (strcmp(*own, key) == 0)
+        if (strcmp(*own, key) == 0) {
             return true;
+        }
     }
     return false;
 }
@@ -238,8 +253,9 @@ static struct shape read_current(struct json *json, const cJSON *current)
         .lead_deg = own_number(json, current, row, "lead_deg", -45, 45),
         .capacitive = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(current, "capacitive")),
     };
-    if (row->kind == SHAPE_CONVERTER)
+    if (row->kind == SHAPE_CONVERTER) {
         shape.harmonics = read_harmonics(json, current, shape.harmonic);
+    }
     return shape;
 }
 
@@ -248,15 +264,17 @@ static struct shape read_current(struct json *json, const cJSON *current)
 static uint8_t read_days(struct json *json, const cJSON *when)
 {
     const char *const key = "days";
-    if (cJSON_GetObjectItemCaseSensitive(when, key) == NULL)
+    if (cJSON_GetObjectItemCaseSensitive(when, key) == NULL) {
         return 0x7F;
+    }
     const char *text = json_text(json, when, key, 7);
     uint8_t days = 0;
     for (; *text != '\0'; text++) {
-        if (*text < '1' || *text > '7')
+        if (*text < '1' || *text > '7') {
             json_fail(json, "days are digits from 1 (Monday) to 7 (Sunday), as \"12345\"");
-        else
+        } else {
             days |= (uint8_t)(1U << (*text - '1'));
+        }
     }
     return days;
 }
@@ -349,8 +367,9 @@ static void read_inrush(struct json *json, const cJSON *item, struct scenario_lo
     static const char *const keys[] = {"factor", "seconds", NULL};
     const cJSON *inrush = cJSON_GetObjectItemCaseSensitive(item, "inrush");
     load->inrush_factor = 1;
-    if (inrush == NULL)
+    if (inrush == NULL) {
         return;
+    }
     json_keys(json, inrush, keys);
     load->inrush_factor = json_number(json, inrush, "factor", 0.1, 20, REQUIRED);
     load->inrush_s = (int64_t)json_number(json, inrush, "seconds", 1, 3600, 1);
@@ -372,12 +391,14 @@ static void read_load(struct json *json, const cJSON *item, unsigned index,
     load->rhythm = read_when(json, when);
     json_at(json, "loads[%u].current", index);
     struct shape shape = read_current(json, current);
-    if (json->failed)
+    if (json->failed) {
         return;
+    }
     shape_current(&shape, scenario->u, load->current);
     load->follows = shape_follows(shape.kind);
-    for (unsigned h = 1; h <= WORLD_ORDERS_TRUE; h++)
+    for (unsigned h = 1; h <= WORLD_ORDERS_TRUE; h++) {
         load->power_w += phasor_active(scenario->u[h], load->current[h]);
+    }
 }
 
 static void check_names(struct json *json, const struct world_scenario *scenario)
@@ -385,8 +406,9 @@ static void check_names(struct json *json, const struct world_scenario *scenario
     for (unsigned n = 0; n < scenario->loads; n++) {
         json_at(json, "loads[%u]", n);
         for (unsigned m = 0; m < n; m++) {
-            if (strcmp(scenario->load[n].name, scenario->load[m].name) == 0)
+            if (strcmp(scenario->load[n].name, scenario->load[m].name) == 0) {
                 json_fail(json, "two loads are called \"%s\"; rename one", scenario->load[n].name);
+            }
         }
     }
 }
@@ -398,8 +420,9 @@ static struct supply_config read_supply(struct json *json, const cJSON *root)
     static const char *const keys[] = {"reserve_ms", "hold_up_ms", "least_percent", NULL};
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "supply");
     struct supply_config supply = supply_default();
-    if (item == NULL)
+    if (item == NULL) {
         return supply;
+    }
     json_at(json, "supply");
     json_keys(json, item, keys);
     supply.reserve_ms =
@@ -423,8 +446,9 @@ static void read_root(struct json *json, const cJSON *root, struct world_scenari
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, loads)
     {
-        if (!json->failed)
+        if (!json->failed) {
             read_load(json, item, scenario->loads++, scenario);
+        }
     }
     check_names(json, scenario);
 }
@@ -432,16 +456,18 @@ static void read_root(struct json *json, const cJSON *root, struct world_scenari
 struct world_scenario *scenario_read(struct json *json, const char *text, size_t size)
 {
     cJSON *root = json_parse(json, text, size);
-    if (root == NULL)
+    if (root == NULL) {
         return NULL;
+    }
     const cJSON *loads = json_array(json, root, "loads", SCENARIO_LOADS);
     size_t count = (size_t)cJSON_GetArraySize(loads);
     struct world_scenario *scenario =
         calloc(1, sizeof *scenario + count * sizeof(struct scenario_load));
-    if (scenario == NULL)
+    if (scenario == NULL) {
         json_fail(json, "out of memory");
-    else if (!json->failed)
+    } else if (!json->failed) {
         read_root(json, root, scenario);
+    }
     cJSON_Delete(root);
     if (json->failed) {
         free(scenario);

@@ -5,23 +5,26 @@
 static void resistive(const struct shape *shape, const struct phasor *u, struct phasor *i)
 {
     double conductance = shape->power_w / (u[1].re * u[1].re);
-    for (unsigned h = 1; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 1; h < PHASOR_ORDERS; h++) {
         phasor_add(&i[h], conductance, u[h]);
+    }
 }
 
 static void capacitor(const struct shape *shape, const struct phasor *u, struct phasor *i)
 {
     double susceptance = shape->reactive_var / (u[1].re * u[1].re);
-    for (unsigned h = 1; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 1; h < PHASOR_ORDERS; h++) {
         i[h] = phasor_product(u[h], (struct phasor){.im = h * susceptance});
+    }
 }
 
 /* The Fourier integrals of sin(x) from the firing angle to the end of each half period. */
 static struct phasor dimmer_order(unsigned h, double firing)
 {
-    if (h == 1)
+    if (h == 1) {
         return (struct phasor){.re = (PI - firing + 0.5 * sin(2 * firing)) / PI,
                                .im = -sin(firing) * sin(firing) / PI};
+    }
     double below = h - 1.0;
     double above = h + 1.0;
     return (struct phasor){
@@ -32,16 +35,18 @@ static struct phasor dimmer_order(unsigned h, double firing)
 
 static void dimmer(const struct shape *shape, const struct phasor *u, struct phasor *i)
 {
-    for (unsigned h = 1; h < PHASOR_ORDERS; h += 2)
+    for (unsigned h = 1; h < PHASOR_ORDERS; h += 2) {
         phasor_add(&i[h], shape->power_w / u[1].re, dimmer_order(h, shape->firing_deg * DEGREES));
+    }
 }
 
 /* The Fourier integral of one half-cosine pulse of `width`, centred. */
 static double pulse_order(unsigned h, double width)
 {
     double k = PI / width;
-    if (fabs(k - h) < 1e-9)
+    if (fabs(k - h) < 1e-9) {
         return width / 2;
+    }
     return 2 * k * cos(h * width / 2) / (k * k - (double)h * h);
 }
 
@@ -50,8 +55,9 @@ static void rectifier(const struct shape *shape, const struct phasor *u, struct 
     double width = shape->conduction_deg * DEGREES;
     double centre = PI / 2 - shape->lead_deg * DEGREES;
     double scale = shape->power_w / (u[1].re * pulse_order(1, width) * sin(centre));
-    for (unsigned h = 1; h < PHASOR_ORDERS; h += 2)
+    for (unsigned h = 1; h < PHASOR_ORDERS; h += 2) {
         i[h] = phasor_polar(scale * pulse_order(h, width), PI / 2 - h * centre);
+    }
 }
 
 static struct phasor fundamental(const struct shape *shape, const struct phasor *u)
@@ -65,8 +71,9 @@ static void motor(const struct shape *shape, const struct phasor *u, struct phas
 {
     double leakage = 0.2 * u[1].re * u[1].re * shape->power_factor / shape->power_w;
     i[1] = fundamental(shape, u);
-    for (unsigned h = 2; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 2; h < PHASOR_ORDERS; h++) {
         i[h] = phasor_product(u[h], (struct phasor){.im = -1 / (h * leakage)});
+    }
 }
 
 static void converter(const struct shape *shape, const struct phasor *u, struct phasor *i)
@@ -92,8 +99,9 @@ static const struct shape_row rows[SHAPE_KINDS] = {
 
 void shape_current(const struct shape *shape, const struct phasor *u, struct phasor *i)
 {
-    for (unsigned h = 0; h < PHASOR_ORDERS; h++)
+    for (unsigned h = 0; h < PHASOR_ORDERS; h++) {
         i[h] = (struct phasor){0};
+    }
     rows[shape->kind].current(shape, u, i);
 }
 

@@ -34,8 +34,9 @@ static uint64_t endurance(const struct supply *supply)
 static bool is_fed(const struct supply *supply, const double u_share[WORLD_PHASES])
 {
     for (int p = 0; p < WORLD_PHASES; p++) {
-        if (u_share[p] >= supply->config.least_share)
+        if (u_share[p] >= supply->config.least_share) {
             return true;
+        }
     }
     return false;
 }
@@ -55,13 +56,15 @@ enum supply_state supply_look(struct supply *supply, const double u_share[WORLD_
 uint64_t supply_steady(const struct supply *supply)
 {
     uint64_t end = endurance(supply);
-    if (supply->fed)
+    if (supply->fed) {
         return UINT64_MAX;
+    }
     return end > supply->unfed_frames ? end - supply->unfed_frames : 1;
 }
 
 void supply_pass(struct supply *supply, uint64_t frames)
 {
-    if (!supply->fed)
+    if (!supply->fed) {
         supply->unfed_frames += frames;
+    }
 }

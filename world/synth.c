@@ -26,8 +26,9 @@ static struct ladder ladder_of(double periods)
 
 static struct phasor ladder_climb(struct ladder *ladder, unsigned order)
 {
-    for (; ladder->order < order; ladder->order++)
+    for (; ladder->order < order; ladder->order++) {
         ladder->power = phasor_product(ladder->power, ladder->unit);
+    }
     return ladder->power;
 }
 

@@ -26,8 +26,9 @@ static void add_parts(struct house_power *sum, const struct house *house, unsign
         double from_s = within(part[n].begin_s, begin_s, end_s);
         double to_s = n + 1 < house->parts[phase] ? part[n + 1].begin_s : end_s;
         to_s = within(to_s, begin_s, end_s);
-        if (!(to_s > from_s))
+        if (!(to_s > from_s)) {
             continue;
+        }
         struct house_power power = house_power_at(house, phase, part[n].residual);
         add_power(sum, to_s - from_s, &power);
     }
@@ -72,8 +73,9 @@ static struct world_phase phase_means(const struct house_power *sum, double seco
 struct world_quantities tally_means(const struct tally *tally, const struct house *house)
 {
     struct world_quantities means = {.frequency_hz = tally->periods / tally->seconds};
-    for (unsigned p = 0; p < house->phases; p++)
+    for (unsigned p = 0; p < house->phases; p++) {
         means.phase[p] =
             phase_means(&tally->power[p], tally->seconds, house->scenario->phase[p].lag);
+    }
     return means;
 }

@@ -25,13 +25,16 @@ struct world {
 /* On to the second that the next frame belongs to. */
 static void enter_second(struct world *world)
 {
-    if (world->house == NULL || world->frames / WORLD_FRAME_HZ == world->second)
+    if (world->house == NULL || world->frames / WORLD_FRAME_HZ == world->second) {
         return;
-    if (world->sampler != NULL)
+    }
+    if (world->sampler != NULL) {
         sampler_leave_second(world->sampler, world->house);
+    }
     house_second(world->house);
-    if (world->sampler != NULL)
+    if (world->sampler != NULL) {
         sampler_enter_second(world->sampler, world->house);
+    }
     world->second++;
 }
 
@@ -49,10 +52,11 @@ void world_frames(struct world *world, int32_t *frames, size_t count)
         enter_second(world);
         size_t at = world->frames % SYNTH_RUN;
         size_t run = SYNTH_RUN - at < count ? SYNTH_RUN - at : count;
-        if (world->house != NULL)
+        if (world->house != NULL) {
             sampler_block(sampler, world->house, world->frames);
-        else
+        } else {
             replay_values(world->replay, at, run, sampler->values);
+        }
         frontend_codes(&sampler->frontend, sampler->values, at, run, world->frames, frames);
         world->frames += run;
         frames += run * sampler->frontend.channels;
@@ -102,20 +106,23 @@ static int open_house(struct world *world, const struct world_options *options, 
 {
     const struct world_scenario *scenario = options->scenario;
     for (unsigned n = 0; n < scenario->loads; n++) {
-        if (scenario->load[n].phases == 7 || scenario->load[n].phases >> options->phases == 0)
+        if (scenario->load[n].phases == 7 || scenario->load[n].phases >> options->phases == 0) {
             continue;
+        }
         return refuse(error, error_size,
                       "scenario \"%s\": \"%s\" is not on L1, all that this meter has; choose "
                       "another scenario",
                       scenario->title, scenario->load[n].name);
     }
     world->house = malloc(sizeof *world->house);
-    if (world->house == NULL)
+    if (world->house == NULL) {
         return refuse(error, error_size, "out of memory");
+    }
     house_begin(world->house, scenario, options->phases, options->seed,
                 options->utc_s + 60 * (int64_t)options->local_offset_min);
-    if (world->sampler != NULL)
+    if (world->sampler != NULL) {
         sampler_first_second(world->sampler, world->house);
+    }
     return 0;
 }
 
@@ -123,8 +130,9 @@ static int open_replay(struct world *world, const struct world_options *options,
                        size_t error_size)
 {
     struct replay *replay = malloc(sizeof *replay);
-    if (replay == NULL)
+    if (replay == NULL) {
         return refuse(error, error_size, "out of memory");
+    }
     if (replay_open(replay, options, error, error_size) != 0) {
         free(replay);
         return -1;
@@ -138,12 +146,14 @@ static int open_parts(struct world *world, const struct world_options *options, 
 {
     if (options->frontend != NULL) {
         world->sampler = malloc(sizeof *world->sampler);
-        if (world->sampler == NULL)
+        if (world->sampler == NULL) {
             return refuse(error, error_size, "out of memory");
+        }
         sampler_begin(world->sampler, options->frontend, options->phases, options->seed);
     }
-    if (options->recording != NULL)
+    if (options->recording != NULL) {
         return open_replay(world, options, error, error_size);
+    }
     return open_house(world, options, error, error_size);
 }
 
@@ -153,11 +163,13 @@ int world_open(struct world **world, const struct world_options *options, char *
     need(options->phases == 1 || options->phases == WORLD_PHASES);
     need((options->scenario != NULL) != (options->recording != NULL));
     *world = calloc(1, sizeof **world);
-    if (*world == NULL)
+    if (*world == NULL) {
         return refuse(error, error_size, "out of memory");
+    }
     (*world)->phases = options->phases;
-    if (open_parts(*world, options, error, error_size) == 0)
+    if (open_parts(*world, options, error, error_size) == 0) {
         return 0;
+    }
     world_close(*world);
     *world = NULL;
     return -1;
@@ -165,10 +177,12 @@ int world_open(struct world **world, const struct world_options *options, char *
 
 void world_close(struct world *world)
 {
-    if (world == NULL)
+    if (world == NULL) {
         return;
-    if (world->replay != NULL)
+    }
+    if (world->replay != NULL) {
         replay_close(world->replay);
+    }
     free(world->replay);
     free(world->house);
     free(world->sampler);
@@ -201,8 +215,9 @@ static double next_change_s(const struct house *house, unsigned phase, double t_
     double residual = house->residual_before[phase];
     for (unsigned n = 0; n < house->parts[phase]; n++) {
         const struct house_part *part = &house->part[phase][n];
-        if (part->begin_s > t_s && part->residual != residual)
+        if (part->begin_s > t_s && part->residual != residual) {
             return part->begin_s;
+        }
         residual = part->residual;
     }
     return 1;
@@ -210,10 +225,12 @@ static double next_change_s(const struct house *house, unsigned phase, double t_
 
 uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES])
 {
-    for (unsigned p = 0; p < WORLD_PHASES; p++)
+    for (unsigned p = 0; p < WORLD_PHASES; p++) {
         u_share[p] = world->replay != NULL && p < world->phases ? 1 : 0;
-    if (world->replay != NULL)
+    }
+    if (world->replay != NULL) {
         return WORLD_FRAME_HZ;
+    }
     enter_second(world);
     double t_s = time_s(world) + 0.5 / WORLD_FRAME_HZ;
     uint32_t frames = frames_until(world, 1);
@@ -238,8 +255,9 @@ uint64_t world_clipped(const struct world *world)
 bool world_load_get(const struct world *world, size_t index, struct world_load *load)
 {
     const struct house *house = world->house;
-    if (house == NULL || index >= house->scenario->loads)
+    if (house == NULL || index >= house->scenario->loads) {
         return false;
+    }
     *load = (struct world_load){
         .name = house->scenario->load[index].name,
         .p_w = house_load_power(house, (unsigned)index, time_s(world)),
@@ -253,8 +271,9 @@ int world_load_set(struct world *world, const char *name, enum world_switch posi
 {
     struct house *house = world->house;
     for (unsigned n = 0; house != NULL && n < house->scenario->loads; n++) {
-        if (strcmp(house->scenario->load[n].name, name) != 0)
+        if (strcmp(house->scenario->load[n].name, name) != 0) {
             continue;
+        }
         house->load[n].position = position;
         house->load[n].switched_s = house->local_s + 1;
         return 0;
@@ -264,8 +283,9 @@ int world_load_set(struct world *world, const char *name, enum world_switch posi
 
 bool world_loop_get(const struct world *world, struct world_loop *loop)
 {
-    if (world->replay == NULL)
+    if (world->replay == NULL) {
         return false;
+    }
     *loop = (struct world_loop){
         .samples = world->replay->loop.samples,
         .periods = world->replay->loop.periods,
