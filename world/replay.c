@@ -1,5 +1,6 @@
 #include "world/replay.h"
 
+#include "world/frontend.h"
 #include "world/line.h"
 
 #include <math.h>
@@ -93,7 +94,8 @@ static void set_late(struct replay *replay, const struct world_options *options)
         unsigned phase = c / 2;
         const struct world_channel *channel =
             c % 2 == 0 ? &options->frontend->u[phase] : &options->frontend->i[phase];
-        replay->late[c] = channel->lag_us * 1e-6 * replay->recording.rate_hz;
+        replay->late[c] =
+            frontend_lag_s(channel, options->frontend->temperature_k) * replay->recording.rate_hz;
         if (replay->recording.channels == 2) {
             replay->late[c] += phase * third;
         }

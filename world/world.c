@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "world/line.h"
+#include "world/point.h"
 #include "world/replay.h"
 #include "world/sampler.h"
 #include "world/tally.h"
@@ -17,6 +18,7 @@ struct world {
     uint64_t second;         /* the present one; left when more is read */
     struct house *house;     /* of a scenario */
     struct replay *replay;   /* of a recording */
+    struct point *point;     /* of a test bench */
     struct sampler *sampler; /* with a front end */
 };
 
@@ -44,6 +46,20 @@ static double time_s(const struct world *world)
     return (double)(world->frames - world->second * WORLD_FRAME_HZ) / WORLD_FRAME_HZ;
 }
 
+/* What the front end sees of the next frames, which are in one block. */
+static void see(struct world *world, size_t at, size_t count)
+{
+    double(*values)[SYNTH_RUN] = world->sampler->values;
+    if (world->house != NULL) {
+        sampler_block(world->sampler, world->house, world->frames);
+    } else if (world->replay != NULL) {
+        replay_values(world->replay, at, count, values);
+    } else if (world->sampler->block != world->frames - at) {
+        world->sampler->block = world->frames - at;
+        point_values(world->point, world->sampler->block, values);
+    }
+}
+
 void world_frames(struct world *world, int32_t *frames, size_t count)
 {
     struct sampler *sampler = world->sampler;
@@ -52,11 +68,7 @@ void world_frames(struct world *world, int32_t *frames, size_t count)
         enter_second(world);
         size_t at = world->frames % SYNTH_RUN;
         size_t run = SYNTH_RUN - at < count ? SYNTH_RUN - at : count;
-        if (world->house != NULL) {
-            sampler_block(sampler, world->house, world->frames);
-        } else {
-            replay_values(world->replay, at, run, sampler->values);
-        }
+        see(world, at, run);
         frontend_codes(&sampler->frontend, sampler->values, at, run, world->frames, frames);
         world->frames += run;
         frames += run * sampler->frontend.channels;
@@ -64,15 +76,18 @@ void world_frames(struct world *world, int32_t *frames, size_t count)
     }
 }
 
-void world_interval(struct world *world, uint32_t frames, struct world_quantities *quantities)
+/* Of what is steady: a recording, a point. */
+static const struct world_quantities *steady_truth(const struct world *world)
 {
     if (world->replay != NULL) {
-        replay_skip(world->replay, frames);
-        world->frames += frames;
-        *quantities = world->replay->average;
-        return;
+        return &world->replay->average;
     }
-    need(frames > 0);
+    return world->point != NULL ? &world->point->truth : NULL;
+}
+
+static void interval_of_house(struct world *world, uint32_t frames,
+                              struct world_quantities *quantities)
+{
     struct tally tally = {0};
     while (frames > 0) {
         enter_second(world);
@@ -85,6 +100,20 @@ void world_interval(struct world *world, uint32_t frames, struct world_quantitie
         frames -= run;
     }
     *quantities = tally_means(&tally, world->house);
+}
+
+void world_interval(struct world *world, uint32_t frames, struct world_quantities *quantities)
+{
+    need(frames > 0);
+    if (world->house != NULL) {
+        interval_of_house(world, frames, quantities);
+        return;
+    }
+    if (world->replay != NULL) {
+        replay_skip(world->replay, frames);
+    }
+    world->frames += frames;
+    *quantities = *steady_truth(world);
 }
 
 /* ---- opening ---- */
@@ -141,6 +170,18 @@ static int open_replay(struct world *world, const struct world_options *options,
     return 0;
 }
 
+static int open_point(struct world *world, const struct world_options *options, char *error,
+                      size_t error_size)
+{
+    world->point = malloc(sizeof *world->point);
+    if (world->point == NULL) {
+        return refuse(error, error_size, "out of memory");
+    }
+    point_begin(world->point, options->point, options->phases,
+                world->sampler != NULL ? &world->sampler->frontend : NULL);
+    return 0;
+}
+
 static int open_parts(struct world *world, const struct world_options *options, char *error,
                       size_t error_size)
 {
@@ -154,6 +195,9 @@ static int open_parts(struct world *world, const struct world_options *options, 
     if (options->recording != NULL) {
         return open_replay(world, options, error, error_size);
     }
+    if (options->point != NULL) {
+        return open_point(world, options, error, error_size);
+    }
     return open_house(world, options, error, error_size);
 }
 
@@ -161,7 +205,8 @@ int world_open(struct world **world, const struct world_options *options, char *
                size_t error_size)
 {
     need(options->phases == 1 || options->phases == WORLD_PHASES);
-    need((options->scenario != NULL) != (options->recording != NULL));
+    need((options->scenario != NULL) + (options->recording != NULL) + (options->point != NULL) ==
+         1);
     *world = calloc(1, sizeof **world);
     if (*world == NULL) {
         return refuse(error, error_size, "out of memory");
@@ -185,6 +230,7 @@ void world_close(struct world *world)
     }
     free(world->replay);
     free(world->house);
+    free(world->point);
     free(world->sampler);
     free(world);
 }
@@ -193,8 +239,8 @@ void world_close(struct world *world)
 
 void world_now(const struct world *world, struct world_quantities *quantities)
 {
-    if (world->replay != NULL) {
-        *quantities = world->replay->average;
+    if (world->house == NULL) {
+        *quantities = *steady_truth(world);
         return;
     }
     struct tally tally = {0};
@@ -226,9 +272,9 @@ static double next_change_s(const struct house *house, unsigned phase, double t_
 uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES])
 {
     for (unsigned p = 0; p < WORLD_PHASES; p++) {
-        u_share[p] = world->replay != NULL && p < world->phases ? 1 : 0;
+        u_share[p] = world->house == NULL && p < world->phases ? 1 : 0;
     }
-    if (world->replay != NULL) {
+    if (world->house == NULL) {
         return WORLD_FRAME_HZ;
     }
     enter_second(world);

@@ -1,7 +1,8 @@
 /* What surrounds a virtual meter: mains, the loads behind it, the analogue front end.
  *
- * A world is either a scenario (mains and loads as data, docs/WORLD.md) or a recording that is
- * played again and again. It is read in two ways, in any mixture, on one and the same time:
+ * A world is a scenario (mains and loads as data, docs/WORLD.md), a recording that is played again
+ * and again, or a point of a test bench. It is read in two ways, in any mixture, on one and the
+ * same time:
  *
  * - world_frames(): the 24-bit codes that the meter's converters would give, 8192 frames a second;
  *   frame k is taken at (k + 1/2) / 8192 s, in the middle of the time it stands for.
@@ -17,6 +18,8 @@
  * same octets. Nothing here is shared between worlds but the scenario, which is constant. */
 #ifndef WATTHOUR_WORLD_WORLD_H
 #define WATTHOUR_WORLD_WORLD_H
+
+#include "world/channel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,31 +57,6 @@ const char *world_scenario_title(const struct world_scenario *scenario);
 /* The power supply of the meter that lives in it (world/supply.h). */
 const struct supply_config *world_scenario_supply(const struct world_scenario *scenario);
 
-/* ---- The front end ---- */
-
-enum world_sampling {
-    WORLD_SAMPLING_IDEAL, /* orders to WORLD_ORDERS_TRUE exactly, nothing beyond */
-    WORLD_SAMPLING_SINC3, /* sinc3 decimation to 8192 Hz, its delay of 1.5 frames taken out: it
-                             droops as (sin x / x)^3, x = pi f / 8192 Hz, and what lies above
-                             4096 Hz folds down as it lets it through */
-};
-
-/* How a channel errs; all zero: not at all. */
-struct world_channel {
-    double gain_error; /* 1e-4: shows 0.01 % too much */
-    double lag_us;     /* the channel is late by so much (20 us = 0.36 degrees at 50 Hz) */
-    double snr_db;     /* gaussian noise against a sinus of full scale, in the band to 4096 Hz;
-                          0: noiseless */
-};
-
-struct world_frontend {
-    enum world_sampling sampling;
-    uint32_t u_full_scale_mv; /* peak at code 2^23, as in struct legal_config */
-    uint32_t i_full_scale_ma;
-    struct world_channel u[WORLD_PHASES];
-    struct world_channel i[WORLD_PHASES];
-};
-
 /* ---- A recording ---- */
 
 /* WAV and FLAC (channels u1,i1 or u1,i1,u2,i2,u3,i3) and CSV (docs/WORLD.md). */
@@ -90,12 +68,53 @@ struct world_recording {
     double i_factor;
 };
 
+/* ---- A test bench ---- */
+
+/* The shape of a current in the test circuits of EN 50470-3 and IEC 62053-2x; `i_a` is the rms of
+ * the full sine that it is cut from. Shapes other than the sine have no harmonics beside. */
+enum world_waveform {
+    WORLD_WAVEFORM_SINE,
+    WORLD_WAVEFORM_PHASE_FIRED, /* flows in the second and fourth quarter of the period */
+    WORLD_WAVEFORM_HALF_WAVE,   /* flows in the positive half period: direct current, even orders */
+    WORLD_WAVEFORM_BURST,       /* two periods on, two off */
+};
+
+enum { WORLD_POINT_HARMONICS = 40 };
+
+/* An order of U and I, in parts of their fundamentals, at the fundamentals' zero crossings. */
+struct world_point_harmonic {
+    unsigned order; /* 2 .. WORLD_ORDERS_TRUE */
+    double u_share;
+    double u_deg;
+    double i_share;
+    double i_deg;
+};
+
+struct world_point_phase {
+    double u_v;     /* rms of the fundamental */
+    double u_deg;   /* by which it leads L1 */
+    double i_a;     /* rms of the fundamental, or of the full sine */
+    double lag_deg; /* by which I lags U; of a sine only */
+    enum world_waveform waveform;
+    double i_direct_a;
+    unsigned harmonics;
+    struct world_point_harmonic harmonic[WORLD_POINT_HARMONICS];
+};
+
+/* What a source on a test bench gives, steadily. */
+struct world_point {
+    double frequency_hz;
+    struct world_point_phase phase[WORLD_PHASES];
+};
+
 /* ---- A world ---- */
 
 struct world_options {
     unsigned phases;                         /* of the meter: 1 or 3 */
     const struct world_scenario *scenario;   /* not owned; or NULL and */
-    const struct world_recording *recording; /* read at once, needed by world_open() only */
+    const struct world_recording *recording; /* read at once, needed by world_open() only; or NULL
+                                                and */
+    const struct world_point *point;         /* copied */
     const struct world_frontend *frontend;   /* copied; NULL: world_frames() is not used */
     uint64_t seed;
     int64_t utc_s;            /* when the world begins */

@@ -57,6 +57,18 @@ struct world *world_of(const struct world_scenario *scenario, unsigned phases,
     return opened(&options);
 }
 
+struct world *world_at(const struct world_point *point, unsigned phases,
+                       const struct world_frontend *frontend)
+{
+    const struct world_options options = {
+        .phases = phases,
+        .point = point,
+        .frontend = frontend,
+        .seed = 1,
+    };
+    return opened(&options);
+}
+
 struct world *world_playing(const struct world_recording *recording, unsigned phases,
                             const struct world_frontend *frontend)
 {

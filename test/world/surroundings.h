@@ -20,6 +20,10 @@ struct world_frontend frontend_of(enum world_sampling sampling);
 struct world *world_of(const struct world_scenario *scenario, unsigned phases,
                        const struct world_frontend *frontend);
 
+/* A point of a test bench, with seed 1. */
+struct world *world_at(const struct world_point *point, unsigned phases,
+                       const struct world_frontend *frontend);
+
 /* Opens a recording; fails the test unless it is accepted. */
 struct world *world_playing(const struct world_recording *recording, unsigned phases,
                             const struct world_frontend *frontend);

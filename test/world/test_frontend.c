@@ -75,10 +75,15 @@ static const char spectrum[] =
     "   {\"order\": 20, \"percent\": 10}, {\"order\": 59, \"percent\": 10},"
     "   {\"order\": 90, \"percent\": 10}, {\"order\": 200, \"percent\": 10}]}}";
 
+/* Three running means over 256 samples of the modulator each, one behind the other, as they are. */
 static double sinc3(double hz)
 {
-    double x = PI * hz / SECOND;
-    return pow(sin(x) / x, 3);
+    enum { LENGTH = 256 };
+    double sum = 0;
+    for (int n = 0; n < LENGTH; n++) {
+        sum += cos(2 * PI * hz / (SECOND * LENGTH) * (n - (LENGTH - 1) / 2.0)) / LENGTH;
+    }
+    return sum * sum * sum;
 }
 
 /* The voltage that appears at `hz`, in volts. */
