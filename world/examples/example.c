@@ -12,7 +12,7 @@ int example_make(int32_t frames[EXAMPLE_FRAMES * EXAMPLE_CHANNELS])
                                             .i_full_scale_ma = 1000 * EXAMPLE_I_FULL_SCALE_A};
     if (world_scenario_open(&scenario, "household", error, sizeof error) != 0) {
         return -1;
-}
+    }
     const struct world_options options = {
         .phases = 1, .scenario = scenario, .frontend = &frontend, .seed = 1};
     int result = world_open(&world, &options, error, sizeof error);
@@ -20,7 +20,7 @@ int example_make(int32_t frames[EXAMPLE_FRAMES * EXAMPLE_CHANNELS])
         struct world_quantities settled;
         for (unsigned n = 0; n < sizeof on / sizeof *on; n++) {
             result += world_load_set(world, on[n], WORLD_SWITCH_ON);
-}
+        }
         world_interval(world, 10 * WORLD_FRAME_HZ, &settled);
         world_frames(world, frames, EXAMPLE_FRAMES);
     }

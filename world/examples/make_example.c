@@ -31,7 +31,7 @@ int main(int argc, char **argv)
     /* libsndfile takes 24-bit samples in the upper part of 32 bits. */
     for (int n = 0; n < EXAMPLE_FRAMES * EXAMPLE_CHANNELS; n++) {
         frames[n] *= 256;
-}
+    }
     sf_count_t written = sf_writef_int(file, frames, EXAMPLE_FRAMES);
     if (sf_close(file) != 0 || written != EXAMPLE_FRAMES) {
         fprintf(stderr, "make_example: %s: cannot be written\n", argv[1]);
