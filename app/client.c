@@ -1,18 +1,14 @@
-#define _POSIX_C_SOURCE 200809L /* close */
+#define _POSIX_C_SOURCE 200809L /* isatty */
 #include "app/client.h"
 
-#include "app/socket.h"
-#include "link/wrapper.h"
-
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SERVER_SAP = 1, FRAME_ROOM = WRAPPER_HEADER + UINT16_MAX, HOST_ROOM = 256 };
 enum { VALUE_ROOM = 16 * 1024 * 1024 /* 100 000 profile rows of 160 octets */ };
+enum { PROGRESS_OCTETS = 64 * 1024 };
 
 static int fail(const struct client *client, const char *format, ...)
 {
@@ -25,84 +21,22 @@ static int fail(const struct client *client, const char *format, ...)
     return -1;
 }
 
-/* tcp://HOST[:PORT], HOST a name, an address, or [an IPv6 address]. */
-static int split_url(const char *url, char host[HOST_ROOM], char port[8])
+/* There is nobody left to take leave of. */
+static int fail_transport(struct client *client)
 {
-    static const char scheme[] = "tcp://";
-    if (strncmp(url, scheme, sizeof scheme - 1) != 0) {
-        return -1;
-    }
-    const char *at = url + sizeof scheme - 1;
-    bool bracket = *at == '[';
-    at += bracket;
-    size_t size = strcspn(at, bracket ? "]" : ":/");
-    if (size == 0 || size >= HOST_ROOM || (bracket && at[size] != ']')) {
-        return -1;
-    }
-    memcpy(host, at, size);
-    host[size] = '\0';
-    at += size + bracket;
-    snprintf(port, 8, "%d", WRAPPER_PORT);
-    if (*at == ':') {
-        size_t digits = strspn(at + 1, "0123456789");
-        if (digits == 0 || digits > 5) {
-            return -1;
-        }
-        memcpy(port, at + 1, digits);
-        port[digits] = '\0';
-        at += 1 + digits;
-    }
-    return *at == '\0' || strcmp(at, "/") == 0 ? 0 : -1;
+    client->associated = false;
+    return fail(client, "%s", client->transport.error);
 }
 
-static int connect_socket(struct client *client)
-{
-    char host[HOST_ROOM];
-    char port[8];
-    if (split_url(client->options->url, host, port) != 0) {
-        return fail(client, "no URL of a meter; give tcp://HOST[:PORT]");
-    }
-    const char *unknown;
-    client->fd = socket_connect(host, port, client->options->timeout_s * 1000, &unknown);
-    if (client->fd >= 0) {
-        return 0;
-    }
-    if (unknown != NULL) {
-        return fail(client, "%s; check the host's name", unknown);
-    }
-    bool refused = errno == ECONNREFUSED;
-    return fail(client, "%s; %s", strerror(errno),
-                refused ? "is the meter running there ('watthour run')?"
-                        : "check the address and the network");
-}
-
-static int send_frame(struct client *client, size_t size)
-{
-    struct wrapper_header header = {client->options->sap, SERVER_SAP, (uint16_t)size};
-    wrapper_header_write(client->frame, &header);
-    return socket_send(client->fd, client->frame, WRAPPER_HEADER + size,
-                       client->options->timeout_s * 1000);
-}
-
-/* Sends the APDU of `size` octets in the frame, and receives the answer into it: its size, or
- * -1. */
+/* Sends the APDU of `size` octets, and receives the answer in its place: its size, or -1. */
 static int exchange(struct client *client, size_t size)
 {
-    int timeout_ms = client->options->timeout_s * 1000;
-    uint8_t *frame = client->frame;
-    struct wrapper_header header;
-    if (send_frame(client, size) != 0 ||
-        socket_receive(client->fd, frame, WRAPPER_HEADER, timeout_ms) != 0) {
-        return fail(client, "%s; no answer to client %u", strerror(errno), client->options->sap);
+    struct transport *transport = &client->transport;
+    if (transport_send(transport, client->apdu, size) != 0) {
+        return fail_transport(client);
     }
-    if (!wrapper_header_read(frame, &header) || header.source != SERVER_SAP ||
-        header.destination != client->options->sap) {
-        return fail(client, "no DLMS wrapper answers there; check the port");
-    }
-    if (socket_receive(client->fd, frame + WRAPPER_HEADER, header.length, timeout_ms) != 0) {
-        return fail(client, "%s; the answer broke off", strerror(errno));
-    }
-    return header.length;
+    int received = transport_receive(transport, client->apdu, TRANSPORT_APDU);
+    return received < 0 ? fail_transport(client) : received;
 }
 
 static const char *diagnostic_text(const struct dlms_refusal *refusal)
@@ -131,8 +65,8 @@ static int associate(struct client *client)
         password =
             (struct dlms_octets){(const uint8_t *)options->password, strlen(options->password)};
     }
-    uint8_t *apdu = client->frame + WRAPPER_HEADER;
-    int size = exchange(client, dlms_client_open(&client->dlms, password, apdu, UINT16_MAX));
+    uint8_t *apdu = client->apdu;
+    int size = exchange(client, dlms_client_open(&client->dlms, password, apdu, TRANSPORT_APDU));
     if (size < 0) {
         return -1;
     }
@@ -151,26 +85,43 @@ static int associate(struct client *client)
 
 void client_init(struct client *client, const struct client_options *options)
 {
-    *client = (struct client){.options = options, .fd = -1};
+    *client = (struct client){.options = options, .transport = {.fd = -1}};
 }
 
 int client_open(struct client *client)
 {
-    client->frame = malloc(FRAME_ROOM);
+    const struct client_options *options = client->options;
+    client->apdu = malloc(TRANSPORT_APDU);
     client->value = malloc(VALUE_ROOM);
-    if (!client->frame || !client->value) {
+    if (!client->apdu || !client->value) {
         return fail(client, "out of memory");
     }
-    dlms_client_init(&client->dlms, client->value, VALUE_ROOM, client->options->pdu);
-    return connect_socket(client) == 0 ? associate(client) : -1;
+    dlms_client_init(&client->dlms, client->value, VALUE_ROOM, options->pdu);
+    if (transport_open(&client->transport, options->url, options->timeout_s) != 0 ||
+        transport_join(&client->transport, options->sap) != 0) {
+        return fail_transport(client);
+    }
+    return associate(client);
 }
 
-/* Sends the request of `size` octets in the frame (0: none could be made), and what follows of it.
- */
+/* On a terminal, how far a long answer has come. */
+static void show_progress(const struct client *client, bool ended)
+{
+    size_t size = client->dlms.size;
+    if (size < PROGRESS_OCTETS || !isatty(STDERR_FILENO)) {
+        return;
+    }
+    if (ended) {
+        fputs("\r\033[K", stderr);
+    } else {
+        fprintf(stderr, "\r%zu kB", size / 1000);
+    }
+}
+
+/* Sends the request of `size` octets (0: none could be made), and what follows of it. */
 static int converse(struct client *client, size_t size, struct reader *value,
                     enum cosem_result *result)
 {
-    uint8_t *apdu = client->frame + WRAPPER_HEADER;
     if (size == 0) {
         return fail(client, "the value is too long for this meter, which takes no blocks");
     }
@@ -180,12 +131,15 @@ static int converse(struct client *client, size_t size, struct reader *value,
         if (received < 0) {
             return -1;
         }
-        switch (dlms_client_answer(&client->dlms, apdu, (size_t)received, &refusal)) {
+        enum dlms_client_outcome outcome =
+            dlms_client_answer(&client->dlms, client->apdu, (size_t)received, &refusal);
+        show_progress(client, outcome != DLMS_CLIENT_MORE);
+        switch (outcome) {
         case DLMS_CLIENT_DONE:
             *value = dlms_client_value(&client->dlms);
             return 0;
         case DLMS_CLIENT_MORE:
-            size = dlms_client_next(&client->dlms, apdu, UINT16_MAX);
+            size = dlms_client_next(&client->dlms, client->apdu, TRANSPORT_APDU);
             break;
         case DLMS_CLIENT_REFUSED:
             *result = refusal.exception[0] != 0 ? COSEM_OTHER_REASON : refusal.result;
@@ -201,38 +155,48 @@ static int converse(struct client *client, size_t size, struct reader *value,
 int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
                 int attribute, struct reader *value, enum cosem_result *result)
 {
-    uint8_t *apdu = client->frame + WRAPPER_HEADER;
-    size_t size =
-        dlms_client_get(&client->dlms, class_id, name, (int8_t)attribute, apdu, UINT16_MAX);
+    const struct dlms_target target = {class_id, *name, (int8_t)attribute};
+    return client_read_part(client, &target, NULL, value, result);
+}
+
+int client_read_part(struct client *client, const struct dlms_target *target,
+                     const struct dlms_selection *part, struct reader *value,
+                     enum cosem_result *result)
+{
+    size_t size = dlms_client_get_part(&client->dlms, target, part, client->apdu, TRANSPORT_APDU);
     return converse(client, size, value, result);
 }
 
 int client_write(struct client *client, const struct dlms_target *target, struct reader value,
                  struct reader *returned, enum cosem_result *result)
 {
-    uint8_t *apdu = client->frame + WRAPPER_HEADER;
-    size_t size = dlms_client_set(&client->dlms, target, value, apdu, UINT16_MAX);
+    size_t size = dlms_client_set(&client->dlms, target, value, client->apdu, TRANSPORT_APDU);
     return converse(client, size, returned, result);
 }
 
 int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
                 struct reader *returned, enum cosem_result *result)
 {
-    uint8_t *apdu = client->frame + WRAPPER_HEADER;
-    size_t size = dlms_client_act(&client->dlms, target, parameter, apdu, UINT16_MAX);
+    size_t size = dlms_client_act(&client->dlms, target, parameter, client->apdu, TRANSPORT_APDU);
     return converse(client, size, returned, result);
 }
 
-/* The release is not waited for: the connection ends with it. */
+static void release(struct client *client)
+{
+    size_t size = dlms_client_release(client->apdu, TRANSPORT_APDU);
+    if (transport_send(&client->transport, client->apdu, size) == 0) {
+        (void)transport_receive(&client->transport, client->apdu, TRANSPORT_APDU);
+    }
+    client->associated = false;
+}
+
 void client_close(struct client *client)
 {
     if (client->associated) {
-        send_frame(client, dlms_client_release(client->frame + WRAPPER_HEADER, UINT16_MAX));
+        release(client);
     }
-    if (client->fd >= 0) {
-        close(client->fd);
-    }
-    free(client->frame);
+    transport_close(&client->transport);
+    free(client->apdu);
     free(client->value);
 }
 

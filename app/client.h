@@ -1,9 +1,19 @@
-/* A DLMS client over TCP with the wrapper: connects, associates, reads, writes, calls. What goes
- * wrong is said in one line on stderr. */
+/* A DLMS client's session with a meter: connects, associates, reads, writes, calls. What goes wrong
+ * is said in one line on stderr.
+ *
+ *     client_init(&client, &options);                   who we are, and where the meter is
+ *     if (client_open(&client) == 0) {
+ *         client_read(&client, 3, &name, 2, &value, &result);
+ *     }
+ *     client_close(&client);
+ *
+ * The options come from the command line (client_options.h); a command that makes its own begins
+ * with client_defaults and sets at least `command` and `url`. */
 #ifndef WATTHOUR_APP_CLIENT_H
 #define WATTHOUR_APP_CLIENT_H
 
 #include "app/client_options.h"
+#include "app/transport.h"
 #include "base/reader.h"
 #include "cosem/model.h"
 #include "dlms/client.h"
@@ -13,11 +23,11 @@
 
 struct client {
     const struct client_options *options;
-    int fd;
+    struct transport transport;
     bool associated;
     struct dlms_client dlms;
-    uint8_t *value; /* of the last client_read() */
-    uint8_t *frame;
+    uint8_t *value; /* of the last value received */
+    uint8_t *apdu;  /* the request, then its answer */
 };
 
 void client_init(struct client *client, const struct client_options *options);
@@ -29,6 +39,11 @@ int client_open(struct client *client);
  * is of no more use. The value stands until the next call. */
 int client_read(struct client *client, uint16_t class_id, const struct cosem_name *name,
                 int attribute, struct reader *value, enum cosem_result *result);
+
+/* The same by selective access: rows of a profile, objects of a list. */
+int client_read_part(struct client *client, const struct dlms_target *target,
+                     const struct dlms_selection *part, struct reader *value,
+                     enum cosem_result *result);
 
 /* Write an attribute, call a method, in blocks when it must be: 0: done, and
  * `*returned` is what a method gave back, maybe nothing; 1: refused; -1 as client_read(). */

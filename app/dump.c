@@ -12,8 +12,8 @@
 
 static const struct option_table table = {
     .command = "dump",
-    .usage = "usage: watthour dump [OPTIONS] tcp://HOST[:PORT]\n\n"
-             "Reads every attribute that the meter lets the client read.\n\n",
+    .usage = "usage: watthour dump [OPTIONS] METER\n\n"
+             "Reads every attribute that the meter lets the client read.\n" URL_HELP "\n",
     .rows = client_option_rows,
     .count = CLIENT_OPTIONS,
 };

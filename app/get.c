@@ -12,10 +12,10 @@ enum { WORDS_MOST = 256 };
 
 static const struct option_table table = {
     .command = "get",
-    .usage = "usage: watthour get [OPTIONS] tcp://HOST[:PORT] OBJECT[:ATTRIBUTE] ...\n\n"
+    .usage = "usage: watthour get [OPTIONS] METER OBJECT[:ATTRIBUTE] ...\n\n"
              "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
              "firmware, metrology, association, saps, or a quantity such as u1, i1, p, a+, f, pf\n"
-             "('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n\n",
+             "('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP "\n",
     .rows = client_option_rows,
     .count = CLIENT_OPTIONS,
 };

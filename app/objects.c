@@ -19,10 +19,10 @@ static void take_values(void *context, struct option_value *value)
 }
 
 static const char usage[] =
-    "usage: watthour objects [OPTIONS] tcp://HOST[:PORT]\n\n"
+    "usage: watthour objects [OPTIONS] METER\n\n"
     "Lists every object that the meter shows to the client: OBIS code, the word for it, class,\n"
     "version, and its rights on attributes (r read, w write; a: authenticated requests only) and\n"
-    "methods (m).\n\n";
+    "methods (m).\n" URL_HELP "\n";
 
 static const char *mode_text(uint8_t mode)
 {

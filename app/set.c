@@ -11,9 +11,9 @@
 static const struct option_table set_table = {
     .command = "set",
     .usage =
-        "usage: watthour set [OPTIONS] tcp://HOST[:PORT] OBJECT[:ATTRIBUTE] VALUE\n\n"
+        "usage: watthour set [OPTIONS] METER OBJECT[:ATTRIBUTE] VALUE\n\n"
         "Writes an attribute (2 unless given) and says whether the meter took it. OBJECT is named\n"
-        "as for 'watthour get'. " DATA_TEXT_HELP,
+        "as for 'watthour get'.\n" URL_HELP DATA_TEXT_HELP,
     .rows = client_option_rows,
     .count = CLIENT_OPTIONS,
 };
@@ -21,9 +21,9 @@ static const struct option_table set_table = {
 static const struct option_table act_table = {
     .command = "act",
     .usage =
-        "usage: watthour act [OPTIONS] tcp://HOST[:PORT] OBJECT:METHOD [VALUE]\n\n"
+        "usage: watthour act [OPTIONS] METER OBJECT:METHOD [VALUE]\n\n"
         "Calls a method and prints what it gives back. OBJECT is named as for 'watthour get'.\n"
-        "Without a VALUE the parameter is i8:0. " DATA_TEXT_HELP,
+        "Without a VALUE the parameter is i8:0.\n" URL_HELP DATA_TEXT_HELP,
     .rows = client_option_rows,
     .count = CLIENT_OPTIONS,
 };

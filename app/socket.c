@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
+int64_t socket_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -24,7 +24,7 @@ static int wait_for(int fd, short events, int64_t deadline_ms)
 {
     for (;;) {
         struct pollfd wanted = {.fd = fd, .events = events};
-        int64_t left_ms = deadline_ms - now_ms();
+        int64_t left_ms = deadline_ms - socket_now_ms();
         int ready = poll(&wanted, 1, left_ms > 0 ? (int)left_ms : 0);
         if (ready > 0) {
             return 0;
@@ -44,14 +44,14 @@ static int await_connection(int fd, int timeout_ms)
 {
     int error = 0;
     socklen_t size = sizeof error;
-    bool told = wait_for(fd, POLLOUT, now_ms() + timeout_ms) == 0 &&
+    bool told = wait_for(fd, POLLOUT, socket_now_ms() + timeout_ms) == 0 &&
                 getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0;
     return told ? error : errno;
 }
 
 static int connect_to(const struct addrinfo *address, int timeout_ms)
 {
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
     }
@@ -65,13 +65,15 @@ static int connect_to(const struct addrinfo *address, int timeout_ms)
         return -1;
     }
     int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* UDP has no such thing */
     return fd;
 }
 
-int socket_connect(const char *host, const char *port, int timeout_ms, const char **unknown)
+int socket_connect(const char *host, const char *port, bool datagrams, int timeout_ms,
+                   const char **unknown)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = datagrams ? SOCK_DGRAM : SOCK_STREAM};
     struct addrinfo *addresses;
     *unknown = NULL;
     int result = getaddrinfo(host, port, &hints, &addresses);
@@ -92,7 +94,7 @@ int socket_connect(const char *host, const char *port, int timeout_ms, const cha
 int socket_send(int fd, const void *octets, size_t size, int timeout_ms)
 {
     const uint8_t *at = octets;
-    int64_t deadline_ms = now_ms() + timeout_ms;
+    int64_t deadline_ms = socket_now_ms() + timeout_ms;
     while (size > 0) {
         if (wait_for(fd, POLLOUT, deadline_ms) != 0) {
             return -1;
@@ -111,7 +113,7 @@ int socket_send(int fd, const void *octets, size_t size, int timeout_ms)
 int socket_receive(int fd, void *octets, size_t size, int timeout_ms)
 {
     uint8_t *at = octets;
-    int64_t deadline_ms = now_ms() + timeout_ms;
+    int64_t deadline_ms = socket_now_ms() + timeout_ms;
     while (size > 0) {
         if (wait_for(fd, POLLIN, deadline_ms) != 0) {
             return -1;
@@ -129,4 +131,20 @@ int socket_receive(int fd, void *octets, size_t size, int timeout_ms)
         }
     }
     return 0;
+}
+
+int socket_receive_datagram(int fd, void *octets, size_t room, int64_t deadline_ms)
+{
+    for (;;) {
+        if (wait_for(fd, POLLIN, deadline_ms) != 0) {
+            return -1;
+        }
+        ssize_t got = recv(fd, octets, room, 0);
+        if (got >= 0) {
+            return (int)got;
+        }
+        if (errno != EAGAIN && errno != EINTR) {
+            return -1;
+        }
+    }
 }

@@ -116,23 +116,43 @@ static void put_target(struct writer *w, const struct dlms_target *target)
     writer_u8(w, (uint8_t)target->member);
 }
 
-size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
-                       int8_t attribute, uint8_t *apdu, size_t room)
-{
-    need(room >= DLMS_CLIENT_ROOM);
-    struct dlms_target target = {class_id, *name, attribute};
-    begin(client, DLMS_GET_REQUEST, reader_over(NULL, 0));
-    struct writer w = writer_over(apdu, room);
-    put_head(&w, client, DLMS_GET_NORMAL);
-    put_target(&w, &target);
-    writer_u8(&w, 0); /* no access selection */
-    return writer_kept(&w);
-}
-
 /* Octets of an APDU that both the server and our buffer take. */
 static size_t limit_of(const struct dlms_client *client, size_t room)
 {
     return client->send_max != 0 && client->send_max < room ? client->send_max : room;
+}
+
+static void put_selection(struct writer *w, const struct dlms_selection *part)
+{
+    writer_u8(w, part != NULL);
+    if (part != NULL) {
+        struct reader parameters = part->parameters;
+        size_t size = reader_left(&parameters);
+        writer_u8(w, part->selector);
+        writer_octets(w, reader_octets(&parameters, size), size);
+    }
+}
+
+size_t dlms_client_get_part(struct dlms_client *client, const struct dlms_target *target,
+                            const struct dlms_selection *part, uint8_t *apdu, size_t room)
+{
+    need(room >= DLMS_CLIENT_ROOM);
+    begin(client, DLMS_GET_REQUEST, reader_over(NULL, 0));
+    if (part != NULL && (client->conformance & DLMS_CONFORMANCE_SELECTIVE) == 0) {
+        return 0;
+    }
+    struct writer w = writer_over(apdu, limit_of(client, room));
+    put_head(&w, client, DLMS_GET_NORMAL);
+    put_target(&w, target);
+    put_selection(&w, part);
+    return writer_overflow(&w) ? 0 : writer_kept(&w);
+}
+
+size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
+                       int8_t attribute, uint8_t *apdu, size_t room)
+{
+    const struct dlms_target target = {class_id, *name, attribute};
+    return dlms_client_get_part(client, &target, NULL, apdu, room);
 }
 
 /* Last, number, length and as much of the value as there is room for. */

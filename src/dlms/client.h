@@ -65,6 +65,12 @@ struct dlms_target {
     int8_t member;
 };
 
+/* Selective access: what of an attribute is meant. */
+struct dlms_selection {
+    uint8_t selector;
+    struct reader parameters; /* one complete Data */
+};
+
 /* `value` (`room` octets) holds the longest value that can be read. `receive_max` octets is what
  * the link takes of an APDU: 64..65535. */
 void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room,
@@ -78,6 +84,11 @@ size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets pas
                         uint8_t *apdu, size_t room);
 size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
                        int8_t attribute, uint8_t *apdu, size_t room);
+
+/* The same, or with `part` (NULL: the whole attribute) by selective access. 0: the server has none,
+ * or the selection is longer than its APDUs. */
+size_t dlms_client_get_part(struct dlms_client *client, const struct dlms_target *target,
+                            const struct dlms_selection *part, uint8_t *apdu, size_t room);
 
 /* Write an attribute, call a method. The value, one complete Data, must stand until the outcome is
  * another than DLMS_CLIENT_MORE; of a method it may be empty. 0: it is too long for the server,

@@ -32,12 +32,14 @@ void legal_close(struct legal *legal)
     }
     legal_write_begin(legal);
     struct legal_measure measures[LEGAL_PHASES];
+    struct legal_division division = legal_rate_divide(legal, frames);
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         double mean[LEGAL_PRODUCTS];
         means_so_far(legal, phase, frames, mean);
+        division.ui[phase] = mean[LEGAL_UI] * frames;
         legal_measure_waves(legal, phase, mean, &measures[phase]);
         legal_measure_powers(legal, phase, mean, &measures[phase]);
     }
-    legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
+    legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ, &division);
     legal_write_end(legal);
 }

@@ -45,13 +45,14 @@ void legal_direct(struct legal *legal, const struct legal_interval *interval,
         need(within_range(interval->phase[phase].q1_uvar, interval->frames));
         measure_from(legal, &interval->phase[phase], &measures[phase]);
     }
+    struct legal_division whole = {.rate = legal->rate_wanted};
     legal_write_begin(legal);
     follower->end.frame = follower->start.frame + interval->frames;
     follower->end.fraction = follower->start.fraction;
     follower->measured_hz = (double)interval->f_uhz * 1e-6;
     follower->locked = any_alive(legal, measures);
     legal_snapshot_take(legal, measures);
-    legal_ledger_add(legal, measures, (double)interval->frames / LEGAL_FRAME_HZ);
+    legal_ledger_add(legal, measures, (double)interval->frames / LEGAL_FRAME_HZ, &whole);
     follower->start = follower->end;
     legal_pulse_at_once(legal, fired);
     legal_write_end(legal);

@@ -60,6 +60,7 @@ void legal_event(struct legal *legal)
     if (s->frame == s->effect) {
         need(legal->planned);
         legal->planned = false;
+        legal_rate_settle(legal);
         legal_event_take_plan(s, &legal->plan);
     }
     s->due = next_due(s);

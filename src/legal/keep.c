@@ -39,8 +39,8 @@ enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *
     if (size == STORAGE_ABSENT) {
         return damaged ? LEGAL_KEEP_DAMAGED : LEGAL_KEEP_NEW;
     }
-    if (size < 0 || (size_t)size > sizeof octets || version != LEGAL_TOTALS_VERSION ||
-        legal_totals_read(legal, octets, (size_t)size) != 0) {
+    if (size < 0 || (size_t)size > sizeof octets ||
+        legal_totals_read(legal, version, octets, (size_t)size) != 0) {
         return LEGAL_KEEP_DAMAGED;
     }
     remember(keep, octets, (size_t)size);

@@ -43,8 +43,10 @@ void legal_window(struct legal *legal)
     double means[LEGAL_PHASES][LEGAL_PRODUCTS];
     struct legal_measure measures[LEGAL_PHASES];
     double frames = legal_follower_frames(&legal->follower);
+    struct legal_division division = legal_rate_divide(legal, frames);
     for (unsigned phase = 0; phase < legal->config->phases; phase++) {
         legal_means(legal, phase, frames, means[phase]);
+        division.ui[phase] = means[phase][LEGAL_UI] * frames;
         legal_measure_waves(legal, phase, means[phase], &measures[phase]);
     }
     legal_follow(legal, measures);
@@ -53,7 +55,7 @@ void legal_window(struct legal *legal)
         legal_measure_powers(legal, phase, means[phase], &measures[phase]);
     }
     legal_snapshot_take(legal, measures);
-    legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ);
+    legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ, &division);
     legal_plan_next(legal);
     legal_write_end(legal);
     legal->due = false;
@@ -114,6 +116,18 @@ int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_e
     do {
         writes = legal_read_begin(legal);
         uws = legal->energy[phase][energy].uws;
+    } while (legal_read_interrupted(legal, writes));
+    return uws;
+}
+
+int64_t legal_rate_energy_uws(const struct legal *legal, unsigned rate, enum legal_energy energy)
+{
+    need(rate >= 1 && rate <= LEGAL_RATES && energy < LEGAL_ENERGIES);
+    int64_t uws;
+    uint32_t writes;
+    do {
+        writes = legal_read_begin(legal);
+        uws = legal->rate_uws[rate - 1][energy];
     } while (legal_read_interrupted(legal, writes));
     return uws;
 }

@@ -9,7 +9,10 @@
  * the LEGAL_WINDOW_DEADLINE-th frame after that (on the target in PendSV). What the window
  * decided takes effect exactly at that frame, so that it does not matter when the task ran.
  * legal_read(), legal_energy_uws(), legal_pulses() and legal_half() may be called at a lower level
- * that both of them interrupt. */
+ * that both of them interrupt.
+ *
+ * The application influences this part by a handful of calls only: it selects the rate, and
+ * (keep.h) has the registers kept. */
 #ifndef WATTHOUR_LEGAL_LEGAL_H
 #define WATTHOUR_LEGAL_LEGAL_H
 
@@ -24,6 +27,7 @@ enum {
     LEGAL_CHANNELS = 6,          /* of a frame at most: u1, i1, u2, i2, u3, i3 */
     LEGAL_WINDOW_DEADLINE = 128, /* frames from the end of a window to its effect: 15.6 ms */
     LEGAL_HALVES = 32,           /* values of Urms(1/2) that each phase remembers, but six */
+    LEGAL_RATES = 8,             /* rates of the total's energies: 1..LEGAL_RATES */
 };
 
 /* How the energies of a three-phase meter's total are formed. */
@@ -193,6 +197,20 @@ void legal_read(const struct legal *legal, struct legal_snapshot *snapshot);
 
 /* An energy of a phase (1..phases) or of the total (0) since legal_init(). */
 int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_energy energy);
+
+/* Selects the rate (1..LEGAL_RATES; 1 after legal_init()) that the total's energies are counted for
+ * from the next frame, or interval, on. The window in which it changes is divided there: active
+ * energy by what the frames before it measured, reactive and apparent energy, which are those of
+ * whole periods, by time. A second change within a window waits until the first one is booked, 0.4
+ * s at most. May be called at any level. */
+void legal_rate_select(struct legal *legal, unsigned rate);
+
+/* The one selected last. */
+unsigned legal_rate(const struct legal *legal);
+
+/* An energy of the total that was counted for a rate. At every moment those of all rates add up to
+ * legal_energy_uws() of phase 0, to the uWs. */
+int64_t legal_rate_energy_uws(const struct legal *legal, unsigned rate, enum legal_energy energy);
 
 /* Pulses given since legal_init(); modulo 2^32. */
 uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output);

@@ -87,6 +87,9 @@ void legal_sampler_init(struct legal_sampler *s, const struct legal_config *conf
 unsigned legal_samples(struct legal *legal, const int32_t *frame)
 {
     struct legal_sampler *s = &legal->sampler;
+    if (legal->rate_wanted != s->rate) {
+        legal_rate_take(legal);
+    }
     turn(s);
     if (s->sinc3) {
         take_without_droop(s, frame);

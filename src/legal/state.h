@@ -117,6 +117,7 @@ struct legal_sampler {
     uint32_t effect;
     uint8_t phases;
     bool sinc3;
+    uint8_t rate; /* whose frames these are */
     struct legal_accumulator pulse[LEGAL_PULSES];
     int32_t before[LEGAL_CHANNELS][2];          /* the last two raw samples, for the droop */
     uint64_t sum[LEGAL_PHASES][LEGAL_PRODUCTS]; /* running, modulo 2^64 */
@@ -172,6 +173,14 @@ struct legal_register {
     uint32_t q12; /* and a fraction */
 };
 
+/* A change of the rate, from its first frame until the ledger has booked its window. */
+struct legal_split {
+    uint32_t frame;            /* the new rate's first */
+    uint64_t ui[LEGAL_PHASES]; /* running sums of u * i before it */
+    uint8_t rate;
+    volatile bool waits;
+};
+
 /* What a pulse output owes to the ledger. */
 struct legal_debt {
     struct legal_register counted; /* by the ledger since last time */
@@ -188,11 +197,15 @@ struct legal {
     volatile bool due;
     volatile bool planned;
     volatile uint32_t writes;
+    volatile uint8_t rate_wanted; /* these count from 0 */
+    uint8_t rate;                 /* in force at the end of the last window */
+    struct legal_split split;
     struct legal_scale scale[LEGAL_PHASES];
     struct legal_past past[LEGAL_PHASES];
     struct legal_follower follower;
     struct legal_snapshot snapshot;
     struct legal_register energy[1 + LEGAL_PHASES][LEGAL_ENERGIES];
+    int64_t rate_uws[LEGAL_RATES][LEGAL_ENERGIES]; /* whole steps of the total's registers */
     struct legal_debt debt[LEGAL_PULSES];
 };
 

@@ -24,6 +24,14 @@ enum { LEGAL_RHYTHM_GUESSES = 5, LEGAL_RHYTHM_SKIPS = 3 };
 /* Windows, 3 s, over which means are taken for direct current. */
 enum { LEGAL_CALMS = 16 };
 
+/* How a window's energies are divided between the rate at its end and the one before. */
+struct legal_division {
+    uint8_t rate; /* at its end */
+    double share; /* of its time that the rate before has: 0, when it did not change */
+    double ui_before[LEGAL_PHASES]; /* sums of u * i: what the rate before has, and all */
+    double ui[LEGAL_PHASES];
+};
+
 /* What a window makes of one phase, before anything is rounded. */
 struct legal_measure {
     double u_uv;
@@ -75,8 +83,16 @@ double legal_window_periods(const struct legal_config *config);
 void legal_plan_first(struct legal *legal);
 void legal_plan_next(struct legal *legal);
 
+/* rate.c: another rate from the frame under way on; the change has been booked with the window
+ * that the next plan follows. How the window of `frames` is divided, before its means are taken;
+ * `ui` is the caller's to fill in. */
+void legal_rate_take(struct legal *legal);
+void legal_rate_settle(struct legal *legal);
+struct legal_division legal_rate_divide(const struct legal *legal, double frames);
+
 /* ledger.c: energies of an interval of `seconds`; sets the directions in the snapshot. */
-void legal_ledger_add(struct legal *legal, const struct legal_measure *measures, double seconds);
+void legal_ledger_add(struct legal *legal, const struct legal_measure *measures, double seconds,
+                      const struct legal_division *division);
 
 /* pulse.c: what the outputs owe to the ledger, and the rate that pays it within `frames` after the
  * `frames_before` that the present rate was in force; or at once. */

@@ -60,13 +60,14 @@ const struct cosem_group product_group_associations_2 = COSEM_GROUP(associations
 const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations_3);
 
 /* A register shows one quantity. */
-#define REGISTER(c, d, e, kind, phase)                                                             \
+#define REGISTER_OF(c, d, e, kind, phase, rate)                                                    \
     {                                                                                              \
         &class_register, COSEM_NAME(1, 0, (c), (d), (e)), &measured, &(const struct quantity)      \
         {                                                                                          \
-            (kind), (phase)                                                                        \
+            (kind), (phase), (rate)                                                                \
         }                                                                                          \
     }
+#define REGISTER(c, d, e, kind, phase) REGISTER_OF(c, d, e, kind, phase, 0)
 
 /* Power and energy of one direction or quadrant: value group C, what 7 and what 8 shows. */
 #define POWER_ENERGY(c, power, energy, phase)                                                      \
@@ -94,6 +95,23 @@ const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations
 #define OWN_CODES(c, phase)                                                                        \
     REGISTER((c) + 128, 7, 0, QUANTITY_P1, phase), REGISTER((c) + 129, 7, 0, QUANTITY_Q, phase),   \
         POWER_ENERGY((c) + 130, QUANTITY_S, QUANTITY_VAH, phase)
+
+/* Energies of one rate: value group E. */
+#define RATE_ENERGY(c, kind, rate) REGISTER_OF((c), 8, (rate), kind, 0, rate)
+
+#define RATES(c, kind)                                                                             \
+    RATE_ENERGY(c, kind, 1), RATE_ENERGY(c, kind, 2), RATE_ENERGY(c, kind, 3),                     \
+        RATE_ENERGY(c, kind, 4), RATE_ENERGY(c, kind, 5), RATE_ENERGY(c, kind, 6),                 \
+        RATE_ENERGY(c, kind, 7), RATE_ENERGY(c, kind, 8)
+
+static const struct cosem_object rates[] = {
+    RATES(1, QUANTITY_A_IMPORT),    RATES(2, QUANTITY_A_EXPORT),    RATES(3, QUANTITY_R_IMPORT),
+    RATES(4, QUANTITY_R_EXPORT),    RATES(5, QUANTITY_R_QI),        RATES(6, QUANTITY_R_QII),
+    RATES(7, QUANTITY_R_QIII),      RATES(8, QUANTITY_R_QIV),       RATES(9, QUANTITY_VAH_IMPORT),
+    RATES(10, QUANTITY_VAH_EXPORT), RATES(15, QUANTITY_A_ABSOLUTE), RATES(16, QUANTITY_A_NET),
+    RATES(130, QUANTITY_VAH),
+};
+const struct cosem_group product_group_rates = COSEM_GROUP(rates);
 
 static const struct cosem_object total[] = {
     REGISTER(0, 3, 0, QUANTITY_PULSES_ACTIVE, 0),

@@ -17,6 +17,9 @@ extern const struct cosem_group product_group_associations_3;
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;
 
+/* The total's energies of each rate. */
+extern const struct cosem_group product_group_rates;
+
 /* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;

@@ -3,9 +3,8 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,
-    &product_group_associations_2,
-    &product_group_total,
+    &product_group_basics, &product_group_associations_2,
+    &product_group_total,  &product_group_rates,
     &product_group_l1,
 };
 

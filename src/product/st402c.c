@@ -5,8 +5,9 @@
 
 static const struct cosem_group *const groups[] = {
     &product_group_basics, &product_group_associations_2,
-    &product_group_total,  &product_group_l1,
-    &product_group_l2,     &product_group_l3,
+    &product_group_total,  &product_group_rates,
+    &product_group_l1,     &product_group_l2,
+    &product_group_l3,
 };
 
 const struct product product_st402c = {

@@ -5,9 +5,8 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,
-    &product_group_associations_3,
-    &product_group_total,
+    &product_group_basics, &product_group_associations_3,
+    &product_group_total,  &product_group_rates,
     &product_group_l1,
 };
 

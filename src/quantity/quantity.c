@@ -246,21 +246,31 @@ static const struct energy_sum energy_sums[QUANTITY_KINDS] = {
 
 /* uWh of the sum. The ledger's uWs are added before the division, so that the register of a sum is
  * never a step behind it. */
-static int64_t energy_value(const struct legal *legal, unsigned phase, enum quantity_kind kind)
+static int64_t energy_value(const struct legal *legal, struct quantity quantity)
 {
+    const struct energy_sum *sum = &energy_sums[quantity.kind];
     int64_t sum_uws = 0;
     for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
-        int64_t uws = legal_energy_uws(legal, phase, (enum legal_energy)energy);
-        sum_uws += energy_sums[kind].plus >> energy & 1 ? uws : 0;
-        sum_uws -= energy_sums[kind].minus >> energy & 1 ? uws : 0;
+        enum legal_energy of = (enum legal_energy)energy;
+        int64_t uws = quantity.rate == 0 ? legal_energy_uws(legal, quantity.phase, of)
+                                         : legal_rate_energy_uws(legal, quantity.rate, of);
+        sum_uws += sum->plus >> energy & 1 ? uws : 0;
+        sum_uws -= sum->minus >> energy & 1 ? uws : 0;
     }
     return sum_uws / SECONDS_PER_HOUR;
+}
+
+/* Only energies of the total are counted by rates. */
+static bool has_rate(struct quantity quantity)
+{
+    return quantity.rate == 0 ||
+           (quantity.rate <= QUANTITY_RATES && quantity.phase == 0 && rows[quantity.kind].energy);
 }
 
 /* Kinds that only a phase, or only the total, has. */
 static bool is_there(struct quantity quantity, unsigned phases)
 {
-    if (quantity.kind >= QUANTITY_KINDS || quantity.phase > phases) {
+    if (quantity.kind >= QUANTITY_KINDS || quantity.phase > phases || !has_rate(quantity)) {
         return false;
     }
     switch (quantity.kind) {
@@ -299,7 +309,7 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     *value = (struct quantity_value){
         .scaler = row->fine, .unit = row->unit, .energy = row->energy, .valid = true};
     if (row->energy) {
-        value->value = energy_value(source->legal, quantity.phase, quantity.kind);
+        value->value = energy_value(source->legal, quantity);
     } else if (quantity.kind == QUANTITY_PULSES_ACTIVE) {
         value->value = config->pulses_per_kwh;
     } else if (quantity.kind == QUANTITY_PULSES_REACTIVE) {
@@ -371,8 +381,12 @@ int quantity_obis(struct quantity quantity, uint8_t code[6])
     }
     bool is_constant = rows[quantity.kind].d == 3;
     uint8_t c = group_c(quantity);
-    uint8_t e = c == GROUP_C_ANGLES ? angle_group_e(quantity)
-                                    : (uint8_t)(quantity.kind == QUANTITY_PULSES_REACTIVE);
+    uint8_t e = quantity.rate;
+    if (c == GROUP_C_ANGLES) {
+        e = angle_group_e(quantity);
+    } else if (quantity.kind == QUANTITY_PULSES_REACTIVE) {
+        e = 1;
+    }
     const uint8_t built[6] = {1, 0, c, rows[quantity.kind].d, e, 255};
     memcpy(code, built, sizeof built);
     return c != 0 || is_constant ? 0 : -1;
@@ -383,20 +397,31 @@ void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE])
     size_t size = strlen(rows[quantity.kind].name);
     memcpy(name, rows[quantity.kind].name, size + 1);
     if (quantity.phase != 0) {
-        name[size] = '.';
-        name[size + 1] = (char)('0' + quantity.phase);
-        name[size + 2] = '\0';
+        name[size++] = '.';
+        name[size++] = (char)('0' + quantity.phase);
+    } else if (quantity.rate != 0) {
+        name[size++] = '.';
+        name[size++] = 't';
+        name[size++] = (char)('0' + quantity.rate);
     }
+    name[size] = '\0';
+}
+
+static bool is_called(struct quantity quantity, const char *name)
+{
+    char own[QUANTITY_NAME_SIZE];
+    quantity_name(quantity, own);
+    return is_there(quantity, LEGAL_PHASES) && strcmp(name, own) == 0;
 }
 
 int quantity_find(const char *name, struct quantity *quantity)
 {
     for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
-        for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
-            struct quantity candidate = {.kind = kind, .phase = phase};
-            char own[QUANTITY_NAME_SIZE];
-            quantity_name(candidate, own);
-            if (is_there(candidate, LEGAL_PHASES) && strcmp(name, own) == 0) {
+        for (uint8_t part = 0; part <= LEGAL_PHASES + QUANTITY_RATES; part++) {
+            struct quantity candidate = {.kind = kind};
+            candidate.phase = part <= LEGAL_PHASES ? part : 0;
+            candidate.rate = part <= LEGAL_PHASES ? 0 : (uint8_t)(part - LEGAL_PHASES);
+            if (is_called(candidate, name)) {
                 *quantity = candidate;
                 return 0;
             }

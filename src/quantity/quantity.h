@@ -73,16 +73,18 @@ enum quantity_unit {
 enum {
     QUANTITY_REGISTER_DIGITS = 9,
     QUANTITY_NAME_SIZE = 12, /* octets of the longest name with its zero */
+    QUANTITY_RATES = LEGAL_RATES,
 };
 
 struct quantity {
     uint8_t kind;  /* enum quantity_kind */
     uint8_t phase; /* 0: total; 1..3: L1..L3 */
+    uint8_t rate;  /* 0: all; 1..QUANTITY_RATES: what an energy of the total counted for that one */
 };
 
 /* What a kind is. */
 struct quantity_row {
-    const char *name; /* "u", "p+", "a+"; a phase is added as in "u.1" */
+    const char *name; /* "u", "p+", "a+"; a phase is added as in "u.1", a rate as in "a+.t1" */
     uint8_t unit;     /* enum quantity_unit */
     int8_t scaler;    /* the customary one to show it with: value * 10^scaler */
     int8_t fine;      /* the one that quantity_read() gives it with */
@@ -119,10 +121,10 @@ int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler);
 /* The same as a register of `digits` (1..18) decimal digits shows it: it rolls over. */
 int64_t quantity_register(const struct quantity_value *value, int8_t scaler, unsigned digits);
 
-/* The OBIS code, A = 1, B = 0, F = 255; -1: it has none. */
+/* The OBIS code, A = 1, B = 0, E = rate, F = 255; -1: it has none. */
 int quantity_obis(struct quantity quantity, uint8_t code[6]);
 
-/* The name, "p+" or "p+.1"; at most QUANTITY_NAME_SIZE octets with the zero. */
+/* The name, "p+", "p+.1" or "a+.t1"; at most QUANTITY_NAME_SIZE octets with the zero. */
 void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE]);
 
 /* The quantity of a name as above; -1: unknown. */

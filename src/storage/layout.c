@@ -185,7 +185,7 @@ const struct storage_layout *layout_of_chip(const struct flash *flash)
  * and counters, beside parameters that stay. A long SET comes once an hour. */
 const struct life_use *layout_use(const struct partition *partition)
 {
-    static const struct life_use energy = {1, 1, 768, 800};
+    static const struct life_use energy = {1, 1, 769, 800};
     static const struct life_use values = {40, 1, 16, 32 * 1024};
     static const struct life_use secrets = {1, 1, 32, 2 * 1024};
     static const struct life_use stage = {1, 60, 0, 0};

@@ -189,7 +189,7 @@ expect 2 "give octets" decode XY
 expect 2 "nothing to decode" decode
 
 # Writing and calling: done, refused by the meter, and no value at all.
-"$watthour" run --dlms $((port + 1)) --quiet >/dev/null 2>&1 </dev/null &
+"$watthour" run --dlms $((port + 1)) --hdlc $((port + 2)) --quiet >/dev/null 2>&1 </dev/null &
 served=$!
 sleep 1
 url=tcp://127.0.0.1:$((port + 1))
@@ -205,6 +205,18 @@ expect 1 "other-reason" act --client 1 "$url" clock:6 i16:901
 expect 2 "no value" set --client 1 "$url" clock noon
 expect 0 "1-0:32.7.0         3   3" dump "$url"
 expect 0 '"obis":' dump --json "$url"
+
+# The same over HDLC, with other windows and fields, and to a station that is not there.
+hdlc=hdlc+tcp://127.0.0.1:$((port + 2))
+expect 0 "1-0:32.7.0" get "$hdlc" u
+expect 0 "1-0:32.7.0" get "$hdlc?window=1&field=32&address=2" u
+expect 0 "done" set --client 1 "$hdlc" clock time:2026-01-02T03:04:05Z
+expect 1 "device 77: no answer" get --timeout 1 "$hdlc?device=77" u
+expect 1 "logical device 2, device 0: no answer" get --timeout 1 "$hdlc?logical=2" u
+expect 1 "the line to the meter is lost" get --timeout 1 "hdlc+tcp://127.0.0.1:$((port + 1))" u
+expect 1 "client 2" get --timeout 1 "tcp://127.0.0.1:$((port + 2))" u
+expect 1 "no URL of a meter" get "$hdlc?windows=7" u
+expect 1 "that is no serial device" get serial:///dev/null u
 unset WATTHOUR_PASSWORD
 kill -TERM "$served" && wait "$served"
 

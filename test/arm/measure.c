@@ -9,6 +9,9 @@
 /* A half period is measured together with the one before, and begins at a zero. */
 enum { FIRST_HALF = 3 };
 
+/* The rate changes so often: now and then twice within a window. */
+enum { RATE_FRAMES = 1021 };
+
 /* Every correction at work. */
 static const struct legal_calibration calibration = {
     .phase = {
@@ -43,6 +46,9 @@ void measure_count_pulses(struct measure *measure, unsigned fired)
             measure->pulses[output]++;
             measure->pulse_frames[output] += measure->frame;
         }
+    }
+    if (measure->frame % RATE_FRAMES == 0) {
+        legal_rate_select(&measure->legal, 1 + measure->frame / RATE_FRAMES % LEGAL_RATES);
     }
     measure->frame++;
 }
@@ -109,6 +115,13 @@ void measure_print_totals(const struct measure *measure)
         printf("energies of %u:", phase);
         for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
             printf(" %" PRId64, legal_energy_uws(&measure->legal, phase, energy));
+        }
+        printf("\n");
+    }
+    for (unsigned rate = 1; rate <= LEGAL_RATES; rate++) {
+        printf("energies of rate %u:", rate);
+        for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
+            printf(" %" PRId64, legal_rate_energy_uws(&measure->legal, rate, energy));
         }
         printf("\n");
     }

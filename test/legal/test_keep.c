@@ -31,8 +31,11 @@ static const struct legal_calibration ideal;
 static const struct partition partition = {
     .name = "energy", .identity = 0x0101, .kind = BELT_JOURNAL, .sectors = SECTORS};
 
+/* Of the total, of the phases, of the rates. */
+enum { SETS = 1 + LEGAL_PHASES + LEGAL_RATES };
+
 struct registers {
-    int64_t uws[1 + LEGAL_PHASES][LEGAL_ENERGIES];
+    int64_t uws[SETS][LEGAL_ENERGIES];
 };
 
 /* A legal part and its chip, and what a tester notes beside them. */
@@ -49,9 +52,12 @@ struct bed {
 static struct registers registers_of(const struct legal *legal)
 {
     struct registers r;
-    for (unsigned set = 0; set <= LEGAL_PHASES; set++) {
+    for (unsigned set = 0; set < SETS; set++) {
         for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
-            r.uws[set][energy] = legal_energy_uws(legal, set, (enum legal_energy)energy);
+            r.uws[set][energy] =
+                set <= LEGAL_PHASES
+                    ? legal_energy_uws(legal, set, (enum legal_energy)energy)
+                    : legal_rate_energy_uws(legal, set - LEGAL_PHASES, (enum legal_energy)energy);
         }
     }
     return r;
@@ -59,7 +65,7 @@ static struct registers registers_of(const struct legal *legal)
 
 static bool none_above(const struct registers *a, const struct registers *b)
 {
-    for (unsigned set = 0; set <= LEGAL_PHASES; set++) {
+    for (unsigned set = 0; set < SETS; set++) {
         for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
             if (a->uws[set][energy] > b->uws[set][energy]) {
                 return false;
@@ -98,7 +104,7 @@ static void end_bed(struct bed *bed)
     free(bed);
 }
 
-/* A second of load, another in each. */
+/* A second of load, another in each, and now and then another rate. */
 static void measure_second(struct bed *bed, int second)
 {
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
@@ -111,6 +117,7 @@ static void measure_second(struct bed *bed, int second)
             .q1_uvar = (second % 2 ? 1 : -1) * INT64_C(90000001) * (1 + second % 30),
         };
     }
+    legal_rate_select(&bed->legal, 1 + (unsigned)second / 3 % LEGAL_RATES);
     legal_direct(&bed->legal, &interval, NULL);
     bed->truth = registers_of(&bed->legal);
 }
@@ -163,6 +170,27 @@ static void totals_survive(void **state)
     assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
     struct registers found = registers_of(&bed->legal);
     assert_memory_equal(&found, &kept, sizeof found);
+    end_bed(bed);
+}
+
+/* A chip that a firmware without rates has written. */
+static void totals_without_rates_survive(void **state)
+{
+    (void)state;
+    enum { WITHOUT = 1 + (1 + LEGAL_PHASES) * LEGAL_ENERGIES * 10 };
+    struct bed *bed = new_bed();
+    (void)begin(bed);
+    live(bed, 10);
+    uint8_t octets[LEGAL_TOTALS_SIZE];
+    (void)legal_totals_write(&bed->legal, octets);
+    struct registers truth = bed->truth;
+    assert_int_equal(journal_put(&bed->keep.journal, 0, 1, octets, WITHOUT), STORAGE_DONE);
+    assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
+    struct registers found = registers_of(&bed->legal);
+    assert_memory_equal(&found, &truth, (1 + LEGAL_PHASES) * sizeof truth.uws[0]);
+    assert_memory_equal(&found.uws[1 + LEGAL_PHASES], &truth.uws[0], sizeof truth.uws[0]);
+    live(bed, 10);
+    assert_true(bed->checkpoints > 15);
     end_bed(bed);
 }
 
@@ -258,20 +286,26 @@ static void refuses_what_is_no_totals(void **state)
     rig_begin(&rig);
     rig_seconds(&rig, 2);
     size_t size = legal_totals_write(&rig.legal, octets);
-    assert_int_equal(size, 1 + 2 * LEGAL_ENERGIES * 10);
+    assert_int_equal(size, 1 + 2 * LEGAL_ENERGIES * 10 + 7 * LEGAL_ENERGIES * 8);
     struct legal other;
     legal_init(&other, &config, &ideal);
-    assert_int_equal(legal_totals_read(&other, octets, size), -1); /* three phases */
+    assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, size),
+                     -1); /* three phases */
     legal_init(&other, &rig.config, &ideal);
     for (size_t cut = 0; cut < size; cut++) {
-        assert_int_equal(legal_totals_read(&other, octets, cut), -1);
+        assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, cut), -1);
     }
-    assert_int_equal(legal_totals_read(&other, octets, size + 1), -1);
+    assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, size + 1), -1);
     octets[1] |= 0x80;
-    assert_int_equal(legal_totals_read(&other, octets, size), -1); /* a negative register */
+    assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, size),
+                     -1); /* a negative register */
     assert_int_equal(legal_energy_uws(&other, 0, LEGAL_ENERGY_A_IMPORT), 0);
     octets[1] &= 0x7f;
-    assert_int_equal(legal_totals_read(&other, octets, size), 0);
+    octets[size - 8] |= 0x80;
+    assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, size),
+                     -1); /* of a rate */
+    octets[size - 8] &= 0x7f;
+    assert_int_equal(legal_totals_read(&other, LEGAL_TOTALS_VERSION, octets, size), 0);
     assert_int_equal(legal_energy_uws(&other, 0, LEGAL_ENERGY_A_IMPORT),
                      legal_energy_uws(&rig.legal, 0, LEGAL_ENERGY_A_IMPORT));
 }
@@ -308,7 +342,7 @@ static void pulses_follow_the_register(void **state)
         pulses += legal_pulses(&rig.legal, LEGAL_PULSE_ACTIVE);
         size_t size = legal_totals_write(&rig.legal, octets);
         rig_begin(&rig);
-        assert_int_equal(legal_totals_read(&rig.legal, octets, size), 0);
+        assert_int_equal(legal_totals_read(&rig.legal, LEGAL_TOTALS_VERSION, octets, size), 0);
     }
     double wh = rig_energy_ws(&rig, 0, LEGAL_ENERGY_A_IMPORT) / 3600;
     assert_true(pulses <= wh);
@@ -319,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(totals_survive),
+        cmocka_unit_test(totals_without_rates_survive),
         cmocka_unit_test(nothing_new_nothing_written),
         cmocka_unit_test(every_cut),
         cmocka_unit_test(warning_loses_nothing),

@@ -268,7 +268,7 @@ static int registers_of(const struct product *product, struct quantity quantity,
         const struct cosem_object *object = cosem_model_object(&product->model, n);
         const struct quantity *shown = object->config;
         if (object->ic == &class_register && shown->kind == quantity.kind &&
-            shown->phase == quantity.phase) {
+            shown->phase == quantity.phase && shown->rate == quantity.rate) {
             *found = object;
             count++;
         }
@@ -278,20 +278,27 @@ static int registers_of(const struct product *product, struct quantity quantity,
 
 /* Every quantity that the meter has is in one register, with the code that the quantity itself
  * gives, or where the standard has none in the manufacturers' range of group C. */
+static void assert_register(const struct product *product, struct quantity quantity)
+{
+    struct quantity_value value;
+    struct cosem_name code;
+    const struct cosem_object *found = NULL;
+    bool has = quantity_read(&rig.source, quantity, &value) == 0;
+    assert_int_equal(registers_of(product, quantity, &found), has);
+    if (has && quantity_obis(quantity, code.obis) == 0) {
+        assert_memory_equal(found->name.obis, code.obis, sizeof code.obis);
+    } else if (has) {
+        assert_true(found->name.obis[2] >= 128 && found->name.obis[2] <= 199);
+        assert_int_equal(found->name.obis[4], quantity.rate);
+    }
+}
+
 static void registers_and_quantities_of(const struct product *product)
 {
-    for (unsigned kind = 0; kind < QUANTITY_KINDS; kind++) {
-        for (unsigned phase = 0; phase <= LEGAL_PHASES; phase++) {
-            struct quantity quantity = {(uint8_t)kind, (uint8_t)phase};
-            struct quantity_value value;
-            struct cosem_name code;
-            const struct cosem_object *found = NULL;
-            bool has = quantity_read(&rig.source, quantity, &value) == 0;
-            assert_int_equal(registers_of(product, quantity, &found), has);
-            if (has && quantity_obis(quantity, code.obis) == 0) {
-                assert_memory_equal(found->name.obis, code.obis, sizeof code.obis);
-            } else if (has) {
-                assert_true(found->name.obis[2] >= 128 && found->name.obis[2] <= 199);
+    for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
+        for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
+            for (uint8_t rate = 0; rate <= QUANTITY_RATES + 1; rate++) {
+                assert_register(product, (struct quantity){kind, phase, rate});
             }
         }
     }

@@ -171,6 +171,42 @@ static void quantities_agree_with_each_other(void **state)
     }
 }
 
+/* Three rates, each a while: what they have adds up, in every sum of energies. */
+static void rates_add_up_to_the_total(void **state)
+{
+    (void)state;
+    static struct legal legal;
+    const struct quantity_source source = {.legal = &legal};
+    struct legal_interval minute = {.frames = 60 * LEGAL_FRAME_HZ, .f_uhz = 50012345};
+    memcpy(minute.phase, phases, sizeof phases);
+    legal_init(&legal, &three_phases, &ideal);
+    for (unsigned n = 0; n < 60; n++) {
+        legal_rate_select(&legal, n < 10 ? 1 : n < 30 ? 4 : 8);
+        legal_direct(&legal, &minute, NULL);
+    }
+    for (uint8_t kind = QUANTITY_A_IMPORT; kind <= QUANTITY_VAH_EXPORT; kind++) {
+        int64_t total = value_of(&legal, kind, 0);
+        int64_t sum = 0;
+        for (uint8_t rate = 1; rate <= QUANTITY_RATES; rate++) {
+            static const int minutes[1 + QUANTITY_RATES] = {[1] = 10, [4] = 20, [8] = 30};
+            struct quantity_value value;
+            struct quantity quantity = {kind, 0, rate};
+            assert_int_equal(quantity_read(&source, quantity, &value), 0);
+            assert_true(value.valid && value.energy);
+            int64_t right = total * minutes[rate] / 60;
+            assert_true(value.value - right <= 1 && right - value.value <= 1);
+            sum += value.value;
+        }
+        assert_true(total - sum < QUANTITY_RATES && sum - total < QUANTITY_RATES);
+    }
+    struct quantity_value value;
+    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_A_IMPORT, 1, 1}, &value),
+                     -1);
+    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_P, 0, 1}, &value), -1);
+    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_A_IMPORT, 0, 9}, &value),
+                     -1);
+}
+
 static void nothing_is_valid_before_it_is_measured(void **state)
 {
     (void)state;
@@ -202,20 +238,20 @@ static void a_dead_phase_has_no_angle(void **state)
     legal_init(&legal, &three_phases, &ideal);
     legal_direct(&legal, &minute, NULL);
     struct quantity_value value;
-    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UI, 1}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UI, 1, 0}, &value);
     assert_true(value.valid);
-    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UI, 2}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UI, 2, 0}, &value);
     assert_false(value.valid);
-    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UU, 3}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_ANGLE_UU, 3, 0}, &value);
     assert_false(value.valid);
-    quantity_read(&source, (struct quantity){QUANTITY_U, 3}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_U, 3, 0}, &value);
     assert_true(value.valid && value.value == 0);
-    quantity_read(&source, (struct quantity){QUANTITY_F, 0}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_F, 0, 0}, &value);
     assert_true(value.valid);
     minute.phase[0] = phases[0];
     minute.phase[0].u_uv = 0;
     legal_direct(&legal, &minute, NULL);
-    quantity_read(&source, (struct quantity){QUANTITY_F, 0}, &value);
+    quantity_read(&source, (struct quantity){QUANTITY_F, 0, 0}, &value);
     assert_false(value.valid);
     assert_true(value.value == 0);
 }
@@ -230,12 +266,12 @@ static void a_single_phase_meter_has_no_l2(void **state)
     const struct quantity_source source = {.legal = &legal};
     struct quantity_value value;
     for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
-        assert_int_equal(quantity_read(&source, (struct quantity){kind, 2}, &value), -1);
-        assert_int_equal(quantity_read(&source, (struct quantity){kind, 3}, &value), -1);
-        assert_int_equal(quantity_read(&source, (struct quantity){kind, 200}, &value), -1);
+        assert_int_equal(quantity_read(&source, (struct quantity){kind, 2, 0}, &value), -1);
+        assert_int_equal(quantity_read(&source, (struct quantity){kind, 3, 0}, &value), -1);
+        assert_int_equal(quantity_read(&source, (struct quantity){kind, 200, 0}, &value), -1);
     }
-    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_U, 1}, &value), 0);
-    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_KINDS, 0}, &value), -1);
+    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_U, 1, 0}, &value), 0);
+    assert_int_equal(quantity_read(&source, (struct quantity){QUANTITY_KINDS, 0, 0}, &value), -1);
 }
 
 /* Names are there and back; each is one quantity's only. */
@@ -246,7 +282,7 @@ static void names_are_unique(void **state)
         for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
             struct quantity found;
             char name[QUANTITY_NAME_SIZE];
-            quantity_name((struct quantity){kind, phase}, name);
+            quantity_name((struct quantity){kind, phase, 0}, name);
             assert_true(strlen(name) < QUANTITY_NAME_SIZE);
             if (quantity_find(name, &found) == 0) {
                 assert_int_equal(found.kind, kind);
@@ -259,9 +295,11 @@ static void names_are_unique(void **state)
 static void unknown_names_are_refused(void **state)
 {
     (void)state;
-    static const char *const names[] = {"",      "x",    "p.", "p.0",   "p.4",
-                                        "p+.1x", "U.1",  "u",  "p+.11", "a-long-name-that-is-none",
-                                        "f.1",   "p .1", "p+ "};
+    static const char *const names[] = {
+        "",      "x",     "p.",     "p.0",     "p.4",
+        "p+.1x", "U.1",   "u",      "p+.11",   "a-long-name-that-is-none",
+        "f.1",   "p .1",  "p+ ",    "a+.t0",   "a+.t9",
+        "a+.t",  "p+.t1", "a+.t11", "a+.1.t1", "u.t1"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct quantity found;
         assert_int_equal(quantity_find(names[i], &found), -1);
@@ -291,6 +329,8 @@ static void codes(void **state)
         {"f", {1, 0, 14, 7, 0, 255}},           {"angle-uu.2", {1, 0, 81, 7, 1, 255}},
         {"angle-uu.3", {1, 0, 81, 7, 2, 255}},  {"angle-ui.1", {1, 0, 81, 7, 4, 255}},
         {"angle-ui.2", {1, 0, 81, 7, 15, 255}}, {"angle-ui.3", {1, 0, 81, 7, 26, 255}},
+        {"a+.t1", {1, 0, 1, 8, 1, 255}},        {"a-.t8", {1, 0, 2, 8, 8, 255}},
+        {"riii.t4", {1, 0, 7, 8, 4, 255}},      {"vah-.t2", {1, 0, 10, 8, 2, 255}},
         {"pulses-a", {1, 0, 0, 3, 0, 255}},     {"pulses-r", {1, 0, 0, 3, 1, 255}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -309,7 +349,7 @@ static void no_code_is_given_twice(void **state)
     size_t count = 0;
     for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
         for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
-            if (quantity_obis((struct quantity){kind, phase}, given[count]) != 0) {
+            if (quantity_obis((struct quantity){kind, phase, 0}, given[count]) != 0) {
                 continue;
             }
             for (size_t i = 0; i < count; i++) {
@@ -326,6 +366,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_quantity_reads),
         cmocka_unit_test(quantities_agree_with_each_other),
+        cmocka_unit_test(rates_add_up_to_the_total),
         cmocka_unit_test(nothing_is_valid_before_it_is_measured),
         cmocka_unit_test(a_dead_phase_has_no_angle),
         cmocka_unit_test(a_single_phase_meter_has_no_l2),
