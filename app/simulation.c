@@ -119,7 +119,9 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .management_low = true,
         .keys = &default_keys,
         .entropy = &posix_entropy,
-        .utc_ms = options->start_utc_s * 1000,
+        .rtc = &simulation->rtc,
+        .rtc_trim_ppb = rtc_place_trim_ppb(&simulation->place),
+        .rtc_capacitor = simulation->place.chip.backup == RTC_CHIP_CAPACITOR,
         .checkpoint_ms = options->checkpoint_ms,
         .flash = &simulation->data.flash,
     };
@@ -157,18 +159,34 @@ static int begin_meter(struct simulation *simulation)
     return 0;
 }
 
+/* The factory sets it. A recording has no scenario to say where it is. */
+static void open_rtc(struct simulation *simulation, const struct run_options *options)
+{
+    simulation->place =
+        simulation->scenario ? *world_scenario_clock(simulation->scenario) : rtc_place_default();
+    rtc_chip_open(&simulation->rtc_chip, &simulation->place.chip);
+    simulation->rtc_chip.left = simulation->place.left;
+    rtc_chip_set(&simulation->rtc_chip, options->start_utc_s * 1000);
+    simulation->rtc = rtc_chip_port(&simulation->rtc_chip);
+}
+
 static int open_parts(struct simulation *simulation, const struct run_options *options, char *error,
                       size_t error_size)
 {
     if (open_chip(simulation, options, error, error_size) != 0) {
         return -1;
     }
+    if (open_world(simulation, options, error, error_size) != 0) {
+        return -1;
+    }
+    simulation->begin_utc_s = options->start_utc_s;
+    open_rtc(simulation, options);
     set_up(simulation, options);
     if (begin_meter(simulation) != 0) {
         snprintf(error, error_size, "%s: the meter refuses this set-up", options->product->name);
         return -1;
     }
-    return open_world(simulation, options, error, error_size);
+    return 0;
 }
 
 int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
@@ -292,7 +310,6 @@ static void cut_chip(struct simulation *simulation)
 
 static void restart(struct simulation *simulation)
 {
-    simulation->setup.utc_ms = simulation_clock(simulation).utc_ms;
     simulation->data.nor.watch = NULL;
     nor_power_on(&simulation->data.nor);
     int result = begin_meter(simulation);
@@ -363,10 +380,28 @@ static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t st
     return count;
 }
 
+/* Temperature changes slowly: once in each stretch is enough. */
+static void pass_rtc(struct simulation *simulation, int64_t us)
+{
+    if (us <= simulation->rtc_us) {
+        return;
+    }
+    int64_t utc_s = simulation->begin_utc_s + us / 1000000;
+    rtc_chip_advance(&simulation->rtc_chip, (uint64_t)(us - simulation->rtc_us),
+                     climate_c(&simulation->place.climate, utc_s), simulation->on);
+    simulation->rtc_us = us;
+}
+
+static int64_t us_of_frames(uint64_t frames)
+{
+    return (int64_t)(frames * 1000000 / WORLD_FRAME_HZ);
+}
+
 static void step_at(struct simulation *simulation, int64_t ms)
 {
     nor_advance(&simulation->data.nor, (uint64_t)(ms - simulation->step_ms) * US_PER_MS);
     simulation->step_ms = ms;
+    pass_rtc(simulation, us_of_frames(simulation->begun_frame) + ms * US_PER_MS);
     int64_t due_ms = meter_step(&simulation->meter, ms);
     simulation->due_ms = due_ms > ms ? due_ms : ms + 1;
 }
@@ -394,6 +429,7 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
         step_meter(simulation);
     } else {
         nor_advance(&simulation->data.nor, count * FRAME_NS / 1000);
+        pass_rtc(simulation, us_of_frames(simulation->frames));
     }
     return count;
 }

@@ -9,6 +9,7 @@
 #include "app/data.h"
 #include "app/run_options.h"
 #include "meter/meter.h"
+#include "world/rtc.h"
 #include "world/supply.h"
 #include "world/world.h"
 
@@ -25,7 +26,12 @@ struct simulation {
     bool stored;      /* `data` is open */
     enum run_source source;
     uint64_t seed;
-    uint64_t frames; /* since the start */
+    uint64_t frames;        /* since the start */
+    struct rtc_place place; /* of the clock chip */
+    struct rtc_chip rtc_chip;
+    struct rtc rtc;
+    int64_t begin_utc_s;
+    int64_t rtc_us; /* since the start, that the clock chip has seen */
     struct supply supply;
     bool on;              /* the meter lives */
     bool kept;            /* the last one could keep what must not be lost */

@@ -32,6 +32,11 @@ const struct supply_config *world_scenario_supply(const struct world_scenario *s
     return &scenario->supply;
 }
 
+const struct rtc_place *world_scenario_clock(const struct world_scenario *scenario)
+{
+    return &scenario->clock;
+}
+
 static const struct scenario_text *builtin_named(const char *name)
 {
     const struct scenario_text *builtin = NULL;

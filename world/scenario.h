@@ -6,6 +6,7 @@
 #include "world/json.h"
 #include "world/phasor.h"
 #include "world/rhythm.h"
+#include "world/rtc.h"
 #include "world/supply.h"
 #include "world/world.h"
 
@@ -42,11 +43,15 @@ struct world_scenario {
     struct scenario_phase phase[WORLD_PHASES];
     struct phasor u[PHASOR_ORDERS]; /* at nominal voltage, each phase against its own */
     struct supply_config supply;
+    struct rtc_place clock;
     unsigned disturbances;
     struct disturbance disturbance[DISTURBANCE_ROWS];
     unsigned loads;
     struct scenario_load load[]; /* SCENARIO_LOADS at most */
 };
+
+/* The place of the meter's clock chip: the scenario's "clock", if there is one. */
+struct rtc_place scenario_read_clock(struct json *json, const cJSON *root);
 
 /* Reads a scenario out of a file's text. Returns NULL with one line in json->error. Freed by
  * world_scenario_close(). */

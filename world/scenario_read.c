@@ -436,12 +436,13 @@ static struct supply_config read_supply(struct json *json, const cJSON *root)
 
 static void read_root(struct json *json, const cJSON *root, struct world_scenario *scenario)
 {
-    static const char *const keys[] = {"title", "mains", "loads", "supply", NULL};
+    static const char *const keys[] = {"title", "mains", "loads", "supply", "clock", NULL};
     json_keys(json, root, keys);
     snprintf(scenario->title, sizeof scenario->title, "%s",
              json_text(json, root, "title", SCENARIO_TITLE));
     read_mains(json, root, scenario);
     scenario->supply = read_supply(json, root);
+    scenario->clock = scenario_read_clock(json, root);
     const cJSON *loads = cJSON_GetObjectItemCaseSensitive(root, "loads");
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, loads)

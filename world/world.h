@@ -32,6 +32,7 @@ enum {
     WORLD_ERROR_SIZE = 256, /* room that every one-line error fits in */
 };
 
+struct rtc_place;
 struct supply_config;
 struct world;
 struct world_scenario;
@@ -56,6 +57,9 @@ const char *world_scenario_title(const struct world_scenario *scenario);
 
 /* The power supply of the meter that lives in it (world/supply.h). */
 const struct supply_config *world_scenario_supply(const struct world_scenario *scenario);
+
+/* The place of its clock chip (world/rtc.h). */
+const struct rtc_place *world_scenario_clock(const struct world_scenario *scenario);
 
 /* ---- A recording ---- */
 

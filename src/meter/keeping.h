@@ -17,6 +17,7 @@ enum meter_secret {
 /* Numbers of its values, as well. */
 enum meter_value {
     METER_VALUE_CLOCK = 0,   /* time zone and daylight saving */
+    METER_VALUE_TIME = 1,    /* the last time known, and the use of the clock's backup */
     METER_VALUE_CAUSES = 32, /* event.h: causes that last */
 };
 

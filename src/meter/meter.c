@@ -4,6 +4,7 @@
 #include "meter/keeping.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
+#include "meter/timing.h"
 #include "storage/layout.h"
 
 #include <string.h>
@@ -85,12 +86,14 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     }
     legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
     meter->source = (struct quantity_source){.legal = &meter->legal};
-    clock_init(&meter->clock, &setup->product->zone);
-    clock_start(&meter->clock, setup->utc_ms);
+    timing_init(meter, setup);
     recording_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
+    }
+    if (meter->recovered) {
+        timing_begin(meter);
     }
     return init_server(meter, setup);
 }
@@ -106,8 +109,7 @@ int meter_recover(struct meter *meter)
     meter->found = legal_keep_restore(&meter->keep, &meter->legal);
     keeping_restore_passwords(&meter->server, &meter->storage);
     securing_restore(meter);
-    keeping_restore_clock(&meter->clock, &meter->storage);
-    meter->clock_changes = meter->clock.settings_changes;
+    timing_begin(meter);
     recording_recover(meter);
     meter->recovered = true;
     return 0;
@@ -121,6 +123,7 @@ int meter_power_fail(struct meter *meter)
     }
     int kept = legal_keep_power_fail(&meter->keep, &meter->legal);
     recording_power_fail(meter);
+    timing_power_fail(meter);
     return kept == STORAGE_DONE ? 0 : -1;
 }
 
@@ -152,8 +155,9 @@ static int64_t step_flash(struct meter *meter)
 int64_t meter_step(struct meter *meter, int64_t now_ms)
 {
     need(now_ms >= meter->now_ms && meter->recovered);
-    clock_advance(&meter->clock, now_ms - meter->now_ms);
+    int64_t elapsed_ms = now_ms - meter->now_ms;
     meter->now_ms = now_ms;
+    timing_step(meter, elapsed_ms);
     int64_t next_ms = now_ms + STEP_MS;
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }

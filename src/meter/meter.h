@@ -12,6 +12,7 @@
 #include "dlms/server.h"
 #include "function/clock.h"
 #include "function/event.h"
+#include "function/timekeeper.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/wrapper.h"
@@ -49,7 +50,10 @@ struct meter_setup {
     bool management_low;                         /* the Management client may use LLS, too */
     const struct meter_keys *keys;               /* NULL: there is no HLS, and no ciphering */
     const struct crypto_entropy *entropy;        /* with keys; must outlive the meter */
-    int64_t utc_ms;                              /* the clock at start */
+    const struct rtc *rtc;     /* must outlive the meter; NULL: time goes by meter_step(), and */
+    int64_t utc_ms;            /* begins here */
+    int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
+    bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
     const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
     int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
 };
@@ -62,7 +66,10 @@ struct meter {
     struct clock clock;
     struct event_book events;
     uint32_t events_clock_seen; /* changes of the clock that are recorded */
-    int64_t now_ms;             /* of the last step */
+    struct timekeeper timekeeper;
+    int64_t begin_ms;     /* of a clock without a chip */
+    int64_t time_kept_ms; /* the step at which flash was told the time */
+    int64_t now_ms;       /* of the last step */
     struct identity identity;
     struct cosem_context context;
     struct dlms_server server;

@@ -9,6 +9,7 @@
 #include "dlms/association.h"
 #include "function/event.h"
 #include "function/identity.h"
+#include "function/timekeeper.h"
 #include "legal/legal.h"
 
 #include <stdbool.h>
@@ -29,6 +30,7 @@ struct product {
     struct legal_config legal;
     struct civil_zone zone;  /* by default: CET with the European Union's daylight saving */
     uint8_t security_policy; /* what ciphering requires by default: DLMS_POLICY_* */
+    const struct timekeeper_backup *backup; /* of the clock chip */
     bool current_transformers;
     struct cosem_model model;
     const struct dlms_partner *partners;
@@ -37,6 +39,16 @@ struct product {
 };
 
 enum { PRODUCT_COUNT = 4 };
+
+/* What stands behind the clock chip: a battery that also feeds the cover switches (XS211), one for
+ * the clock alone, and the capacitor that can be ordered instead. The data sheets give no figures:
+ * these are of the usual parts. */
+extern const struct timekeeper_backup product_backup_shared;
+extern const struct timekeeper_backup product_backup_battery;
+extern const struct timekeeper_backup product_backup_capacitor;
+
+/* The clock's crystal: a tuning fork of 32768 Hz. */
+extern const struct timekeeper_crystal product_crystal;
 
 /* All of them, in the order of the data sheets. */
 extern const struct product *const product_all[PRODUCT_COUNT];

@@ -26,6 +26,7 @@ const struct product product_sm402d = {
         },
     .zone = PRODUCT_CET,
     .security_policy = 0,
+    .backup = &product_backup_battery,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

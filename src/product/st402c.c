@@ -28,6 +28,7 @@ const struct product product_st402c = {
         },
     .zone = PRODUCT_CET,
     .security_policy = 0,
+    .backup = &product_backup_battery,
     .current_transformers = true,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

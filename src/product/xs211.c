@@ -28,6 +28,7 @@ const struct product product_xs211 = {
         },
     .zone = PRODUCT_CET,
     .security_policy = 0,
+    .backup = &product_backup_shared,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

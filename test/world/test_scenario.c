@@ -86,6 +86,15 @@ static const struct wrong wrongs[] = {
      "supply: ", "hold_up_ms must be a number from 0 to 60000"},
     {"{\"title\": \"t\", " MAINS ", \"supply\": {\"least_percent\": 0}}",
      "supply: ", "least_percent must be a number from 1 to 100"},
+    {"{\"title\": \"t\", " MAINS ", \"clock\": 20}", "clock: ", "must be an object"},
+    {"{\"title\": \"t\", " MAINS ", \"clock\": {\"drift\": 20}}",
+     "clock: ", "unknown key \"drift\"; known: error_ppm, calibrated_ppm"},
+    {"{\"title\": \"t\", " MAINS ", \"clock\": {\"error_ppm\": 401}}",
+     "clock: ", "error_ppm must be a number from -400 to 400"},
+    {"{\"title\": \"t\", " MAINS ", \"clock\": {\"backup\": \"spring\"}}",
+     "clock: ", "backup \"spring\" is none of battery, capacitor, none"},
+    {"{\"title\": \"t\", " MAINS ", \"clock\": {\"left_percent\": 101}}",
+     "clock: ", "left_percent must be a number from 0 to 100"},
     {"{\"title\": \"t\", " MAINS ", \"lo\nads\": []}", "test: ", "unknown key \"lo?ads\""},
     {LOAD(CURRENT), "loads[0]", "when must be an object"},
     {LOAD(WHEN), "loads[0]", "current must be an object"},
@@ -186,9 +195,33 @@ static void a_load_must_be_on_a_phase_that_is_there(void **state)
     world_scenario_close(scenario);
 }
 
+static void the_place_of_the_clock(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"title\": \"t\", " MAINS ", \"loads\": [], \"clock\": {\"error_ppm\": 12,"
+        "\"calibrated_ppm\": -2, \"temperature_c\": 8, \"yearly_c\": 9, \"daily_c\": 4,"
+        "\"sensor_error_c\": 1, \"ageing_ppm\": 3, \"backup\": \"capacitor\","
+        "\"capacitor_f\": 0.1, \"draw_ua\": 0.5, \"battery_mah\": 7, \"left_percent\": 50}}";
+    char error[WORLD_ERROR_SIZE];
+    struct json json = {.file = "test", .error = error, .error_size = sizeof error};
+    struct world_scenario *scenario = scenario_read(&json, text, sizeof text - 1);
+    assert_non_null(scenario);
+    const struct rtc_place *place = world_scenario_clock(scenario);
+    assert_true(place->chip.error_ppm == 12 && place->chip.ageing_ppm == 3);
+    assert_true(place->chip.sensor_error_c == 1 && place->chip.draw_ua == 0.5);
+    assert_true(place->chip.capacitor_f == 0.1 && place->chip.battery_mah == 7);
+    assert_int_equal(place->chip.backup, RTC_CHIP_CAPACITOR);
+    assert_true(place->climate.mean_c == 8 && place->climate.yearly_c == 9);
+    assert_true(place->climate.daily_c == 4 && place->left == 0.5);
+    assert_int_equal(rtc_place_trim_ppb(place), -14000);
+    world_scenario_close(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_place_of_the_clock),
         cmocka_unit_test(what_is_wrong_is_said_in_one_line),
         cmocka_unit_test(built_in_scenarios_open),
         cmocka_unit_test(a_file_is_read),
