@@ -179,7 +179,7 @@ static struct random_pair noise(const struct frontend *frontend, unsigned phase,
 static void one_frame(struct frontend *frontend, const double *codes, uint64_t number,
                       int32_t *frame)
 {
-    for (unsigned p = 0; 2 * p < frontend->channels; p++) {
+    for (unsigned p = 0; p < frontend->channels / 2; p++) {
         struct random_pair added = noise(frontend, p, number);
         double i = codes[2 * p + 1] + crosstalk(frontend, p, codes);
         frame[2 * p] = code_of(frontend, codes[2 * p] + added.a);
