@@ -128,6 +128,37 @@ bool cosem_object_callable(const struct cosem_object *object, int method, unsign
     return has_action && granted(object->access->call[column], method);
 }
 
+static uint8_t protection_by(const struct cosem_protection *protection, uint32_t mask, int number)
+{
+    return number >= 1 && number <= COSEM_ATTRIBUTES && granted(mask, number) ? protection->bits
+                                                                              : 0;
+}
+
+uint8_t cosem_object_attribute_protection(const struct cosem_object *object, int attribute)
+{
+    const struct cosem_protection *protection = object->access->protection;
+    return protection ? protection_by(protection, protection->attributes, attribute) : 0;
+}
+
+uint8_t cosem_object_method_protection(const struct cosem_object *object, int method)
+{
+    const struct cosem_protection *protection = object->access->protection;
+    return protection ? protection_by(protection, protection->methods, method) : 0;
+}
+
+enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t protection)
+{
+    struct cosem_exchange *exchange = call->exchange;
+    if (exchange == NULL) {
+        return COSEM_SUCCESS;
+    }
+    if ((protection & ~(unsigned)exchange->given) != 0) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
+    }
+    exchange->demanded |= protection;
+    return COSEM_SUCCESS;
+}
+
 enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
                                    struct reader *value)
 {
@@ -137,7 +168,8 @@ enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
     if (!cosem_object_writable(call->object, attribute, call->column)) {
         return COSEM_READ_WRITE_DENIED;
     }
-    if (call->selection.selector != 0) {
+    uint8_t protection = cosem_object_attribute_protection(call->object, attribute);
+    if (call->selection.selector != 0 || cosem_call_demand(call, protection) != COSEM_SUCCESS) {
         return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
     return cosem_object_attribute(call->object, attribute)->set(call, value);
@@ -151,6 +183,10 @@ enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
     }
     if (!cosem_object_callable(call->object, method, call->column)) {
         return COSEM_READ_WRITE_DENIED;
+    }
+    uint8_t protection = cosem_object_method_protection(call->object, method);
+    if (cosem_call_demand(call, protection) != COSEM_SUCCESS) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
     return cosem_object_method(call->object, method)->invoke(call, parameter, returned);
 }

@@ -61,6 +61,24 @@ struct cosem_name {
         }                                                                                          \
     }
 
+/* How a request or a response is protected: the numbers of Association LN version 3's access
+ * rights. */
+enum {
+    COSEM_REQUEST_AUTHENTICATED = 1 << 2,
+    COSEM_REQUEST_ENCRYPTED = 1 << 3,
+    COSEM_REQUEST_SIGNED = 1 << 4,
+    COSEM_RESPONSE_AUTHENTICATED = 1 << 5,
+    COSEM_RESPONSE_ENCRYPTED = 1 << 6,
+    COSEM_RESPONSE_SIGNED = 1 << 7,
+};
+
+/* Members of an object that are only served so protected, to whoever has the right. */
+struct cosem_protection {
+    uint32_t attributes; /* bit n-1 is attribute n */
+    uint32_t methods;
+    uint8_t bits; /* COSEM_REQUEST_.., COSEM_RESPONSE_.. */
+};
+
 /* What each client may do with an object: bit n-1 is attribute n, or method n. A client without a
  * bit does not see the object at all. One row is shared by many objects; a bit where the class has
  * nothing to read, to write or to call gives no right. */
@@ -68,6 +86,13 @@ struct cosem_access {
     uint32_t read[COSEM_CLIENTS];
     uint32_t write[COSEM_CLIENTS];
     uint32_t call[COSEM_CLIENTS];
+    const struct cosem_protection *protection; /* NULL: none is needed */
+};
+
+/* The protection of one exchange. */
+struct cosem_exchange {
+    uint8_t given;    /* that the request has, and those that the response can have */
+    uint8_t demanded; /* by what was asked for so far */
 };
 
 #define COSEM_ALL UINT32_MAX
@@ -85,6 +110,7 @@ struct cosem_call {
     const struct cosem_model *model;
     const struct cosem_context *context;
     struct dlms_association *association; /* who asks */
+    struct cosem_exchange *exchange;      /* NULL: asked from within, not by a client */
     struct cosem_selection selection;     /* of a table; other attributes have none */
     uint8_t column;                       /* of the access rows: the asking client's */
 };
@@ -185,9 +211,18 @@ bool cosem_object_readable(const struct cosem_object *object, int attribute, uns
 bool cosem_object_writable(const struct cosem_object *object, int attribute, unsigned column);
 bool cosem_object_callable(const struct cosem_object *object, int method, unsigned column);
 
+/* The protection that serving an attribute or method takes. */
+uint8_t cosem_object_attribute_protection(const struct cosem_object *object, int attribute);
+uint8_t cosem_object_method_protection(const struct cosem_object *object, int method);
+
+/* Whether the call may go on although this is demanded, which is noted: success, or
+ * scope-of-access-violated. */
+enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t protection);
+
 /* Write an attribute and call a method, after asking for the right: object-undefined (there is no
- * such attribute or method), read-write-denied, scope-of-access-violated (nothing is written in
- * part), or what the class says. `value` and `parameter` hold one well-formed Data each. */
+ * such attribute or method), read-write-denied, scope-of-access-violated (not protected as it has
+ * to be; nothing is written in part), or what the class says. `value` and `parameter` hold one
+ * well-formed Data each. */
 enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
                                    struct reader *value);
 enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,

@@ -19,7 +19,9 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     if (!cosem_object_readable(call->object, attribute, call->column)) {
         return COSEM_READ_WRITE_DENIED;
     }
-    if (!selectable(row, call->selection.selector)) {
+    uint8_t protection = cosem_object_attribute_protection(call->object, attribute);
+    if (!selectable(row, call->selection.selector) ||
+        cosem_call_demand(call, protection) != COSEM_SUCCESS) {
         return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
     tape->call = *call;

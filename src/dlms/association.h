@@ -44,6 +44,7 @@ struct dlms_association {
     struct dlms_dedicated *dedicated; /* the connection's */
 
     /* The exchange under way. */
+    struct cosem_exchange exchange;
     uint16_t plain_max;     /* octets of a plain answer: send_max, less what goes around it */
     bool by_general_blocks; /* the request came so, and so does its answer */
     bool streams;           /* the link sends several APDUs in a row */

@@ -29,7 +29,7 @@ int dlms_gather_begin(struct dlms_association *a, uint8_t tag, bool list,
         return -1;
     }
     a->server->gathering = a;
-    a->gather = (struct dlms_gather){.tag = tag, .list = list};
+    a->gather = (struct dlms_gather){.tag = tag, .list = list, .given = a->exchange.given};
     return dlms_gather_append(a, before);
 }
 
@@ -50,6 +50,7 @@ int dlms_gather_append(struct dlms_association *a, const struct reader *octets)
         return -1;
     }
     a->gather.size += (uint32_t)octets->size;
+    a->gather.given &= a->exchange.given;
     return 0;
 }
 
@@ -59,6 +60,7 @@ int dlms_gather_end(struct dlms_association *a, struct reader *whole)
     uint8_t *scratch = a->server->storage.scratch;
     bool read = stage->read(stage->owner, 0, scratch, a->gather.size) == 0;
     *whole = reader_over(scratch, read ? a->gather.size : 0);
+    a->exchange.given = a->gather.given;
     dlms_gather_drop(a);
     return read ? 0 : -1;
 }

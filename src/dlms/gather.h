@@ -16,6 +16,7 @@ struct dlms_gather {
     bool list;      /* of attributes, of methods */
     uint32_t block; /* number of the last one */
     uint32_t size;  /* octets gathered */
+    uint8_t given;  /* protection that all of its blocks had */
 };
 
 /* A block of a SET or an ACTION. */

@@ -86,13 +86,23 @@ uint8_t dlms_guard_required(const struct dlms_association *a)
     return (uint8_t)required;
 }
 
-static uint8_t control_of_answer(const struct dlms_security_setup *setup, uint8_t request)
+/* A control octet with the protection that responses need besides. */
+static uint8_t protect_response(uint8_t control, unsigned protection)
 {
-    unsigned policy = setup->policy;
-    unsigned control = request;
-    control |= (policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0;
-    control |= (policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0 ? DLMS_CONTROL_ENCRYPTED : 0;
-    return (uint8_t)control;
+    unsigned more = 0;
+    more |= (protection & COSEM_RESPONSE_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0U;
+    more |= (protection & COSEM_RESPONSE_ENCRYPTED) != 0 ? DLMS_CONTROL_ENCRYPTED : 0U;
+    return (uint8_t)(control | more);
+}
+
+/* The protection of a request as access rights count it, and what the response to it can have. */
+static uint8_t protection_given(const struct dlms_security_setup *setup, uint8_t control)
+{
+    unsigned given = COSEM_RESPONSE_ENCRYPTED;
+    given |= (control & DLMS_CONTROL_AUTHENTICATED) != 0 ? COSEM_REQUEST_AUTHENTICATED : 0U;
+    given |= (control & DLMS_CONTROL_ENCRYPTED) != 0 ? COSEM_REQUEST_ENCRYPTED : 0U;
+    given |= setup->ring.has_authentication ? COSEM_RESPONSE_AUTHENTICATED : 0U;
+    return (uint8_t)given;
 }
 
 int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
@@ -108,17 +118,28 @@ int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
         return failed;
     }
     *answer = dlms_security_answer(&context, &how);
-    answer->control = control_of_answer(setup, how.control);
+    answer->control = protect_response(how.control, setup->policy);
+    a->exchange.given = protection_given(setup, how.control);
     if (!a->open && !a->guard.pending) {
         a->guard.floor = how.control & DLMS_CONTROL_AUTHENTICATED;
     }
     return 0;
 }
 
+size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer)
+{
+    struct dlms_protection most = *answer;
+    if (a->server->security->ring.has_authentication) {
+        most.control |= DLMS_CONTROL_AUTHENTICATED;
+    }
+    return dlms_protect_limit(&most, a->send_max);
+}
+
 size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
                        const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
 {
     struct dlms_security_context context = context_of(a);
+    answer->control = protect_response(answer->control, a->exchange.demanded);
     return dlms_security_send(&context, answer, plain, size, apdu, room);
 }
 

@@ -52,7 +52,11 @@ uint8_t dlms_guard_required(const struct dlms_association *a);
 int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
                        struct dlms_protection *answer, struct reader *plain);
 
-/* See dlms_security_send(). */
+/* Octets of the longest plain answer: what is asked for may demand that it is authenticated. */
+size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer);
+
+/* See dlms_security_send(). The answer is protected as `answer` says, and as was demanded by what
+ * was asked for. */
 size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
                        const uint8_t *plain, size_t size, uint8_t *apdu, size_t room);
 

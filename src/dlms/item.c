@@ -45,6 +45,7 @@ enum cosem_result dlms_item_find(struct dlms_association *association, const str
         .model = server->model,
         .context = server->context,
         .association = association,
+        .exchange = &association->exchange,
         .selection = item->selection,
         .column = association->partner->column,
     };

@@ -225,11 +225,34 @@ static enum dlms_sent answer_release(struct dlms_association *association, struc
     return DLMS_SENT;
 }
 
+/* Whether the rest of an answer is asked for. */
+static bool is_continued(const struct reader *r)
+{
+    struct reader ahead = *r;
+    uint8_t tag = reader_u8(&ahead);
+    uint8_t choice = reader_u8(&ahead);
+    return (tag == DLMS_GET_REQUEST && choice == DLMS_GET_NEXT) ||
+           (tag == DLMS_ACTION_REQUEST && choice == DLMS_ACTION_NEXT);
+}
+
+/* An answer goes on by requests that are protected as the first had to be. */
+static bool is_protected(struct dlms_association *a, const struct reader *r)
+{
+    if (!is_continued(r)) {
+        a->exchange.demanded = 0;
+    }
+    return (a->exchange.demanded & ~(unsigned)a->exchange.given) == 0;
+}
+
 static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t tag = reader_peek(r);
     if (tag == DLMS_RLRQ) {
         return answer_release(a, r, w);
+    }
+    if (!is_protected(a, r)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        return DLMS_SENT;
     }
     bool served = tag == DLMS_GET_REQUEST || tag == DLMS_SET_REQUEST ||
                   tag == DLMS_ACTION_REQUEST || tag == DLMS_ACCESS_REQUEST;
@@ -393,7 +416,7 @@ static void answer_deciphered(struct dlms_association *a, struct dlms_protection
 {
     uint8_t *text = w->window + DLMS_PROTECT_HEAD;
     struct writer inner = writer_over(text, w->room - DLMS_PROTECT_HEAD);
-    size_t limit = least(dlms_protect_limit(by, a->send_max), inner.room - COSEM_CARRY);
+    size_t limit = least(dlms_guard_limit(a, by), inner.room - COSEM_CARRY);
     if (!may_be_served(a, plain) || reader_peek(plain) == DLMS_GENERAL_BLOCK_TRANSFER) {
         dlms_exception_put(&inner, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     } else {
@@ -439,6 +462,7 @@ static bool is_weak(const struct dlms_association *a, uint8_t tag)
 static void answer_apdu(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t tag = reader_peek(r);
+    a->exchange.given = 0;
     if (tag == DLMS_AARQ) {
         dlms_association_open(a, r, w, w->room - COSEM_CARRY);
     } else if (a->guard.ciphered && dlms_is_ciphered(tag) && is_request(tag)) {

@@ -24,7 +24,27 @@ static const struct cosem_access identity = {READ_BY_ALL};
 static const struct cosem_access managed_identity = {READ_BY_ALL, MANAGED};
 static const struct cosem_access measured = {READ_BY_KNOWN};
 static const struct cosem_access known = {READ_BY_KNOWN};
-static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
+
+/* Secrets, keys and policy are changed by requests that prove who sent them. Version 3 of the
+ * associations can ask for more than that: what is secret comes encrypted, and what has become of
+ * keys and policy is told authenticated. */
+static const struct cosem_protection proved = {
+    .attributes = 1 << (7 - 1), .methods = 1 << (2 - 1), .bits = COSEM_REQUEST_AUTHENTICATED};
+static const struct cosem_protection sealed = {.attributes = 1 << (7 - 1),
+                                               .methods = 1 << (2 - 1),
+                                               .bits = COSEM_REQUEST_AUTHENTICATED |
+                                                       COSEM_REQUEST_ENCRYPTED};
+static const struct cosem_protection proved_methods = {.methods = COSEM_ALL,
+                                                       .bits = COSEM_REQUEST_AUTHENTICATED};
+static const struct cosem_protection sealed_methods = {
+    .methods = COSEM_ALL, .bits = COSEM_REQUEST_AUTHENTICATED | COSEM_RESPONSE_AUTHENTICATED};
+
+static const struct cosem_access asking_2 = {READ_BY_ALL, MANAGED, .protection = &proved};
+static const struct cosem_access asking_3 = {READ_BY_ALL, MANAGED, .protection = &sealed};
+static const struct cosem_access association_2 = {READ_BY_KNOWN, MANAGED, .protection = &proved};
+static const struct cosem_access association_3 = {READ_BY_KNOWN, MANAGED, .protection = &sealed};
+static const struct cosem_access setup_0 = {READ_BY_KNOWN, MANAGED, .protection = &proved_methods};
+static const struct cosem_access setup_1 = {READ_BY_KNOWN, MANAGED, .protection = &sealed_methods};
 
 static const struct cosem_object basics[] = {
     {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &managed_identity, NULL},
@@ -45,17 +65,18 @@ static const struct class_association_config of_management = {PRODUCT_SAP_MANAGE
 static const struct class_association_config of_reading = {PRODUCT_SAP_READING, &security};
 static const struct class_association_config of_public = {PRODUCT_SAP_PUBLIC, &security};
 
-#define ASSOCIATIONS(ic, setup)                                                                    \
-    {(ic), COSEM_NAME(0, 0, 40, 0, 0), &managed_identity, &asking},                                \
-        {(ic), COSEM_NAME(0, 0, 40, 0, 1), &managed, &of_management},                              \
-        {(ic), COSEM_NAME(0, 0, 40, 0, 2), &managed, &of_reading},                                 \
-        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},                                    \
-        {(setup), COSEM_NAME(0, 0, 43, 0, 0), &managed, NULL},
+#define ASSOCIATIONS(ic, asked, named)                                                             \
+    {(ic), COSEM_NAME(0, 0, 40, 0, 0), (asked), &asking},                                          \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 1), (named), &of_management},                               \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 2), (named), &of_reading},                                  \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},
 
 static const struct cosem_object associations_2[] = {
-    ASSOCIATIONS(&class_association_ln_2, &class_security_setup_0)};
+    ASSOCIATIONS(&class_association_ln_2, &asking_2, &association_2){
+        &class_security_setup_0, COSEM_NAME(0, 0, 43, 0, 0), &setup_0, NULL}};
 static const struct cosem_object associations_3[] = {
-    ASSOCIATIONS(&class_association_ln_3, &class_security_setup_1)};
+    ASSOCIATIONS(&class_association_ln_3, &asking_3, &association_3){
+        &class_security_setup_1, COSEM_NAME(0, 0, 43, 0, 0), &setup_1, NULL}};
 const struct cosem_group product_group_associations_2 = COSEM_GROUP(associations_2);
 const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations_3);
 

@@ -242,22 +242,16 @@ static bool accepts(struct meter *meter, uint16_t client, const char *password)
     return accepted;
 }
 
-/* Management sets the password of Reading, 0-0:40.0.2 attribute 7. */
+/* As Management does by 0-0:40.0.2 attribute 7. */
 static void change_password(struct meter *meter, const char *password)
 {
-    uint8_t octets[64];
-    const uint8_t head[] = {0xC1, 1, 0xC1, 0, 15, 0, 0, 40, 0, 2, 255, 7, 0, 9};
-    const uint8_t *answer;
-    struct writer set = writer_over(octets, sizeof octets);
+    enum { MANAGEMENT = 2 };
     struct meter_connection *connection = calloc(1, sizeof *connection);
-    writer_octets(&set, head, sizeof head);
-    writer_u8(&set, (uint8_t)strlen(password));
-    writer_octets(&set, password, strlen(password));
     meter_connect(meter, connection, 0);
-    (void)ask(connection, PRODUCT_SAP_MANAGEMENT, aarq_lls, sizeof aarq_lls, &answer);
-    assert_int_equal(ask(connection, PRODUCT_SAP_MANAGEMENT, octets, writer_kept(&set), &answer),
-                     4);
-    assert_int_equal(answer[3], 0); /* success */
+    assert_int_equal(dlms_association_set_secret(&connection->session.associations[MANAGEMENT],
+                                                 PRODUCT_SAP_READING, DLMS_SECRET_OF_LOW,
+                                                 (const uint8_t *)password, strlen(password)),
+                     DLMS_CHANGED);
     meter_disconnect(connection);
     free(connection);
 }

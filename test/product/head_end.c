@@ -10,6 +10,7 @@
 static const char secret[] = "12345678"; /* as the rig sets it */
 static const uint8_t get_clock[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 3, 0};
 
+const char *head_end_product = "xs211";
 struct rig rig;
 struct dlms_security_setup setup;
 static struct crypto_random random_port;
@@ -49,7 +50,7 @@ static void take_keys(struct dlms_keyring *ring)
 void start_server(void)
 {
     assert_int_equal(crypto_random_begin(&random_port, &entropy, "rig", 3), 0);
-    rig_init(&rig, product_find("xs211"));
+    rig_init(&rig, product_find(head_end_product));
     dlms_security_setup_init(&setup, DLMS_SUITE_0, kit_server, &random_port, scratch,
                              sizeof scratch);
     take_keys(&setup.ring);

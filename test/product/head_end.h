@@ -11,6 +11,7 @@
 
 enum { SAP = PRODUCT_SAP_MANAGEMENT, APDU = 512, CHALLENGE_MOST = DLMS_CHALLENGE_MOST };
 
+extern const char *head_end_product; /* "xs211", if nobody says otherwise */
 extern struct rig rig;
 extern struct dlms_security_setup setup;
 extern struct kit_store store; /* of the server's counters */

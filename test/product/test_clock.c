@@ -251,27 +251,6 @@ static void an_announced_time(void **state)
     assert_int_equal(act(5, "0201 090C07EA0B15060C010203FFC400"), COSEM_TYPE_UNMATCHED);
 }
 
-/* The passwords of the others and one's own: the next association needs the new one. */
-static void passwords_are_changed(void **state)
-{
-    (void)state;
-    static const uint8_t other[] = {COSEM_OCTET_STRING, 6, 's', 'e', 'c', 'r', 'e', 't'};
-    static const uint8_t empty[] = {COSEM_OCTET_STRING, 0};
-    static const struct cosem_name associations[] = {COSEM_NAME(0, 0, 40, 0, 0),
-                                                     COSEM_NAME(0, 0, 40, 0, 2)};
-    static const uint8_t partners[] = {2, 1};
-    for (int i = 0; i < 2; i++) {
-        struct dlms_target target = {15, associations[i], 7};
-        const struct dlms_secret *secret = &rig.server.passwords[partners[i]];
-        assert_int_equal(rig_set(&rig, SAP, &target, reader_over(empty, sizeof empty)),
-                         COSEM_OTHER_REASON);
-        assert_true(dlms_secret_matches(secret, (const uint8_t *)"12345678", 8));
-        assert_int_equal(rig_set(&rig, SAP, &target, reader_over(other, sizeof other)),
-                         COSEM_SUCCESS);
-        assert_true(dlms_secret_matches(secret, (const uint8_t *)"secret", 6));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,7 +262,6 @@ int main(void)
         cmocka_unit_test_setup(adjustments, set_up),
         cmocka_unit_test_setup(small_corrections_are_slewed, set_up),
         cmocka_unit_test_setup(an_announced_time, set_up),
-        cmocka_unit_test_setup(passwords_are_changed, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,13 @@
 #include "cosem/class/classes.h"
 #include "cosem/data.h"
 #include "cosem/tape.h"
+#include "test/product/listed.h"
 #include "test/product/rig.h"
 #include "test/unit.h"
 
 #include <string.h>
 
-enum { ATTRIBUTES_TRIED = 22, ASSOCIATION_LN = 15, OBJECT_LIST = 2 };
+enum { ASSOCIATION_LN = 15, OBJECT_LIST = 2 };
 
 static const struct cosem_name current_association = COSEM_NAME(0, 0, 40, 0, 0);
 static uint8_t whole[RIG_VALUE_MOST];
@@ -115,66 +116,20 @@ static void no_live_value_is_rendered_twice(void **state)
     for_every_product(values_fit_the_carry_of);
 }
 
-static size_t take_container(struct reader *r, enum cosem_tag tag)
-{
-    struct cosem_value v = cosem_take_value(r);
-    assert_int_equal(v.tag, tag);
-    return v.count;
-}
-
-/* What an object list tells of one object: -1 where it tells nothing. */
-struct listed {
-    int attributes[ATTRIBUTES_TRIED];
-    int methods[ATTRIBUTES_TRIED];
-};
-
-static void take_modes(struct reader *list, int modes[ATTRIBUTES_TRIED], bool selectors, bool same)
-{
-    size_t count = take_container(list, COSEM_ARRAY);
-    for (size_t k = 0; k < count; k++) {
-        take_container(list, COSEM_STRUCTURE);
-        int64_t id = cosem_take_value(list).integer;
-        int64_t mode = cosem_take_value(list).integer;
-        if (selectors) {
-            cosem_skip_value(list);
-        }
-        assert_true(id >= 1 && id < ATTRIBUTES_TRIED);
-        if (same) {
-            modes[id] = (int)mode;
-        }
-    }
-}
-
-static struct listed find_listed(struct reader list, const struct cosem_object *object)
-{
-    struct listed listed;
-    memset(&listed, 0xFF, sizeof listed);
-    size_t objects = take_container(&list, COSEM_ARRAY);
-    for (size_t i = 0; i < objects; i++) {
-        take_container(&list, COSEM_STRUCTURE);
-        int64_t class_id = cosem_take_value(&list).integer;
-        int64_t version = cosem_take_value(&list).integer;
-        struct cosem_value name = cosem_take_value(&list);
-        bool same = class_id == object->ic->id && version == object->ic->version &&
-                    memcmp(name.octets, object->name.obis, sizeof object->name.obis) == 0;
-        take_container(&list, COSEM_STRUCTURE);
-        take_modes(&list, listed.attributes, true, same);
-        take_modes(&list, listed.methods, false, same);
-    }
-    assert_true(reader_done(&list));
-    return listed;
-}
-
-/* Listed with the right: done, or refused for what was given. Listed without it: read-write-denied.
+/* A plain request: listed with the right and without protection, it is done, or refused for what
+ * was given; listed with protection, it is out of scope; listed without the right, it is denied.
  * Not listed: as if there were none. */
-static void assert_right(int mode, int right, enum cosem_result result, enum cosem_result other)
+static void assert_right(struct listed_right right, unsigned wanted, enum cosem_result result,
+                         enum cosem_result other)
 {
-    if (mode < 0) {
+    if (!right.listed) {
         assert_int_equal(result, COSEM_OBJECT_UNDEFINED);
-    } else if ((mode & right) != 0) {
-        assert_true(result == COSEM_SUCCESS || result == other);
-    } else {
+    } else if ((right.rights & wanted) == 0) {
         assert_int_equal(result, COSEM_READ_WRITE_DENIED);
+    } else if (right.protection != 0) {
+        assert_int_equal(result, COSEM_SCOPE_OF_ACCESS_VIOLATED);
+    } else {
+        assert_true(result == COSEM_SUCCESS || result == other);
     }
 }
 
@@ -182,19 +137,20 @@ static void assert_right(int mode, int right, enum cosem_result result, enum cos
 static int try_object(uint16_t sap, const struct cosem_object *object, const struct listed *listed)
 {
     static const uint8_t bcd[] = {COSEM_BCD, 0};
+    static const struct listed_right none;
     int granted = 0;
-    for (int i = -1; i < ATTRIBUTES_TRIED; i++) {
+    for (int i = -1; i < LISTED_MEMBERS; i++) {
         struct dlms_target target = {object->ic->id, object->name, (int8_t)i};
-        int attribute = i < 1 ? -1 : listed->attributes[i];
-        int method = i < 1 ? -1 : listed->methods[i];
+        struct listed_right attribute = i < 1 ? none : listed->attributes[i];
+        struct listed_right method = i < 1 ? none : listed->methods[i];
         enum cosem_result result;
         rig_read(&rig, sap, object->ic->id, &object->name, i, blocks, &result);
-        assert_right(attribute, 1, result, COSEM_TEMPORARY_FAILURE);
+        assert_right(attribute, LISTED_READ, result, COSEM_TEMPORARY_FAILURE);
         result = rig_set(&rig, sap, &target, reader_over(bcd, sizeof bcd));
-        assert_right(attribute, 2, result, COSEM_TYPE_UNMATCHED);
+        assert_right(attribute, LISTED_WRITE, result, COSEM_TYPE_UNMATCHED);
         result = rig_act(&rig, sap, &target, reader_over(bcd, sizeof bcd));
-        assert_right(method, 1, result, COSEM_TYPE_UNMATCHED);
-        granted += (attribute > 0) + (method > 0);
+        assert_right(method, LISTED_CALL, result, COSEM_TYPE_UNMATCHED);
+        granted += (attribute.rights > 0) + (method.rights > 0);
     }
     return granted;
 }
@@ -209,7 +165,7 @@ static void list_and_rights_of(const struct product *product, uint16_t sap)
     int granted = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
         const struct cosem_object *object = cosem_model_object(&product->model, n);
-        struct listed listed = find_listed(reader_over(whole, size), object);
+        struct listed listed = listed_find(reader_over(whole, size), object);
         granted += try_object(sap, object, &listed);
     }
     assert_true(granted > 20);

@@ -420,6 +420,26 @@ static void the_secret_of_high_level_security_is_changed(void **state)
     assert_int_equal(answer[3], COSEM_READ_WRITE_DENIED);
 }
 
+/* The asking client's own, and another's; an empty one is none. */
+static void passwords_are_changed(void **state)
+{
+    (void)state;
+    static const uint8_t partners[] = {2, 1};
+    static const uint8_t names[] = {0, 2};
+    for (int i = 0; i < 2; i++) {
+        const struct dlms_secret *secret = &rig.server.passwords[partners[i]];
+        const uint8_t empty[] = {0xC1, 1, 0xC1, 0, 15, 0, 0, 40, 0, names[i], 255, 7, 0, 9, 0};
+        const uint8_t other[] = {0xC1, 1, 0xC1, 0, 15,  0,   0,   40,  0,   names[i], 255,
+                                 7,    0, 9,    6, 's', 'e', 'c', 'r', 'e', 't'};
+        assert_true(ask_ciphered(kit_protection(DLMS_FORM_GLO, 0x30), empty, sizeof empty));
+        assert_int_equal(delivery.plain.data[3], COSEM_OTHER_REASON);
+        assert_true(dlms_secret_matches(secret, (const uint8_t *)"12345678", 8));
+        assert_true(ask_ciphered(kit_protection(DLMS_FORM_GLO, 0x30), other, sizeof other));
+        assert_int_equal(delivery.plain.data[3], COSEM_SUCCESS);
+        assert_true(dlms_secret_matches(secret, (const uint8_t *)"secret", 6));
+    }
+}
+
 /* Reading has a password, and no secret of high level security. */
 static void who_has_no_such_secret_cannot_change_it(void **state)
 {
@@ -445,6 +465,7 @@ int main(void)
         cmocka_unit_test_setup(keys_are_nobody_elses, set_up_ciphered),
         cmocka_unit_test(policies_of_version_0),
         cmocka_unit_test_setup(the_secret_of_high_level_security_is_changed, set_up_ciphered),
+        cmocka_unit_test_setup(passwords_are_changed, set_up_ciphered),
         cmocka_unit_test_setup(who_has_no_such_secret_cannot_change_it, set_up_ciphered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

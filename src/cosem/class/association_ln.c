@@ -7,8 +7,11 @@
 #include <string.h>
 
 /* Version 2 counts the same up to read-and-write as the bits of version 3 do: reading is 1, writing
- * 2. A method may be called: 1. */
+ * 2. A method may be called: 1. Where requests have to be authenticated version 2 goes on counting,
+ * and knows no other protection; version 3 has a bit for each. */
 enum { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_CALL = 1 };
+enum { AUTHENTICATED_ACCESS = 3, AUTHENTICATED_CALL = 1 };
+enum { VERSION_WITH_BITS = 3 };
 
 enum { SELECT_WITHOUT_RIGHTS = 1, SELECT_CLASSES = 2, SELECT_OBJECTS = 3, SELECT_OBJECT = 4 };
 enum {
@@ -95,10 +98,34 @@ static struct cosem_rows freeze_list(const struct cosem_call *call)
     return rows;
 }
 
-static uint8_t mode_of(const struct cosem_object *object, int attribute, uint8_t column)
+/* A right with the protection that it takes, as the list's version has it. */
+static uint8_t protect(const struct cosem_call *call, uint8_t right, uint8_t protection,
+                       uint8_t authenticated)
 {
-    return (uint8_t)((cosem_object_readable(object, attribute, column) ? ACCESS_READ : 0) |
-                     (cosem_object_writable(object, attribute, column) ? ACCESS_WRITE : 0));
+    if (right == 0) {
+        return 0;
+    }
+    if (call->object->ic->version >= VERSION_WITH_BITS) {
+        return right | protection;
+    }
+    return (protection & COSEM_REQUEST_AUTHENTICATED) != 0 ? (uint8_t)(right + authenticated)
+                                                           : right;
+}
+
+static uint8_t attribute_mode(const struct cosem_call *call, const struct cosem_object *object,
+                              int attribute, uint8_t column)
+{
+    unsigned right = cosem_object_readable(object, attribute, column) ? ACCESS_READ : 0U;
+    right |= cosem_object_writable(object, attribute, column) ? ACCESS_WRITE : 0U;
+    return protect(call, (uint8_t)right, cosem_object_attribute_protection(object, attribute),
+                   AUTHENTICATED_ACCESS);
+}
+
+static uint8_t method_mode(const struct cosem_call *call, const struct cosem_object *object,
+                           int method, uint8_t column)
+{
+    uint8_t right = cosem_object_callable(object, method, column) ? ACCESS_CALL : 0;
+    return protect(call, right, cosem_object_method_protection(object, method), AUTHENTICATED_CALL);
 }
 
 static void put_selectors(const struct cosem_object *object, int attribute, struct writer *w)
@@ -121,7 +148,8 @@ static void put_selectors(const struct cosem_object *object, int attribute, stru
     }
 }
 
-static void put_rights(const struct cosem_object *object, uint8_t column, struct writer *w)
+static void put_rights(const struct cosem_call *call, const struct cosem_object *object,
+                       uint8_t column, struct writer *w)
 {
     int attributes = object->ic->attribute_count + 1;
     cosem_put_structure(w, 2);
@@ -129,14 +157,14 @@ static void put_rights(const struct cosem_object *object, uint8_t column, struct
     for (int i = 1; i <= attributes; i++) {
         cosem_put_structure(w, 3);
         cosem_put_i8(w, (int8_t)i);
-        cosem_put_enum(w, mode_of(object, i, column));
+        cosem_put_enum(w, attribute_mode(call, object, i, column));
         put_selectors(object, i, w);
     }
     cosem_put_array(w, object->ic->method_count);
     for (int i = 1; i <= object->ic->method_count; i++) {
         cosem_put_structure(w, 2);
         cosem_put_i8(w, (int8_t)i);
-        cosem_put_enum(w, cosem_object_callable(object, i, column) ? ACCESS_CALL : 0);
+        cosem_put_enum(w, method_mode(call, object, i, column));
     }
 }
 
@@ -154,7 +182,7 @@ static void put_list_row(const struct cosem_call *call, uint32_t number, struct 
     if (call->selection.selector == SELECT_WITHOUT_RIGHTS) {
         cosem_put_null(w);
     } else {
-        put_rights(object, column, w);
+        put_rights(call, object, column, w);
     }
 }
 
