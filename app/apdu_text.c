@@ -1,6 +1,6 @@
 #include "app/apdu_text.h"
 
-#include "app/client.h"
+#include "app/client_result.h"
 #include "app/words.h"
 #include "cosem/data.h"
 #include "dlms/acse.h"

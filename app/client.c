@@ -1,6 +1,9 @@
 #define _POSIX_C_SOURCE 200809L /* isatty */
 #include "app/client.h"
 
+#include "app/client_exchange.h"
+#include "crypto/secret.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +13,7 @@
 enum { VALUE_ROOM = 16 * 1024 * 1024 /* 100 000 profile rows of 160 octets */ };
 enum { PROGRESS_OCTETS = 64 * 1024 };
 
-static int fail(const struct client *client, const char *format, ...)
+int client_fail(const struct client *client, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -22,86 +25,95 @@ static int fail(const struct client *client, const char *format, ...)
 }
 
 /* There is nobody left to take leave of. */
-static int fail_transport(struct client *client)
+int client_fail_transport(struct client *client)
 {
     client->associated = false;
-    return fail(client, "%s", client->transport.error);
+    return client_fail(client, "%s", client->transport.error);
 }
 
-/* Sends the APDU of `size` octets, and receives the answer in its place: its size, or -1. */
-static int exchange(struct client *client, size_t size)
+/* The `size` octets in client->sent to and fro. */
+static int carry(struct client *client, size_t size)
 {
     struct transport *transport = &client->transport;
-    if (transport_send(transport, client->apdu, size) != 0) {
-        return fail_transport(client);
+    if (transport_send(transport, client->sent, size) != 0) {
+        return client_fail_transport(client);
     }
-    int received = transport_receive(transport, client->apdu, TRANSPORT_APDU);
-    return received < 0 ? fail_transport(client) : received;
+    int received = transport_receive(transport, client->received, TRANSPORT_APDU);
+    return received < 0 ? client_fail_transport(client) : received;
 }
 
-static const char *diagnostic_text(const struct dlms_refusal *refusal)
+int client_exchange_plain(struct client *client, size_t size, struct reader *answer)
 {
-    switch (refusal->diagnostic) {
-    case DLMS_DIAGNOSTIC_CONTEXT_NAME:
-        return "application context not supported";
-    case DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED:
-        return "it wants another authentication mechanism";
-    case DLMS_DIAGNOSTIC_MECHANISM_REQUIRED:
-    case DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED:
-        return "a password is required: --password-file or WATTHOUR_PASSWORD";
-    case DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE:
-        return "wrong password";
+    memmove(client->sent, client->request, size);
+    int received = carry(client, size);
+    *answer = reader_over(client->received, received < 0 ? 0 : (size_t)received);
+    return received < 0 ? -1 : 0;
+}
+
+static int fail_protection(const struct client *client, int error)
+{
+    switch (error) {
+    case DLMS_SECURITY_WEAK:
+        return client_fail(client, "an answer that is less protected than the request");
+    case DLMS_SECURITY_TAG:
+        return client_fail(client, "an answer that is not authentic; check the keys");
+    case DLMS_SECURITY_COUNTER:
+        return client_fail(client, "an answer that was sent before: its invocation counter is old");
+    case DLMS_SECURITY_KEY:
+        return client_fail(client, "an answer by a key that we do not have; check the keys");
     default:
-        return refusal->initiate_error >= 0 ? "it does not agree with what we propose"
-                                            : "no reason given; is this client known to it?";
+        return client_fail(client, "an answer that cannot be deciphered");
     }
 }
 
-static int associate(struct client *client)
+int client_exchange(struct client *client, size_t size, struct reader *answer)
 {
-    const struct client_options *options = client->options;
-    struct dlms_octets password = {NULL, 0};
-    if (options->has_password) {
-        password =
-            (struct dlms_octets){(const uint8_t *)options->password, strlen(options->password)};
+    size_t room = DLMS_PROTECT_HEAD + CLIENT_REQUEST;
+    size_t sent = dlms_client_guard_send(&client->guard, client->request, size, client->sent, room);
+    if (sent == 0 || sent > TRANSPORT_APDU) {
+        return client_fail(client, "the request cannot be protected so; try another --form");
     }
-    uint8_t *apdu = client->apdu;
-    int size = exchange(client, dlms_client_open(&client->dlms, password, apdu, TRANSPORT_APDU));
-    if (size < 0) {
+    int received = carry(client, sent);
+    if (received < 0) {
         return -1;
     }
-    struct dlms_refusal refusal;
-    switch (dlms_client_opened(&client->dlms, apdu, (size_t)size, &refusal)) {
-    case DLMS_CLIENT_DONE:
-        client->associated = true;
-        return 0;
-    case DLMS_CLIENT_REFUSED:
-        return fail(client, "the meter rejects client %u: %s", options->sap,
-                    diagnostic_text(&refusal));
-    default:
-        return fail(client, "what answers there is no DLMS meter; check the port");
-    }
+    int error =
+        dlms_client_guard_receive(&client->guard, client->received, (size_t)received,
+                                  client->deciphered, DLMS_UNPROTECT_ROOM(TRANSPORT_APDU), answer);
+    return error == 0 ? 0 : fail_protection(client, error);
 }
 
 void client_init(struct client *client, const struct client_options *options)
 {
-    *client = (struct client){.options = options, .transport = {.fd = -1}};
+    memset(client, 0, sizeof *client);
+    client->options = options;
+    client->transport.fd = -1;
+}
+
+static int make_room(struct client *client)
+{
+    client->value = malloc(VALUE_ROOM);
+    client->sent = malloc(DLMS_PROTECT_HEAD + CLIENT_REQUEST);
+    client->received = malloc(TRANSPORT_APDU);
+    client->deciphered = malloc(DLMS_UNPROTECT_ROOM(TRANSPORT_APDU));
+    if (!client->value || !client->sent || !client->received || !client->deciphered) {
+        return client_fail(client, "out of memory");
+    }
+    client->request = client->sent + DLMS_PROTECT_HEAD;
+    return 0;
 }
 
 int client_open(struct client *client)
 {
     const struct client_options *options = client->options;
-    client->apdu = malloc(TRANSPORT_APDU);
-    client->value = malloc(VALUE_ROOM);
-    if (!client->apdu || !client->value) {
-        return fail(client, "out of memory");
+    if (make_room(client) != 0) {
+        return -1;
     }
     dlms_client_init(&client->dlms, client->value, VALUE_ROOM, options->pdu);
-    if (transport_open(&client->transport, options->url, options->timeout_s) != 0 ||
-        transport_join(&client->transport, options->sap) != 0) {
-        return fail_transport(client);
+    if (transport_open(&client->transport, options->url, options->timeout_s) != 0) {
+        return client_fail_transport(client);
     }
-    return associate(client);
+    return client_associate(client);
 }
 
 /* On a terminal, how far a long answer has come. */
@@ -123,31 +135,32 @@ static int converse(struct client *client, size_t size, struct reader *value,
                     enum cosem_result *result)
 {
     if (size == 0) {
-        return fail(client, "the value is too long for this meter, which takes no blocks");
+        return client_fail(client, "the request is too long for this meter, or of a kind that it "
+                                   "does not serve");
     }
     for (;;) {
         struct dlms_refusal refusal;
-        int received = exchange(client, size);
-        if (received < 0) {
+        struct reader answer;
+        if (client_exchange(client, size, &answer) != 0) {
             return -1;
         }
         enum dlms_client_outcome outcome =
-            dlms_client_answer(&client->dlms, client->apdu, (size_t)received, &refusal);
+            dlms_client_answer(&client->dlms, answer.data, answer.size, &refusal);
         show_progress(client, outcome != DLMS_CLIENT_MORE);
         switch (outcome) {
         case DLMS_CLIENT_DONE:
             *value = dlms_client_value(&client->dlms);
             return 0;
         case DLMS_CLIENT_MORE:
-            size = dlms_client_next(&client->dlms, client->apdu, TRANSPORT_APDU);
+            size = dlms_client_next(&client->dlms, client->request, CLIENT_REQUEST);
             break;
         case DLMS_CLIENT_REFUSED:
             *result = refusal.exception[0] != 0 ? COSEM_OTHER_REASON : refusal.result;
             return 1;
         case DLMS_CLIENT_TOO_LONG:
-            return fail(client, "a value longer than %d octets", VALUE_ROOM);
+            return client_fail(client, "a value longer than %d octets", VALUE_ROOM);
         default:
-            return fail(client, "an answer that is malformed");
+            return client_fail(client, "an answer that is malformed");
         }
     }
 }
@@ -163,29 +176,31 @@ int client_read_part(struct client *client, const struct dlms_target *target,
                      const struct dlms_selection *part, struct reader *value,
                      enum cosem_result *result)
 {
-    size_t size = dlms_client_get_part(&client->dlms, target, part, client->apdu, TRANSPORT_APDU);
+    size_t size =
+        dlms_client_get_part(&client->dlms, target, part, client->request, CLIENT_REQUEST);
     return converse(client, size, value, result);
 }
 
 int client_write(struct client *client, const struct dlms_target *target, struct reader value,
                  struct reader *returned, enum cosem_result *result)
 {
-    size_t size = dlms_client_set(&client->dlms, target, value, client->apdu, TRANSPORT_APDU);
+    size_t size = dlms_client_set(&client->dlms, target, value, client->request, CLIENT_REQUEST);
     return converse(client, size, returned, result);
 }
 
 int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
                 struct reader *returned, enum cosem_result *result)
 {
-    size_t size = dlms_client_act(&client->dlms, target, parameter, client->apdu, TRANSPORT_APDU);
+    size_t size =
+        dlms_client_act(&client->dlms, target, parameter, client->request, CLIENT_REQUEST);
     return converse(client, size, returned, result);
 }
 
-static void release(struct client *client)
+void client_release(struct client *client)
 {
-    size_t size = dlms_client_release(client->apdu, TRANSPORT_APDU);
-    if (transport_send(&client->transport, client->apdu, size) == 0) {
-        (void)transport_receive(&client->transport, client->apdu, TRANSPORT_APDU);
+    size_t size = dlms_client_release(client->sent, TRANSPORT_APDU);
+    if (transport_send(&client->transport, client->sent, size) == 0) {
+        (void)transport_receive(&client->transport, client->received, TRANSPORT_APDU);
     }
     client->associated = false;
 }
@@ -193,35 +208,12 @@ static void release(struct client *client)
 void client_close(struct client *client)
 {
     if (client->associated) {
-        release(client);
+        client_release(client);
     }
     transport_close(&client->transport);
-    free(client->apdu);
     free(client->value);
-}
-
-const char *client_result_text(enum cosem_result result)
-{
-    switch (result) {
-    case COSEM_HARDWARE_FAULT:
-        return "hardware-fault";
-    case COSEM_TEMPORARY_FAILURE:
-        return "temporary-failure: there is no valid value at the moment";
-    case COSEM_READ_WRITE_DENIED:
-        return "read-write-denied: this client has no right to do that";
-    case COSEM_OBJECT_UNDEFINED:
-        return "object-undefined: the meter shows this client no such object or attribute";
-    case COSEM_OBJECT_CLASS_INCONSISTENT:
-        return "object-class-inconsistent: the object is of another class";
-    case COSEM_OBJECT_UNAVAILABLE:
-        return "object-unavailable";
-    case COSEM_TYPE_UNMATCHED:
-        return "type-unmatched: it wants a value of another type";
-    case COSEM_OTHER_REASON:
-        return "other-reason: not a value that it can take, or not possible now";
-    case COSEM_SCOPE_OF_ACCESS_VIOLATED:
-        return "scope-of-access-violated";
-    default:
-        return "the meter gives no other reason";
-    }
+    free(client->sent);
+    free(client->received);
+    free(client->deciphered);
+    crypto_wipe(&client->guard, sizeof client->guard);
 }

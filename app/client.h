@@ -13,10 +13,11 @@
 #define WATTHOUR_APP_CLIENT_H
 
 #include "app/client_options.h"
+#include "app/client_result.h"
 #include "app/transport.h"
 #include "base/reader.h"
 #include "cosem/model.h"
-#include "dlms/client.h"
+#include "dlms/client_guard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,9 +27,16 @@ struct client {
     struct transport transport;
     bool associated;
     struct dlms_client dlms;
-    uint8_t *value; /* of the last value received */
-    uint8_t *apdu;  /* the request, then its answer */
+    struct dlms_client_guard guard;
+    uint32_t counter; /* invocation counter that the session began with */
+    uint8_t *value;   /* of the last value received */
+    uint8_t *sent;    /* an APDU as it goes out */
+    uint8_t *request; /* and plain before, in the same place */
+    uint8_t *received;
+    uint8_t *deciphered;
 };
+
+enum { CLIENT_REQUEST = TRANSPORT_APDU /* octets of the longest request */ };
 
 void client_init(struct client *client, const struct client_options *options);
 
@@ -53,8 +61,5 @@ int client_call(struct client *client, const struct dlms_target *target, struct 
                 struct reader *returned, enum cosem_result *result);
 
 void client_close(struct client *client);
-
-/* "read-write-denied". */
-const char *client_result_text(enum cosem_result result);
 
 #endif

@@ -2,12 +2,13 @@
 
 #include "app/command.h"
 #include "dlms/apdu.h"
+#include "dlms/security_hls.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { PDU_DEFAULT = 4096, TIMEOUT_DEFAULT_S = 10, TIMEOUT_MOST_S = 3600, SAP_MOST = 127 };
-enum { SAP_PUBLIC = 16, SAP_READING = 2 };
+enum { SAP_MANAGEMENT = 1, SAP_READING = 2, SAP_PUBLIC = 16 };
 
 const struct client_options client_defaults = {.pdu = PDU_DEFAULT, .timeout_s = TIMEOUT_DEFAULT_S};
 
@@ -19,8 +20,54 @@ static void take_client(void *context, struct option_value *value)
 
 static void take_password_file(void *context, struct option_value *value)
 {
-    struct client_options *options = context;
-    options->has_password = password_take_file(value, options->password) == 0;
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->has_password = password_take_file(value, credentials->password) == 0;
+}
+
+static void take_keys(void *context, struct option_value *value)
+{
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->has_keys = keys_take_file(value, &credentials->keys) == 0;
+}
+
+static void take_authentication(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"none", "low", "md5", "sha1", "gmac", "sha256", NULL};
+    static const enum dlms_mechanism mechanisms[] = {DLMS_MECHANISM_LOWEST, DLMS_MECHANISM_LOW,
+                                                     DLMS_MECHANISM_MD5,    DLMS_MECHANISM_SHA1,
+                                                     DLMS_MECHANISM_GMAC,   DLMS_MECHANISM_SHA256};
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->mechanism =
+        mechanisms[option_word(value, words, "none, low, md5, sha1, gmac or sha256")];
+    credentials->mechanism_by = CLIENT_CHOSEN;
+}
+
+static void take_security(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"none", "authentication", "encryption", "both", NULL};
+    static const uint8_t controls[] = {0, DLMS_CONTROL_AUTHENTICATED, DLMS_CONTROL_ENCRYPTED,
+                                       DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED};
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->control =
+        controls[option_word(value, words, "none, authentication, encryption or both")];
+    credentials->control_by = CLIENT_CHOSEN;
+}
+
+static void take_form(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"glo",         "ded",     "general-glo",
+                                        "general-ded", "general", NULL};
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->form =
+        (enum dlms_form)option_word(value, words, "glo, ded, general-glo, general-ded or general");
+}
+
+static void take_counter(void *context, struct option_value *value)
+{
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->counter =
+        (uint32_t)option_integer(value, UINT32_MAX - 1, "an invocation counter, up to 4294967294");
+    credentials->counter_by = CLIENT_CHOSEN;
 }
 
 static void take_pdu(void *context, struct option_value *value)
@@ -47,28 +94,94 @@ static void take_json(void *context, struct option_value *value)
 }
 
 const struct option_row client_option_rows[CLIENT_OPTIONS] = {
-    {"client", "N", take_client, "who reads: 16 public, 2 reading (default: 2 with a\npassword)"},
+    {"client", "N", take_client,
+     "who asks: 16 Public, 2 Reading (default with a password),\n1 Management (default with keys)"},
     {"password-file", "FILE", take_password_file,
-     "its first line is the password; or WATTHOUR_PASSWORD in the\nenvironment"},
+     "private file whose first line is the password; or\nWATTHOUR_PASSWORD in the environment"},
+    {"keys", "FILE", take_keys, KEYS_HELP},
+    {"auth", "KIND", take_authentication,
+     "none, low, md5, sha1, gmac, sha256 (default: gmac with keys,\nlow with a password)"},
+    {"security", "KIND", take_security,
+     "none, authentication, encryption, both (default: all that\nthere are keys for)"},
+    {"form", "FORM", take_form,
+     "of ciphered requests: glo (default), ded, general-glo,\ngeneral-ded, general"},
+    {"counter", "N", take_counter,
+     "invocation counter to begin with (default: the meter is asked,\nas Public)"},
     {"pdu-size", "N", take_pdu, "octets of an answer at most (default 4096)"},
     {"timeout", "S", take_timeout, "seconds to wait for the meter (default 10)"},
     {"json", NULL, take_json, "print JSON"},
 };
 
-/* The public client needs no password and is refused with one. */
-static int take_security(struct client_options *options)
+/* The public client needs no password and no keys, and is refused with one. */
+static int take_environment(struct client_options *options)
 {
-    if (!options->has_password && options->sap != SAP_PUBLIC) {
-        int taken = password_take_environment(options->command, options->password);
+    struct client_credentials *credentials = &options->credentials;
+    if (options->sap == SAP_PUBLIC) {
+        return 0;
+    }
+    if (!credentials->has_password) {
+        int taken = password_take_environment(options->command, credentials->password);
+        credentials->has_password = taken > 0;
         if (taken < 0) {
             return -1;
         }
-        options->has_password = taken > 0;
     }
-    if (options->sap == 0) {
-        options->sap = options->has_password ? SAP_READING : SAP_PUBLIC;
+    if (!credentials->has_keys) {
+        int taken = keys_take_environment(options->command, &credentials->keys);
+        credentials->has_keys = taken > 0;
+        return taken < 0 ? -1 : 0;
     }
     return 0;
+}
+
+static int lacks(const struct client_options *options, const char *what)
+{
+    fprintf(stderr, "watthour %s: %s; see --keys and --password-file of 'watthour %s --help'\n",
+            options->command, what, options->command);
+    return -1;
+}
+
+/* What the choices need must be there. */
+static int check_credentials(const struct client_options *options)
+{
+    const struct client_credentials *credentials = &options->credentials;
+    const uint8_t *size = credentials->keys.size;
+    bool gmac = credentials->mechanism == DLMS_MECHANISM_GMAC;
+    if ((gmac || credentials->control != 0) && size[KEYS_UNICAST] == 0) {
+        return lacks(options, "the unicast key is not given");
+    }
+    if ((gmac || (credentials->control & DLMS_CONTROL_AUTHENTICATED) != 0) &&
+        size[KEYS_AUTHENTICATION] == 0) {
+        return lacks(options, "the authentication key is not given");
+    }
+    if (credentials->mechanism != DLMS_MECHANISM_LOWEST && !gmac && !credentials->has_password) {
+        return lacks(options, "the password is not given");
+    }
+    return 0;
+}
+
+/* What nobody chose follows from what is given. */
+static int complete(struct client_options *options)
+{
+    struct client_credentials *credentials = &options->credentials;
+    const uint8_t *size = credentials->keys.size;
+    bool ciphers = credentials->has_keys && size[KEYS_UNICAST] > 0;
+    bool authenticates = ciphers && size[KEYS_AUTHENTICATION] > 0;
+    if (credentials->mechanism_by == CLIENT_BY_DEFAULT) {
+        credentials->mechanism = authenticates               ? DLMS_MECHANISM_GMAC
+                                 : credentials->has_password ? DLMS_MECHANISM_LOW
+                                                             : DLMS_MECHANISM_LOWEST;
+    }
+    if (credentials->control_by == CLIENT_BY_DEFAULT && ciphers) {
+        credentials->control =
+            DLMS_CONTROL_ENCRYPTED | (authenticates ? DLMS_CONTROL_AUTHENTICATED : 0);
+    }
+    if (options->sap == 0) {
+        options->sap = ciphers                     ? SAP_MANAGEMENT
+                       : credentials->has_password ? SAP_READING
+                                                   : SAP_PUBLIC;
+    }
+    return check_credentials(options);
 }
 
 int client_words(struct client_options *options, const struct option_table *table, int argc,
@@ -93,5 +206,5 @@ int client_words(struct client_options *options, const struct option_table *tabl
         return -1;
     }
     options->url = words[0];
-    return take_security(options) == 0 ? count : -1;
+    return take_environment(options) == 0 && complete(options) == 0 ? count : -1;
 }

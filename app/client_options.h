@@ -2,18 +2,37 @@
 #ifndef WATTHOUR_APP_CLIENT_OPTIONS_H
 #define WATTHOUR_APP_CLIENT_OPTIONS_H
 
+#include "app/keys.h"
 #include "app/option.h"
 #include "app/password.h"
+#include "dlms/acse.h"
+#include "dlms/security.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+enum client_choice { CLIENT_BY_DEFAULT, CLIENT_CHOSEN };
+
+/* Who the client is and how it protects what it says. */
+struct client_credentials {
+    char password[PASSWORD_ROOM]; /* of LLS; the secret of HLS 3, 4 and 6 */
+    bool has_password;
+    struct keys keys;
+    bool has_keys;
+    enum client_choice mechanism_by;
+    enum dlms_mechanism mechanism; /* else by what is given: GMAC, low, lowest */
+    enum client_choice control_by;
+    uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; else all that there are keys for */
+    enum dlms_form form; /* of ciphered services */
+    enum client_choice counter_by;
+    uint32_t counter; /* of the first APDU; else the meter is asked, as Public */
+};
+
 struct client_options {
     const char *command; /* "get": how errors begin */
-    const char *url;     /* tcp://HOST[:PORT] */
-    uint16_t sap;        /* 0: 2 with a password, else 16 */
-    char password[PASSWORD_ROOM];
-    bool has_password;
+    const char *url;     /* of the meter: app/url.h */
+    uint16_t sap;        /* 0: 1 with keys, 2 with a password, else 16 */
+    struct client_credentials credentials;
     uint16_t pdu; /* octets of an APDU that we take */
     int timeout_s;
     bool json;
@@ -22,12 +41,12 @@ struct client_options {
 
 /* What every client command starts from, and the options that all of them have. */
 extern const struct client_options client_defaults;
-enum { CLIENT_OPTIONS = 5 };
+enum { CLIENT_OPTIONS = 10 };
 extern const struct option_row client_option_rows[CLIENT_OPTIONS];
 
 /* Options may stand between the words, of which there are at least `least` and at most `most`:
  * the URL first. Returns how many it put into `words`; -1: the process is to end with
- * `*exit_code`. Takes the password from the environment when no file gives it. */
+ * `*exit_code`. Takes password and keys from the environment when no file gives them. */
 int client_words(struct client_options *options, const struct option_table *table, int argc,
                  char **argv, const char **words, int least, int most, int *exit_code);
 

@@ -1,28 +1,29 @@
 #include "app/password.h"
 
-#include <errno.h>
+#include "app/private_file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { FILE_ROOM = 4096 };
+
 int password_take_file(struct option_value *value, char password[PASSWORD_ROOM])
 {
-    FILE *file = fopen(value->text, "r");
-    if (!file) {
+    char text[FILE_ROOM];
+    const char *reason;
+    if (private_file_read(value->text, text, sizeof text, &reason) != 0) {
         fprintf(stderr, "watthour %s: --password-file %s: %s\n", value->command, value->text,
-                strerror(errno));
+                reason);
         value->bad = true;
         return -1;
     }
-    char line[PASSWORD_ROOM + 2] = "";
-    bool got = fgets(line, sizeof line, file) != NULL;
-    fclose(file);
-    size_t size = strcspn(line, "\r\n");
-    if (!got || size == 0 || size >= PASSWORD_ROOM) {
+    size_t size = strcspn(text, "\r\n");
+    if (size == 0 || size >= PASSWORD_ROOM) {
         option_refuse(value, "a file whose first line is the password, 1 to 64 characters");
         return -1;
     }
-    memcpy(password, line, size);
+    memcpy(password, text, size);
     password[size] = '\0';
     return 0;
 }

@@ -20,17 +20,22 @@ void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room, u
     *client = (struct dlms_client){.value = value, .room = room, .receive_max = receive_max};
 }
 
+struct dlms_initiate dlms_client_proposal(const struct dlms_client *client)
+{
+    return (struct dlms_initiate){
+        .version = DLMS_VERSION,
+        .conformance = DLMS_CLIENT_PROPOSED,
+        .max_pdu = client->receive_max,
+    };
+}
+
 size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets password,
                         uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_CLIENT_ROOM && password.size <= DLMS_SECRET_MAX);
     uint8_t information[32];
     struct writer inner = writer_over(information, sizeof information);
-    struct dlms_initiate proposed = {
-        .version = DLMS_VERSION,
-        .conformance = DLMS_CLIENT_PROPOSED,
-        .max_pdu = client->receive_max,
-    };
+    struct dlms_initiate proposed = dlms_client_proposal(client);
     dlms_initiate_put_request(&inner, &proposed);
     struct writer w = writer_over(apdu, room);
     const struct dlms_aarq aarq = {.context = DLMS_CONTEXT_LN,
@@ -43,10 +48,19 @@ size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets pas
 
 static bool is_exception(const uint8_t *apdu, size_t size, struct dlms_refusal *refusal)
 {
-    if (size != 3 || apdu[0] != DLMS_EXCEPTION_RESPONSE) {
+    struct reader r = reader_over(apdu, size);
+    if (reader_u8(&r) != DLMS_EXCEPTION_RESPONSE) {
         return false;
     }
-    memcpy(refusal->exception, apdu + 1, sizeof refusal->exception);
+    uint8_t state = reader_u8(&r);
+    uint8_t service = reader_u8(&r);
+    uint32_t counter = service == DLMS_INVOCATION_COUNTER_ERROR ? reader_u32(&r) : 0;
+    if (!reader_done(&r)) {
+        return false;
+    }
+    refusal->exception[0] = state;
+    refusal->exception[1] = service;
+    refusal->counter = counter;
     return true;
 }
 
@@ -58,22 +72,25 @@ static int take_initiate_error(struct reader *information)
     return reader_done(information) ? error : -1;
 }
 
-enum dlms_client_outcome dlms_client_opened(struct dlms_client *client, const uint8_t *apdu,
-                                            size_t size, struct dlms_refusal *refusal)
+enum dlms_client_outcome dlms_client_take_aare(const uint8_t *apdu, size_t size,
+                                               struct dlms_aare *aare, struct dlms_refusal *refusal)
 {
     *refusal = no_refusal;
     if (is_exception(apdu, size, refusal)) {
         return DLMS_CLIENT_REFUSED;
     }
     struct reader r = reader_over(apdu, size);
-    struct dlms_aare aare = dlms_aare_take(&r);
-    if (!reader_done(&r)) {
-        return DLMS_CLIENT_MALFORMED;
-    }
-    struct reader information =
-        reader_over(aare.user_information.octets, aare.user_information.size);
-    if (aare.result != DLMS_ACCEPTED) {
-        refusal->diagnostic = aare.diagnostic;
+    *aare = dlms_aare_take(&r);
+    return reader_done(&r) ? DLMS_CLIENT_DONE : DLMS_CLIENT_MALFORMED;
+}
+
+enum dlms_client_outcome dlms_client_take_response(struct dlms_client *client,
+                                                   const struct dlms_aare *aare,
+                                                   struct reader information,
+                                                   struct dlms_refusal *refusal)
+{
+    if (aare->result != DLMS_ACCEPTED) {
+        refusal->diagnostic = aare->diagnostic;
         if (reader_peek(&information) == DLMS_CONFIRMED_SERVICE_ERROR) {
             refusal->initiate_error = take_initiate_error(&information);
         }
@@ -86,6 +103,19 @@ enum dlms_client_outcome dlms_client_opened(struct dlms_client *client, const ui
     client->conformance = negotiated.conformance;
     client->send_max = negotiated.max_pdu;
     return DLMS_CLIENT_DONE;
+}
+
+enum dlms_client_outcome dlms_client_opened(struct dlms_client *client, const uint8_t *apdu,
+                                            size_t size, struct dlms_refusal *refusal)
+{
+    struct dlms_aare aare;
+    enum dlms_client_outcome outcome = dlms_client_take_aare(apdu, size, &aare, refusal);
+    if (outcome != DLMS_CLIENT_DONE) {
+        return outcome;
+    }
+    struct reader information =
+        reader_over(aare.user_information.octets, aare.user_information.size);
+    return dlms_client_take_response(client, &aare, information, refusal);
 }
 
 static uint8_t invoke_octet(const struct dlms_client *client)

@@ -37,6 +37,7 @@ struct dlms_refusal {
     enum dlms_diagnostic diagnostic; /* of an AARQ; else DLMS_DIAGNOSTIC_NULL */
     int initiate_error;              /* enum dlms_initiate_error of an AARQ; else -1 */
     uint8_t exception[2]; /* state-error, service-error of an exception-response; else 0 */
+    uint32_t counter;     /* of DLMS_INVOCATION_COUNTER_ERROR: the least that it accepts */
 };
 
 struct dlms_client {
@@ -77,9 +78,10 @@ void dlms_client_init(struct dlms_client *client, uint8_t *value, size_t room,
                       uint16_t receive_max);
 
 /* Each writes one APDU into `apdu` and returns its size. `room` is at least DLMS_CLIENT_ROOM. */
-enum { DLMS_CLIENT_ROOM = 192 };
+enum { DLMS_CLIENT_ROOM = 320 };
 
-/* AARQ: lowest security when the password's octets are NULL (at most DLMS_SECRET_MAX). */
+/* AARQ, without ciphering (client_guard.h has the rest): lowest security when the password's octets
+ * are NULL (at most DLMS_SECRET_MAX). */
 size_t dlms_client_open(const struct dlms_client *client, struct dlms_octets password,
                         uint8_t *apdu, size_t room);
 size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const struct cosem_name *name,
@@ -106,6 +108,17 @@ enum dlms_client_outcome dlms_client_opened(struct dlms_client *client, const ui
                                             size_t size, struct dlms_refusal *refusal);
 enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const uint8_t *apdu,
                                             size_t size, struct dlms_refusal *refusal);
+
+/* What opening is made of, for client_guard.h: the InitiateRequest; the AARE of an APDU
+ * (DLMS_CLIENT_DONE, maybe one that refuses); what it says, its user-information deciphered. */
+struct dlms_initiate dlms_client_proposal(const struct dlms_client *client);
+enum dlms_client_outcome dlms_client_take_aare(const uint8_t *apdu, size_t size,
+                                               struct dlms_aare *aare,
+                                               struct dlms_refusal *refusal);
+enum dlms_client_outcome dlms_client_take_response(struct dlms_client *client,
+                                                   const struct dlms_aare *aare,
+                                                   struct reader information,
+                                                   struct dlms_refusal *refusal);
 
 /* The whole value read or given back, when the outcome was DLMS_CLIENT_DONE. Empty: a method gave
  * nothing back. */

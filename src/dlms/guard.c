@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-bool dlms_mechanism_is_high(enum dlms_mechanism mechanism)
-{
-    return mechanism >= DLMS_MECHANISM_MD5 && mechanism <= DLMS_MECHANISM_SHA256;
-}
-
 static struct dlms_security_context context_of(struct dlms_association *a)
 {
     struct dlms_security_setup *setup = a->server->security;

@@ -32,8 +32,6 @@ struct dlms_guard {
     uint8_t challenge_s[DLMS_CHALLENGE_SIZE];
 };
 
-bool dlms_mechanism_is_high(enum dlms_mechanism mechanism);
-
 /* What of an AARQ concerns the guard: the client's title, context and challenge, as far as client
  * and server have them. DLMS_DIAGNOSTIC_NULL, or why it is refused; the mechanism is one that the
  * client may use. */

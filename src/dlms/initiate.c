@@ -81,8 +81,15 @@ struct dlms_initiate dlms_initiate_take_response(struct reader *r)
 
 void dlms_initiate_put_request(struct writer *w, const struct dlms_initiate *proposed)
 {
-    static const uint8_t head[] = {DLMS_INITIATE_REQUEST, 0, 0, 0}; /* no optional component */
-    writer_octets(w, head, sizeof head);
+    const struct dlms_octets *key = &proposed->dedicated_key;
+    writer_u8(w, DLMS_INITIATE_REQUEST);
+    writer_u8(w, key->octets != NULL);
+    if (key->octets != NULL) {
+        cosem_put_length(w, key->size);
+        writer_octets(w, key->octets, key->size);
+    }
+    writer_u8(w, 0); /* response-allowed: yes, as always */
+    writer_u8(w, 0); /* no quality of service */
     writer_u8(w, proposed->version);
     put_conformance(w, proposed->conformance);
     writer_u16(w, proposed->max_pdu);

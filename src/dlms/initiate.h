@@ -18,7 +18,7 @@ struct dlms_initiate {
     uint8_t version;
     int8_t quality_of_service;
     struct dlms_octets dedicated_key; /* of a request, in place; may be absent */
-    bool response_allowed;            /* of a request; false: an unconfirmed association */
+    bool response_allowed;            /* of a request taken; false: an unconfirmed association */
 };
 
 /* Take a whole InitiateRequest or InitiateResponse, tag included; fault the reader when it is none.

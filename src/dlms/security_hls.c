@@ -16,6 +16,11 @@ static bool is_same(struct dlms_octets a, struct dlms_octets b)
            memcmp(a.octets, b.octets, a.size) == 0;
 }
 
+bool dlms_mechanism_is_high(enum dlms_mechanism mechanism)
+{
+    return mechanism >= DLMS_MECHANISM_MD5 && mechanism <= DLMS_MECHANISM_SHA256;
+}
+
 int dlms_challenge_make(struct crypto_random *random, struct dlms_octets other, uint8_t *challenge,
                         size_t size)
 {

@@ -12,6 +12,9 @@
 
 enum { DLMS_CHALLENGE_LEAST = 8, DLMS_CHALLENGE_MOST = 64 };
 
+/* Whether a mechanism is one of high level security. */
+bool dlms_mechanism_is_high(enum dlms_mechanism mechanism);
+
 /* Makes a challenge of so many octets that is not `other`, the other side's (octets NULL: none
  * yet). 0, or -1: the port has no entropy, and nobody can be authenticated. */
 int dlms_challenge_make(struct crypto_random *random, struct dlms_octets other, uint8_t *challenge,

@@ -217,6 +217,33 @@ expect 1 "the line to the meter is lost" get --timeout 1 "hdlc+tcp://127.0.0.1:$
 expect 1 "client 2" get --timeout 1 "tcp://127.0.0.1:$((port + 2))" u
 expect 1 "no URL of a meter" get "$hdlc?windows=7" u
 expect 1 "that is no serial device" get serial:///dev/null u
+
+# High level security and ciphering, every way; the counter is asked for.
+(umask 077 && printf '# of the desk\nunicast 000102030405060708090A0B0C0D0E0F\nauthentication = %s\n' \
+    D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF >"$folder/keys")
+expect 0 "1-0:32.7.0" get --keys "$folder/keys" "$url" u
+for security in none authentication encryption both; do
+    expect 0 "1-0:32.7.0" get --client 1 --keys "$folder/keys" --security $security "$url" u
+    expect 0 "1-0:32.7.0" get --client 1 --keys "$folder/keys" --auth sha256 --security $security "$hdlc" u
+done
+for form in glo ded general-glo general-ded general; do
+    expect 0 "1-0:32.7.0" get --keys "$folder/keys" --form $form "$url" u
+done
+expect 0 "1-0:32.7.0" get --keys "$folder/keys" --counter 1 "$url" u
+expect 0 "done" set --keys "$folder/keys" --form general "$url" clock:3 i16:-60
+expect 1 "it wants another authentication mechanism" get --client 1 --auth md5 --security none "$url" u
+WATTHOUR_KEYS="unicast 000102030405060708090A0B0C0D0E0E;authentication D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF"
+export WATTHOUR_KEYS
+expect 1 "wrong password or keys" get --client 1 "$url" u
+WATTHOUR_KEYS="unicast 0001;"
+expect 2 "WATTHOUR_KEYS: line 1: give NAME HEX" get "$url" u
+unset WATTHOUR_KEYS
+expect 2 "the unicast key is not given" get --client 1 --auth gmac "$url" u
+chmod 640 "$folder/keys"
+expect 2 "others can read it; 'chmod 600' it" get --keys "$folder/keys" "$url" u
+expect 2 "others can read it; 'chmod 600' it" get --password-file "$folder/keys" "$url" u
+expect 2 "No such file" get --keys "$folder/none" "$url" u
+expect 2 "--auth best: give none" get --auth best "$url" u
 unset WATTHOUR_PASSWORD
 kill -TERM "$served" && wait "$served"
 

@@ -1,0 +1,25 @@
+/* What a client's session is made of: one APDU to and fro, protected; opening. Private to
+ * client.c and client_open.c. */
+#ifndef WATTHOUR_APP_CLIENT_EXCHANGE_H
+#define WATTHOUR_APP_CLIENT_EXCHANGE_H
+
+#include "app/client.h"
+
+/* Says in one line what is wrong: -1. */
+int client_fail(const struct client *client, const char *format, ...);
+int client_fail_transport(struct client *client);
+
+/* Sends the plain APDU of `size` octets in client->request as it is, and receives the answer: 0, or
+ * -1. The answer stands until the next exchange. */
+int client_exchange_plain(struct client *client, size_t size, struct reader *answer);
+
+/* The same through the guard: protected, when the association is. */
+int client_exchange(struct client *client, size_t size, struct reader *answer);
+
+/* Releases the association; the transport stays open. */
+void client_release(struct client *client);
+
+/* Opens the association on a transport that is open. */
+int client_associate(struct client *client);
+
+#endif

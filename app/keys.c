@@ -1,0 +1,117 @@
+#include "app/keys.h"
+
+#include "app/data_text.h"
+#include "app/private_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_ROOM = 16384, KEY_SIZE = 16, WORD_ROOM = 256 };
+
+static const char blanks[] = " \t\r=";
+
+static const struct row {
+    const char *name;
+    uint8_t size;
+} rows[KEYS_NAMES] = {
+    [KEYS_UNICAST] = {"unicast", KEY_SIZE},
+    [KEYS_BROADCAST] = {"broadcast", KEY_SIZE},
+    [KEYS_AUTHENTICATION] = {"authentication", KEY_SIZE},
+    [KEYS_MASTER] = {"master", KEY_SIZE},
+    [KEYS_DEDICATED] = {"dedicated", KEY_SIZE},
+    [KEYS_TITLE] = {"title", DLMS_TITLE_SIZE},
+    [KEYS_SERVER_TITLE] = {"server-title", DLMS_TITLE_SIZE},
+};
+
+/* One word of at most `size` characters at `*at`, and what follows it. */
+static int take_word(const char **at, const char *end, char word[WORD_ROOM])
+{
+    while (*at < end && strchr(blanks, **at) != NULL) {
+        ++*at;
+    }
+    size_t size = 0;
+    while (*at < end && strchr(blanks, **at) == NULL) {
+        if (size + 1 >= WORD_ROOM) {
+            return -1;
+        }
+        word[size++] = *(*at)++;
+    }
+    word[size] = '\0';
+    return 0;
+}
+
+static int put(struct keys *keys, const char *name, const char *hex)
+{
+    for (int i = 0; i < KEYS_NAMES; i++) {
+        if (strcmp(name, rows[i].name) == 0) {
+            int size = data_text_hex(hex, keys->octets[i], DLMS_KEY_MAX);
+            keys->size[i] = rows[i].size;
+            return size == rows[i].size ? 0 : -1;
+        }
+    }
+    return -1;
+}
+
+/* NAME HEX, or nothing. */
+static int take_line(struct keys *keys, const char *at, const char *end)
+{
+    char name[WORD_ROOM];
+    char hex[WORD_ROOM];
+    char more[WORD_ROOM];
+    const char *comment = memchr(at, '#', (size_t)(end - at));
+    end = comment ? comment : end;
+    if (take_word(&at, end, name) != 0 || take_word(&at, end, hex) != 0 ||
+        take_word(&at, end, more) != 0 || *more != '\0') {
+        return -1;
+    }
+    return *name == '\0' ? 0 : put(keys, name, hex);
+}
+
+int keys_take(struct keys *keys, const char *text, int *line)
+{
+    for (*line = 1; *text != '\0'; ++*line) {
+        size_t size = strcspn(text, "\n;");
+        if (take_line(keys, text, text + size) != 0) {
+            return -1;
+        }
+        text += size + (text[size] != '\0');
+    }
+    return 0;
+}
+
+static int take(struct keys *keys, const char *command, const char *from, const char *text)
+{
+    int line;
+    if (keys_take(keys, text, &line) == 0) {
+        return 0;
+    }
+    fprintf(stderr,
+            "watthour %s: %s: line %d: give NAME HEX, such as 'unicast 0001..0F': keys of 16 "
+            "octets, titles of 8\n",
+            command, from, line);
+    return -1;
+}
+
+int keys_take_file(struct option_value *value, struct keys *keys)
+{
+    char text[FILE_ROOM];
+    const char *reason;
+    if (private_file_read(value->text, text, sizeof text, &reason) != 0) {
+        fprintf(stderr, "watthour %s: --%s %s: %s\n", value->command, value->name, value->text,
+                reason);
+        value->bad = true;
+        return -1;
+    }
+    value->bad |= take(keys, value->command, value->text, text) != 0;
+    return value->bad ? -1 : 0;
+}
+
+int keys_take_environment(const char *command, struct keys *keys)
+{
+    const char *given = getenv("WATTHOUR_KEYS");
+    if (!given) {
+        return 0;
+    }
+    return take(keys, command, "WATTHOUR_KEYS", given) == 0 ? 1 : -1;
+}

@@ -1,0 +1,49 @@
+/* Symmetric keys and system titles, from a private file or from the environment, never from the
+ * command line. A key set is lines of a name and hexadecimal octets:
+ *
+ *     unicast         000102030405060708090A0B0C0D0E0F
+ *     authentication  D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF
+ *     title           5754480000000001
+ *
+ * In the environment (WATTHOUR_KEYS) a semicolon may stand for the line's end. What stands behind
+ * '#' is a comment. */
+#ifndef WATTHOUR_APP_KEYS_H
+#define WATTHOUR_APP_KEYS_H
+
+#include "app/option.h"
+#include "dlms/security_keys.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum keys_name {
+    KEYS_UNICAST,
+    KEYS_BROADCAST,
+    KEYS_AUTHENTICATION,
+    KEYS_MASTER,
+    KEYS_DEDICATED,
+    KEYS_TITLE,        /* system title of the client */
+    KEYS_SERVER_TITLE, /* of the meter, where nothing else tells it */
+    KEYS_NAMES
+};
+
+struct keys {
+    uint8_t octets[KEYS_NAMES][DLMS_KEY_MAX];
+    uint8_t size[KEYS_NAMES]; /* 0: not given */
+};
+
+#define KEYS_HELP                                                                                  \
+    "private file of lines NAME HEX: unicast, authentication,\n"                                   \
+    "broadcast, master, dedicated (keys), title, server-title;\n"                                  \
+    "or WATTHOUR_KEYS in the environment, ';' between them"
+
+/* Takes a key set; 0, or -1 with the number of the line that is wrong in `*line`. */
+int keys_take(struct keys *keys, const char *text, int *line);
+
+/* From the file that an option names: 0, or -1: the option is refused. */
+int keys_take_file(struct option_value *value, struct keys *keys);
+
+/* WATTHOUR_KEYS. 1: taken; 0: there are none; -1: one line on stderr says what is wrong. */
+int keys_take_environment(const char *command, struct keys *keys);
+
+#endif

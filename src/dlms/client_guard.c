@@ -1,0 +1,258 @@
+#include "dlms/client_guard.h"
+
+#include "base/need.h"
+#include "cosem/data.h"
+
+#include <string.h>
+
+enum { INITIATE_ROOM = 64, OCTET_STRING_HEAD = 2, ASSOCIATION_LN = 15, REPLY_TO_HLS = 1 };
+
+void dlms_client_guard_init(struct dlms_client_guard *guard, const struct dlms_client_security *use,
+                            enum dlms_suite suite)
+{
+    need(use->challenge_size >= DLMS_CHALLENGE_LEAST && use->challenge_size <= DLMS_CHALLENGE_MOST);
+    memset(guard, 0, sizeof *guard);
+    guard->use = *use;
+    guard->sent.next = DLMS_COUNTER_FIRST;
+    dlms_keyring_init(&guard->ring, suite);
+}
+
+static bool is_dedicated(const struct dlms_client_guard *guard)
+{
+    return guard->use.form == DLMS_FORM_DED || guard->use.form == DLMS_FORM_GENERAL_DED;
+}
+
+static struct dlms_security_context context_of(struct dlms_client_guard *guard)
+{
+    return (struct dlms_security_context){
+        .ring = &guard->ring,
+        .dedicated = is_dedicated(guard) ? &guard->dedicated : NULL,
+        .title = guard->use.title,
+        .peer = guard->has_peer ? guard->peer : NULL,
+        .sent = &guard->sent,
+        .received = guard->received,
+        .dedicated_received = &guard->dedicated_received,
+        .aad = DLMS_AAD_HEAD,
+        .required = guard->use.control,
+    };
+}
+
+/* General-ciphering numbers its transactions and says whose key it is. */
+static struct dlms_protection protection_of(struct dlms_client_guard *guard, enum dlms_form form)
+{
+    struct dlms_protection by;
+    memset(&by, 0, sizeof by);
+    by.form = form;
+    by.control = (uint8_t)(guard->use.control | guard->ring.suite);
+    by.title = guard->use.title;
+    if (form == DLMS_FORM_GENERAL) {
+        uint8_t *last = &guard->transaction[sizeof guard->transaction - 1];
+        ++*last;
+        by.general = (struct dlms_general){
+            .transaction_id = {guard->transaction, sizeof guard->transaction},
+            .originator = {guard->use.title, DLMS_TITLE_SIZE},
+            .recipient = {guard->peer, guard->has_peer ? DLMS_TITLE_SIZE : 0},
+            .key_info = DLMS_KEY_INFO_IDENTIFIED,
+            .key_id = DLMS_KEY_UNICAST,
+        };
+    }
+    return by;
+}
+
+/* The InitiateRequest, always by the global key: the dedicated one is on its way in it, and
+ * encrypted whatever else is. */
+static size_t put_initiate(struct dlms_client_guard *guard, const struct dlms_client *client,
+                           uint8_t *octets, size_t room)
+{
+    uint8_t *plain = octets + DLMS_PROTECT_HEAD;
+    struct writer w = writer_over(plain, room - DLMS_PROTECT_HEAD);
+    struct dlms_initiate proposed = dlms_client_proposal(client);
+    if (is_dedicated(guard)) {
+        proposed.dedicated_key =
+            (struct dlms_octets){guard->dedicated.octets, guard->dedicated.size};
+    }
+    dlms_initiate_put_request(&w, &proposed);
+    size_t size = writer_kept(&w);
+    if (guard->use.control == 0) {
+        memmove(octets, plain, size);
+        return size;
+    }
+    struct dlms_security_context context = context_of(guard);
+    struct dlms_protection by = protection_of(guard, DLMS_FORM_GLO);
+    by.control |= is_dedicated(guard) ? DLMS_CONTROL_ENCRYPTED : 0;
+    return dlms_security_send(&context, &by, plain, size, octets, room);
+}
+
+/* What proves who we are, or begins to: 0, or -1. */
+static int put_value(struct dlms_client_guard *guard, struct crypto_random *random,
+                     struct dlms_aarq *aarq)
+{
+    const struct dlms_client_security *use = &guard->use;
+    if (use->mechanism == DLMS_MECHANISM_LOWEST) {
+        return 0;
+    }
+    aarq->value = use->secret;
+    if (!dlms_mechanism_is_high(use->mechanism)) {
+        return 0;
+    }
+    const struct dlms_octets none = {.octets = NULL};
+    aarq->value = (struct dlms_octets){guard->challenge_c, use->challenge_size};
+    return dlms_challenge_make(random, none, guard->challenge_c, use->challenge_size);
+}
+
+size_t dlms_client_guard_open(struct dlms_client_guard *guard, const struct dlms_client *client,
+                              struct crypto_random *random, uint8_t *apdu, size_t room)
+{
+    need(room >= DLMS_CLIENT_ROOM);
+    uint8_t information[DLMS_PROTECT_HEAD + INITIATE_ROOM];
+    const struct dlms_client_security *use = &guard->use;
+    size_t size = put_initiate(guard, client, information, sizeof information);
+    bool titled = use->control != 0 || dlms_mechanism_is_high(use->mechanism);
+    struct dlms_aarq aarq = {
+        .context = use->control != 0 ? DLMS_CONTEXT_LN_CIPHERED : DLMS_CONTEXT_LN,
+        .mechanism = use->mechanism,
+        .title = {titled ? use->title : NULL, titled ? DLMS_TITLE_SIZE : 0},
+        .user_information = {information, size},
+    };
+    if (size == 0 || put_value(guard, random, &aarq) != 0) {
+        return 0;
+    }
+    struct writer w = writer_over(apdu, room);
+    dlms_aarq_put(&w, &aarq);
+    return writer_overflow(&w) ? 0 : writer_kept(&w);
+}
+
+static void take_title(struct dlms_client_guard *guard, struct dlms_octets title)
+{
+    guard->has_peer = title.size == DLMS_TITLE_SIZE;
+    if (guard->has_peer) {
+        memcpy(guard->peer, title.octets, DLMS_TITLE_SIZE);
+    }
+}
+
+/* The server's challenge: 0, or -1: it is none that is answered. */
+static int take_challenge(struct dlms_client_guard *guard, struct dlms_octets challenge)
+{
+    const struct dlms_octets own = {guard->challenge_c, guard->use.challenge_size};
+    if (!dlms_challenge_fits(challenge, own)) {
+        return -1;
+    }
+    memcpy(guard->challenge_s, challenge.octets, challenge.size);
+    guard->challenge_s_size = (uint8_t)challenge.size;
+    return 0;
+}
+
+/* The InitiateResponse of an accepted AARE, deciphered; an empty reader: it is not to be believed.
+ */
+static struct reader take_information(struct dlms_client_guard *guard, const struct dlms_aare *aare,
+                                      uint8_t *scratch, size_t room)
+{
+    const struct dlms_octets *information = &aare->user_information;
+    struct reader plain = reader_over(information->octets, information->size);
+    if (guard->use.control != 0 && aare->result == DLMS_ACCEPTED &&
+        dlms_client_guard_receive(guard, information->octets, information->size, scratch, room,
+                                  &plain) != 0) {
+        plain = reader_over(NULL, 0);
+    }
+    return plain;
+}
+
+enum dlms_client_outcome dlms_client_guard_opened(struct dlms_client_guard *guard,
+                                                  struct dlms_client *client, const uint8_t *apdu,
+                                                  size_t size, struct dlms_refusal *refusal)
+{
+    uint8_t scratch[DLMS_UNPROTECT_ROOM(INITIATE_ROOM)];
+    struct dlms_aare aare;
+    enum dlms_client_outcome outcome = dlms_client_take_aare(apdu, size, &aare, refusal);
+    if (outcome != DLMS_CLIENT_DONE) {
+        return outcome;
+    }
+    take_title(guard, aare.title);
+    struct reader information = take_information(guard, &aare, scratch, sizeof scratch);
+    outcome = dlms_client_take_response(client, &aare, information, refusal);
+    if (outcome != DLMS_CLIENT_DONE) {
+        return outcome;
+    }
+    struct dlms_protection by = protection_of(guard, guard->use.form);
+    if (guard->use.control != 0 && client->send_max != 0) {
+        client->send_max = (uint16_t)dlms_protect_limit(&by, client->send_max);
+    }
+    if (!dlms_mechanism_is_high(guard->use.mechanism)) {
+        return DLMS_CLIENT_DONE;
+    }
+    return take_challenge(guard, aare.value) == 0 ? DLMS_CLIENT_MORE : DLMS_CLIENT_MALFORMED;
+}
+
+static struct dlms_hls hls_of(const struct dlms_client_guard *guard)
+{
+    return (struct dlms_hls){
+        .mechanism = guard->use.mechanism,
+        .secret = guard->use.secret,
+        .challenge_c = {guard->challenge_c, guard->use.challenge_size},
+        .challenge_s = {guard->challenge_s, guard->challenge_s_size},
+        .title_c = guard->use.title,
+        .title_s = guard->has_peer ? guard->peer : NULL,
+    };
+}
+
+size_t dlms_client_guard_prove(struct dlms_client_guard *guard, struct dlms_client *client,
+                               uint8_t *apdu, size_t room)
+{
+    static const struct dlms_target reply = {ASSOCIATION_LN, COSEM_NAME(0, 0, 40, 0, 0),
+                                             REPLY_TO_HLS};
+    struct dlms_security_context context = context_of(guard);
+    struct dlms_hls hls = hls_of(guard);
+    size_t size = dlms_hls_prove(&hls, DLMS_CLIENT, &context, guard->proof + OCTET_STRING_HEAD);
+    if (size == 0) {
+        return 0;
+    }
+    guard->proof[0] = COSEM_OCTET_STRING;
+    guard->proof[1] = (uint8_t)size;
+    return dlms_client_act(client, &reply, reader_over(guard->proof, OCTET_STRING_HEAD + size),
+                           apdu, room);
+}
+
+bool dlms_client_guard_proved(struct dlms_client_guard *guard, const struct dlms_client *client)
+{
+    struct reader r = dlms_client_value(client);
+    struct cosem_value value = cosem_take_value(&r);
+    struct dlms_security_context context = context_of(guard);
+    struct dlms_hls hls = hls_of(guard);
+    const struct dlms_octets proof = {value.octets, value.count};
+    return reader_done(&r) && value.tag == COSEM_OCTET_STRING &&
+           dlms_hls_check(&hls, DLMS_SERVER, &context, proof) == 0;
+}
+
+size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *plain, size_t size,
+                              uint8_t *apdu, size_t room)
+{
+    need(room >= DLMS_PROTECT_HEAD && size <= room - DLMS_PROTECT_HEAD);
+    if (guard->use.control == 0) {
+        memmove(apdu, plain, size);
+        return size;
+    }
+    struct dlms_security_context context = context_of(guard);
+    struct dlms_protection by = protection_of(guard, guard->use.form);
+    return dlms_security_send(&context, &by, plain, size, apdu, room);
+}
+
+static bool is_always_plain(uint8_t tag)
+{
+    return tag == DLMS_AARE || tag == DLMS_RLRE || tag == DLMS_EXCEPTION_RESPONSE;
+}
+
+int dlms_client_guard_receive(struct dlms_client_guard *guard, const uint8_t *apdu, size_t size,
+                              uint8_t *scratch, size_t room, struct reader *plain)
+{
+    uint8_t tag = size > 0 ? apdu[0] : 0;
+    if (guard->use.control == 0 || is_always_plain(tag)) {
+        *plain = reader_over(apdu, size);
+        return 0;
+    }
+    if (!dlms_is_ciphered(tag)) {
+        return DLMS_SECURITY_WEAK;
+    }
+    struct dlms_security_context context = context_of(guard);
+    struct dlms_protection how;
+    return dlms_security_receive(&context, apdu, size, scratch, room, &how, plain);
+}
