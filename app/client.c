@@ -4,7 +4,6 @@
 #include "app/client_exchange.h"
 #include "crypto/secret.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +12,9 @@
 enum { VALUE_ROOM = 16 * 1024 * 1024 /* 100 000 profile rows of 160 octets */ };
 enum { PROGRESS_OCTETS = 64 * 1024 };
 
-int client_fail(const struct client *client, const char *format, ...)
+int client_fail(const struct client *client, const char *what)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "watthour %s: %s: ", client->options->command, client->options->url);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
+    fprintf(stderr, "watthour %s: %s: %s\n", client->options->command, client->options->url, what);
     return -1;
 }
 
@@ -28,7 +22,7 @@ int client_fail(const struct client *client, const char *format, ...)
 int client_fail_transport(struct client *client)
 {
     client->associated = false;
-    return client_fail(client, "%s", client->transport.error);
+    return client_fail(client, client->transport.error);
 }
 
 /* The `size` octets in client->sent to and fro. */
@@ -140,7 +134,7 @@ static int converse(struct client *client, size_t size, struct reader *value,
     }
     for (;;) {
         struct dlms_refusal refusal;
-        struct reader answer;
+        struct reader answer = reader_over(NULL, 0);
         if (client_exchange(client, size, &answer) != 0) {
             return -1;
         }
@@ -158,7 +152,7 @@ static int converse(struct client *client, size_t size, struct reader *value,
             *result = refusal.exception[0] != 0 ? COSEM_OTHER_REASON : refusal.result;
             return 1;
         case DLMS_CLIENT_TOO_LONG:
-            return client_fail(client, "a value longer than %d octets", VALUE_ROOM);
+            return client_fail(client, "a value that is too long");
         default:
             return client_fail(client, "an answer that is malformed");
         }

@@ -6,7 +6,7 @@
 #include "app/client.h"
 
 /* Says in one line what is wrong: -1. */
-int client_fail(const struct client *client, const char *format, ...);
+int client_fail(const struct client *client, const char *what);
 int client_fail_transport(struct client *client);
 
 /* Sends the plain APDU of `size` octets in client->request as it is, and receives the answer: 0, or

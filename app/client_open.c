@@ -4,9 +4,10 @@
 #include "crypto/random.h"
 #include "port/posix/entropy.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { PUBLIC = 16, DATA = 1, VALUE = 2, CHALLENGE = 16, COUNTER_TRIES = 2 };
+enum { PUBLIC = 16, DATA = 1, VALUE = 2, CHALLENGE = 16, COUNTER_TRIES = 2, ERROR_ROOM = 160 };
 
 /* "WTH" is no letters of the FLAG list, and the number nobody's: --keys gives another title. */
 static const uint8_t own_title[DLMS_TITLE_SIZE] = {'W', 'T', 'H', 0, 0, 0, 0, 1};
@@ -31,20 +32,29 @@ static const char *diagnostic_text(const struct dlms_refusal *refusal)
     }
 }
 
+static int fail_rejected(const struct client *client, const char *reason)
+{
+    char text[ERROR_ROOM];
+    snprintf(text, sizeof text, "the meter rejects client %u: %s", client->transport.client,
+             reason);
+    return client_fail(client, text);
+}
+
 /* An exception-response to an AARQ, or an AARE that refuses. */
 static int fail_refused(const struct client *client, const struct dlms_refusal *refusal)
 {
     const char *reason = diagnostic_text(refusal);
     if (refusal->exception[1] == DLMS_INVOCATION_COUNTER_ERROR) {
-        return client_fail(client,
-                           "the meter expects an invocation counter of %u at least; give "
-                           "--counter",
-                           (unsigned)refusal->counter);
+        char text[ERROR_ROOM];
+        snprintf(text, sizeof text,
+                 "the meter expects an invocation counter of %u at least; give --counter",
+                 (unsigned)refusal->counter);
+        return client_fail(client, text);
     }
     if (refusal->exception[1] == DLMS_DECIPHERING_ERROR) {
         reason = "it cannot decipher what we say: check the keys";
     }
-    return client_fail(client, "the meter rejects client %u: %s", client->transport.client, reason);
+    return fail_rejected(client, reason);
 }
 
 static struct dlms_octets secret_of(const struct client_credentials *credentials)
@@ -119,7 +129,7 @@ enum opening {
 static enum opening open_association(struct client *client, struct crypto_random *random)
 {
     struct dlms_refusal refusal;
-    struct reader answer;
+    struct reader answer = reader_over(NULL, 0);
     size_t size = dlms_client_guard_open(&client->guard, &client->dlms, random, client->request,
                                          CLIENT_REQUEST);
     if (size == 0) {
@@ -155,7 +165,7 @@ static enum opening open_association(struct client *client, struct crypto_random
 static int prove(struct client *client)
 {
     struct dlms_refusal refusal;
-    struct reader answer;
+    struct reader answer = reader_over(NULL, 0);
     size_t size =
         dlms_client_guard_prove(&client->guard, &client->dlms, client->request, CLIENT_REQUEST);
     if (size == 0) {
@@ -166,8 +176,7 @@ static int prove(struct client *client)
     }
     if (dlms_client_answer(&client->dlms, answer.data, answer.size, &refusal) != DLMS_CLIENT_DONE) {
         client->associated = false;
-        return client_fail(client, "the meter rejects client %u: wrong password or keys",
-                           client->transport.client);
+        return fail_rejected(client, "wrong password or keys");
     }
     if (!dlms_client_guard_proved(&client->guard, &client->dlms)) {
         return client_fail(client, "who answers there does not prove to be the meter: it does not "

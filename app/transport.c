@@ -4,7 +4,6 @@
 #include "app/socket.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +16,15 @@ static const struct transport_face *const faces[] = {
     [URL_SERIAL] = &transport_serial,
 };
 
-int transport_fail(struct transport *t, const char *format, ...)
+int transport_fail(struct transport *t, const char *what)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(t->error, sizeof t->error, format, arguments);
-    va_end(arguments);
+    snprintf(t->error, sizeof t->error, "%s", what);
+    return -1;
+}
+
+int transport_fail_system(struct transport *t, const char *what)
+{
+    snprintf(t->error, sizeof t->error, "%s; %s", strerror(errno), what);
     return -1;
 }
 
@@ -85,10 +87,10 @@ int transport_connect(struct transport *t)
         return 0;
     }
     if (unknown != NULL) {
-        return transport_fail(t, "%s; check the host's name", unknown);
+        snprintf(t->error, sizeof t->error, "%s; check the host's name", unknown);
+        return -1;
     }
     bool refused = errno == ECONNREFUSED;
-    return transport_fail(t, "%s; %s", strerror(errno),
-                          refused ? "is the meter running there ('watthour run')?"
-                                  : "check the address and the network");
+    return transport_fail_system(t, refused ? "is the meter running there ('watthour run')?"
+                                            : "check the address and the network");
 }

@@ -52,8 +52,9 @@ int transport_receive(struct transport *t, uint8_t *apdu, size_t room);
 
 void transport_close(struct transport *t);
 
-/* For faces: writes t->error and returns -1. */
-int transport_fail(struct transport *t, const char *format, ...);
+/* For faces: write t->error, the second with errno before it, and return -1. */
+int transport_fail(struct transport *t, const char *what);
+int transport_fail_system(struct transport *t, const char *what);
 
 /* For faces that run over TCP. */
 int transport_connect(struct transport *t);

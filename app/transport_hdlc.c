@@ -126,7 +126,8 @@ static int open_serial(struct transport *t)
         const char *advice = errno == EINVAL   ? "give another baud="
                              : errno == ENOTTY ? "that is no serial device"
                                                : "check the device and your right to use it";
-        return transport_fail(t, "%s: %s; %s", t->url.host, strerror(errno), advice);
+        snprintf(t->error, sizeof t->error, "%s: %s; %s", t->url.host, strerror(errno), advice);
+        return -1;
     }
     return 0;
 }
@@ -205,7 +206,7 @@ static int run(struct transport *t)
             stalled_ms = socket_now_ms() + t->timeout_ms;
         }
         if (full < 0 || wait_line(t, full > 0, stalled_ms) != 0) {
-            return transport_fail(t, "%s; the line to the meter is lost", strerror(errno));
+            return transport_fail_system(t, "the line to the meter is lost");
         }
     }
     return 0;
@@ -237,11 +238,13 @@ static int join(struct transport *t)
     if (t->hdlc->client.state == HDLC_CLIENT_CONNECTED) {
         return 0;
     }
-    return transport_fail(t, "HDLC: client %u, logical device %u, device %u: %s; check the %s",
-                          t->client, t->url.parameters[URL_LOGICAL], t->url.parameters[URL_DEVICE],
-                          failure_text(t->hdlc->client.failure),
-                          t->url.scheme == URL_SERIAL ? "address, the speed and the line"
-                                                      : "address and the port");
+    snprintf(t->error, sizeof t->error,
+             "HDLC: client %u, logical device %u, device %u: %s; check the %s", t->client,
+             t->url.parameters[URL_LOGICAL], t->url.parameters[URL_DEVICE],
+             failure_text(t->hdlc->client.failure),
+             t->url.scheme == URL_SERIAL ? "address, the speed and the line"
+                                         : "address and the port");
+    return -1;
 }
 
 static void leave(struct transport *t)
@@ -269,8 +272,9 @@ static int send_apdu(struct transport *t, const uint8_t *apdu, size_t size)
     if (hdlc->client.state == HDLC_CLIENT_CONNECTED && hdlc->answer_size > 0) {
         return 0;
     }
-    return transport_fail(t, "HDLC: %s; the connection is lost",
-                          failure_text(hdlc->client.failure));
+    snprintf(t->error, sizeof t->error, "HDLC: %s; the connection is lost",
+             failure_text(hdlc->client.failure));
+    return -1;
 }
 
 static int receive_apdu(struct transport *t, uint8_t *apdu, size_t room)

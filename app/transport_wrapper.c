@@ -4,6 +4,7 @@
 #include "link/wrapper.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,9 +39,15 @@ static int send_frame(struct transport *t, const uint8_t *apdu, size_t size)
     wrapper_header_write(t->frame, &header);
     memcpy(t->frame + WRAPPER_HEADER, apdu, size);
     if (socket_send(t->fd, t->frame, WRAPPER_HEADER + size, t->timeout_ms) != 0) {
-        return transport_fail(t, "%s; the connection to the meter is lost", strerror(errno));
+        return transport_fail_system(t, "the connection to the meter is lost");
     }
     return 0;
+}
+
+static int fail_silent(struct transport *t)
+{
+    snprintf(t->error, sizeof t->error, "%s; no answer to client %u", strerror(errno), t->client);
+    return -1;
 }
 
 static bool is_for_us(const struct transport *t, const struct wrapper_header *header)
@@ -52,13 +59,13 @@ static int receive_stream(struct transport *t, uint8_t *apdu, size_t room)
 {
     struct wrapper_header header;
     if (socket_receive(t->fd, t->frame, WRAPPER_HEADER, t->timeout_ms) != 0) {
-        return transport_fail(t, "%s; no answer to client %u", strerror(errno), t->client);
+        return fail_silent(t);
     }
     if (!wrapper_header_read(t->frame, &header) || !is_for_us(t, &header) || header.length > room) {
         return transport_fail(t, "no DLMS wrapper answers there; check the port");
     }
     if (socket_receive(t->fd, apdu, header.length, t->timeout_ms) != 0) {
-        return transport_fail(t, "%s; the answer broke off", strerror(errno));
+        return transport_fail_system(t, "the answer broke off");
     }
     return header.length;
 }
@@ -71,7 +78,7 @@ static int receive_datagram(struct transport *t, uint8_t *apdu, size_t room)
         struct wrapper_header header;
         int size = socket_receive_datagram(t->fd, t->frame, FRAME_ROOM, deadline_ms);
         if (size < 0) {
-            return transport_fail(t, "%s; no answer to client %u", strerror(errno), t->client);
+            return fail_silent(t);
         }
         if (size >= WRAPPER_HEADER && wrapper_header_read(t->frame, &header) &&
             is_for_us(t, &header) && header.length == size - WRAPPER_HEADER &&
