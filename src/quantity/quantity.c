@@ -320,6 +320,19 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     return 0;
 }
 
+bool quantity_is_idle(const struct quantity_source *source)
+{
+    struct legal_snapshot snapshot;
+    unsigned phases = legal_configuration(source->legal)->phases;
+    legal_read(source->legal, &snapshot);
+    for (unsigned phase = 0; phase < phases; phase++) {
+        if (snapshot.phase[phase].direction != LEGAL_DIRECTION_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int64_t multiply_saturated(int64_t value, int digits)
 {
     for (int i = 0; i < digits && value != 0; i++) {
@@ -392,6 +405,32 @@ int quantity_obis(struct quantity quantity, uint8_t code[6])
     return c != 0 || is_constant ? 0 : -1;
 }
 
+/* What a quantity may be of: the total, a phase, or the total in a rate. */
+enum { PARTS = 1 + LEGAL_PHASES + QUANTITY_RATES };
+
+static struct quantity part_of(uint8_t kind, uint8_t part)
+{
+    struct quantity quantity = {.kind = kind};
+    quantity.phase = part <= LEGAL_PHASES ? part : 0;
+    quantity.rate = part <= LEGAL_PHASES ? 0 : (uint8_t)(part - LEGAL_PHASES);
+    return quantity;
+}
+
+int quantity_find_obis(const uint8_t code[6], struct quantity *quantity)
+{
+    for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
+        for (uint8_t part = 0; part < PARTS; part++) {
+            struct quantity candidate = part_of(kind, part);
+            uint8_t own[6];
+            if (quantity_obis(candidate, own) == 0 && memcmp(own, code, sizeof own) == 0) {
+                *quantity = candidate;
+                return 0;
+            }
+        }
+    }
+    return -1;
+}
+
 void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE])
 {
     size_t size = strlen(rows[quantity.kind].name);
@@ -417,10 +456,8 @@ static bool is_called(struct quantity quantity, const char *name)
 int quantity_find(const char *name, struct quantity *quantity)
 {
     for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
-        for (uint8_t part = 0; part <= LEGAL_PHASES + QUANTITY_RATES; part++) {
-            struct quantity candidate = {.kind = kind};
-            candidate.phase = part <= LEGAL_PHASES ? part : 0;
-            candidate.rate = part <= LEGAL_PHASES ? 0 : (uint8_t)(part - LEGAL_PHASES);
+        for (uint8_t part = 0; part < PARTS; part++) {
+            struct quantity candidate = part_of(kind, part);
             if (is_called(candidate, name)) {
                 *quantity = candidate;
                 return 0;

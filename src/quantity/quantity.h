@@ -121,8 +121,14 @@ int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler);
 /* The same as a register of `digits` (1..18) decimal digits shows it: it rolls over. */
 int64_t quantity_register(const struct quantity_value *value, int8_t scaler, unsigned digits);
 
+/* Nothing is counted on any phase: the meter stands still (EN 50470-3, no-load condition). */
+bool quantity_is_idle(const struct quantity_source *source);
+
 /* The OBIS code, A = 1, B = 0, E = rate, F = 255; -1: it has none. */
 int quantity_obis(struct quantity quantity, uint8_t code[6]);
+
+/* The quantity of an OBIS code; -1: of none. */
+int quantity_find_obis(const uint8_t code[6], struct quantity *quantity);
 
 /* The name, "p+", "p+.1" or "a+.t1"; at most QUANTITY_NAME_SIZE octets with the zero. */
 void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE]);
