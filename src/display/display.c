@@ -1,0 +1,123 @@
+#include "display/display.h"
+
+#include "base/need.h"
+#include "display/dots.h"
+#include "display/item.h"
+#include "display/menu.h"
+#include "display/segments.h"
+
+#include <string.h>
+
+enum { MS_PER_S = 1000, NEVER = -1 };
+
+const struct display_setting_row display_setting_rows[DISPLAY_SETTINGS] = {
+    [DISPLAY_SCROLL_S] = {2, 60, 10},
+    [DISPLAY_RETURN_S] = {10, 3600, 60},
+    [DISPLAY_BACKLIGHT_S] = {0, 3600, 30},
+    [DISPLAY_SELF_TEST_S] = {1, 60, 3},
+    [DISPLAY_TEST_MODE_S] = {60, 43200, 3600},
+    [DISPLAY_LONG_MS] = {500, 5000, 2000},
+    [DISPLAY_VERY_LONG_MS] = {1000, 20000, 5000},
+    [DISPLAY_ENERGY_FORM] = {0, DISPLAY_FORMS - 1, 0},
+};
+
+void display_init(struct display *display, const struct display_config *config,
+                  const struct display_source *source)
+{
+    *display = (struct display){
+        .config = config, .source = *source, .touched_ms = NEVER, .painted_s = NEVER};
+    for (int i = 0; i < DISPLAY_SETTINGS; i++) {
+        display->settings[i] = display_setting_rows[i].usual;
+    }
+    for (int i = 0; i < DISPLAY_LISTS; i++) {
+        need(config->lists[i].count <= DISPLAY_ITEMS);
+        display->lists[i].count = config->lists[i].count;
+        memcpy(display->lists[i].items, config->lists[i].items,
+               config->lists[i].count * sizeof *config->lists[i].items);
+    }
+}
+
+int display_set(struct display *display, enum display_setting setting, uint16_t value)
+{
+    const struct display_setting_row *row = &display_setting_rows[setting];
+    uint16_t long_ms = display->settings[DISPLAY_LONG_MS];
+    uint16_t very_long_ms = display->settings[DISPLAY_VERY_LONG_MS];
+    bool differ = setting == DISPLAY_LONG_MS        ? value < very_long_ms
+                  : setting == DISPLAY_VERY_LONG_MS ? value > long_ms
+                                                    : true;
+    if (value < row->least || value > row->most || !differ) {
+        return -1;
+    }
+    display->settings[setting] = value;
+    display->changes++;
+    display->painted_s = NEVER;
+    return 0;
+}
+
+bool display_can_show(const struct display *display, const struct display_item *item)
+{
+    return item_object(display->source.model, item) != NULL;
+}
+
+int display_set_list(struct display *display, enum display_list_name name,
+                     const struct display_item *items, unsigned count)
+{
+    if (count > DISPLAY_ITEMS) {
+        return -1;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (!display_can_show(display, &items[i])) {
+            return -1;
+        }
+    }
+    display->lists[name].count = (uint8_t)count;
+    memcpy(display->lists[name].items, items, count * sizeof *items);
+    display->changes++;
+    menu_restart(display);
+    return 0;
+}
+
+void display_step(struct display *display, int64_t now_ms)
+{
+    display->now_ms = now_ms;
+    menu_step(display);
+}
+
+void display_button(struct display *display, enum display_button button, bool down, int64_t now_ms)
+{
+    display->now_ms = now_ms;
+    menu_step(display);
+    menu_button(display, button, down);
+}
+
+static bool is_lit(const struct display *display)
+{
+    int64_t lit_ms = (int64_t)display->settings[DISPLAY_BACKLIGHT_S] * MS_PER_S;
+    return display->touched_ms >= 0 && display->now_ms - display->touched_ms < lit_ms;
+}
+
+static void paint(struct display *display)
+{
+    struct screen screen;
+    struct status status;
+    screen_compose(display, &screen);
+    status_compose(display, &status);
+    memset(display->frame.octets, 0, sizeof display->frame.octets);
+    display->frame.glass = display->config->glass;
+    if (display->config->glass == DISPLAY_DOTS) {
+        dots_paint(&screen, &status, display->frame.octets);
+    } else {
+        segments_paint(&screen, &status, display->frame.octets);
+    }
+}
+
+const struct display_frame *display_look(struct display *display)
+{
+    int64_t now_s = display->now_ms / MS_PER_S;
+    if (display->painted_s != now_s) {
+        paint(display);
+        display->painted_s = now_s;
+    }
+    display->frame.lit = is_lit(display);
+    return &display->frame;
+}

@@ -1,0 +1,205 @@
+/* The display: what the meter shows to those who stand before it, and its buttons.
+ *
+ * A view: every value comes from quantity, or from the object that a list names. What is on the
+ * screen is decided here (lists, menu, time-outs, status marks); how it is painted depends on the
+ * kind of glass, which is data of the product: a dot matrix (display/dots.h) or segments
+ * (display/segments.h). A port copies the frame into the driver of the glass, octet by octet.
+ *
+ * Time is an argument, the meter's own milliseconds. Nothing is painted unless a port looks.
+ *
+ * Sources: EN 50470-1 5.10, data sheet of the XS211 (3.8.5 to 3.8.8), IEC 62056-61 (reduced
+ * identifiers). What they leave open is a setting. */
+#ifndef WATTHOUR_DISPLAY_DISPLAY_H
+#define WATTHOUR_DISPLAY_DISPLAY_H
+
+#include "cosem/model.h"
+#include "function/clock.h"
+#include "function/message.h"
+#include "quantity/quantity.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- lists ---- */
+
+/* An attribute of an object of the product: what a list shows. */
+struct display_item {
+    uint16_t class_id;
+    struct cosem_name name;
+    uint8_t attribute;
+};
+
+enum display_list_name {
+    DISPLAY_LIST_AUTOMATIC, /* scrolls by itself: 0-0:21.0.1 general display readout */
+    DISPLAY_LIST_MANUAL,    /* by the scroll button: 0-0:21.0.2 alternate display readout */
+    DISPLAY_LIST_SERVICE,   /* by the sealed button: 0-0:21.0.3 service display readout */
+    DISPLAY_LISTS
+};
+
+enum { DISPLAY_ITEMS = 64 /* of a list at most */ };
+
+struct display_list {
+    uint8_t count;
+    struct display_item items[DISPLAY_ITEMS];
+};
+
+/* ---- settings ---- */
+
+enum display_setting {
+    DISPLAY_SCROLL_S,     /* the automatic list shows each item so long */
+    DISPLAY_RETURN_S,     /* to it after so long without a press */
+    DISPLAY_BACKLIGHT_S,  /* lit so long after a press */
+    DISPLAY_SELF_TEST_S,  /* all segments before the manual list */
+    DISPLAY_TEST_MODE_S,  /* energies in high resolution last so long */
+    DISPLAY_LONG_MS,      /* a press from then on is long */
+    DISPLAY_VERY_LONG_MS, /* and very long; above the long one */
+    DISPLAY_ENERGY_FORM,  /* which of the product's combinations of digits, 0..4 */
+    DISPLAY_SETTINGS
+};
+
+struct display_setting_row {
+    uint16_t least;
+    uint16_t most;
+    uint16_t usual; /* of a new meter */
+};
+
+extern const struct display_setting_row display_setting_rows[DISPLAY_SETTINGS];
+
+/* ---- what a product fixes ---- */
+
+enum display_glass {
+    DISPLAY_DOTS,     /* 3 lines of 16 characters of 5 x 8 dots */
+    DISPLAY_SEGMENTS, /* 8 digits, identifier, units and symbols */
+};
+
+/* Digits before and behind the decimal point of an energy in kWh. */
+struct display_form {
+    uint8_t digits;
+    uint8_t decimals;
+};
+
+enum { DISPLAY_FORMS = 5 };
+
+struct display_config {
+    enum display_glass glass;
+    struct display_form forms[DISPLAY_FORMS];
+    struct display_list_default {
+        const struct display_item *items;
+        uint8_t count;
+    } lists[DISPLAY_LISTS];
+};
+
+/* ---- where it looks ---- */
+
+/* What else there is to show. A part that the meter lacks is as if it had all zeros, and shows
+ * nothing. */
+struct display_marks {
+    uint8_t rate;     /* in force, 1..8; 0: the meter has no rates */
+    uint8_t breaker;  /* enum display_breaker */
+    bool reconnect;   /* the customer has opened the breaker and may close it */
+    bool p1;          /* the consumer port is on */
+    bool network;     /* the first push after power-on was acknowledged */
+    bool modem;       /* there is one: */
+    int16_t rsrp_dbm; /* its signal */
+    bool fault;       /* the error register is not empty */
+    bool battery;     /* running without mains */
+    bool cover;       /* a cover is open */
+};
+
+enum display_breaker { DISPLAY_NO_BREAKER, DISPLAY_BREAKER_OPEN, DISPLAY_BREAKER_CLOSED };
+
+struct display_source {
+    const struct cosem_model *model;
+    const struct cosem_context *context; /* handed on to the objects' getters */
+    const struct quantity_source *quantities;
+    const struct clock *clock;
+    const struct message *message;
+    const struct display_marks *marks;
+};
+
+/* ---- the frame ---- */
+
+enum {
+    DISPLAY_LINES = 3,
+    DISPLAY_COLUMNS = 16,
+    DISPLAY_ROWS = 8, /* of dots in a character; 5 dots each, the leftmost in bit 4 */
+    DISPLAY_OCTETS = DISPLAY_LINES * DISPLAY_COLUMNS * DISPLAY_ROWS,
+};
+
+/* What the driver of the glass is given. Dots: octet (line * 16 + column) * 8 + row. Segments:
+ * segment n is bit n % 8 of octet n / 8 (display/segments.h). */
+struct display_frame {
+    enum display_glass glass;
+    bool lit; /* the backlight */
+    uint8_t octets[DISPLAY_OCTETS];
+};
+
+/* ---- the display ---- */
+
+enum display_button {
+    DISPLAY_BUTTON_SCROLL,
+    DISPLAY_BUTTON_SERVICE, /* sealed, for maintenance */
+    DISPLAY_BUTTONS
+};
+
+enum display_mode {
+    DISPLAY_MODE_AUTOMATIC,
+    DISPLAY_MODE_SELF_TEST, /* all segments */
+    DISPLAY_MODE_MENU,
+    DISPLAY_MODE_MANUAL,
+    DISPLAY_MODE_SERVICE,
+    DISPLAY_MODE_MESSAGE,
+    DISPLAY_MODE_TEST, /* energies in high resolution, for those who check the meter's accuracy */
+};
+
+struct display_press {
+    bool down;
+    bool spent; /* it was very long: letting go means nothing more */
+    int64_t since_ms;
+};
+
+struct display {
+    const struct display_config *config;
+    struct display_source source;
+    uint16_t settings[DISPLAY_SETTINGS];
+    struct display_list lists[DISPLAY_LISTS];
+    uint32_t changes; /* of settings and lists by a client: to be stored */
+    enum display_mode mode;
+    uint16_t position; /* in the list or the menu */
+    int64_t now_ms;
+    int64_t shown_ms;   /* since when this position is on the screen */
+    int64_t touched_ms; /* last press; -1: never */
+    struct display_press press[DISPLAY_BUTTONS];
+    struct display_frame frame;
+    int64_t painted_s; /* -1: the frame is out of date */
+};
+
+/* A new meter's: lists and settings of the product. `source` is copied, what it points to must
+ * outlive the display. */
+void display_init(struct display *display, const struct display_config *config,
+                  const struct display_source *source);
+
+/* Follows the time: the automatic list, time-outs, a button that is held. */
+void display_step(struct display *display, int64_t now_ms);
+
+/* A button goes down or up. */
+void display_button(struct display *display, enum display_button button, bool down, int64_t now_ms);
+
+/* The frame as of the last step: painted anew when the second has turned or the screen has
+ * changed. */
+const struct display_frame *display_look(struct display *display);
+
+/* 0, or -1: out of its range, or long and very long presses would not differ; nothing has
+ * changed. */
+int display_set(struct display *display, enum display_setting setting, uint16_t value);
+
+/* Whether a list may name this: the object is on the product's page, of a class that can be shown
+ * (1, 3, 4, 5, 8) and the attribute can be read. */
+bool display_can_show(const struct display *display, const struct display_item *item);
+
+/* Takes the place of a list: 0, or -1: an item cannot be shown; nothing has changed. An empty list
+ * is one that shows its identifier only. */
+int display_set_list(struct display *display, enum display_list_name name,
+                     const struct display_item *items, unsigned count);
+
+#endif
