@@ -19,6 +19,9 @@ enum meter_value {
     METER_VALUE_CLOCK = 0,   /* time zone and daylight saving */
     METER_VALUE_TIME = 1,    /* the last time known, and the use of the clock's backup */
     METER_VALUE_CAUSES = 32, /* event.h: causes that last */
+    METER_VALUE_DISPLAY_SETTINGS = 96,
+    METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
+    METER_VALUE_MESSAGE = 100,     /* of the consumer */
 };
 
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */

@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "meter/facing.h"
 #include "meter/keeping.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
@@ -33,7 +34,10 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .quantities = &meter->source,
         .clock = &meter->clock,
         .identity = &meter->identity,
+        .display = &meter->display,
+        .message = &meter->message,
     };
+    facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
                      product->partner_count);
     if (setup->flash) {
@@ -110,6 +114,7 @@ int meter_recover(struct meter *meter)
     keeping_restore_passwords(&meter->server, &meter->storage);
     securing_restore(meter);
     timing_begin(meter);
+    facing_restore(meter);
     recording_recover(meter);
     meter->recovered = true;
     return 0;
@@ -158,6 +163,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     int64_t elapsed_ms = now_ms - meter->now_ms;
     meter->now_ms = now_ms;
     timing_step(meter, elapsed_ms);
+    facing_step(meter);
     int64_t next_ms = now_ms + STEP_MS;
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }

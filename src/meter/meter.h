@@ -9,10 +9,12 @@
 #ifndef WATTHOUR_METER_METER_H
 #define WATTHOUR_METER_METER_H
 
+#include "display/display.h"
 #include "dlms/server.h"
 #include "function/clock.h"
 #include "function/event.h"
 #include "function/timekeeper.h"
+#include "function/message.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/wrapper.h"
@@ -85,6 +87,11 @@ struct meter {
     uint8_t request[METER_REQUEST]; /* a long one, whole */
     uint32_t clock_changes;         /* of the clock's settings, that are kept */
     bool recovered;                 /* what the chip holds has been taken over */
+    struct message message;
+    struct display_marks marks; /* what the display shows beside values */
+    struct display display;
+    uint32_t display_changes; /* of the display, and of the message, that are kept */
+    uint32_t message_changes;
     enum legal_keep_found found;
 };
 

@@ -159,3 +159,43 @@ static const struct cosem_object l3[] = {PHASE(60, 3, 2, 26)};
 const struct cosem_group product_group_l1 = COSEM_GROUP(l1);
 const struct cosem_group product_group_l2 = COSEM_GROUP(l2);
 const struct cosem_group product_group_l3 = COSEM_GROUP(l3);
+
+/* The display. Its lists are where the Blue Book has them; its settings, for which it has nothing,
+ * are in the range of manufacturers. */
+#define DISPLAY_LIST(e, list)                                                                      \
+    {                                                                                              \
+        &class_display_list, COSEM_NAME(0, 0, 21, 0, e), &managed,                                 \
+            &(const struct class_display_list_config)                                              \
+        {                                                                                          \
+            (list)                                                                                 \
+        }                                                                                          \
+    }
+#define DISPLAY_SETTING(setting)                                                                   \
+    {                                                                                              \
+        &class_display_setting, COSEM_NAME(0, 0, 128, 1, (setting)), &managed,                     \
+            &(const struct class_display_setting_config)                                           \
+        {                                                                                          \
+            (setting)                                                                              \
+        }                                                                                          \
+    }
+
+static const struct cosem_object display[] = {
+    DISPLAY_LIST(1, DISPLAY_LIST_AUTOMATIC),
+    DISPLAY_LIST(2, DISPLAY_LIST_MANUAL),
+    DISPLAY_LIST(3, DISPLAY_LIST_SERVICE),
+    {&class_message, COSEM_NAME(0, 0, 96, 13, 0), &managed,
+     &(const struct class_message_config){.code = false}},
+    {&class_message, COSEM_NAME(0, 0, 96, 13, 1), &managed,
+     &(const struct class_message_config){.code = true}},
+    DISPLAY_SETTING(DISPLAY_SCROLL_S),
+    DISPLAY_SETTING(DISPLAY_RETURN_S),
+    DISPLAY_SETTING(DISPLAY_BACKLIGHT_S),
+    DISPLAY_SETTING(DISPLAY_SELF_TEST_S),
+    DISPLAY_SETTING(DISPLAY_TEST_MODE_S),
+    DISPLAY_SETTING(DISPLAY_LONG_MS),
+    DISPLAY_SETTING(DISPLAY_VERY_LONG_MS),
+    DISPLAY_SETTING(DISPLAY_ENERGY_FORM),
+    {&class_data, COSEM_NAME(1, 0, 0, 9, 1), &measured, &class_data_local_time},
+    {&class_data, COSEM_NAME(1, 0, 0, 9, 2), &measured, &class_data_local_date},
+};
+const struct cosem_group product_group_display = COSEM_GROUP(display);

@@ -29,6 +29,8 @@ extern const struct cosem_group product_group_l3;
  * of the others. */
 extern const struct event_plan product_events_xs211;
 extern const struct event_plan product_events_sx402;
+/* The display: its lists and settings, the consumer message, local time and date. */
+extern const struct cosem_group product_group_display;
 
 /* The partners of a product: public, reading, management. */
 enum { PRODUCT_PARTNERS = 3 };

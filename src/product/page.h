@@ -2,6 +2,7 @@
 #ifndef WATTHOUR_PRODUCT_PAGE_H
 #define WATTHOUR_PRODUCT_PAGE_H
 
+#include "product/displays.h"
 #include "product/groups.h"
 #include "product/product.h"
 

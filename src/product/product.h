@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "cosem/class/context.h"
 #include "cosem/model.h"
+#include "display/display.h"
 #include "dlms/association.h"
 #include "function/event.h"
 #include "function/identity.h"
@@ -32,6 +33,7 @@ struct product {
     uint8_t security_policy; /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     bool current_transformers;
+    const struct display_config *display;
     struct cosem_model model;
     const struct dlms_partner *partners;
     const struct event_plan *events; /* which logs it has */

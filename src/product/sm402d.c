@@ -3,9 +3,8 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_2,
-    &product_group_total,  &product_group_rates,
-    &product_group_l1,
+    &product_group_basics, &product_group_associations_2, &product_group_display,
+    &product_group_total,  &product_group_rates,          &product_group_l1,
 };
 
 const struct product product_sm402d = {
@@ -27,6 +26,7 @@ const struct product product_sm402d = {
     .zone = PRODUCT_CET,
     .security_policy = 0,
     .backup = &product_backup_battery,
+    .display = &product_display_single,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

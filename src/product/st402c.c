@@ -4,10 +4,10 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_2,
-    &product_group_total,  &product_group_rates,
-    &product_group_l1,     &product_group_l2,
-    &product_group_l3,
+    &product_group_basics,  &product_group_associations_2,
+    &product_group_display, &product_group_total,
+    &product_group_rates,   &product_group_l1,
+    &product_group_l2,      &product_group_l3,
 };
 
 const struct product product_st402c = {
@@ -29,6 +29,7 @@ const struct product product_st402c = {
     .zone = PRODUCT_CET,
     .security_policy = 0,
     .backup = &product_backup_battery,
+    .display = &product_display_three,
     .current_transformers = true,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

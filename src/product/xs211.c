@@ -5,9 +5,8 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_3,
-    &product_group_total,  &product_group_rates,
-    &product_group_l1,
+    &product_group_basics, &product_group_associations_3, &product_group_display,
+    &product_group_total,  &product_group_rates,          &product_group_l1,
 };
 
 const struct product product_xs211 = {
@@ -29,6 +28,7 @@ const struct product product_xs211 = {
     .zone = PRODUCT_CET,
     .security_policy = 0,
     .backup = &product_backup_shared,
+    .display = &product_display_xs211,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -43,6 +43,21 @@ static void begin_security(struct rig *rig)
     dlms_server_set_security(&rig->server, &rig->security);
 }
 
+static void init_display(struct rig *rig)
+{
+    const struct display_source source = {
+        .model = &rig->product->model,
+        .context = &rig->context,
+        .quantities = &rig->source,
+        .clock = &rig->clock,
+        .message = &rig->message,
+        .marks = &rig->marks,
+    };
+    message_init(&rig->message);
+    rig->marks = (struct display_marks){0};
+    display_init(&rig->display, rig->product->display, &source);
+}
+
 void rig_init(struct rig *rig, const struct product *product)
 {
     static const struct legal_calibration ideal;
@@ -54,7 +69,13 @@ void rig_init(struct rig *rig, const struct product *product)
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
     assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
     rig->context = (struct cosem_context){
-        .quantities = &rig->source, .clock = &rig->clock, .identity = &rig->identity};
+        .quantities = &rig->source,
+        .clock = &rig->clock,
+        .identity = &rig->identity,
+        .display = &rig->display,
+        .message = &rig->message,
+    };
+    init_display(rig);
     dlms_server_init(&rig->server, &product->model, &rig->context, product->partners,
                      product->partner_count);
     for (int i = 0; i < product->partner_count; i++) {

@@ -18,6 +18,9 @@ struct rig {
     struct quantity_source source;
     struct clock clock;
     struct identity identity;
+    struct message message;
+    struct display_marks marks;
+    struct display display;
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;

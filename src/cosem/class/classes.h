@@ -6,6 +6,7 @@
 #define WATTHOUR_COSEM_CLASS_CLASSES_H
 
 #include "cosem/model.h"
+#include "display/display.h"
 #include "quantity/quantity.h"
 
 /* 1 Data, version 0. Config: what it shows, one of those below. */
@@ -17,10 +18,31 @@ extern const struct class_data_config class_data_device_name; /* octet-string, 1
 extern const struct class_data_config class_data_serial;      /* octet-string, 8 */
 extern const struct class_data_config class_data_legal_firmware;
 extern const struct class_data_config class_data_application_firmware;
+extern const struct class_data_config class_data_local_time; /* octet-string, time */
+extern const struct class_data_config class_data_local_date; /* octet-string, date */
 
 /* double-long-unsigned: the invocation counter that the meter accepted last of the Management
  * client; the next is higher (0-0:43.1.e). */
 extern const struct class_data_config class_data_invocation_counter;
+
+/* 1 Data: a setting of the display, long-unsigned. Config: which. */
+struct class_display_setting_config {
+    enum display_setting setting;
+};
+extern const struct cosem_class class_display_setting;
+
+/* 1 Data: the consumer message, octet-string of printable ASCII. Config: its text or its code. */
+struct class_message_config {
+    bool code;
+};
+extern const struct cosem_class class_message;
+
+/* 7 Profile generic, version 1: a list of the display. Config: which. capture_objects is the list;
+ * the buffer has one entry, the values of the moment. Nothing is captured: there are no methods. */
+struct class_display_list_config {
+    enum display_list_name list;
+};
+extern const struct cosem_class class_display_list;
 
 /* 3 Register, version 0. Config: struct quantity. Type and scaler follow from its unit, see
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */

@@ -3,14 +3,18 @@
 #ifndef WATTHOUR_COSEM_CLASS_CONTEXT_H
 #define WATTHOUR_COSEM_CLASS_CONTEXT_H
 
+#include "display/display.h"
 #include "function/clock.h"
 #include "function/identity.h"
+#include "function/message.h"
 #include "quantity/quantity.h"
 
 struct cosem_context {
     const struct quantity_source *quantities;
     struct clock *clock;
     const struct identity *identity;
+    struct display *display;
+    struct message *message;
 };
 
 #endif

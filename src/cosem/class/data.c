@@ -40,6 +40,25 @@ static enum cosem_result invocation_counter(const struct cosem_call *call, struc
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result local_time(const struct cosem_call *call, struct writer *w)
+{
+    struct clock_reading now = clock_read(call->context->clock);
+    const uint8_t time[] = {now.local.hour, now.local.minute, now.local.second, now.hundredths};
+    cosem_put_octet_string(w, time, sizeof time);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result local_date(const struct cosem_call *call, struct writer *w)
+{
+    struct civil local = clock_read(call->context->clock).local;
+    const uint8_t date[] = {(uint8_t)(local.year >> 8), (uint8_t)local.year, local.month, local.day,
+                            local.weekday};
+    cosem_put_octet_string(w, date, sizeof date);
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_local_time = {local_time};
+const struct class_data_config class_data_local_date = {local_date};
 const struct class_data_config class_data_invocation_counter = {invocation_counter};
 const struct class_data_config class_data_device_name = {device_name};
 const struct class_data_config class_data_serial = {serial};

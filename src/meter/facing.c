@@ -1,0 +1,179 @@
+#include "meter/facing.h"
+
+#include "base/reader.h"
+#include "base/writer.h"
+#include "meter/keeping.h"
+
+#include <string.h>
+
+enum { SETTINGS_VERSION = 1, LIST_VERSION = 1, MESSAGE_VERSION = 1 };
+
+enum {
+    SETTINGS_SIZE = 2 * DISPLAY_SETTINGS,
+    ITEM_SIZE = 2 + 6 + 1,
+    LIST_SIZE = DISPLAY_ITEMS * ITEM_SIZE,
+    MESSAGE_SIZE = 1 + MESSAGE_CODE_MAX + MESSAGE_TEXT_MAX,
+};
+
+void facing_init(struct meter *meter)
+{
+    message_init(&meter->message);
+    meter->marks = (struct display_marks){0};
+    const struct display_source source = {
+        .model = &meter->product->model,
+        .context = &meter->context,
+        .quantities = &meter->source,
+        .clock = &meter->clock,
+        .message = &meter->message,
+        .marks = &meter->marks,
+    };
+    display_init(&meter->display, meter->product->display, &source);
+    meter->display_changes = meter->display.changes;
+    meter->message_changes = meter->message.changes;
+}
+
+/* ---- settings ---- */
+
+/* Very long presses first: each is above the long one. */
+static void restore_settings(struct display *display, const struct storage *storage)
+{
+    uint8_t octets[SETTINGS_SIZE];
+    uint8_t version;
+    int size = journal_get(&storage->values, METER_VALUE_DISPLAY_SETTINGS, &version, octets,
+                           sizeof octets);
+    if (size != SETTINGS_SIZE || version != SETTINGS_VERSION) {
+        return;
+    }
+    for (int i = DISPLAY_SETTINGS - 1; i >= 0; i--) {
+        struct reader r = reader_over(&octets[2 * i], 2);
+        (void)display_set(display, (enum display_setting)i, reader_u16(&r));
+    }
+}
+
+static int store_settings(const struct display *display, struct storage *storage)
+{
+    uint8_t octets[SETTINGS_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    for (int i = 0; i < DISPLAY_SETTINGS; i++) {
+        writer_u16(&w, display->settings[i]);
+    }
+    return journal_put(&storage->values, METER_VALUE_DISPLAY_SETTINGS, SETTINGS_VERSION, octets,
+                       SETTINGS_SIZE);
+}
+
+/* ---- lists ---- */
+
+/* An object that a later firmware no longer has takes the whole list back to the product's. */
+static void restore_list(struct display *display, enum display_list_name name,
+                         const struct storage *storage)
+{
+    uint8_t octets[LIST_SIZE];
+    uint8_t version;
+    int size = journal_get(&storage->values, (uint16_t)(METER_VALUE_DISPLAY_LIST + name), &version,
+                           octets, sizeof octets);
+    if (size < 0 || size > LIST_SIZE || size % ITEM_SIZE != 0 || version != LIST_VERSION) {
+        return;
+    }
+    struct display_item items[DISPLAY_ITEMS];
+    struct reader r = reader_over(octets, (size_t)size);
+    unsigned count = (unsigned)size / ITEM_SIZE;
+    for (unsigned i = 0; i < count; i++) {
+        items[i].class_id = reader_u16(&r);
+        memcpy(items[i].name.obis, reader_octets(&r, sizeof items[i].name.obis),
+               sizeof items[i].name.obis);
+        items[i].attribute = reader_u8(&r);
+    }
+    (void)display_set_list(display, name, items, count);
+}
+
+static int store_list(const struct display *display, enum display_list_name name,
+                      struct storage *storage)
+{
+    const struct display_list *list = &display->lists[name];
+    uint8_t octets[LIST_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    for (unsigned i = 0; i < list->count; i++) {
+        writer_u16(&w, list->items[i].class_id);
+        writer_octets(&w, list->items[i].name.obis, sizeof list->items[i].name.obis);
+        writer_u8(&w, list->items[i].attribute);
+    }
+    return journal_put(&storage->values, (uint16_t)(METER_VALUE_DISPLAY_LIST + name), LIST_VERSION,
+                       octets, (uint16_t)writer_kept(&w));
+}
+
+/* ---- the message ---- */
+
+static void restore_message(struct message *message, const struct storage *storage)
+{
+    uint8_t octets[MESSAGE_SIZE];
+    uint8_t version;
+    int size = journal_get(&storage->values, METER_VALUE_MESSAGE, &version, octets, sizeof octets);
+    if (size < 1 || size > MESSAGE_SIZE || version != MESSAGE_VERSION) {
+        return;
+    }
+    struct reader r = reader_over(octets, (size_t)size);
+    size_t code_size = reader_u8(&r);
+    const uint8_t *code = reader_octets(&r, code_size);
+    if (code) {
+        (void)message_set_code(message, code, code_size);
+        size_t text_size = reader_left(&r);
+        (void)message_set_text(message, reader_octets(&r, text_size), text_size);
+    }
+}
+
+static int store_message(const struct message *message, struct storage *storage)
+{
+    uint8_t octets[MESSAGE_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    writer_u8(&w, message->code_size);
+    writer_octets(&w, message->code, message->code_size);
+    writer_octets(&w, message->text, message->text_size);
+    return journal_put(&storage->values, METER_VALUE_MESSAGE, MESSAGE_VERSION, octets,
+                       (uint16_t)writer_kept(&w));
+}
+
+/* ---- all of it ---- */
+
+void facing_restore(struct meter *meter)
+{
+    restore_settings(&meter->display, &meter->storage);
+    for (int name = 0; name < DISPLAY_LISTS; name++) {
+        restore_list(&meter->display, (enum display_list_name)name, &meter->storage);
+    }
+    restore_message(&meter->message, &meter->storage);
+    meter->display_changes = meter->display.changes;
+    meter->message_changes = meter->message.changes;
+}
+
+static int store_display(const struct display *display, struct storage *storage)
+{
+    int result = store_settings(display, storage);
+    for (int name = 0; name < DISPLAY_LISTS && result == STORAGE_DONE; name++) {
+        result = store_list(display, (enum display_list_name)name, storage);
+    }
+    return result;
+}
+
+/* What cannot be kept now is tried again with the next step. */
+static void keep_changes(struct meter *meter)
+{
+    uint32_t display_changes = meter->display.changes;
+    uint32_t message_changes = meter->message.changes;
+    if (display_changes != meter->display_changes &&
+        store_display(&meter->display, &meter->storage) == STORAGE_DONE) {
+        meter->display_changes = display_changes;
+    }
+    if (message_changes != meter->message_changes &&
+        store_message(&meter->message, &meter->storage) == STORAGE_DONE) {
+        meter->message_changes = message_changes;
+    }
+}
+
+void facing_step(struct meter *meter)
+{
+    meter->marks.rate = (uint8_t)legal_rate(&meter->legal);
+    display_step(&meter->display, meter->now_ms);
+    if (meter->flash) {
+        keep_changes(meter);
+    }
+}

@@ -1,0 +1,93 @@
+#include "product/displays.h"
+
+/* A register of electricity, and what is no register. */
+#define REGISTER(c, d, e)                                                                          \
+    {                                                                                              \
+        3, COSEM_NAME(1, 0, c, d, e), 2                                                            \
+    }
+#define DATA(a, b, c, d, e)                                                                        \
+    {                                                                                              \
+        1, COSEM_NAME(a, b, c, d, e), 2                                                            \
+    }
+
+#define TIME           DATA(1, 0, 0, 9, 1)
+#define DATE           DATA(1, 0, 0, 9, 2)
+#define SERIAL         DATA(0, 0, 96, 1, 0)
+#define LEGAL_FIRMWARE DATA(1, 0, 0, 2, 0)
+#define APPLICATION    DATA(1, 1, 0, 2, 0)
+
+#define REACTIVE  REGISTER(3, 8, 0), REGISTER(4, 8, 0)
+#define QUADRANTS REGISTER(5, 8, 0), REGISTER(6, 8, 0), REGISTER(7, 8, 0), REGISTER(8, 8, 0)
+#define POWERS    REGISTER(16, 7, 0), REGISTER(3, 7, 0), REGISTER(4, 7, 0)
+
+/* Voltage, current and power of a phase: groups C of L1 are 32, 31 and 36. */
+#define PHASE(c) REGISTER((c) + 12, 7, 0), REGISTER((c) + 11, 7, 0), REGISTER((c) + 16, 7, 0)
+
+/* Total and the two rates that most tariffs have. */
+#define RATES(c) REGISTER(c, 8, 0), REGISTER(c, 8, 1), REGISTER(c, 8, 2)
+
+static const struct display_item automatic[] = {TIME, RATES(1), RATES(2), REGISTER(16, 7, 0)};
+
+static const struct display_item manual_single[] = {
+    DATE,     TIME,   RATES(1),  RATES(2),           REGISTER(15, 8, 0),
+    REACTIVE, POWERS, PHASE(20), REGISTER(13, 7, 0), REGISTER(14, 7, 0),
+    SERIAL,
+};
+
+static const struct display_item manual_three[] = {
+    DATE,      TIME,      RATES(1),  RATES(2),           REGISTER(15, 8, 0), REACTIVE, POWERS,
+    PHASE(20), PHASE(40), PHASE(60), REGISTER(13, 7, 0), REGISTER(14, 7, 0), SERIAL,
+};
+
+#define IDENTIFICATION SERIAL, LEGAL_FIRMWARE, APPLICATION, REGISTER(0, 3, 0), REGISTER(0, 3, 1)
+
+static const struct display_item service_single[] = {
+    IDENTIFICATION,
+    QUADRANTS,
+    REGISTER(81, 7, 4),
+};
+
+static const struct display_item service_three[] = {
+    IDENTIFICATION,      QUADRANTS,          REGISTER(81, 7, 4), REGISTER(81, 7, 15),
+    REGISTER(81, 7, 26), REGISTER(81, 7, 1), REGISTER(81, 7, 2),
+};
+
+#define LIST(rows)                                                                                 \
+    {                                                                                              \
+        (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
+    }
+#define LISTS_SINGLE                                                                               \
+    {                                                                                              \
+        LIST(automatic), LIST(manual_single), LIST(service_single)                                 \
+    }
+#define LISTS_THREE                                                                                \
+    {                                                                                              \
+        LIST(automatic), LIST(manual_three), LIST(service_three)                                   \
+    }
+
+/* The data sheet speaks of five combinations and names the first. */
+#define FORMS_DOTS                                                                                 \
+    {                                                                                              \
+        {6, 3}, {6, 2}, {6, 1}, {6, 0},                                                            \
+        {                                                                                          \
+            5, 1                                                                                   \
+        }                                                                                          \
+    }
+
+/* Eight digits. */
+#define FORMS_SEGMENTS                                                                             \
+    {                                                                                              \
+        {6, 2}, {6, 1}, {6, 0}, {5, 3},                                                            \
+        {                                                                                          \
+            5, 1                                                                                   \
+        }                                                                                          \
+    }
+
+const struct display_config product_display_xs211 = {
+    .glass = DISPLAY_DOTS, .forms = FORMS_DOTS, .lists = LISTS_SINGLE};
+
+const struct display_config product_display_single = {
+    .glass = DISPLAY_SEGMENTS, .forms = FORMS_SEGMENTS, .lists = LISTS_SINGLE};
+
+const struct display_config product_display_three = {
+    .glass = DISPLAY_SEGMENTS, .forms = FORMS_SEGMENTS, .lists = LISTS_THREE};
