@@ -162,6 +162,8 @@ const struct cosem_group product_group_l3 = COSEM_GROUP(l3);
 
 /* The display. Its lists are where the Blue Book has them; its settings, for which it has nothing,
  * are in the range of manufacturers. */
+static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
+
 #define DISPLAY_LIST(e, list)                                                                      \
     {                                                                                              \
         &class_display_list, COSEM_NAME(0, 0, 21, 0, e), &managed,                                 \
