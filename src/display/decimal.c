@@ -57,7 +57,7 @@ void decimal_write(int64_t value, struct decimal_form form, char *text, size_t r
     if (length > room) {
         length = (unsigned)room;
     }
-    if (whole[length - 1] == '.') {
+    if (length > 0 && whole[length - 1] == '.') {
         length--;
     }
     memcpy(text, whole, length);

@@ -27,22 +27,31 @@ static bool is_on(const struct display_frame *frame, unsigned segment)
     return frame->octets[segment / 8] >> segment % 8 & 1;
 }
 
-/* A row of digits, three lines high: top; upper verticals and middle; lower ones, bottom, point. */
+enum { A, B, C, D, E, F, G, POINT };
+
+static char mark(const struct display_frame *frame, unsigned segment, char on)
+{
+    return is_on(frame, segment) ? on : ' ';
+}
+
+/* Line 0: the top; 1: the upper verticals and the middle; 2: the lower ones, bottom and point. */
+static void write_digit_line(FILE *file, const struct display_frame *frame, unsigned at, int line)
+{
+    static const unsigned left[] = {F, F, E};
+    static const unsigned middle[] = {A, G, D};
+    static const unsigned right[] = {B, B, C};
+    fputc(line == 0 ? ' ' : mark(frame, at + left[line], '|'), file);
+    fputc(mark(frame, at + middle[line], '_'), file);
+    fputc(line == 0 ? ' ' : mark(frame, at + right[line], '|'), file);
+    fputc(line == 2 ? mark(frame, at + POINT, '.') : ' ', file);
+}
+
 static void write_digits(FILE *file, const struct display_frame *frame, unsigned from,
                          unsigned digits)
 {
-    enum { A, B, C, D, E, F, G, POINT };
     for (int line = 0; line < 3; line++) {
         for (unsigned digit = 0; digit < digits; digit++) {
-            unsigned at = from + digit * SEGMENTS_OF_DIGIT;
-            if (line == 0) {
-                fprintf(file, " %c  ", is_on(frame, at + A) ? '_' : ' ');
-            } else {
-                fprintf(file, "%c%c%c%c", is_on(frame, at + (line == 1 ? F : E)) ? '|' : ' ',
-                        is_on(frame, at + (line == 1 ? G : D)) ? '_' : ' ',
-                        is_on(frame, at + (line == 1 ? B : C)) ? '|' : ' ',
-                        line == 2 && is_on(frame, at + POINT) ? '.' : ' ');
-            }
+            write_digit_line(file, frame, from + digit * SEGMENTS_OF_DIGIT, line);
         }
         fputs("|\n", file);
     }
