@@ -4,7 +4,7 @@
 #include "base/need.h"
 #include "legal/totals.h"
 
-enum { TOTALS = 0, STEP_BUSY_MS = 10, RETRY_MS = 1000 };
+enum { TOTALS = 0, PARAMETERS = 1, STEP_BUSY_MS = 10, RETRY_MS = 1000 };
 
 static const struct journal_use use = {
     .values = LEGAL_KEEP_VALUES,
@@ -30,21 +30,58 @@ static void remember(struct legal_keep *keep, const uint8_t *octets, size_t size
     keep->ever_kept = true;
 }
 
-enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *legal)
+/* What the journal has of a value: WHOLE, with its size and version. */
+static enum legal_keep_found fetch(const struct legal_keep *keep, uint16_t value, uint8_t *octets,
+                                   size_t room, size_t *size, uint8_t *version)
+{
+    int found = journal_get(&keep->journal, value, version, octets, (uint16_t)room);
+    if (found == STORAGE_ABSENT) {
+        return LEGAL_KEEP_NEW;
+    }
+    *size = found >= 0 ? (size_t)found : 0;
+    return found >= 0 && *size <= room ? LEGAL_KEEP_WHOLE : LEGAL_KEEP_DAMAGED;
+}
+
+static enum legal_keep_found restore_totals(struct legal_keep *keep, struct legal *legal)
 {
     uint8_t octets[LEGAL_TOTALS_SIZE];
     uint8_t version;
-    int size = journal_get(&keep->journal, TOTALS, &version, octets, sizeof octets);
-    bool damaged = keep->journal.damaged > 0 || keep->journal.belt.lost > 0;
-    if (size == STORAGE_ABSENT) {
-        return damaged ? LEGAL_KEEP_DAMAGED : LEGAL_KEEP_NEW;
+    size_t size;
+    enum legal_keep_found found = fetch(keep, TOTALS, octets, sizeof octets, &size, &version);
+    if (found != LEGAL_KEEP_WHOLE) {
+        return found;
     }
-    if (size < 0 || (size_t)size > sizeof octets ||
-        legal_totals_read(legal, version, octets, (size_t)size) != 0) {
+    if (legal_totals_read(legal, version, octets, size) != 0) {
         return LEGAL_KEEP_DAMAGED;
     }
-    remember(keep, octets, (size_t)size);
-    return damaged ? LEGAL_KEEP_DAMAGED : LEGAL_KEEP_WHOLE;
+    remember(keep, octets, size);
+    return found;
+}
+
+static enum legal_keep_found restore_parameters(struct legal_keep *keep, struct legal *legal)
+{
+    uint8_t octets[LEGAL_PARAMETERS_SIZE];
+    uint8_t version;
+    size_t size;
+    enum legal_keep_found found = fetch(keep, PARAMETERS, octets, sizeof octets, &size, &version);
+    if (found == LEGAL_KEEP_WHOLE &&
+        (version != LEGAL_PARAMETERS_VERSION || legal_parameters_read(legal, octets, size) != 0)) {
+        found = LEGAL_KEEP_DAMAGED;
+    }
+    if (found == LEGAL_KEEP_DAMAGED) {
+        legal_seal(legal); /* what cannot be read does not open the meter */
+    }
+    return found;
+}
+
+enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *legal)
+{
+    enum legal_keep_found totals = restore_totals(keep, legal);
+    enum legal_keep_found parameters = restore_parameters(keep, legal);
+    bool damaged = keep->journal.damaged > 0 || keep->journal.belt.lost > 0 ||
+                   parameters == LEGAL_KEEP_DAMAGED;
+    keep->changes = legal->changes;
+    return damaged ? LEGAL_KEEP_DAMAGED : totals;
 }
 
 static bool has_changed(const struct legal_keep *keep, const uint8_t *octets, size_t size)
@@ -52,28 +89,45 @@ static bool has_changed(const struct legal_keep *keep, const uint8_t *octets, si
     return !keep->ever_kept || crc32(0, octets, size) != keep->kept_sum;
 }
 
-/* Tries again soon what the journal could not take now. */
+/* What the journal cannot take now is tried again soon. */
+static bool put(struct legal_keep *keep, uint16_t value, uint8_t version, const uint8_t *octets,
+                size_t size, int64_t now_ms)
+{
+    int result = journal_put(&keep->journal, value, version, octets, (uint16_t)size);
+    keep->failed = result != STORAGE_DONE && result != STORAGE_LATER;
+    if (result != STORAGE_DONE && keep->due_ms > now_ms + RETRY_MS) {
+        keep->due_ms = now_ms + RETRY_MS;
+    }
+    return result == STORAGE_DONE;
+}
+
 static void checkpoint(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
 {
     uint8_t octets[LEGAL_TOTALS_SIZE];
     size_t size = legal_totals_write(legal, octets);
     keep->due_ms = now_ms + keep->period_ms;
-    if (!has_changed(keep, octets, size)) {
-        return;
+    if (has_changed(keep, octets, size) &&
+        put(keep, TOTALS, LEGAL_TOTALS_VERSION, octets, size, now_ms)) {
+        remember(keep, octets, size);
     }
-    int result = journal_put(&keep->journal, TOTALS, LEGAL_TOTALS_VERSION, octets, (uint16_t)size);
-    keep->failed = result != STORAGE_DONE && result != STORAGE_LATER;
-    if (result != STORAGE_DONE) {
-        keep->due_ms = now_ms + RETRY_MS;
-        return;
+}
+
+static void keep_parameters(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
+{
+    uint8_t octets[LEGAL_PARAMETERS_SIZE];
+    size_t size = legal_parameters_write(legal, octets);
+    if (put(keep, PARAMETERS, LEGAL_PARAMETERS_VERSION, octets, size, now_ms)) {
+        keep->changes = legal->changes;
     }
-    remember(keep, octets, size);
 }
 
 int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
 {
     if (now_ms >= keep->due_ms) {
         checkpoint(keep, legal, now_ms);
+    }
+    if (keep->changes != legal->changes) {
+        keep_parameters(keep, legal, now_ms);
     }
     bool busy = journal_step(&keep->journal) > 0;
     int64_t soon = now_ms + STEP_BUSY_MS;

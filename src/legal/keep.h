@@ -1,5 +1,6 @@
 /* Keeps the totals of the legally relevant part on flash, in a partition and a journal of its own:
- * a checkpoint every so often while something changes, and one when the supply fails.
+ * a checkpoint every so often while something changes, and one when the supply fails. What is
+ * behind the seal (legal/calibration.h) is kept there as well, as soon as it changes.
  *
  * After any loss of the supply every register is at least what its last checkpoint says and never
  * above the truth; after a warning nothing is missing. The target links a copy of the journal's
@@ -14,7 +15,7 @@
 #include <stdint.h>
 
 enum {
-    LEGAL_KEEP_VALUES = 1, /* that the journal keeps */
+    LEGAL_KEEP_VALUES = 2, /* that the journal keeps: totals, parameters */
     LEGAL_KEEP_PERIOD_MS = 60000,
     LEGAL_KEEP_PERIOD_MAX_MS = 3600000, /* the data sheet's hour */
 };
@@ -26,7 +27,8 @@ struct legal_keep {
     int64_t due_ms;    /* of the next checkpoint */
     uint32_t kept_sum; /* check sum of what was kept last: nothing new, nothing to write */
     bool ever_kept;
-    bool failed; /* the chip did not take the last checkpoint */
+    uint32_t changes; /* of the parameters, that are kept */
+    bool failed;      /* the chip did not take the last checkpoint */
 };
 
 /* What a restart found. */
@@ -44,7 +46,7 @@ void legal_keep_init(struct legal_keep *keep, const struct flash *flash,
 /* One step of reading the partition: 1 while there is more to do, 0 when done. */
 int legal_keep_recover(struct legal_keep *keep);
 
-/* Gives the totals found to `legal`, before its first frame. */
+/* Gives the totals and the parameters found to `legal`, before its first frame. */
 enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *legal);
 
 /* Writes a checkpoint when one is due at `now_ms` of the meter's time and something has changed,

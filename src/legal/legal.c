@@ -21,9 +21,7 @@ void legal_init(struct legal *legal, const struct legal_config *config,
 {
     check_config(config);
     *legal = (struct legal){.config = config};
-    for (unsigned phase = 0; phase < config->phases; phase++) {
-        legal_measure_init(&legal->scale[phase], config, &calibration->phase[phase]);
-    }
+    legal_parameters_init(legal, calibration);
     legal_follower_init(&legal->follower, config);
     legal_pulse_init(legal);
     legal_plan_first(legal);
@@ -40,6 +38,9 @@ void legal_window(struct legal *legal)
     need(legal->due);
     atomic_signal_fence(memory_order_seq_cst);
     legal_write_begin(legal);
+    if (legal->rescale) {
+        legal_scale_renew(legal);
+    }
     double means[LEGAL_PHASES][LEGAL_PRODUCTS];
     struct legal_measure measures[LEGAL_PHASES];
     double frames = legal_follower_frames(&legal->follower);

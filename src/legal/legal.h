@@ -16,6 +16,8 @@
 #ifndef WATTHOUR_LEGAL_LEGAL_H
 #define WATTHOUR_LEGAL_LEGAL_H
 
+#include "legal/calibration.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,6 +44,7 @@ struct legal_config {
     uint8_t nominal_hz;       /* 50 (follows 42.5..57.5 Hz) or 60 (51..69 Hz) */
     uint8_t sum;              /* enum legal_sum */
     bool sinc3;               /* the front end decimates by a sinc3 filter: undo its droop */
+    bool transformers;        /* stands behind transformers, whose ratios it may be told */
     uint32_t u_nominal_mv;    /* phase to neutral, rms */
     uint32_t u_full_scale_mv; /* peak voltage at code 2^23 */
     uint32_t i_full_scale_ma; /* peak current at code 2^23; their product is below 56 MVA */
@@ -49,22 +52,6 @@ struct legal_config {
                                  of a phase is at least half of u_nominal x i_start */
     uint32_t pulses_per_kwh;  /* LED constants, 1..100000 */
     uint32_t pulses_per_kvarh;
-};
-
-/* What the factory found on one phase; all zero is an ideal front end. */
-struct legal_calibration_phase {
-    int32_t u_gain_ppb; /* the measured value is multiplied by 1 + gain */
-    int32_t i_gain_ppb;
-    int32_t angle_nrad;  /* by which the front end shows the current too early against the voltage,
-                            at nominal frequency; in proportion to frequency elsewhere */
-    int32_t p_offset_uw; /* subtracted from active power */
-    int32_t q_offset_uvar; /* subtracted from reactive power */
-    uint32_t u_noise_uv;   /* rms of the channel's own noise; its power is subtracted */
-    uint32_t i_noise_na;
-};
-
-struct legal_calibration {
-    struct legal_calibration_phase phase[LEGAL_PHASES];
 };
 
 enum legal_direction {

@@ -12,20 +12,30 @@ static double above_zero(double x)
     return x > 0 ? x : 0;
 }
 
-void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
-                        const struct legal_calibration_phase *calibration)
+/* By what the measured value is multiplied. */
+static double factor(int32_t gain_ppb, const struct legal_drift *drift, double warm_k)
 {
+    return 1 + gain_ppb * 1e-9 + (drift->ppt_per_k + drift->ppt_per_k2 * warm_k) * warm_k * 1e-12;
+}
+
+void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
+                        const struct legal_calibration_phase *calibration, double warm_k)
+{
+    const double turns_per_nrad = 1e-9 / LEGAL_TURN_RADIANS;
     double codes = LEGAL_CODE_MAX + 1.0;
-    double u_uv = config->u_full_scale_mv * 1e3 / codes * (1 + calibration->u_gain_ppb * 1e-9);
-    double i_na = config->i_full_scale_ma * 1e6 / codes * (1 + calibration->i_gain_ppb * 1e-9);
+    double u_uv = config->u_full_scale_mv * 1e3 / codes *
+                  factor(calibration->u_gain_ppb, &calibration->u_drift, warm_k);
+    double i_na = config->i_full_scale_ma * 1e6 / codes *
+                  factor(calibration->i_gain_ppb, &calibration->i_drift, warm_k);
     double u_noise_uv = calibration->u_noise_uv;
     double i_noise_na = calibration->i_noise_na;
     *scale = (struct legal_scale){
         .u_uv = u_uv,
         .i_na = i_na,
         .p_uw = u_uv * i_na * 1e-9,
-        .angle_turns_per_hz =
-            calibration->angle_nrad * 1e-9 / LEGAL_TURN_RADIANS / config->nominal_hz,
+        .angle_turns = calibration->angle_nrad_per_k * warm_k * turns_per_nrad,
+        .angle_turns_per_hz = calibration->angle_nrad * turns_per_nrad / config->nominal_hz,
+        .core_turns_hz = calibration->core_nrad * turns_per_nrad * config->nominal_hz,
         .p_offset_uw = calibration->p_offset_uw,
         .q_offset_uvar = calibration->q_offset_uvar,
         .u_noise_uv2 = u_noise_uv * u_noise_uv,
@@ -70,6 +80,12 @@ static struct fundamental rotated(struct fundamental f, double turns)
     };
 }
 
+/* By which the front end shows the current too early. */
+static double early_turns(const struct legal_scale *scale, double hz)
+{
+    return scale->angle_turns + scale->angle_turns_per_hz * hz + scale->core_turns_hz / hz;
+}
+
 void legal_measure_waves(const struct legal *legal, unsigned phase,
                          const double mean[LEGAL_PRODUCTS], struct legal_measure *m)
 {
@@ -86,12 +102,15 @@ void legal_measure_powers(const struct legal *legal, unsigned phase,
 {
     const struct legal_scale *scale = &legal->scale[phase];
     const struct legal_follower *follower = &legal->follower;
+    double u_share = m->u_uv / (legal->config->u_nominal_mv * 1e3);
+    double p_offset_uw = scale->p_offset_uw * u_share * u_share;
+    double q_offset_uvar = scale->q_offset_uvar * u_share * u_share;
     struct fundamental shown = fundamental(mean);
-    struct fundamental real = rotated(shown, scale->angle_turns_per_hz * follower->measured_hz);
+    struct fundamental real = rotated(shown, early_turns(scale, follower->measured_hz));
     double p = power(&legal->past[phase], mean) + real.p - shown.p;
-    m->p_uw = p * scale->p_uw - scale->p_offset_uw;
-    m->p1_uw = follower->whole ? real.p * scale->p_uw - scale->p_offset_uw : 0;
-    m->q1_uvar = follower->whole ? real.q * scale->p_uw - scale->q_offset_uvar : 0;
+    m->p_uw = p * scale->p_uw - p_offset_uw;
+    m->p1_uw = follower->whole ? real.p * scale->p_uw - p_offset_uw : 0;
+    m->q1_uvar = follower->whole ? real.q * scale->p_uw - q_offset_uvar : 0;
     m->angle_ui_turns = legal_angle_turns(real.q, real.p);
 }
 

@@ -129,8 +129,10 @@ struct legal_sampler {
 struct legal_scale {
     double u_uv; /* per code */
     double i_na;
-    double p_uw; /* per product of codes */
+    double p_uw;        /* per product of codes */
+    double angle_turns; /* that temperature adds */
     double angle_turns_per_hz;
+    double core_turns_hz; /* divided by the frequency */
     double p_offset_uw;
     double q_offset_uvar;
     double u_noise_uv2;
@@ -200,6 +202,10 @@ struct legal {
     volatile uint8_t rate_wanted; /* these count from 0 */
     uint8_t rate;                 /* in force at the end of the last window */
     struct legal_split split;
+    struct legal_parameters parameters;
+    uint32_t changes;       /* of them, by calls */
+    volatile bool rescale;  /* parameters or temperature have changed */
+    int32_t temperature_mc; /* of the front end */
     struct legal_scale scale[LEGAL_PHASES];
     struct legal_past past[LEGAL_PHASES];
     struct legal_follower follower;

@@ -64,9 +64,17 @@ uint32_t legal_zeros_due(const struct legal_sampler *sampler, uint32_t due);
 /* means.c: of the products, over the window that has ended, whose length is `frames`. */
 void legal_means(struct legal *legal, unsigned phase, double frames, double mean[LEGAL_PRODUCTS]);
 
-/* measure.c: from means to quantities, and the slow means of u and i that are taken for DC. */
+/* calibration.c: begins unsealed; whether parameters are such that they could be set; the scales
+ * follow what has changed. */
+void legal_parameters_init(struct legal *legal, const struct legal_calibration *calibration);
+bool legal_parameters_plausible(const struct legal_config *config,
+                                const struct legal_parameters *parameters);
+void legal_scale_renew(struct legal *legal);
+
+/* measure.c: from means to quantities, and the slow means of u and i that are taken for DC.
+ * `warm_k` is against the reference temperature. */
 void legal_measure_init(struct legal_scale *scale, const struct legal_config *config,
-                        const struct legal_calibration_phase *calibration);
+                        const struct legal_calibration_phase *calibration, double warm_k);
 void legal_measure_waves(const struct legal *legal, unsigned phase,
                          const double mean[LEGAL_PRODUCTS], struct legal_measure *measure);
 void legal_measure_dc(struct legal *legal, unsigned phase, const double mean[LEGAL_PRODUCTS]);
