@@ -1,5 +1,6 @@
 #include "legal/adjust.h"
 
+#include "base/need.h"
 #include "legal/elementary.h"
 #include "legal/steps.h"
 
@@ -151,6 +152,7 @@ static struct legal_drift drifted(const struct legal_adjust *adjust, unsigned ph
 {
     double k[LEGAL_ADJUST_KNOTS];
     double shown[LEGAL_ADJUST_KNOTS];
+    need(adjust->knots >= 1 && adjust->knots <= LEGAL_ADJUST_KNOTS);
     for (unsigned knot = 0; knot < adjust->knots; knot++) {
         const struct legal_deviation *at = &adjust->knot[knot].phase[phase];
         k[knot] = adjust->knot[knot].warm_k;
