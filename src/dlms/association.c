@@ -21,7 +21,7 @@ static struct verdict rejected(enum dlms_diagnostic diagnostic)
     return (struct verdict){DLMS_REJECTED_PERMANENT, diagnostic, -1};
 }
 
-/* For now: there is no entropy, or no counter can be stored. */
+/* For now: there is no entropy, no counter can be stored, or the client has to wait. */
 static struct verdict later(void)
 {
     return (struct verdict){DLMS_REJECTED_TRANSIENT, DLMS_DIAGNOSTIC_NO_REASON, -1};
@@ -93,6 +93,9 @@ static struct verdict judge_acse(struct dlms_association *a, const struct dlms_a
     }
     if (!context_fits(a, aarq->context)) {
         return rejected(DLMS_DIAGNOSTIC_CONTEXT_NAME);
+    }
+    if (dlms_guard_waits(a)) {
+        return later();
     }
     enum dlms_diagnostic diagnostic = judge_mechanism(a, aarq);
     if (diagnostic == DLMS_DIAGNOSTIC_NULL) {
@@ -261,7 +264,12 @@ size_t dlms_association_reply(struct dlms_association *a, struct dlms_octets rep
                               uint8_t proof[DLMS_PROOF_MAX])
 {
     const struct dlms_security_setup *security = a->server->security;
-    size_t size = security != NULL ? security->engine->reply(a, reply, proof) : 0;
+    bool awaited = a->guard.pending && security != NULL && !dlms_guard_waits(a);
+    size_t size = awaited ? security->engine->reply(a, reply, proof) : 0;
+    a->guard.pending = false;
+    if (awaited) {
+        dlms_guard_judge(a, size > 0);
+    }
     if (size > 0) {
         admit(a);
     }
@@ -282,6 +290,17 @@ static struct dlms_initiate negotiate(const struct dlms_association *a,
                                   .max_pdu = a->receive_max};
 }
 
+/* A password proves who the client is, a challenge does not yet; and who needs to prove nothing
+ * fails at nothing. */
+static void count_attempt(struct dlms_association *a, const struct verdict *verdict)
+{
+    if (verdict->diagnostic == DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE) {
+        dlms_guard_judge(a, false);
+    } else if (verdict->result == DLMS_ACCEPTED && a->guard.mechanism == DLMS_MECHANISM_LOW) {
+        dlms_guard_judge(a, true);
+    }
+}
+
 /* An InitiateRequest that cannot be read is an error of its own, unless ACSE refused already:
  * then it may be ciphered, and nothing is said of it. Whether the association is there. */
 static bool answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq, struct writer *w,
@@ -292,11 +311,13 @@ static bool answer_aarq(struct dlms_association *a, const struct dlms_aarq *aarq
     struct initiation i = take_initiation(a, aarq, verdict.result == DLMS_ACCEPTED);
     if (i.error == DLMS_SECURITY_COUNTER) {
         dlms_exception_put_counter(w, i.answer.counter);
+        dlms_server_tell(a->server, DLMS_INCIDENT_REPLAY, dlms_association_partner(a));
         return false;
     }
     if (verdict.result == DLMS_ACCEPTED) {
         verdict = judge_initiation(a, &i);
     }
+    count_attempt(a, &verdict);
     if (i.readable && !i.proposed.response_allowed) {
         return false;
     }
@@ -382,6 +403,7 @@ enum dlms_change dlms_association_set_secret(struct dlms_association *asking, ui
         return DLMS_CHANGE_LATER;
     }
     server->passwords[i] = secret;
+    dlms_server_tell(server, DLMS_INCIDENT_SECURITY, dlms_association_partner(asking));
     return DLMS_CHANGED;
 }
 

@@ -175,6 +175,44 @@ size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
     return dlms_hls_prove(&hls, DLMS_SERVER, &context, proof);
 }
 
+enum dlms_change dlms_guard_activate(struct dlms_association *a, uint8_t policy)
+{
+    enum dlms_change change = dlms_security_activate(a->server->security, policy);
+    if (change == DLMS_CHANGED) {
+        dlms_server_tell(a->server, DLMS_INCIDENT_SECURITY, dlms_association_partner(a));
+    }
+    return change;
+}
+
+enum dlms_change dlms_guard_transfer(struct dlms_association *a,
+                                     const struct dlms_wrapped_key *keys, size_t count)
+{
+    enum dlms_change change = dlms_security_transfer(a->server->security, keys, count, a);
+    if (change == DLMS_CHANGED) {
+        dlms_server_tell(a->server, DLMS_INCIDENT_KEYS, dlms_association_partner(a));
+    }
+    return change;
+}
+
+bool dlms_guard_waits(const struct dlms_association *a)
+{
+    const struct dlms_server *server = a->server;
+    return dlms_attempts_wait(&server->attempts[dlms_association_partner(a)], server->now_ms);
+}
+
+void dlms_guard_judge(struct dlms_association *a, bool proved)
+{
+    struct dlms_server *server = a->server;
+    uint8_t partner = dlms_association_partner(a);
+    struct dlms_attempts *attempts = &server->attempts[partner];
+    if (proved) {
+        dlms_attempts_succeed(attempts);
+    } else {
+        dlms_attempts_fail(attempts, server->patience, server->now_ms);
+        dlms_server_tell(server, DLMS_INCIDENT_AUTHENTICATION, partner);
+    }
+}
+
 void dlms_guard_end(struct dlms_association *a)
 {
     struct dlms_security_setup *setup = a->server->security;

@@ -7,6 +7,7 @@
 #include "cosem/model.h"
 #include "dlms/acse.h"
 #include "dlms/security_hls.h"
+#include "dlms/security_setup.h"
 
 struct dlms_association;
 
@@ -66,6 +67,17 @@ int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key);
  * wrong. A reply that is not awaited is wrong. In any case nothing is awaited any more. */
 size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
                         uint8_t proof[DLMS_PROOF_MAX]);
+
+/* What the client changes of the security setup: security_change.h. */
+enum dlms_change dlms_guard_activate(struct dlms_association *a, uint8_t policy);
+enum dlms_change dlms_guard_transfer(struct dlms_association *a,
+                                     const struct dlms_wrapped_key *keys, size_t count);
+
+/* Whether the client has to wait: it failed to prove itself a moment ago. */
+bool dlms_guard_waits(const struct dlms_association *a);
+
+/* The client failed to prove itself, or did. */
+void dlms_guard_judge(struct dlms_association *a, bool proved);
 
 /* Forgets client and dedicated key. */
 void dlms_guard_end(struct dlms_association *a);

@@ -58,11 +58,10 @@ struct dlms_security_engine {
     /* dlms_guard_reply() */
     size_t (*reply)(struct dlms_association *a, struct dlms_octets reply,
                     uint8_t proof[DLMS_PROOF_MAX]);
-    /* dlms_security_activate(), dlms_security_transfer() */
-    enum dlms_change (*activate)(struct dlms_security_setup *setup, uint8_t policy);
-    enum dlms_change (*transfer)(struct dlms_security_setup *setup,
-                                 const struct dlms_wrapped_key *keys, size_t count,
-                                 const struct dlms_association *by);
+    /* dlms_guard_activate(), dlms_guard_transfer() */
+    enum dlms_change (*activate)(struct dlms_association *a, uint8_t policy);
+    enum dlms_change (*transfer)(struct dlms_association *a, const struct dlms_wrapped_key *keys,
+                                 size_t count);
 };
 
 /* Not to be copied or moved. */

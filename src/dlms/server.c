@@ -1,7 +1,6 @@
 #include "dlms/server.h"
 
 #include "base/need.h"
-#include "dlms/security_change.h"
 
 void dlms_server_init(struct dlms_server *server, const struct cosem_model *model,
                       const struct cosem_context *context, const struct dlms_partner *partners,
@@ -30,8 +29,8 @@ void dlms_server_set_security(struct dlms_server *server, struct dlms_security_s
 {
     static const struct dlms_security_engine engine = {
         .reply = dlms_guard_reply,
-        .activate = dlms_security_activate,
-        .transfer = dlms_security_transfer,
+        .activate = dlms_guard_activate,
+        .transfer = dlms_guard_transfer,
     };
     server->security = security;
     security->engine = &engine;
@@ -40,6 +39,33 @@ void dlms_server_set_security(struct dlms_server *server, struct dlms_security_s
 void dlms_server_set_keep(struct dlms_server *server, struct dlms_secret_keep keep)
 {
     server->keep = keep;
+}
+
+void dlms_server_set_patience(struct dlms_server *server, const struct dlms_patience *patience)
+{
+    server->patience = patience;
+}
+
+void dlms_server_set_time(struct dlms_server *server, int64_t now_ms)
+{
+    server->now_ms = now_ms;
+}
+
+void dlms_server_set_watch(struct dlms_server *server, struct dlms_watch watch)
+{
+    server->watch = watch;
+}
+
+void dlms_server_tell(struct dlms_server *server, enum dlms_incident_kind kind, uint8_t partner)
+{
+    const struct dlms_incident incident = {
+        .kind = kind,
+        .client_sap = server->partners[partner].sap,
+        .failures = server->attempts[partner].failures,
+    };
+    if (server->watch.tell != NULL) {
+        server->watch.tell(server->watch.owner, &incident);
+    }
 }
 
 int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,

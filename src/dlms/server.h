@@ -15,6 +15,7 @@
 #include "cosem/model.h"
 #include "dlms/apdu.h"
 #include "dlms/association.h"
+#include "dlms/patience.h"
 #include "dlms/secret.h"
 #include "dlms/security_setup.h"
 #include "dlms/stage.h"
@@ -54,6 +55,26 @@ struct dlms_secret_keep {
     void *owner;
 };
 
+/* What somebody may have to know of. */
+enum dlms_incident_kind {
+    DLMS_INCIDENT_AUTHENTICATION, /* a client did not prove who it is */
+    DLMS_INCIDENT_DECIPHERING,    /* an APDU in its association was not authentic */
+    DLMS_INCIDENT_REPLAY,         /* an invocation counter was used before */
+    DLMS_INCIDENT_KEYS,           /* a client changed keys */
+    DLMS_INCIDENT_SECURITY,       /* a client changed a password or the security policy */
+};
+
+struct dlms_incident {
+    enum dlms_incident_kind kind;
+    uint16_t client_sap;
+    uint32_t failures; /* of authentication, this one counted, since it last succeeded */
+};
+
+struct dlms_watch {
+    void (*tell)(void *owner, const struct dlms_incident *incident); /* NULL: nobody */
+    void *owner;
+};
+
 struct dlms_server {
     const struct cosem_model *model;
     const struct cosem_context *context;
@@ -64,6 +85,10 @@ struct dlms_server {
     struct dlms_security_setup *security;        /* NULL: no high level security, no ciphering */
     uint16_t associated[DLMS_PARTNERS];          /* associations open in all sessions */
     struct dlms_secret_keep keep;
+    const struct dlms_patience *patience; /* NULL: nobody waits */
+    struct dlms_attempts attempts[DLMS_PARTNERS];
+    int64_t now_ms; /* by which waiting is measured */
+    struct dlms_watch watch;
     uint32_t offered; /* conformance */
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */
@@ -91,6 +116,16 @@ int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, co
 
 /* For passwords that clients change. */
 void dlms_server_set_keep(struct dlms_server *server, struct dlms_secret_keep keep);
+
+/* Clients that fail to prove who they are wait, as `patience` says, which must outlive the server;
+ * by the time told last. */
+void dlms_server_set_patience(struct dlms_server *server, const struct dlms_patience *patience);
+void dlms_server_set_time(struct dlms_server *server, int64_t now_ms);
+
+void dlms_server_set_watch(struct dlms_server *server, struct dlms_watch watch);
+
+/* For the associations: something happened in one. */
+void dlms_server_tell(struct dlms_server *server, enum dlms_incident_kind kind, uint8_t partner);
 
 /* High level security and ciphering, for the partners that have them. The setup must outlive the
  * server. Before any session begins. */

@@ -155,6 +155,16 @@ static void answer_request(struct dlms_association *a, struct reader *r, struct 
     }
 }
 
+static void tell_refused(struct dlms_association *a, int error)
+{
+    uint8_t partner = dlms_association_partner(a);
+    if (error == DLMS_SECURITY_COUNTER) {
+        dlms_server_tell(a->server, DLMS_INCIDENT_REPLAY, partner);
+    } else if (error == DLMS_SECURITY_TAG || error == DLMS_SECURITY_KEY) {
+        dlms_server_tell(a->server, DLMS_INCIDENT_DECIPHERING, partner);
+    }
+}
+
 static void refuse_ciphered(struct writer *w, int error, uint32_t expected)
 {
     switch (error) {
@@ -216,6 +226,7 @@ static void answer_ciphered(struct dlms_association *a, struct reader *r, struct
     }
     int error = dlms_guard_receive(a, (struct dlms_octets){r->data, r->size}, &by, &plain);
     if (error != 0) {
+        tell_refused(a, error);
         refuse_ciphered(w, error, by.counter);
     } else {
         answer_deciphered(a, &by, &plain, w);

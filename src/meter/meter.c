@@ -162,6 +162,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     need(now_ms >= meter->now_ms && meter->recovered);
     int64_t elapsed_ms = now_ms - meter->now_ms;
     meter->now_ms = now_ms;
+    securing_step(meter);
     timing_step(meter, elapsed_ms);
     facing_step(meter);
     int64_t next_ms = now_ms + STEP_MS;

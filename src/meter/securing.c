@@ -85,6 +85,50 @@ static bool take_record(const struct storage *storage, struct dlms_security_kept
     return reader_done(&r);
 }
 
+/* After three failures a client waits a second, then two, .., at most a minute. */
+static const struct dlms_patience patience = {.free = 3, .first_s = 1, .most_s = 60};
+
+/* Every so many failures of one client in a row are an event. What anybody on the line can bring
+ * about as often as he likes is one at most in a minute. */
+enum { FAILURES_OF_AN_EVENT = 5, PAUSE_MS = 60000 };
+
+static void record_rarely(struct meter *meter, enum event_code code, int64_t *next_ms)
+{
+    if (meter->now_ms >= *next_ms) {
+        *next_ms = meter->now_ms + PAUSE_MS;
+        event_record(&meter->events, code);
+    }
+}
+
+static void tell(void *owner, const struct dlms_incident *incident)
+{
+    struct meter *meter = owner;
+    switch (incident->kind) {
+    case DLMS_INCIDENT_AUTHENTICATION:
+        if (incident->failures % FAILURES_OF_AN_EVENT == 0) {
+            event_record(&meter->events, EVENT_AUTHENTICATION_FAILED);
+        }
+        break;
+    case DLMS_INCIDENT_DECIPHERING:
+        record_rarely(meter, EVENT_DECIPHERING_FAILED, &meter->deciphering_event_ms);
+        break;
+    case DLMS_INCIDENT_REPLAY:
+        record_rarely(meter, EVENT_REPLAY, &meter->replay_event_ms);
+        break;
+    case DLMS_INCIDENT_KEYS:
+        event_record(&meter->events, EVENT_KEY_CHANGED);
+        break;
+    case DLMS_INCIDENT_SECURITY:
+        event_record(&meter->events, EVENT_PARAMETER_CHANGED);
+        break;
+    }
+}
+
+void securing_step(struct meter *meter)
+{
+    dlms_server_set_time(&meter->server, meter->now_ms);
+}
+
 static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
 {
     (void)dlms_keyring_put(ring, DLMS_KEY_UNICAST, keys->unicast, METER_KEY);
@@ -94,6 +138,10 @@ static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
 
 int securing_init(struct meter *meter, const struct meter_setup *setup)
 {
+    meter->deciphering_event_ms = 0;
+    meter->replay_event_ms = 0;
+    dlms_server_set_patience(&meter->server, &patience);
+    dlms_server_set_watch(&meter->server, (struct dlms_watch){tell, meter});
     if (setup->keys == NULL) {
         return 0;
     }

@@ -8,6 +8,9 @@
 /* 0, or -1: there is no entropy. Without keys the meter has no security setup. */
 int securing_init(struct meter *meter, const struct meter_setup *setup);
 
+/* What has to do with time: clients that wait. */
+void securing_step(struct meter *meter);
+
 /* The counters go on where they may not have been yet: once storage has been recovered. */
 void securing_restore(struct meter *meter);
 

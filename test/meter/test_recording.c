@@ -86,13 +86,59 @@ static void restarts_do_not_lose_memory(void **state)
     life_end(life);
 }
 
+/* Codes 46 to 50: which of them an incident of the DLMS server is. */
+static uint32_t entries_of(const struct life *life, uint8_t code)
+{
+    uint32_t count = 0;
+    for (int log = 0; log < EVENT_LOGS; log++) {
+        for (uint32_t i = 0; i < logged(life, (enum event_log)log); i++) {
+            count += entry(life, (enum event_log)log, i).code == code;
+        }
+    }
+    return count;
+}
+
+static void tell(struct life *life, enum dlms_incident_kind kind, uint32_t failures)
+{
+    enum { MANAGEMENT = 2 };
+    life->meter.server.attempts[MANAGEMENT].failures = failures;
+    dlms_server_tell(&life->meter.server, kind, MANAGEMENT);
+}
+
+static void incidents_of_the_server(void **state)
+{
+    (void)state;
+    struct life *life = life_begin("st402d", noon);
+    life_run(life, 5);
+    for (uint32_t failures = 1; failures <= 12; failures++) {
+        tell(life, DLMS_INCIDENT_AUTHENTICATION, failures);
+    }
+    for (int i = 0; i < 3; i++) {
+        tell(life, DLMS_INCIDENT_DECIPHERING, 0);
+        tell(life, DLMS_INCIDENT_REPLAY, 0);
+    }
+    tell(life, DLMS_INCIDENT_KEYS, 0);
+    tell(life, DLMS_INCIDENT_SECURITY, 0);
+    life_run(life, 5);
+    assert_int_equal(entries_of(life, EVENT_AUTHENTICATION_FAILED), 2); /* each fifth */
+    assert_int_equal(entries_of(life, EVENT_DECIPHERING_FAILED), 1);
+    assert_int_equal(entries_of(life, EVENT_REPLAY), 1);
+    assert_int_equal(entries_of(life, EVENT_KEY_CHANGED), 1);
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 1);
+    life_run(life, 60);
+    tell(life, DLMS_INCIDENT_REPLAY, 0);
+    life_run(life, 1);
+    assert_int_equal(entries_of(life, EVENT_REPLAY), 2);
+    assert_int_equal(life->meter.server.now_ms, life->meter.now_ms);
+    life_end(life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(supply_goes_and_comes),
-        cmocka_unit_test(clock_that_is_set),
-        cmocka_unit_test(daylight_saving),
-        cmocka_unit_test(restarts_do_not_lose_memory),
+        cmocka_unit_test(supply_goes_and_comes),   cmocka_unit_test(clock_that_is_set),
+        cmocka_unit_test(daylight_saving),         cmocka_unit_test(restarts_do_not_lose_memory),
+        cmocka_unit_test(incidents_of_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

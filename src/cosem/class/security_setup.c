@@ -85,8 +85,9 @@ static enum cosem_result activate(const struct cosem_call *call, enum cosem_resu
 {
     struct dlms_security_setup *setup;
     enum cosem_result result = taken == COSEM_SUCCESS ? find(call, &setup) : taken;
-    return result == COSEM_SUCCESS ? result_of(setup->engine->activate(setup, (uint8_t)policy))
-                                   : result;
+    return result == COSEM_SUCCESS
+               ? result_of(setup->engine->activate(call->association, (uint8_t)policy))
+               : result;
 }
 
 static enum cosem_result activate_0(const struct cosem_call *call, struct reader *parameter,
@@ -129,7 +130,7 @@ static enum cosem_result transfer(const struct cosem_call *call, struct reader *
         result = find(call, &setup);
     }
     return result == COSEM_SUCCESS
-               ? result_of(setup->engine->transfer(setup, keys, count, call->association))
+               ? result_of(setup->engine->transfer(call->association, keys, count))
                : result;
 }
 
