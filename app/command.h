@@ -10,6 +10,7 @@ enum {
 };
 
 int command_run(int argc, char **argv);
+int command_display(int argc, char **argv);
 int command_get(int argc, char **argv);
 int command_objects(int argc, char **argv);
 int command_set(int argc, char **argv);

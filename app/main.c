@@ -11,6 +11,7 @@ struct command {
 
 static const struct command commands[] = {
     {"run", command_run, "run a virtual meter: mains, household, measurement, DLMS/COSEM"},
+    {"display", command_display, "the same, its display in the terminal, keys for buttons"},
     {"get", command_get, "read attributes of a meter over DLMS/COSEM"},
     {"objects", command_objects, "list the objects that a meter shows"},
     {"set", command_set, "write an attribute"},

@@ -3,6 +3,7 @@
 #include "app/run_options.h"
 #include "app/simulation.h"
 #include "app/status.h"
+#include "app/terminal.h"
 #include "port/posix/loop.h"
 
 #include <errno.h>
@@ -22,9 +23,10 @@ struct run {
     struct run_options options;
     struct simulation simulation;
     struct loop loop;
-    struct ports ports; /* open while the meter has its supply */
-    bool failed;        /* one line has said why */
-    int64_t paced_us;   /* host time that `paced_frames` stands for */
+    struct terminal terminal; /* with --display */
+    struct ports ports;       /* open while the meter has its supply */
+    bool failed;              /* one line has said why */
+    int64_t paced_us;         /* host time that `paced_frames` stands for */
     uint64_t paced_frames;
     uint64_t last_frame; /* where the run ends */
     int64_t status_us;   /* host time of the last status line */
@@ -110,7 +112,9 @@ static void report(struct run *run)
     double meter_s = (double)(run->simulation.frames - run->status_frames) / (double)LEGAL_FRAME_HZ;
     run->status_us = now_us - (elapsed_us % SECOND_US);
     run->status_frames = run->simulation.frames;
-    if (!run->options.quiet) {
+    if (run->options.display) {
+        terminal_draw(&run->terminal);
+    } else if (!run->options.quiet) {
         status_print_line(&run->simulation, &run->options,
                           meter_s * SECOND_US / (double)elapsed_us);
     }
@@ -124,6 +128,9 @@ static void serve_until_over(struct run *run)
         bool busy = measure(run);
         loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
         ports_step(&run->ports);
+        if (run->options.display) {
+            terminal_step(&run->terminal);
+        }
         report(run);
     }
 }
@@ -180,7 +187,13 @@ static int run_meter(struct run *run)
     }
     run->last_frame = frames_to_run(&run->options);
     status_print_head(&run->simulation, &run->options, &run->ports);
+    if (run->options.display) {
+        terminal_open(&run->terminal, &run->loop, &run->simulation);
+    }
     serve_until_over(run);
+    if (run->options.display) {
+        terminal_close(&run->terminal);
+    }
     close_all(run);
     return run->failed ? COMMAND_FAILED : COMMAND_DONE;
 }

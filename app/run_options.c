@@ -168,6 +168,14 @@ static void take_quiet(void *context, struct option_value *value)
     options->quiet = true;
 }
 
+static void take_display(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    (void)value;
+    options->display = true;
+    options->quiet = true;
+}
+
 static void take_json(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -215,6 +223,7 @@ static const struct option_row rows[] = {
     {"listen", "ADDRESS", take_listen, "where to listen (default 127.0.0.1)"},
     {"output", NULL, NULL, NULL},
     {"quiet", NULL, take_quiet, "no status lines"},
+    {"display", NULL, take_display, "the meter's display instead, keys for its buttons"},
     {"json", NULL, take_json, "status as one JSON object a line"},
 };
 

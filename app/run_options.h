@@ -36,6 +36,7 @@ struct run_options {
     int64_t start_utc_s;
     double duration_s; /* of the meter's time; 0: until stopped */
     bool quiet;
+    bool display; /* in the terminal, instead of status lines */
     bool json;
     char password[PASSWORD_ROOM];
     bool default_password; /* nobody chose one: it may be shown */

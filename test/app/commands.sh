@@ -45,6 +45,9 @@ expect 2 "--start 2026-02-30T00:00:00: give UTC" run --start 2026-02-30T00:00:00
 expect 2 "'now': unknown word" run now
 expect 2 "--world and --replay: give one of them" run --world household --replay x.csv
 expect 2 "--password-file" run --password-file "$folder/none"
+expect 0 "XS211, single phase" display --dlms 0 --for 1 --speed max
+expect 0 "cross QI" display --dlms 0 --for 2 --product st402c --world steady --speed max
+expect 2 "--fly: unknown option" display --fly
 expect 1 "not an address" run --hdlc 45991 --listen nowhere --for 1
 if (: <>/dev/ptmx) 2>/dev/null; then
     expect 1 "$folder: File exists" run --dlms 0 --for 1 --optical "$folder"
