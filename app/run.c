@@ -192,6 +192,7 @@ static int run_meter(struct run *run)
     }
     serve_until_over(run);
     if (run->options.display) {
+        terminal_draw(&run->terminal);
         terminal_close(&run->terminal);
     }
     close_all(run);

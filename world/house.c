@@ -8,6 +8,10 @@
 /* Loads that hold their power drop out below this share of the nominal voltage. */
 #define DROP_OUT 0.3
 
+/* As far as a hand may shift the frequency, Hz: as far as a scenario may. */
+#define FREQUENCY_LEAST 40.0
+#define FREQUENCY_MOST  69.0
+
 /* Streams of random numbers; a load's own seed is drawn from STREAM_LOAD. */
 enum stream { STREAM_FREQUENCY, STREAM_VOLTAGE, STREAM_LOAD = STREAM_VOLTAGE + WORLD_PHASES };
 
@@ -77,13 +81,35 @@ static void cut_parts(struct house *house, unsigned phase, const struct disturba
     house->parts[phase] = parts;
 }
 
+/* Adds those that touch the present second, and forgets those that are over. */
+static unsigned add_incidents(struct house *house, struct disturbance_span *spans, unsigned count)
+{
+    struct house_hand *hand = &house->hand;
+    unsigned left = 0;
+    for (unsigned n = 0; n < hand->incidents; n++) {
+        struct disturbance_span span = hand->incident[n];
+        if (span.end_s <= (double)house->elapsed_s) {
+            continue;
+        }
+        hand->incident[left++] = span;
+        span.begin_s -= (double)house->elapsed_s;
+        span.end_s -= (double)house->elapsed_s;
+        if (span.begin_s < 1) {
+            spans[count++] = span;
+        }
+    }
+    hand->incidents = left;
+    return count;
+}
+
 static void disturb(struct house *house)
 {
     const struct world_scenario *scenario = house->scenario;
     const struct disturbance_second second = {house->seed, house->local_s, house->elapsed_s};
-    struct disturbance_span spans[DISTURBANCE_SPANS];
+    struct disturbance_span spans[DISTURBANCE_SPANS + HOUSE_INCIDENTS];
     unsigned count =
         disturbance_spans(scenario->disturbance, scenario->disturbances, &second, spans);
+    count = add_incidents(house, spans, count);
     for (unsigned p = 0; p < house->phases; p++) {
         house->part[p][0] = (struct house_part){house->takeover_s[p], 1};
         house->parts[p] = 1;
@@ -215,9 +241,13 @@ struct house_power house_power_at(const struct house *house, unsigned phase, dou
 static void state_now(struct house *house)
 {
     const struct world_scenario *scenario = house->scenario;
-    house->now.frequency_hz = scenario->frequency_hz + house->frequency_walk;
+    house->now.frequency_hz =
+        fmin(fmax(scenario->frequency_hz + house->frequency_walk + house->hand.shift_hz,
+                  FREQUENCY_LEAST),
+             FREQUENCY_MOST);
     for (unsigned p = 0; p < house->phases; p++) {
-        house->now.u_share[p] = scenario->phase[p].share * (1 + house->u_walk[p]);
+        house->now.u_share[p] =
+            scenario->phase[p].share * (1 + house->u_walk[p]) * house->hand.share[p];
         house->now.power[p] = power_at(house, p, house->now.u_share[p]);
     }
 }
@@ -242,6 +272,7 @@ void house_begin(struct house *house, const struct world_scenario *scenario, uns
         .seed = seed,
         .phases = phases,
         .local_s = local_s,
+        .hand = {.share = {1, 1, 1}},
     };
     for (unsigned h = 1; h <= WORLD_ORDERS_TRUE; h++) {
         house->u_nominal2 += phasor_active(scenario->u[h], scenario->u[h]);

@@ -5,6 +5,7 @@
 #ifndef WATTHOUR_WORLD_HOUSE_H
 #define WATTHOUR_WORLD_HOUSE_H
 
+#include "world/disturbance.h"
 #include "world/scenario.h"
 
 /* What flows on a phase in one state; squares, so that states can be averaged by their time. */
@@ -46,6 +47,16 @@ struct house_load {
 /* The rising zero crossings of a second, to 69 Hz. */
 enum { HOUSE_PARTS = 72 };
 
+/* What somebody does to the mains while the world runs. */
+enum { HOUSE_INCIDENTS = 8 };
+
+struct house_hand {
+    double share[WORLD_PHASES]; /* of what the voltage would be */
+    double shift_hz;
+    unsigned incidents;
+    struct disturbance_span incident[HOUSE_INCIDENTS]; /* in seconds since the beginning */
+};
+
 /* A part of the second, up to the next one's beginning. */
 struct house_part {
     double begin_s;
@@ -60,6 +71,7 @@ struct house {
     int64_t elapsed_s; /* since the beginning */
     double u_nominal2; /* sum of squares of the voltage's orders, by nominal */
     double periods;    /* of L1, at the beginning of the present second: 0 <= periods < 1 */
+    struct house_hand hand;
     double frequency_walk;
     double u_walk[WORLD_PHASES];
     struct house_state before; /* as disturbed as the second before has left it: */

@@ -1,6 +1,7 @@
 #include "world/world.h"
 
 #include "base/need.h"
+#include "world/inside.h"
 #include "world/line.h"
 #include "world/point.h"
 #include "world/replay.h"
@@ -11,16 +12,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct world {
-    unsigned phases;
-    uint64_t frames;         /* since the beginning */
-    uint64_t second;         /* the present one; left when more is read */
-    struct house *house;     /* of a scenario */
-    struct replay *replay;   /* of a recording */
-    struct point *point;     /* of a test bench */
-    struct sampler *sampler; /* with a front end */
-};
 
 /* ---- reading ---- */
 

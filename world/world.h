@@ -197,6 +197,34 @@ bool world_load_get(const struct world *world, size_t index, struct world_load *
 /* Takes effect with the next second. Returns 0, or -1: no load of that name. */
 int world_load_set(struct world *world, const char *name, enum world_switch position);
 
+/* ---- Reaching into it ---- */
+
+/* All of these take effect with the next second, and return 0, or -1: a value out of its range, a
+ * phase that the meter lacks, or a recording, which nobody changes. `phases` is a mask, bit 0: L1;
+ * 0 means all. */
+
+/* Multiplies what the voltage would be: 0..1.5, 1 at first. */
+int world_voltage_set(struct world *world, unsigned phases, double share);
+
+/* Shifts the frequency, -10..10 Hz, 0 at first; it stays within 40..69 Hz. */
+int world_frequency_shift(struct world *world, double shift_hz);
+
+/* An incident of the mains: for `seconds` (0.02 or more; INFINITY: until world_calm()) the voltage
+ * is `residual` (0..1.5) times what it would be. At most eight at a time. */
+int world_incident(struct world *world, unsigned phases, double residual, double seconds);
+
+/* Ends all incidents. */
+void world_calm(struct world *world);
+
+struct world_hand {
+    double share[WORLD_PHASES];
+    double shift_hz;
+    unsigned incidents;
+    bool cut; /* one of them leaves no phase any voltage, and does not end by itself */
+};
+
+void world_hand_get(const struct world *world, struct world_hand *hand);
+
 /* Of a recording: samples and whole periods in one turn of its loop, and its own rate. */
 struct world_loop {
     size_t samples;
