@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"set", command_set, "write an attribute"},
     {"act", command_act, "call a method"},
     {"dump", command_dump, "read everything that a meter shows"},
+    {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},
     {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},
 };

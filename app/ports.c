@@ -17,6 +17,27 @@ static int open_tcp(struct tcp_endpoint *endpoint, enum end_protocol protocol, u
     return tcp_listen(endpoint, &config, error, error_size);
 }
 
+/* The customer port, P1. */
+static int open_customer(struct ports *ports, const struct run_options *options, struct loop *loop,
+                         struct meter *meter, char *error, size_t error_size)
+{
+    struct customer_config config = {
+        .loop = loop,
+        .meter = meter,
+        .address = options->address,
+        .port = options->p1_port,
+        .terminal = options->p1_terminal,
+    };
+    if (options->p1_port == 0 && !options->p1_terminal) {
+        return 0;
+    }
+    if (customer_port_open(&ports->customer, &config, error, error_size) != 0) {
+        return -1;
+    }
+    ports->has_customer = true;
+    return 0;
+}
+
 static int open_asked(struct ports *ports, const struct run_options *options, struct loop *loop,
                       struct meter *meter, char *error, size_t error_size)
 {
@@ -40,7 +61,7 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
         }
         ports->has_optical = true;
     }
-    return 0;
+    return open_customer(ports, options, loop, meter, error, error_size);
 }
 
 int ports_open(struct ports *ports, const struct run_options *options, struct loop *loop,
@@ -65,6 +86,9 @@ void ports_close(struct ports *ports)
     if (ports->has_optical) {
         serial_close(&ports->optical);
     }
+    if (ports->has_customer) {
+        customer_port_close(&ports->customer);
+    }
     *ports = (struct ports){0};
 }
 
@@ -78,6 +102,9 @@ void ports_step(struct ports *ports)
     }
     if (ports->has_optical) {
         serial_step(&ports->optical);
+    }
+    if (ports->has_customer) {
+        customer_port_step(&ports->customer);
     }
 }
 
@@ -103,6 +130,22 @@ static void print_dlms(const struct ports *ports, const struct run_options *opti
            options->default_password ? options->password : "...", url);
 }
 
+static void print_customer(const struct ports *ports, const struct run_options *options)
+{
+    const struct p1_profile *profile = ports->customer.customer.meter->p1_profile;
+    const char *encrypted = options->p1_encrypted ? ", encrypted" : "";
+    char url[URL_ROOM];
+    if (options->p1_port != 0) {
+        make_url(url, "tcp", options->address, ports->customer.tcp_port);
+        printf("  P1          %s, %s%s\n", url, profile->title, encrypted);
+        printf("  try         build/watthour p1 %s\n", url);
+    }
+    if (ports->customer.has_terminal) {
+        printf("  P1          %s (%s), %s%s\n", options->p1_terminal, ports->customer.terminal.path,
+               profile->title, encrypted);
+    }
+}
+
 void ports_print(const struct ports *ports, const struct run_options *options)
 {
     char url[URL_ROOM];
@@ -111,7 +154,10 @@ void ports_print(const struct ports *ports, const struct run_options *options)
         printf("  HDLC        %s\n", url);
     }
     if (ports->has_optical) {
-        printf("  optical     %s (%s), HDLC\n", ports->optical.link, ports->optical.path);
+        printf("  optical     %s (%s), HDLC\n", options->optical, ports->optical.terminal.path);
+    }
+    if (ports->has_customer) {
+        print_customer(ports, options);
     }
     if (ports->has_dlms) {
         print_dlms(ports, options);

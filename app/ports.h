@@ -3,6 +3,7 @@
 #define WATTHOUR_APP_PORTS_H
 
 #include "app/run_options.h"
+#include "port/posix/customer_port.h"
 #include "port/posix/loop.h"
 #include "port/posix/serial.h"
 #include "port/posix/tcp.h"
@@ -15,7 +16,9 @@ struct ports {
     struct serial_line optical;
     bool has_dlms;
     bool has_hdlc;
+    struct customer_port customer;
     bool has_optical;
+    bool has_customer;
 };
 
 /* Opens what the options ask for. 0, or -1 with one line in `error`: then none is open. */

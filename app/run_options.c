@@ -2,6 +2,7 @@
 
 #include "app/command.h"
 #include "app/option.h"
+#include "app/p1_key.h"
 #include "app/password.h"
 
 #include <stdio.h>
@@ -155,6 +156,36 @@ static void take_optical(void *context, struct option_value *value)
     options->optical = value->text;
 }
 
+static void take_p1(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+static void take_p1_terminal(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_terminal = value->text;
+}
+
+static void take_p1_profile(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_profile = p1_profile_find(value->text);
+    if (!options->p1_profile) {
+        option_refuse(value, "dsmr, sweden, belgium or luxembourg");
+    }
+}
+
+static void take_p1_key(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_encrypted = true;
+    if (p1_key_take(value->text, &options->p1_keys) != 0) {
+        option_refuse(value, P1_KEY_WANTED);
+    }
+}
+
 static void take_listen(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -220,6 +251,15 @@ static const struct option_row rows[] = {
     {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
     {"hdlc", "PORT", take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
     {"optical", "PATH", take_optical, "DLMS/COSEM over HDLC on a pseudo-terminal linked at PATH"},
+    {"p1", "PORT", take_p1, "customer port P1 over TCP, for many readers, 0 = off (default)"},
+    {"p1-tty", "PATH", take_p1_terminal,
+     "P1 on a serial device, or on a pseudo-terminal linked at PATH"},
+    {"p1-profile", "NAME", take_p1_profile,
+     "its telegrams: dsmr (5.0.2, default), sweden, belgium,\n"
+     "luxembourg"},
+    {"p1-key", "HEX", take_p1_key,
+     "they are encrypted with AES-128-GCM under this key; KEY:KEY\n"
+     "gives the authentication key too (default: Luxembourg's)"},
     {"listen", "ADDRESS", take_listen, "where to listen (default 127.0.0.1)"},
     {"output", NULL, NULL, NULL},
     {"quiet", NULL, take_quiet, "no status lines"},

@@ -19,9 +19,14 @@ struct run_options {
     const char *data; /* directory that outlives the run; NULL: none */
     int64_t checkpoint_ms;
     const char *address;
-    uint16_t dlms_port;   /* of the TCP wrapper; 0: off */
-    uint16_t hdlc_port;   /* of HDLC over TCP; 0: off */
-    const char *optical;  /* name of the optical port's terminal; NULL: none */
+    uint16_t dlms_port;                  /* of the TCP wrapper; 0: off */
+    uint16_t hdlc_port;                  /* of HDLC over TCP; 0: off */
+    const char *optical;                 /* name of the optical port's terminal; NULL: none */
+    uint16_t p1_port;                    /* of the customer port over TCP; 0: off */
+    const char *p1_terminal;             /* name of its terminal; NULL: none */
+    const struct p1_profile *p1_profile; /* NULL: the product's own */
+    struct p1_keys p1_keys;
+    bool p1_encrypted;
     const char *scenario; /* name or path; NULL: what suits the product */
     struct world_recording recording;
     enum world_sampling sampling;

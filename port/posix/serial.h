@@ -5,17 +5,14 @@
 
 #include "port/posix/end.h"
 #include "port/posix/loop.h"
+#include "port/posix/tty.h"
 
 #include <stddef.h>
-
-enum { SERIAL_PATH = 64 };
 
 struct serial_line {
     struct loop_source source;
     struct loop *loop;
-    const char *link; /* NULL, or the name that the terminal has as well */
-    char path[SERIAL_PATH];
-    int kept; /* the client's side, held open so that the line outlives its clients */
+    struct tty terminal;
     struct end end;
 };
 

@@ -1,9 +1,9 @@
 #define _GNU_SOURCE /* accept4 */
 #include "port/posix/tcp.h"
 
-#include <arpa/inet.h>
+#include "port/posix/listener.h"
+
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 16, CHUNK = 2048 };
+enum { CHUNK = 2048 };
 
 struct tcp_peer {
     struct loop_source source;
@@ -146,53 +146,11 @@ static void endpoint_ready(struct loop_source *source, uint32_t events)
     add_peer(endpoint, fd);
 }
 
-static int open_listener(const struct addrinfo *at)
-{
-    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int on = 1;
-    if (fd < 0) {
-        return -1;
-    }
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
-        return fd;
-    }
-    int reason = errno;
-    close(fd);
-    errno = reason;
-    return -1;
-}
-
-static uint16_t bound_port(int fd)
-{
-    struct sockaddr_storage bound;
-    socklen_t size = sizeof bound;
-    if (getsockname(fd, (struct sockaddr *)&bound, &size) != 0) {
-        return 0;
-    }
-    struct sockaddr_in either; /* the port stands at the same place in both families */
-    memcpy(&either, &bound, sizeof either);
-    return ntohs(either.sin_port);
-}
-
 int tcp_listen(struct tcp_endpoint *endpoint, const struct tcp_config *config, char *error,
                size_t error_size)
 {
-    char service[8];
-    const char *address = config->address;
-    snprintf(service, sizeof service, "%u", config->port);
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_PASSIVE};
-    struct addrinfo *at;
-    if (getaddrinfo(address, service, &hints, &at) != 0) {
-        snprintf(error, error_size, "%s: not an address; give an IPv4 or IPv6 address", address);
-        return -1;
-    }
-    int fd = open_listener(at);
-    int reason = errno;
-    freeaddrinfo(at);
+    int fd = listener_open(config->address, config->port, error, error_size);
     if (fd < 0) {
-        snprintf(error, error_size, "%s port %u: %s; choose another port (0 = none)", address,
-                 config->port, strerror(reason));
         return -1;
     }
     *endpoint = (struct tcp_endpoint){
@@ -200,10 +158,11 @@ int tcp_listen(struct tcp_endpoint *endpoint, const struct tcp_config *config, c
         .loop = config->loop,
         .meter = config->meter,
         .protocol = config->protocol,
-        .port = bound_port(fd),
+        .port = listener_port(fd),
     };
     if (loop_add(config->loop, &endpoint->source, EPOLLIN) != 0) {
-        snprintf(error, error_size, "%s port %u: %s", address, config->port, strerror(errno));
+        snprintf(error, error_size, "%s port %u: %s", config->address, config->port,
+                 strerror(errno));
         close(fd);
         return -1;
     }

@@ -52,6 +52,18 @@ static void render_step(struct cosem_tape *tape, struct writer *w)
     }
 }
 
+/* A step that is rendered again is as long as it was the first time. */
+static void keep_size(struct cosem_tape *tape, struct writer *w)
+{
+    if (tape->skip == 0) {
+        tape->whole = w->tape;
+    }
+    while (w->tape < tape->whole) {
+        writer_u8(w, 0);
+    }
+    w->tape = tape->whole;
+}
+
 static size_t take_carried(struct cosem_tape *tape, uint8_t *piece, size_t room)
 {
     size_t taken = tape->carried < room ? tape->carried : room;
@@ -79,6 +91,7 @@ size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
     while (filled <= room && steps_left(tape)) {
         struct writer w = writer_window(piece + filled, room + COSEM_CARRY - filled, tape->skip);
         render_step(tape, &w);
+        keep_size(tape, &w);
         if (writer_overflow(&w)) {
             tape->skip += room - filled;
             return room;

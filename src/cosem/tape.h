@@ -6,8 +6,10 @@
  *
  * What is read does not tear: a value or a row of at most COSEM_CARRY octets is rendered exactly
  * once, so that it shows one instant however many pieces it spans. A longer one is rendered again
- * for each piece, skipping what was sent; it must not change meanwhile (text, lists of the
- * product, records in flash). Two rows may show two instants. The tests hold every attribute of
+ * for each piece, skipping what was sent; it should not change meanwhile (lists of the product,
+ * records in flash). A text that a client changes under the eyes of another keeps the size that it
+ * had, cut off or filled up with zeros: what is read stays well-formed. Two rows may show two
+ * instants. The tests hold every attribute of
  * every product to that. */
 #ifndef WATTHOUR_COSEM_TAPE_H
 #define WATTHOUR_COSEM_TAPE_H
@@ -20,6 +22,7 @@ struct cosem_tape {
     struct cosem_rows rows;
     uint32_t step;            /* 0: the value, or the head of the array; n: row n - 1 */
     size_t skip;              /* octets of that step already read */
+    size_t whole;             /* and of all of it, once it was rendered */
     enum cosem_result result; /* of the getter */
     uint8_t carried;
     uint8_t carry[COSEM_CARRY];

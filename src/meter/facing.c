@@ -171,6 +171,7 @@ static void keep_changes(struct meter *meter)
 
 void facing_step(struct meter *meter)
 {
+    meter->marks.p1 = meter->consumer.port_enabled;
     meter->marks.rate = (uint8_t)legal_rate(&meter->legal);
     display_step(&meter->display, meter->now_ms);
     if (meter->flash) {

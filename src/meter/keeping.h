@@ -16,12 +16,18 @@ enum meter_secret {
 
 /* Numbers of its values, as well. */
 enum meter_value {
-    METER_VALUE_CLOCK = 0,   /* time zone and daylight saving */
-    METER_VALUE_TIME = 1,    /* the last time known, and the use of the clock's backup */
-    METER_VALUE_CAUSES = 32, /* event.h: causes that last */
+    METER_VALUE_CLOCK = 0,     /* time zone and daylight saving */
+    METER_VALUE_TIME = 1,      /* the last time known, and the use of the clock's backup */
+    METER_VALUE_CAUSES = 32,   /* event.h: causes that last */
+    METER_VALUE_CONSUMER = 40, /* customer port enabled */
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
+};
+
+/* Numbers of its counters that no security setup uses: see storage/layout.h. */
+enum meter_counter {
+    METER_COUNTER_P1 = 17, /* of encrypted telegrams */
 };
 
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */

@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "meter/consuming.h"
 #include "meter/facing.h"
 #include "meter/keeping.h"
 #include "meter/recording.h"
@@ -36,6 +37,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .identity = &meter->identity,
         .display = &meter->display,
         .message = &meter->message,
+        .consumer = &meter->consumer,
     };
     facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
@@ -96,6 +98,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
         init_flash(meter, setup) != 0) {
         return -1;
     }
+    consuming_init(meter, setup);
     if (meter->recovered) {
         timing_begin(meter);
     }
@@ -116,6 +119,7 @@ int meter_recover(struct meter *meter)
     timing_begin(meter);
     facing_restore(meter);
     recording_recover(meter);
+    consuming_restore(meter);
     meter->recovered = true;
     return 0;
 }
@@ -151,6 +155,7 @@ static void keep_changes(struct meter *meter)
 static int64_t step_flash(struct meter *meter)
 {
     keep_changes(meter);
+    consuming_step(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool waits = recording_step(meter);
     bool busy = storage_step(&meter->storage) > 0 || waits;

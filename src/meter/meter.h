@@ -12,12 +12,15 @@
 #include "display/display.h"
 #include "dlms/server.h"
 #include "function/clock.h"
+#include "function/consumer.h"
 #include "function/event.h"
 #include "function/message.h"
 #include "function/timekeeper.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/wrapper.h"
+#include "p1/envelope.h"
+#include "p1/telegram.h"
 #include "product/product.h"
 #include "quantity/quantity.h"
 #include "storage/storage.h"
@@ -52,10 +55,12 @@ struct meter_setup {
     bool management_low;                         /* the Management client may use LLS, too */
     const struct meter_keys *keys;               /* NULL: there is no HLS, and no ciphering */
     const struct crypto_entropy *entropy;        /* with keys; must outlive the meter */
-    const struct rtc *rtc;     /* must outlive the meter; NULL: time goes by meter_step(), and */
-    int64_t utc_ms;            /* begins here */
-    int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
-    bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
+    const struct rtc *rtc; /* must outlive the meter; NULL: time goes by meter_step(), and */
+    int64_t utc_ms;        /* begins here */
+    int32_t rtc_trim_ppb;  /* the factory's calibration of its crystal */
+    bool rtc_capacitor;    /* its backup is a capacitor instead of a battery */
+    const struct p1_profile *p1_profile; /* of the customer port; NULL: the product's own */
+    const struct p1_keys *p1_keys;       /* NULL: its telegrams are not encrypted */
     const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
     int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
 };
@@ -73,6 +78,12 @@ struct meter {
     int64_t time_kept_ms; /* the step at which flash was told the time */
     int64_t now_ms;       /* of the last step */
     struct identity identity;
+    struct consumer consumer;
+    uint32_t consumer_changes; /* that are kept */
+    const struct p1_profile *p1_profile;
+    struct p1_keys p1_keys;
+    uint32_t p1_serial; /* in the system title of encrypted telegrams */
+    bool p1_encrypted;
     struct cosem_context context;
     struct dlms_server server;
     struct crypto_random random;

@@ -13,9 +13,8 @@ enum { AHEAD = 64, DOUBT = 2 * AHEAD };
 
 enum { KEYS_MAX = DLMS_KEYS * DLMS_KEY_MAX };
 
-/* Three letters of the manufacturer, the device type, functions and serial number. */
-static void make_title(const struct identity_config *config, uint32_t serial,
-                       uint8_t title[DLMS_TITLE_SIZE])
+void securing_title(const struct identity_config *config, uint32_t serial,
+                    uint8_t title[DLMS_TITLE_SIZE])
 {
     memcpy(title, config->manufacturer, 3);
     title[3] = config->device_type;
@@ -151,7 +150,7 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
         return -1;
     }
     uint8_t title[DLMS_TITLE_SIZE];
-    make_title(identity->config, setup->serial, title);
+    securing_title(identity->config, setup->serial, title);
     dlms_security_setup_init(&meter->security, DLMS_SUITE_0, title, &meter->random,
                              meter->deciphered, sizeof meter->deciphered);
     put_keys(&meter->security.ring, setup->keys);

@@ -14,4 +14,8 @@ void securing_step(struct meter *meter);
 /* The counters go on where they may not have been yet: once storage has been recovered. */
 void securing_restore(struct meter *meter);
 
+/* The system title: three letters of the manufacturer, device type, functions, serial number. */
+void securing_title(const struct identity_config *config, uint32_t serial,
+                    uint8_t title[DLMS_TITLE_SIZE]);
+
 #endif

@@ -24,6 +24,7 @@ static const struct cosem_access identity = {READ_BY_ALL};
 static const struct cosem_access managed_identity = {READ_BY_ALL, MANAGED};
 static const struct cosem_access measured = {READ_BY_KNOWN};
 static const struct cosem_access known = {READ_BY_KNOWN};
+static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
 
 /* Secrets, keys and policy are changed by requests that prove who sent them. Version 3 of the
  * associations can ask for more than that: what is secret comes encrypted, and what has become of
@@ -56,6 +57,14 @@ static const struct cosem_object basics[] = {
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},
 };
 const struct cosem_group product_group_basics = COSEM_GROUP(basics);
+
+/* The customer port, P1. Its switch has no code of the standard: it stands in the range that is
+ * left to manufacturers. */
+static const struct cosem_object customer_port[] = {
+    {&class_data, COSEM_NAME(0, 0, 128, 2, 0), &managed, &class_data_consumer_port},
+    {&class_data, COSEM_NAME(1, 3, 0, 2, 0), &known, &class_data_consumer_version},
+};
+const struct cosem_group product_group_customer_port = COSEM_GROUP(customer_port);
 
 /* The association that asks, and one object for each client. The public has no password that could
  * be changed. */
@@ -162,7 +171,6 @@ const struct cosem_group product_group_l3 = COSEM_GROUP(l3);
 
 /* The display. Its lists are where the Blue Book has them; its settings, for which it has nothing,
  * are in the range of manufacturers. */
-static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
 
 #define DISPLAY_LIST(e, list)                                                                      \
     {                                                                                              \

@@ -12,6 +12,7 @@
 #include "function/identity.h"
 #include "function/timekeeper.h"
 #include "legal/legal.h"
+#include "p1/telegram.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,8 +26,10 @@ enum {
 };
 
 struct product {
-    const char *name;  /* on the command line: "xs211" */
-    const char *title; /* for people: "XS211, single phase, 5(100) A" */
+    const char *name;                    /* on the command line: "xs211" */
+    const char *title;                   /* for people: "XS211, single phase, 5(100) A" */
+    const char *model_name;              /* in telegrams: "XS211" */
+    const struct p1_profile *p1_profile; /* of the customer port, when nothing else is chosen */
     struct identity_config identity;
     struct legal_config legal;
     struct civil_zone zone;  /* by default: CET with the European Union's daylight saving */

@@ -3,13 +3,16 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics, &product_group_associations_2, &product_group_display,
-    &product_group_total,  &product_group_rates,          &product_group_l1,
+    &product_group_basics,  &product_group_customer_port, &product_group_associations_2,
+    &product_group_display, &product_group_total,         &product_group_rates,
+    &product_group_l1,
 };
 
 const struct product product_sm402d = {
     .name = "sm402d",
     .title = "SM402D, single phase, direct 5(100) A",
+    .model_name = "SM402D",
+    .p1_profile = &p1_profile_dsmr,
     .identity = PRODUCT_IDENTITY(PRODUCT_SINGLE_PHASE),
     .legal =
         {

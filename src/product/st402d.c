@@ -3,15 +3,22 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,  &product_group_associations_2,
-    &product_group_display, &product_group_total,
-    &product_group_rates,   &product_group_l1,
-    &product_group_l2,      &product_group_l3,
+    &product_group_basics,
+    &product_group_customer_port,
+    &product_group_associations_2,
+    &product_group_display,
+    &product_group_total,
+    &product_group_rates,
+    &product_group_l1,
+    &product_group_l2,
+    &product_group_l3,
 };
 
 const struct product product_st402d = {
     .name = "st402d",
     .title = "ST402D, three phases, direct 5(100) A",
+    .model_name = "ST402D",
+    .p1_profile = &p1_profile_dsmr,
     .identity = PRODUCT_IDENTITY(PRODUCT_POLY_PHASE),
     .legal =
         {

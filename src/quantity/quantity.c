@@ -320,6 +320,11 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     return 0;
 }
 
+unsigned quantity_rate(const struct quantity_source *source)
+{
+    return legal_rate(source->legal);
+}
+
 bool quantity_is_idle(const struct quantity_source *source)
 {
     struct legal_snapshot snapshot;

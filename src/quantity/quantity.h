@@ -114,6 +114,9 @@ const struct quantity_row *quantity_row(enum quantity_kind kind);
 int quantity_read(const struct quantity_source *source, struct quantity quantity,
                   struct quantity_value *value);
 
+/* The rate (1..QUANTITY_RATES) that energies are counted for now. */
+unsigned quantity_rate(const struct quantity_source *source);
+
 /* The value in `scaler` steps: energies cut off (a register is never above the truth), everything
  * else rounded to the nearest, ties away from zero. Saturates at the ends of int64_t. */
 int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler);

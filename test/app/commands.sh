@@ -250,5 +250,32 @@ expect 2 "--auth best: give none" get --auth best "$url" u
 unset WATTHOUR_PASSWORD
 kill -TERM "$served" && wait "$served"
 
+# The customer port: telegrams over TCP, clear and encrypted, and what clients change of them.
+"$watthour" run --dlms $((port + 1)) --p1 $((port + 3)) --quiet >/dev/null 2>&1 </dev/null &
+served=$!
+"$watthour" run --dlms 0 --p1 $((port + 4)) --p1-profile sweden --product st402d \
+    --p1-key 000102030405060708090A0B0C0D0E0F --quiet >/dev/null 2>&1 </dev/null &
+secret=$!
+sleep 1
+p1=tcp://127.0.0.1:$((port + 3))
+expect 0 "1-0:1.8.1      a+.t1 " p1 "$p1"
+expect 0 "3 telegrams, 0 with remarks" p1 --count 3 --quiet "$p1"
+expect 0 '"crc":"good"' p1 --json "$p1"
+export WATTHOUR_PASSWORD=watthour
+expect 0 "done" set --client 1 "$url" 0-0:96.13.0 octets:48692121
+expect 0 "message          Hi!!" p1 "$p1"
+expect 0 "done" set --client 1 "$url" 0-0:128.2.0 bool:false
+expect 1 "silent; is the port enabled" p1 --timeout 2 "$p1"
+unset WATTHOUR_PASSWORD
+expect 0 "1-0:71.7.0" p1 --key 000102030405060708090A0B0C0D0E0F "tcp://127.0.0.1:$((port + 4))"
+expect 2 "32 hexadecimal digits" p1 --key 0001 "$p1"
+expect 2 "give one SOURCE" p1
+expect 1 "give tcp:// or serial://" p1 udp://127.0.0.1
+expect 2 "dsmr, sweden, belgium or luxembourg" run --p1-profile france
+printf '/XYZ5\r\n\r\n0-0:1.0.0(261131120000W)\r\n1-0:1.7.0(1*kW)\r\n!0000\r\n' >"$folder/telegram"
+expect 1 "the CRC is wrong" p1 --json "$folder/telegram"
+expect 1 "(261131120000W) is no time" p1 --json "$folder/telegram"
+kill -TERM "$served" "$secret" && wait "$served" "$secret"
+
 echo "commands: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -52,12 +52,42 @@ static void octets_and_their_crc_give_one_value(void **state)
     }
 }
 
+static uint16_t arc_by_bits(const uint8_t *octets, size_t size)
+{
+    unsigned crc = 0;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= octets[i];
+        for (int bit = 0; bit < 8; bit++) {
+            crc = crc & 1 ? crc >> 1 ^ 0xa001 : crc >> 1;
+        }
+    }
+    return (uint16_t)crc;
+}
+
+static void the_crc_of_telegrams_agrees_with_its_polynomial(void **state)
+{
+    (void)state;
+    uint8_t octets[300];
+    assert_int_equal(crc16_arc(0, "123456789", 9), 0xbb3d);
+    srand(2);
+    for (int round = 0; round < 2000; round++) {
+        size_t size = (size_t)rand() % sizeof octets;
+        size_t piece = size > 0 ? (size_t)rand() % size : 0;
+        for (size_t i = 0; i < size; i++) {
+            octets[i] = (uint8_t)(rand() >> 7);
+        }
+        uint16_t begun = crc16_arc(0, octets, piece);
+        assert_int_equal(crc16_arc(begun, octets + piece, size - piece), arc_by_bits(octets, size));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_value_of_the_standard),
         cmocka_unit_test(agrees_with_the_polynomial_in_any_pieces),
         cmocka_unit_test(octets_and_their_crc_give_one_value),
+        cmocka_unit_test(the_crc_of_telegrams_agrees_with_its_polynomial),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,41 @@ static void a_live_value_does_not_tear(void **state)
 }
 
 /* Rows that fit the carry are rendered once, whatever the pieces: O(rows). */
+/* The note, `before` octets long, becomes `after` octets long when half of it has been read: it
+ * keeps its size, and what it said before. */
+static void assert_keeps_its_size(size_t before, size_t after)
+{
+    enum { ROOM = 100, LOG = 2, NOTE = 5 };
+    struct cosem_tape tape;
+    uint8_t piece[ROOM + COSEM_CARRY];
+    size_t size = 0;
+    memset(three.note, 'a', sizeof three.note);
+    three.note_size = before;
+    size_t expected = read_whole(LOG, NOTE);
+    assert_int_equal(open_tape(&tape, LOG, NOTE, 1), COSEM_SUCCESS);
+    while (!cosem_tape_ended(&tape)) {
+        three.note_size = size >= before / 2 ? after : before;
+        size_t part = cosem_tape_read(&tape, piece, ROOM);
+        memcpy(pieces + size, piece, part);
+        size += part;
+    }
+    assert_int_equal(size, expected);
+    assert_memory_equal(pieces, whole, before / 2);
+    struct reader r = reader_over(pieces, size);
+    cosem_skip_value(&r);
+    assert_true(reader_done(&r));
+}
+
+static void a_text_that_is_changed_keeps_its_size(void **state)
+{
+    (void)state;
+    set_up(0, UINT32_MAX);
+    assert_keeps_its_size(1000, 1);
+    assert_keeps_its_size(1000, 999);
+    assert_keeps_its_size(1000, 3000);
+    assert_keeps_its_size(1000, 1000);
+}
+
 static void each_row_is_rendered_once(void **state)
 {
     (void)state;
@@ -166,9 +201,13 @@ static void a_getter_that_fails_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pieces_are_the_whole),        cmocka_unit_test(the_whole_is_well_formed),
-        cmocka_unit_test(a_live_value_does_not_tear),  cmocka_unit_test(each_row_is_rendered_once),
-        cmocka_unit_test(the_range_is_frozen),         cmocka_unit_test(rights_are_enforced),
+        cmocka_unit_test(pieces_are_the_whole),
+        cmocka_unit_test(the_whole_is_well_formed),
+        cmocka_unit_test(a_live_value_does_not_tear),
+        cmocka_unit_test(each_row_is_rendered_once),
+        cmocka_unit_test(a_text_that_is_changed_keeps_its_size),
+        cmocka_unit_test(the_range_is_frozen),
+        cmocka_unit_test(rights_are_enforced),
         cmocka_unit_test(a_getter_that_fails_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void replaces_a_link_but_nothing_else(void **state)
     assert_int_equal(serial_open(other, &rig->loop, &rig->meter, rig->link, error, sizeof error),
                      0);
     serial_close(other);
-    assert_int_equal(symlink(rig->line.path, rig->link), 0);
+    assert_int_equal(symlink(rig->line.terminal.path, rig->link), 0);
     free(other);
 }
 

@@ -68,10 +68,12 @@ void rig_init(struct rig *rig, const struct product *product)
     clock_init(&rig->clock, &product->zone);
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
     assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
+    consumer_init(&rig->consumer, "50");
     rig->context = (struct cosem_context){
         .quantities = &rig->source,
         .clock = &rig->clock,
         .identity = &rig->identity,
+        .consumer = &rig->consumer,
         .display = &rig->display,
         .message = &rig->message,
     };

@@ -18,6 +18,7 @@ struct rig {
     struct quantity_source source;
     struct clock clock;
     struct identity identity;
+    struct consumer consumer;
     struct message message;
     struct display_marks marks;
     struct display display;

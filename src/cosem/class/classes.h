@@ -9,9 +9,11 @@
 #include "display/display.h"
 #include "quantity/quantity.h"
 
-/* 1 Data, version 0. Config: what it shows, one of those below. */
+/* 1 Data, version 0. Config: what it shows, one of those below; `set_value` is NULL where its
+ * access row gives nobody the right to write. */
 struct class_data_config {
     enum cosem_result (*value)(const struct cosem_call *call, struct writer *w);
+    enum cosem_result (*set_value)(const struct cosem_call *call, struct reader *value);
 };
 extern const struct cosem_class class_data;
 extern const struct class_data_config class_data_device_name; /* octet-string, 16 */
@@ -24,6 +26,12 @@ extern const struct class_data_config class_data_local_date; /* octet-string, da
 /* double-long-unsigned: the invocation counter that the meter accepted last of the Management
  * client; the next is higher (0-0:43.1.e). */
 extern const struct class_data_config class_data_invocation_counter;
+
+/* boolean: the customer port sends telegrams. */
+extern const struct class_data_config class_data_consumer_port;
+
+/* octet-string: version of the customer port's telegrams, as they say it; empty: they say none. */
+extern const struct class_data_config class_data_consumer_version;
 
 /* 1 Data: a setting of the display, long-unsigned. Config: which. */
 struct class_display_setting_config {

@@ -5,6 +5,7 @@
 
 #include "display/display.h"
 #include "function/clock.h"
+#include "function/consumer.h"
 #include "function/identity.h"
 #include "function/message.h"
 #include "quantity/quantity.h"
@@ -15,6 +16,7 @@ struct cosem_context {
     const struct identity *identity;
     struct display *display;
     struct message *message;
+    struct consumer *consumer;
 };
 
 #endif

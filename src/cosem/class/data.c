@@ -57,13 +57,13 @@ static enum cosem_result local_date(const struct cosem_call *call, struct writer
     return COSEM_SUCCESS;
 }
 
-const struct class_data_config class_data_local_time = {local_time};
-const struct class_data_config class_data_local_date = {local_date};
-const struct class_data_config class_data_invocation_counter = {invocation_counter};
-const struct class_data_config class_data_device_name = {device_name};
-const struct class_data_config class_data_serial = {serial};
-const struct class_data_config class_data_legal_firmware = {legal_firmware};
-const struct class_data_config class_data_application_firmware = {application_firmware};
+const struct class_data_config class_data_local_time = {.value = local_time};
+const struct class_data_config class_data_local_date = {.value = local_date};
+const struct class_data_config class_data_invocation_counter = {.value = invocation_counter};
+const struct class_data_config class_data_device_name = {.value = device_name};
+const struct class_data_config class_data_serial = {.value = serial};
+const struct class_data_config class_data_legal_firmware = {.value = legal_firmware};
+const struct class_data_config class_data_application_firmware = {.value = application_firmware};
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
 {
@@ -71,8 +71,14 @@ static enum cosem_result value(const struct cosem_call *call, struct writer *w)
     return config->value(call, w);
 }
 
+static enum cosem_result set_value(const struct cosem_call *call, struct reader *given)
+{
+    const struct class_data_config *config = call->object->config;
+    return config->set_value ? config->set_value(call, given) : COSEM_READ_WRITE_DENIED;
+}
+
 static const struct cosem_attribute attributes[] = {
-    {.get = value}, /* 2 value */
+    {.get = value, .set = set_value}, /* 2 value */
 };
 
 const struct cosem_class class_data = {.id = 1, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};

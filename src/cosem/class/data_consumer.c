@@ -1,0 +1,33 @@
+#include "cosem/class/classes.h"
+#include "cosem/class/context.h"
+#include "cosem/data.h"
+#include "cosem/intake.h"
+
+#include <string.h>
+
+static enum cosem_result port(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_boolean(w, call->context->consumer->port_enabled);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_port(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    bool enabled = cosem_intake_integer(&in, COSEM_BOOLEAN, 0, UINT8_MAX) != 0;
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        consumer_enable_port(call->context->consumer, enabled);
+    }
+    return result;
+}
+
+static enum cosem_result version(const struct cosem_call *call, struct writer *w)
+{
+    const char *text = call->context->consumer->version;
+    cosem_put_octet_string(w, text, strlen(text));
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_consumer_port = {.value = port, .set_value = set_port};
+const struct class_data_config class_data_consumer_version = {.value = version};

@@ -1,0 +1,77 @@
+#include "meter/customer.h"
+
+#include "meter/consuming.h"
+
+static struct p1_view view_of(const struct meter *meter)
+{
+    return (struct p1_view){
+        .quantities = &meter->source,
+        .clock = &meter->clock,
+        .identity = &meter->identity,
+        .message = &meter->message,
+        .model = meter->product->model_name,
+    };
+}
+
+void meter_customer_open(struct meter *meter, struct meter_customer *customer)
+{
+    customer->meter = meter;
+    customer->requested = false;
+    customer->due_now = false;
+    customer->last_s = INT64_MIN;
+    customer->size = 0;
+}
+
+void meter_customer_request(struct meter_customer *customer, bool requested)
+{
+    customer->due_now |= requested && !customer->requested;
+    customer->requested = requested;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* A full second has begun since the last telegram, by a clock that may have been set. */
+static bool is_due(struct meter_customer *customer)
+{
+    const struct meter *meter = customer->meter;
+    int64_t now_s = floor_div(meter->clock.utc_ms, 1000);
+    bool due = customer->due_now ||
+               (now_s != customer->last_s && now_s % meter->p1_profile->period_s == 0);
+    if (due) {
+        customer->last_s = now_s;
+        customer->due_now = false;
+    }
+    return due;
+}
+
+/* Without a number for the counter there is no telegram: one is never used twice. */
+static size_t encrypt(struct meter_customer *customer, size_t size)
+{
+    struct meter *meter = customer->meter;
+    uint8_t title[P1_TITLE];
+    uint32_t counter;
+    if (consuming_next_counter(meter, &counter) != 0) {
+        return 0;
+    }
+    consuming_title(meter, title);
+    return p1_seal(&meter->p1_keys, title, counter, customer->text, size, customer->octets);
+}
+
+bool meter_customer_step(struct meter_customer *customer)
+{
+    struct meter *meter = customer->meter;
+    if (!customer->requested || !meter->consumer.port_enabled || !is_due(customer)) {
+        return false;
+    }
+    struct p1_view view = view_of(meter);
+    if (!meter->p1_encrypted) {
+        customer->size = p1_telegram(meter->p1_profile, &view, customer->octets, P1_TELEGRAM_MAX);
+    } else {
+        size_t size = p1_telegram(meter->p1_profile, &view, customer->text, P1_TELEGRAM_MAX);
+        customer->size = encrypt(customer, size);
+    }
+    return customer->size > 0;
+}

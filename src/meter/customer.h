@@ -1,0 +1,37 @@
+/* The customer port P1 of the meter: a telegram at every full second of its clock (or every ten,
+ * by the profile) while the port is enabled and somebody requests it.
+ *
+ * Source: DSMR 5.0.2 P1 5.7.1 (Data Request), 6.1 (every second). */
+#ifndef WATTHOUR_METER_CUSTOMER_H
+#define WATTHOUR_METER_CUSTOMER_H
+
+#include "meter/meter.h"
+#include "p1/envelope.h"
+#include "p1/telegram.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* In the caller's memory. */
+struct meter_customer {
+    struct meter *meter;
+    bool requested;
+    bool due_now;   /* the request has just come */
+    int64_t last_s; /* UTC second of the last telegram */
+    size_t size;    /* of what is to be sent .. */
+    uint8_t octets[P1_TELEGRAM_MAX + P1_ENVELOPE];
+    uint8_t text[P1_TELEGRAM_MAX]; /* the telegram before it is encrypted */
+};
+
+/* Opens the port; nobody requests it yet. */
+void meter_customer_open(struct meter *meter, struct meter_customer *customer);
+
+/* The Data Request line. When it rises the next step has a telegram. */
+void meter_customer_request(struct meter_customer *customer, bool requested);
+
+/* To be called every few milliseconds. True: there is a new telegram in `octets`, encrypted when
+ * the meter has keys for it. */
+bool meter_customer_step(struct meter_customer *customer);
+
+#endif
