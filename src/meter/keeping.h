@@ -23,6 +23,8 @@ enum meter_value {
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
+    METER_VALUE_TARIFF_COMMANDS = 63,
+    METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation */
 };
 
 /* Numbers of its counters that no security setup uses: see storage/layout.h. */

@@ -6,6 +6,7 @@
 #include "meter/keeping.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
+#include "meter/tariffing.h"
 #include "meter/timing.h"
 #include "storage/layout.h"
 
@@ -38,6 +39,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .display = &meter->display,
         .message = &meter->message,
         .consumer = &meter->consumer,
+        .tariff = &meter->tariff,
+        .scripts = &meter->scripts,
     };
     facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
@@ -94,6 +97,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     meter->source = (struct quantity_source){.legal = &meter->legal};
     timing_init(meter, setup);
     recording_init(meter);
+    tariffing_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
@@ -120,6 +124,7 @@ int meter_recover(struct meter *meter)
     facing_restore(meter);
     recording_recover(meter);
     consuming_restore(meter);
+    tariffing_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -158,6 +163,7 @@ static int64_t step_flash(struct meter *meter)
     consuming_step(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool waits = recording_step(meter);
+    waits = tariffing_keep(meter) || waits;
     bool busy = storage_step(&meter->storage) > 0 || waits;
     return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;
 }
@@ -170,7 +176,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     securing_step(meter);
     timing_step(meter, elapsed_ms);
     facing_step(meter);
-    int64_t next_ms = now_ms + STEP_MS;
+    int64_t next_ms = now_ms + earlier(STEP_MS, tariffing_step(meter));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 

@@ -15,6 +15,8 @@
 #include "function/consumer.h"
 #include "function/event.h"
 #include "function/message.h"
+#include "function/script.h"
+#include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
@@ -23,14 +25,16 @@
 #include "p1/telegram.h"
 #include "product/product.h"
 #include "quantity/quantity.h"
+#include "storage/bundle.h"
 #include "storage/storage.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    METER_REQUEST = 4096,        /* octets of a request that comes in blocks */
-    METER_PDU = 2048,            /* octets of an APDU that a connection takes and gives */
+    METER_REQUEST =
+        23 * 1024,    /* octets of a request that comes in blocks: the days of a calendar */
+    METER_PDU = 2048, /* octets of an APDU that a connection takes and gives */
     METER_LINK_IDLE_MS = 180000, /* class 41, inactivity_time_out */
 };
 
@@ -65,6 +69,18 @@ struct meter_setup {
     int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
 };
 
+enum { METER_TARIFF_PARTS = 11 };
+
+/* What of the tariff is on the chip, and of its changes in the log. */
+struct meter_tariff_kept {
+    struct bundle bundle;
+    uint32_t settings_changes;
+    uint32_t saving_changes;
+    uint32_t command_changes;
+    uint32_t activations;
+    uint32_t programmings;
+};
+
 struct meter {
     const struct product *product;
     struct legal_config config; /* the product's, with what the setup chose */
@@ -84,6 +100,9 @@ struct meter {
     struct p1_keys p1_keys;
     uint32_t p1_serial; /* in the system title of encrypted telegrams */
     bool p1_encrypted;
+    struct script_book scripts;
+    struct tariff tariff;
+    struct meter_tariff_kept tariff_kept;
     struct cosem_context context;
     struct dlms_server server;
     struct crypto_random random;

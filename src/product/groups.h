@@ -23,6 +23,9 @@ extern const struct cosem_group product_group_total;
 /* The total's energies of each rate. */
 extern const struct cosem_group product_group_rates;
 
+/* Activity calendar, special days, scripts and masks that select rates. */
+extern const struct cosem_group product_group_tariff;
+
 /* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;

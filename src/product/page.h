@@ -34,6 +34,12 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
         .dst_end = PRODUCT_LAST_SUNDAY(10, 3)                                                      \
     }
 
+/* SM402D, ST402D and ST402C alike. */
+#define PRODUCT_SX402_TARIFF                                                                       \
+    {                                                                                              \
+        .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8           \
+    }
+
 #define PRODUCT_MODEL(groups_of)                                                                   \
     {                                                                                              \
         .groups = (groups_of), .group_count = sizeof(groups_of) / sizeof((groups_of)[0])           \

@@ -8,6 +8,7 @@
 #include "cosem/model.h"
 #include "display/display.h"
 #include "dlms/association.h"
+#include "function/calendar.h"
 #include "function/event.h"
 #include "function/identity.h"
 #include "function/timekeeper.h"
@@ -32,7 +33,8 @@ struct product {
     const struct p1_profile *p1_profile; /* of the customer port, when nothing else is chosen */
     struct identity_config identity;
     struct legal_config legal;
-    struct civil_zone zone;  /* by default: CET with the European Union's daylight saving */
+    struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
+    struct calendar_limits tariff;
     uint8_t security_policy; /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     bool current_transformers;

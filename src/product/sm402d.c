@@ -5,7 +5,7 @@
 static const struct cosem_group *const groups[] = {
     &product_group_basics,  &product_group_customer_port, &product_group_associations_2,
     &product_group_display, &product_group_total,         &product_group_rates,
-    &product_group_l1,
+    &product_group_l1,      &product_group_tariff,
 };
 
 const struct product product_sm402d = {
@@ -27,6 +27,7 @@ const struct product product_sm402d = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .tariff = PRODUCT_SX402_TARIFF,
     .security_policy = 0,
     .backup = &product_backup_battery,
     .display = &product_display_single,

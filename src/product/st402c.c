@@ -13,6 +13,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_l1,
     &product_group_l2,
     &product_group_l3,
+    &product_group_tariff,
 };
 
 const struct product product_st402c = {
@@ -34,6 +35,7 @@ const struct product product_st402c = {
             .pulses_per_kvarh = 10000,
         },
     .zone = PRODUCT_CET,
+    .tariff = PRODUCT_SX402_TARIFF,
     .security_policy = 0,
     .backup = &product_backup_battery,
     .display = &product_display_three,

@@ -12,6 +12,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_l1,
     &product_group_l2,
     &product_group_l3,
+    &product_group_tariff,
 };
 
 const struct product product_st402d = {
@@ -33,6 +34,7 @@ const struct product product_st402d = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .tariff = PRODUCT_SX402_TARIFF,
     .security_policy = 0,
     .backup = &product_backup_battery,
     .display = &product_display_three,

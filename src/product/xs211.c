@@ -7,7 +7,7 @@
 static const struct cosem_group *const groups[] = {
     &product_group_basics,  &product_group_customer_port, &product_group_associations_3,
     &product_group_display, &product_group_total,         &product_group_rates,
-    &product_group_l1,
+    &product_group_l1,      &product_group_tariff,
 };
 
 const struct product product_xs211 = {
@@ -29,6 +29,7 @@ const struct product product_xs211 = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .tariff = {.seasons = 12, .weeks = 12, .days = 30, .switches = 11, .specials = 30, .rates = 8},
     .security_policy = 0,
     .backup = &product_backup_shared,
     .display = &product_display_xs211,

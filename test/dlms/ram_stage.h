@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum { RAM_STAGE_ROOM = 8192 };
+enum { RAM_STAGE_ROOM = 24 * 1024 };
 
 struct ram_stage {
     uint8_t octets[RAM_STAGE_ROOM];

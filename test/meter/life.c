@@ -46,7 +46,10 @@ struct life *life_begin(const char *product, int64_t utc_ms)
         .product = product_find(product), .reading_password = "password", .flash = &life->flash};
     life->second = ordinary_second(life->setup.product);
     start(life, utc_ms);
-    while (storage_step(&life->meter.storage) > 0) {
+    bool busy = true;
+    while (busy) {
+        busy = storage_step(&life->meter.storage) > 0;
+        busy = journal_step(&life->meter.keep.journal) > 0 || busy;
         nor_advance(&life->nor, 10000);
     }
     return life;

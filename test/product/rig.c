@@ -58,6 +58,22 @@ static void init_display(struct rig *rig)
     display_init(&rig->display, rig->product->display, &source);
 }
 
+static int select_rate(void *owner, uint16_t selector)
+{
+    struct rig *rig = owner;
+    tariff_select(&rig->tariff, TARIFF_ENERGY, (uint8_t)selector, rig->clock.utc_ms);
+    tariff_select(&rig->tariff, TARIFF_DEMAND, (uint8_t)selector, rig->clock.utc_ms);
+    return 0;
+}
+
+static void begin_tariff(struct rig *rig)
+{
+    static const uint8_t scripts[6] = {0, 0, 10, 0, 100, 255};
+    tariff_init(&rig->tariff, &rig->product->tariff);
+    rig->scripts.count = 0;
+    script_add(&rig->scripts, scripts, rig->product->tariff.rates, select_rate, rig);
+}
+
 void rig_init(struct rig *rig, const struct product *product)
 {
     static const struct legal_calibration ideal;
@@ -74,10 +90,13 @@ void rig_init(struct rig *rig, const struct product *product)
         .clock = &rig->clock,
         .identity = &rig->identity,
         .consumer = &rig->consumer,
+        .tariff = &rig->tariff,
+        .scripts = &rig->scripts,
         .display = &rig->display,
         .message = &rig->message,
     };
     init_display(rig);
+    begin_tariff(rig);
     dlms_server_init(&rig->server, &product->model, &rig->context, product->partners,
                      product->partner_count);
     for (int i = 0; i < product->partner_count; i++) {
@@ -183,4 +202,21 @@ enum cosem_result rig_act(struct rig *rig, uint16_t sap, const struct dlms_targe
     client.conformance = DLMS_CLIENT_PROPOSED;
     size_t size = dlms_client_act(&client, target, parameter, request, sizeof request);
     return exchange(rig, sap, &client, request, size);
+}
+
+void rig_set_broken(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                    const uint8_t *octets, size_t size)
+{
+    uint8_t request[256];
+    struct writer w = writer_over(request, sizeof request);
+    static const uint8_t set_normal[] = {0xC1, 0x01, 0xC1};
+    writer_octets(&w, set_normal, sizeof set_normal);
+    writer_u16(&w, target->class_id);
+    writer_octets(&w, target->name.obis, sizeof target->name.obis);
+    writer_u8(&w, (uint8_t)target->member);
+    writer_u8(&w, 0); /* no selection */
+    writer_octets(&w, octets, size);
+    size_t request_size = writer_kept(&w);
+    assert_false(writer_overflow(&w));
+    free(ask(rig, sap, request, &request_size));
 }

@@ -22,6 +22,8 @@ struct rig {
     struct message message;
     struct display_marks marks;
     struct display display;
+    struct tariff tariff;
+    struct script_book scripts;
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;
@@ -51,5 +53,9 @@ enum cosem_result rig_set(struct rig *rig, uint16_t sap, const struct dlms_targe
                           struct reader value);
 enum cosem_result rig_act(struct rig *rig, uint16_t sap, const struct dlms_target *target,
                           struct reader parameter);
+
+/* A SET with a value that is no whole Data: what the server answers is not looked at. */
+void rig_set_broken(struct rig *rig, uint16_t sap, const struct dlms_target *target,
+                    const uint8_t *octets, size_t size);
 
 #endif

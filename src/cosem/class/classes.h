@@ -7,6 +7,7 @@
 
 #include "cosem/model.h"
 #include "display/display.h"
+#include "function/tariff.h"
 #include "quantity/quantity.h"
 
 /* 1 Data, version 0. Config: what it shows, one of those below; `set_value` is NULL where its
@@ -16,8 +17,9 @@ struct class_data_config {
     enum cosem_result (*set_value)(const struct cosem_call *call, struct reader *value);
 };
 extern const struct cosem_class class_data;
-extern const struct class_data_config class_data_device_name; /* octet-string, 16 */
-extern const struct class_data_config class_data_serial;      /* octet-string, 8 */
+extern const struct class_data_config class_data_device_name;  /* octet-string, 16 */
+extern const struct class_data_config class_data_serial;       /* octet-string, 8 */
+extern const struct class_data_config class_data_current_rate; /* octet-string, its digit */
 extern const struct class_data_config class_data_legal_firmware;
 extern const struct class_data_config class_data_application_firmware;
 extern const struct class_data_config class_data_local_time; /* octet-string, time */
@@ -56,8 +58,42 @@ extern const struct cosem_class class_display_list;
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
 extern const struct cosem_class class_register;
 
+/* 6 Register activation, version 0. Config: what its masks select. A mask is a rate, named by its
+ * digit; writing the active one is a command (function/tariff.h). */
+struct class_register_activation_config {
+    enum tariff_mask mask;
+    unsigned (*rate)(
+        const struct cosem_object *object); /* of one that it activates; 0: none such */
+};
+extern const struct cosem_class class_register_activation;
+unsigned class_register_activation_energy_rate(const struct cosem_object *object);
+
 /* 8 Clock, version 0. No config: the meter has one clock. */
 extern const struct cosem_class class_clock;
+
+/* 9 Script table, version 0. Config: the actions of each of its scripts 1..scripts, all alike. What
+ * executing does is said where the table is added to the script book (function/script.h). */
+enum class_script_service { CLASS_SCRIPT_WRITE = 1, CLASS_SCRIPT_EXECUTE = 2 };
+enum class_script_parameter {
+    CLASS_SCRIPT_ZERO, /* integer 0 */
+    CLASS_SCRIPT_MASK, /* octet-string: the digit of the script */
+};
+struct class_script_action {
+    uint8_t service; /* enum class_script_service */
+    uint16_t class_id;
+    struct cosem_name name;
+    int8_t index;
+    uint8_t parameter; /* enum class_script_parameter */
+};
+struct class_script_table_config {
+    uint8_t scripts;
+    uint8_t action_count;
+    const struct class_script_action *actions;
+};
+extern const struct cosem_class class_script_table;
+
+/* 11 Special days table, version 0. No config: those of the tariff. */
+extern const struct cosem_class class_special_days;
 
 /* 15 Association LN, version 2 (access rights are enumerated) and 3 (they are bits). Config: which.
  * Writing the secret of a client that has a password changes it. Nobody adds users: the list is
@@ -77,5 +113,9 @@ extern const struct cosem_class class_sap_assignment;
  * force after it. Certificates, and what version 1 has for public keys, are not there. */
 extern const struct cosem_class class_security_setup_0;
 extern const struct cosem_class class_security_setup_1;
+
+/* 20 Activity calendar, version 0. No config: that of the tariff. Only the passive calendar is
+ * written; what is wrong with it is answered by other-reason. */
+extern const struct cosem_class class_activity_calendar;
 
 #endif

@@ -26,24 +26,6 @@ static uint8_t zero_if_any(uint8_t field)
     return field == DATE_TIME_ANY ? 0 : field;
 }
 
-/* The instant in milliseconds of UTC. With a deviation it is plain; without one it is local time
- * as the clock keeps it, and in the hour that autumn repeats the status tells which is meant. The
- * weekday follows from the date, whatever a client says. */
-static int64_t instant_ms(const struct clock *clock, const struct date_time *t)
-{
-    struct civil local = {.year = t->year,
-                          .month = t->month,
-                          .day = t->day,
-                          .hour = t->hour,
-                          .minute = t->minute,
-                          .second = zero_if_any(t->second)};
-    bool saving = t->status != DATE_TIME_ANY && (t->status & DATE_TIME_STATUS_DST) != 0;
-    int64_t utc_s = t->deviation == DATE_TIME_ANY_DEVIATION
-                        ? clock_utc_s(clock, &local, saving)
-                        : civil_to_seconds(&local) + t->deviation * 60L;
-    return utc_s * 1000 + zero_if_any(t->hundredths) * 10L;
-}
-
 static int64_t intake_instant(const struct clock *clock, struct cosem_intake *in)
 {
     struct date_time t = date_time_intake(in);
@@ -51,7 +33,7 @@ static int64_t intake_instant(const struct clock *clock, struct cosem_intake *in
         cosem_intake_refuse(in);
         return 0;
     }
-    return instant_ms(clock, &t);
+    return date_time_utc_ms(&t, clock);
 }
 
 static enum cosem_result set_time(const struct cosem_call *call, struct reader *value)

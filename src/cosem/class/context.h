@@ -8,6 +8,8 @@
 #include "function/consumer.h"
 #include "function/identity.h"
 #include "function/message.h"
+#include "function/script.h"
+#include "function/tariff.h"
 #include "quantity/quantity.h"
 
 struct cosem_context {
@@ -17,6 +19,8 @@ struct cosem_context {
     struct display *display;
     struct message *message;
     struct consumer *consumer;
+    struct tariff *tariff;
+    const struct script_book *scripts;
 };
 
 #endif

@@ -57,6 +57,14 @@ static enum cosem_result local_date(const struct cosem_call *call, struct writer
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result current_rate(const struct cosem_call *call, struct writer *w)
+{
+    const char rate = (char)('0' + call->context->tariff->rates[TARIFF_ENERGY]);
+    cosem_put_octet_string(w, &rate, sizeof rate);
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_current_rate = {.value = current_rate};
 const struct class_data_config class_data_local_time = {.value = local_time};
 const struct class_data_config class_data_local_date = {.value = local_date};
 const struct class_data_config class_data_invocation_counter = {.value = invocation_counter};

@@ -120,3 +120,23 @@ bool date_time_is_instant(const struct date_time *t)
     return t->year != DATE_TIME_ANY_YEAR && t->month >= 1 && t->month <= 12 && t->day >= 1 &&
            t->day <= date_time_days_of(t->year, t->month) && t->hour <= 23 && t->minute <= 59;
 }
+
+static uint8_t zero_if_any(uint8_t field)
+{
+    return field == DATE_TIME_ANY ? 0 : field;
+}
+
+int64_t date_time_utc_ms(const struct date_time *t, const struct clock *clock)
+{
+    struct civil local = {.year = t->year,
+                          .month = t->month,
+                          .day = t->day,
+                          .hour = t->hour,
+                          .minute = t->minute,
+                          .second = zero_if_any(t->second)};
+    bool saving = t->status != DATE_TIME_ANY && (t->status & DATE_TIME_STATUS_DST) != 0;
+    int64_t utc_s = t->deviation == DATE_TIME_ANY_DEVIATION
+                        ? clock_utc_s(clock, &local, saving)
+                        : civil_to_seconds(&local) + t->deviation * 60L;
+    return utc_s * 1000 + zero_if_any(t->hundredths) * 10L;
+}

@@ -1,0 +1,313 @@
+#include "cosem/class/calendar_form.h"
+#include "cosem/class/classes.h"
+#include "cosem/class/context.h"
+#include "cosem/class/date_time.h"
+#include "cosem/data.h"
+
+#include <string.h>
+
+/* Attributes 2 to 5 are the active calendar, 6 to 9 the passive one, read alike; only the latter
+ * are written. */
+
+static struct tariff *tariff_of(const struct cosem_call *call)
+{
+    return call->context->tariff;
+}
+
+static const struct calendar *active(const struct cosem_call *call)
+{
+    return &tariff_of(call)->active;
+}
+
+static const struct calendar *passive(const struct cosem_call *call)
+{
+    return &tariff_of(call)->passive;
+}
+
+static struct cosem_rows rows_of(uint32_t count, uint32_t elements)
+{
+    return (struct cosem_rows){.count = count, .elements = elements, .result = COSEM_SUCCESS};
+}
+
+/* ---- seasons ---- */
+
+static void put_season(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    if (number < calendar->season_count) {
+        const struct calendar_season *season = &calendar->seasons[number];
+        cosem_put_structure(w, 3);
+        calendar_form_put_name(w, &season->name);
+        calendar_form_put_start(w, &season->start);
+        calendar_form_put_name(w, &season->week);
+    }
+}
+
+static enum cosem_result set_seasons(const struct cosem_call *call, struct reader *value)
+{
+    struct calendar draft = {0};
+    struct cosem_intake in = cosem_intake_begin(value);
+    draft.season_count = (uint8_t)cosem_intake_array(&in, CALENDAR_SEASONS);
+    for (uint8_t i = 0; i < draft.season_count; i++) {
+        cosem_intake_structure(&in, 3);
+        draft.seasons[i].name = calendar_form_take_name(&in);
+        draft.seasons[i].start = calendar_form_take_start(&in);
+        draft.seasons[i].week = calendar_form_take_name(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS
+               ? calendar_form_result(tariff_set_seasons(tariff_of(call), &draft))
+               : result;
+}
+
+/* ---- weeks ---- */
+
+static void put_week(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    if (number < calendar->week_count) {
+        const struct calendar_week *week = &calendar->weeks[number];
+        cosem_put_structure(w, 8);
+        calendar_form_put_name(w, &week->name);
+        for (unsigned weekday = 0; weekday < 7; weekday++) {
+            cosem_put_u8(w, week->day[weekday]);
+        }
+    }
+}
+
+static enum cosem_result set_weeks(const struct cosem_call *call, struct reader *value)
+{
+    struct calendar draft = {0};
+    struct cosem_intake in = cosem_intake_begin(value);
+    draft.week_count = (uint8_t)cosem_intake_array(&in, CALENDAR_WEEKS);
+    for (uint8_t i = 0; i < draft.week_count; i++) {
+        cosem_intake_structure(&in, 8);
+        draft.weeks[i].name = calendar_form_take_name(&in);
+        for (unsigned weekday = 0; weekday < 7; weekday++) {
+            draft.weeks[i].day[weekday] =
+                (uint8_t)cosem_intake_integer(&in, COSEM_U8, 0, UINT8_MAX);
+        }
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS ? calendar_form_result(tariff_set_weeks(tariff_of(call), &draft))
+                                   : result;
+}
+
+/* ---- days: a row is the head of one, or one switch, so that each is short ---- */
+
+static void put_switch(const struct calendar_switch *at, struct writer *w)
+{
+    cosem_put_structure(w, 3);
+    calendar_form_put_time(w, at->hour, at->minute, at->second);
+    calendar_form_put_rate(w, at->rate);
+}
+
+static void put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    for (uint8_t i = 0; i < calendar->day_count; i++) {
+        const struct calendar_day *day = &calendar->days[i];
+        if (number == 0) {
+            cosem_put_structure(w, 2);
+            cosem_put_u8(w, day->id);
+            cosem_put_array(w, day->count);
+            return;
+        }
+        if (number <= day->count) {
+            put_switch(&calendar->switches[day->first + number - 1], w);
+            return;
+        }
+        number -= 1u + day->count;
+    }
+}
+
+static void take_day(struct cosem_intake *in, struct calendar *draft, struct calendar_day *day)
+{
+    cosem_intake_structure(in, 2);
+    day->id = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+    size_t room = (size_t)(CALENDAR_SWITCHES - draft->switch_count);
+    day->first = draft->switch_count;
+    day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
+    for (uint8_t i = 0; i < day->count; i++) {
+        struct calendar_switch *at = &draft->switches[draft->switch_count++];
+        cosem_intake_structure(in, 3);
+        calendar_form_take_time(in, &at->hour, &at->minute, &at->second);
+        at->rate = calendar_form_take_rate(in);
+    }
+}
+
+static enum cosem_result set_days(const struct cosem_call *call, struct reader *value)
+{
+    struct calendar draft = {0};
+    struct cosem_intake in = cosem_intake_begin(value);
+    draft.day_count = (uint8_t)cosem_intake_array(&in, CALENDAR_DAYS);
+    for (uint8_t i = 0; i < draft.day_count; i++) {
+        take_day(&in, &draft, &draft.days[i]);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS ? calendar_form_result(tariff_set_days(tariff_of(call), &draft))
+                                   : result;
+}
+
+static uint32_t day_parts(const struct calendar *calendar)
+{
+    return (uint32_t)calendar->day_count + calendar->switch_count;
+}
+
+/* ---- the two of them ---- */
+
+static enum cosem_result active_name(const struct cosem_call *call, struct writer *w)
+{
+    calendar_form_put_name(w, &active(call)->name);
+    return COSEM_SUCCESS;
+}
+
+static struct cosem_rows active_seasons(const struct cosem_call *call)
+{
+    return rows_of(active(call)->season_count, active(call)->season_count);
+}
+
+static void active_season(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_season(active(call), number, w);
+}
+
+static struct cosem_rows active_weeks(const struct cosem_call *call)
+{
+    return rows_of(active(call)->week_count, active(call)->week_count);
+}
+
+static void active_week(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_week(active(call), number, w);
+}
+
+static struct cosem_rows active_days(const struct cosem_call *call)
+{
+    return rows_of(day_parts(active(call)), active(call)->day_count);
+}
+
+static void active_day(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_day_part(active(call), number, w);
+}
+
+static const struct cosem_table active_season_table = {active_seasons, active_season};
+static const struct cosem_table active_week_table = {active_weeks, active_week};
+static const struct cosem_table active_day_table = {active_days, active_day};
+
+static enum cosem_result passive_name(const struct cosem_call *call, struct writer *w)
+{
+    calendar_form_put_name(w, &passive(call)->name);
+    return COSEM_SUCCESS;
+}
+
+static struct cosem_rows passive_seasons(const struct cosem_call *call)
+{
+    return rows_of(passive(call)->season_count, passive(call)->season_count);
+}
+
+static void passive_season(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_season(passive(call), number, w);
+}
+
+static struct cosem_rows passive_weeks(const struct cosem_call *call)
+{
+    return rows_of(passive(call)->week_count, passive(call)->week_count);
+}
+
+static void passive_week(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_week(passive(call), number, w);
+}
+
+static struct cosem_rows passive_days(const struct cosem_call *call)
+{
+    return rows_of(day_parts(passive(call)), passive(call)->day_count);
+}
+
+static void passive_day(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_day_part(passive(call), number, w);
+}
+
+static const struct cosem_table passive_season_table = {passive_seasons, passive_season};
+static const struct cosem_table passive_week_table = {passive_weeks, passive_week};
+static const struct cosem_table passive_day_table = {passive_days, passive_day};
+
+static enum cosem_result set_name(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    struct calendar_name name = calendar_form_take_name(&in);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        tariff_set_name(tariff_of(call), &name);
+    }
+    return result;
+}
+
+/* ---- activation ---- */
+
+static enum cosem_result activation_time(const struct cosem_call *call, struct writer *w)
+{
+    const struct tariff *tariff = tariff_of(call);
+    struct date_time time = date_time_none;
+    if (tariff->activation_ms != TARIFF_NEVER) {
+        struct clock_mark mark = clock_mark_at(call->context->clock, tariff->activation_ms);
+        struct clock_reading reading = clock_mark_read(&mark);
+        time = date_time_of(&reading);
+    }
+    date_time_put(w, &time);
+    return COSEM_SUCCESS;
+}
+
+/* Nothing specified is never. A time that has passed is at once, and refused with what is wrong. */
+static enum cosem_result set_activation_time(const struct cosem_call *call, struct reader *value)
+{
+    const struct clock *clock = call->context->clock;
+    struct cosem_intake in = cosem_intake_begin(value);
+    struct date_time time = date_time_intake(&in);
+    bool never =
+        time.year == DATE_TIME_ANY_YEAR && time.month == DATE_TIME_ANY && time.day == DATE_TIME_ANY;
+    if (!never && !date_time_is_instant(&time)) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result != COSEM_SUCCESS) {
+        return result;
+    }
+    int64_t utc_ms = never ? TARIFF_NEVER : date_time_utc_ms(&time, clock);
+    if (utc_ms <= clock->utc_ms) {
+        return calendar_form_result(tariff_activate(tariff_of(call)));
+    }
+    tariff_activate_at(tariff_of(call), utc_ms);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result activate(const struct cosem_call *call, struct reader *parameter,
+                                  struct writer *returned)
+{
+    (void)returned;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    (void)cosem_intake_integer(&in, COSEM_I8, 0, 0);
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS ? calendar_form_result(tariff_activate(tariff_of(call)))
+                                   : result;
+}
+
+static const struct cosem_attribute attributes[] = {
+    {.get = active_name},                                 /* 2 calendar_name_active */
+    {.table = &active_season_table},                      /* 3 season_profile_active */
+    {.table = &active_week_table},                        /* 4 week_profile_table_active */
+    {.table = &active_day_table},                         /* 5 day_profile_table_active */
+    {.get = passive_name, .set = set_name},               /* 6 calendar_name_passive */
+    {.table = &passive_season_table, .set = set_seasons}, /* 7 season_profile_passive */
+    {.table = &passive_week_table, .set = set_weeks},     /* 8 week_profile_table_passive */
+    {.table = &passive_day_table, .set = set_days},       /* 9 day_profile_table_passive */
+    {.get = activation_time, .set = set_activation_time}, /* 10 activate_passive_calendar_time */
+};
+
+static const struct cosem_method methods[] = {
+    {activate}, /* 1 activate_passive_calendar */
+};
+
+const struct cosem_class class_activity_calendar = {
+    .id = 20, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};

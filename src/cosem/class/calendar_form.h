@@ -1,0 +1,35 @@
+/* How calendars look on the wire: dates, times, names and rates of classes 20, 11 and 10. */
+#ifndef WATTHOUR_COSEM_CLASS_CALENDAR_FORM_H
+#define WATTHOUR_COSEM_CLASS_CALENDAR_FORM_H
+
+#include "base/writer.h"
+#include "cosem/intake.h"
+#include "function/calendar.h"
+
+/* The script table whose selector n selects rate n: 0-0:10.0.100. */
+extern const uint8_t calendar_form_scripts[6];
+
+/* What a fault is to the peer: a value of the right type that is not possible. */
+enum cosem_result calendar_form_result(enum calendar_fault fault);
+
+void calendar_form_put_name(struct writer *w, const struct calendar_name *name);
+struct calendar_name calendar_form_take_name(struct cosem_intake *in);
+
+/* date, five octets in an octet-string; a date of its own type is taken as well. */
+void calendar_form_put_date(struct writer *w, const struct calendar_date *date);
+struct calendar_date calendar_form_take_date(struct cosem_intake *in);
+
+/* date-time of which only the date counts: the time is open or midnight. */
+void calendar_form_put_start(struct writer *w, const struct calendar_date *date);
+struct calendar_date calendar_form_take_start(struct cosem_intake *in);
+
+/* time, four octets; hundredths are open or 0. */
+void calendar_form_put_time(struct writer *w, uint8_t hour, uint8_t minute, uint8_t second);
+void calendar_form_take_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
+                             uint8_t *second);
+
+/* script_logical_name and script_selector of a switch to a rate; other tables are refused. */
+void calendar_form_put_rate(struct writer *w, uint8_t rate);
+uint8_t calendar_form_take_rate(struct cosem_intake *in);
+
+#endif

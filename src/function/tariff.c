@@ -1,0 +1,249 @@
+#include "function/tariff.h"
+
+#include "base/need.h"
+
+#include <string.h>
+
+enum { FIRST_RATE = 1, MS = 1000 };
+
+void tariff_init(struct tariff *tariff, const struct calendar_limits *limits)
+{
+    need(limits->seasons <= CALENDAR_SEASONS && limits->weeks <= CALENDAR_WEEKS &&
+         limits->days <= CALENDAR_DAYS && limits->days * limits->switches <= CALENDAR_SWITCHES &&
+         limits->specials <= CALENDAR_SPECIALS);
+    *tariff = (struct tariff){
+        .limits = limits,
+        .activation_ms = TARIFF_NEVER,
+        .rates = {FIRST_RATE, FIRST_RATE},
+    };
+}
+
+/* ---- the rule ---- */
+
+static void apply_again(struct tariff *tariff)
+{
+    tariff->due_ms = INT64_MIN;
+}
+
+/* The instant of a local time that has passed: of two in autumn the later, unless it is to come. */
+static int64_t passed_ms(const struct clock *clock, const struct civil *local)
+{
+    int64_t standard_ms = clock_utc_s(clock, local, false) * MS;
+    return standard_ms <= clock->utc_ms ? standard_ms : clock_utc_s(clock, local, true) * MS;
+}
+
+static bool counts(const struct tariff_command *command, int64_t now_ms)
+{
+    return command->rate != 0 && command->utc_ms <= now_ms;
+}
+
+static void apply(struct tariff *tariff, const struct clock *clock, const struct civil *local)
+{
+    struct civil since;
+    unsigned rate = calendar_rate(&tariff->active, &tariff->specials, local, &since);
+    int64_t since_ms = rate != 0 ? passed_ms(clock, &since) : INT64_MIN;
+    for (unsigned mask = 0; mask < TARIFF_MASKS; mask++) {
+        const struct tariff_command *command = &tariff->commands[mask];
+        if (counts(command, clock->utc_ms) && command->utc_ms >= since_ms) {
+            tariff->rates[mask] = command->rate;
+        } else if (rate != 0) {
+            tariff->rates[mask] = (uint8_t)rate;
+        }
+        tariff->rates[mask] = tariff->held != 0 ? tariff->held : tariff->rates[mask];
+    }
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Local time runs evenly to the end of the clock's stretch. */
+static int64_t next_due(const struct tariff *tariff, const struct clock *clock,
+                        const struct civil *local)
+{
+    int32_t stays_s = calendar_stays_s(&tariff->active, &tariff->specials, local);
+    int64_t second_ms = clock->utc_ms - (clock->utc_ms % MS + MS) % MS;
+    int64_t due_ms = earlier(second_ms + (int64_t)stays_s * MS, tariff->activation_ms);
+    bool changes = clock->stretch.until_s < due_ms / MS;
+    return changes ? clock->stretch.until_s * MS : due_ms;
+}
+
+static void activate_when_due(struct tariff *tariff, int64_t now_ms)
+{
+    if (tariff->activation_ms <= now_ms) {
+        tariff->activation_ms = TARIFF_NEVER;
+        tariff->settings_changes++;
+        (void)tariff_activate(tariff);
+    }
+}
+
+int64_t tariff_step(struct tariff *tariff, const struct clock *clock)
+{
+    if (clock->changed != tariff->clock_changed) {
+        tariff->clock_changed = clock->changed;
+        apply_again(tariff);
+    }
+    if (clock->utc_ms >= tariff->due_ms) {
+        struct civil local = clock_read(clock).local;
+        activate_when_due(tariff, clock->utc_ms);
+        apply(tariff, clock, &local);
+        tariff->due_ms = next_due(tariff, clock, &local);
+    }
+    return tariff->due_ms - clock->utc_ms;
+}
+
+void tariff_select(struct tariff *tariff, enum tariff_mask mask, uint8_t rate, int64_t utc_ms)
+{
+    need(mask < TARIFF_MASKS && rate >= FIRST_RATE && rate <= tariff->limits->rates);
+    tariff->commands[mask] = (struct tariff_command){.utc_ms = utc_ms, .rate = rate};
+    tariff->command_changes++;
+    apply_again(tariff);
+}
+
+void tariff_hold(struct tariff *tariff, uint8_t rate)
+{
+    need(rate <= tariff->limits->rates);
+    tariff->held = rate;
+    apply_again(tariff);
+}
+
+/* ---- calendars ---- */
+
+enum calendar_fault tariff_activate(struct tariff *tariff)
+{
+    tariff->refused = calendar_check(&tariff->passive, tariff->limits);
+    if (tariff->refused == CALENDAR_GOOD) {
+        tariff->active = tariff->passive;
+        tariff->activations++;
+        tariff->settings_changes++;
+        apply_again(tariff);
+    }
+    return tariff->refused;
+}
+
+void tariff_activate_at(struct tariff *tariff, int64_t utc_ms)
+{
+    tariff->activation_ms = utc_ms;
+    tariff->settings_changes++;
+    apply_again(tariff);
+}
+
+static void programmed(struct tariff *tariff)
+{
+    tariff->programmings++;
+    tariff->settings_changes++;
+}
+
+void tariff_set_name(struct tariff *tariff, const struct calendar_name *name)
+{
+    tariff->passive.name = *name;
+    programmed(tariff);
+}
+
+enum calendar_fault tariff_set_seasons(struct tariff *tariff, const struct calendar *from)
+{
+    enum calendar_fault fault = calendar_check_seasons(from, tariff->limits);
+    if (fault == CALENDAR_GOOD) {
+        tariff->passive.season_count = from->season_count;
+        memcpy(tariff->passive.seasons, from->seasons, sizeof from->seasons);
+        programmed(tariff);
+    }
+    return fault;
+}
+
+enum calendar_fault tariff_set_weeks(struct tariff *tariff, const struct calendar *from)
+{
+    enum calendar_fault fault = calendar_check_weeks(from, tariff->limits);
+    if (fault == CALENDAR_GOOD) {
+        tariff->passive.week_count = from->week_count;
+        memcpy(tariff->passive.weeks, from->weeks, sizeof from->weeks);
+        programmed(tariff);
+    }
+    return fault;
+}
+
+enum calendar_fault tariff_set_days(struct tariff *tariff, const struct calendar *from)
+{
+    enum calendar_fault fault = calendar_check_days(from, tariff->limits);
+    if (fault == CALENDAR_GOOD) {
+        tariff->passive.day_count = from->day_count;
+        tariff->passive.switch_count = from->switch_count;
+        memcpy(tariff->passive.days, from->days, sizeof from->days);
+        memcpy(tariff->passive.switches, from->switches, sizeof from->switches);
+        programmed(tariff);
+    }
+    return fault;
+}
+
+/* ---- special days ---- */
+
+enum calendar_fault tariff_set_specials(struct tariff *tariff,
+                                        const struct calendar_specials *specials)
+{
+    enum calendar_fault fault = calendar_check_specials(specials, tariff->limits);
+    for (uint8_t i = 0; i < specials->count && fault == CALENDAR_GOOD; i++) {
+        uint8_t day = specials->entries[i].day;
+        bool known =
+            calendar_has_day(&tariff->active, day) || calendar_has_day(&tariff->passive, day);
+        fault = known ? CALENDAR_GOOD : CALENDAR_UNKNOWN_DAY;
+    }
+    if (fault == CALENDAR_GOOD) {
+        tariff->specials = *specials;
+        tariff->settings_changes++;
+        apply_again(tariff);
+    }
+    return fault;
+}
+
+static bool same_date(const struct calendar_date *a, const struct calendar_date *b)
+{
+    return a->year == b->year && a->month == b->month && a->day == b->day &&
+           a->weekday == b->weekday;
+}
+
+enum calendar_fault tariff_insert_special(struct tariff *tariff,
+                                          const struct calendar_special *special)
+{
+    struct calendar_specials specials = {0};
+    bool inserted = false;
+    for (uint8_t i = 0; i < tariff->specials.count; i++) {
+        const struct calendar_special *old = &tariff->specials.entries[i];
+        if (!inserted && old->index > special->index) {
+            specials.entries[specials.count++] = *special;
+            inserted = true;
+        }
+        if (old->index == special->index || same_date(&old->date, &special->date)) {
+            continue;
+        }
+        if (specials.count == CALENDAR_SPECIALS) {
+            return CALENDAR_TOO_MANY_SPECIALS;
+        }
+        specials.entries[specials.count++] = *old;
+    }
+    if (!inserted && specials.count == CALENDAR_SPECIALS) {
+        return CALENDAR_TOO_MANY_SPECIALS;
+    }
+    if (!inserted) {
+        specials.entries[specials.count++] = *special;
+    }
+    return tariff_set_specials(tariff, &specials);
+}
+
+int tariff_delete_special(struct tariff *tariff, uint16_t index)
+{
+    struct calendar_specials *specials = &tariff->specials;
+    uint8_t kept = 0;
+    for (uint8_t i = 0; i < specials->count; i++) {
+        if (specials->entries[i].index != index) {
+            specials->entries[kept++] = specials->entries[i];
+        }
+    }
+    if (kept == specials->count) {
+        return -1;
+    }
+    specials->count = kept;
+    tariff->settings_changes++;
+    apply_again(tariff);
+    return 0;
+}

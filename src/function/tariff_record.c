@@ -1,0 +1,201 @@
+#include "function/tariff.h"
+
+#include <string.h>
+
+/* What is kept of a tariff, octet by octet: docs/FLASH.md. */
+
+static void write_name(struct writer *w, const struct calendar_name *name)
+{
+    writer_u8(w, name->size);
+    writer_octets(w, name->octets, name->size);
+}
+
+static void write_date(struct writer *w, const struct calendar_date *date)
+{
+    writer_u16(w, date->year);
+    writer_u8(w, date->month);
+    writer_u8(w, date->day);
+    writer_u8(w, date->weekday);
+}
+
+static void write_day(struct writer *w, const struct calendar *calendar, unsigned which)
+{
+    const struct calendar_day *day = &calendar->days[which];
+    writer_u8(w, day->id);
+    writer_u8(w, day->count);
+    for (unsigned i = 0; i < day->count; i++) {
+        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        writer_u8(w, at->hour);
+        writer_u8(w, at->minute);
+        writer_u8(w, at->second);
+        writer_u8(w, at->rate);
+    }
+}
+
+static void write_calendar(struct writer *w, const struct calendar *calendar)
+{
+    write_name(w, &calendar->name);
+    writer_u8(w, calendar->season_count);
+    for (unsigned i = 0; i < calendar->season_count; i++) {
+        write_name(w, &calendar->seasons[i].name);
+        write_date(w, &calendar->seasons[i].start);
+        write_name(w, &calendar->seasons[i].week);
+    }
+    writer_u8(w, calendar->week_count);
+    for (unsigned i = 0; i < calendar->week_count; i++) {
+        write_name(w, &calendar->weeks[i].name);
+        writer_octets(w, calendar->weeks[i].day, sizeof calendar->weeks[i].day);
+    }
+    writer_u8(w, calendar->day_count);
+    for (unsigned i = 0; i < calendar->day_count; i++) {
+        write_day(w, calendar, i);
+    }
+}
+
+void tariff_write(const struct tariff *tariff, struct writer *w)
+{
+    write_calendar(w, &tariff->active);
+    write_calendar(w, &tariff->passive);
+    writer_u8(w, tariff->specials.count);
+    for (unsigned i = 0; i < tariff->specials.count; i++) {
+        const struct calendar_special *special = &tariff->specials.entries[i];
+        writer_u16(w, special->index);
+        write_date(w, &special->date);
+        writer_u8(w, special->day);
+    }
+    writer_u64(w, (uint64_t)tariff->activation_ms);
+}
+
+/* ---- reading ---- */
+
+static struct calendar_name take_name(struct reader *r)
+{
+    struct calendar_name name = {.size = reader_u8(r)};
+    const uint8_t *octets = reader_octets(r, name.size);
+    if (name.size > CALENDAR_NAME || !octets) {
+        reader_fail(r);
+        return (struct calendar_name){0};
+    }
+    memcpy(name.octets, octets, name.size);
+    return name;
+}
+
+static struct calendar_date take_date(struct reader *r)
+{
+    struct calendar_date date = {.year = reader_u16(r)};
+    date.month = reader_u8(r);
+    date.day = reader_u8(r);
+    date.weekday = reader_u8(r);
+    return date;
+}
+
+/* A count of at most so many; a fault, and 0, when there are more. */
+static uint8_t take_count(struct reader *r, unsigned most)
+{
+    uint8_t count = reader_u8(r);
+    if (count > most) {
+        reader_fail(r);
+        return 0;
+    }
+    return count;
+}
+
+static void take_day(struct reader *r, struct calendar *calendar, struct calendar_day *day)
+{
+    day->id = reader_u8(r);
+    day->first = calendar->switch_count;
+    day->count = take_count(r, (unsigned)(CALENDAR_SWITCHES - calendar->switch_count));
+    for (unsigned i = 0; i < day->count; i++) {
+        struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
+        at->hour = reader_u8(r);
+        at->minute = reader_u8(r);
+        at->second = reader_u8(r);
+        at->rate = reader_u8(r);
+    }
+}
+
+/* Into a calendar of nothing but zeros. */
+static void take_calendar(struct reader *r, struct calendar *calendar)
+{
+    calendar->name = take_name(r);
+    calendar->season_count = take_count(r, CALENDAR_SEASONS);
+    for (unsigned i = 0; i < calendar->season_count; i++) {
+        calendar->seasons[i].name = take_name(r);
+        calendar->seasons[i].start = take_date(r);
+        calendar->seasons[i].week = take_name(r);
+    }
+    calendar->week_count = take_count(r, CALENDAR_WEEKS);
+    for (unsigned i = 0; i < calendar->week_count; i++) {
+        calendar->weeks[i].name = take_name(r);
+        const uint8_t *days = reader_octets(r, sizeof calendar->weeks[i].day);
+        if (days) {
+            memcpy(calendar->weeks[i].day, days, sizeof calendar->weeks[i].day);
+        }
+    }
+    calendar->day_count = take_count(r, CALENDAR_DAYS);
+    for (unsigned i = 0; i < calendar->day_count; i++) {
+        take_day(r, calendar, &calendar->days[i]);
+    }
+}
+
+static void take_specials(struct reader *r, struct calendar_specials *specials)
+{
+    specials->count = take_count(r, CALENDAR_SPECIALS);
+    for (unsigned i = 0; i < specials->count; i++) {
+        specials->entries[i].index = reader_u16(r);
+        specials->entries[i].date = take_date(r);
+        specials->entries[i].day = reader_u8(r);
+    }
+}
+
+static bool is_sound(const struct tariff *tariff)
+{
+    const struct calendar_limits *limits = tariff->limits;
+    const struct calendar *passive = &tariff->passive;
+    enum calendar_fault active = calendar_check(&tariff->active, limits);
+    return (active == CALENDAR_GOOD || active == CALENDAR_NO_SEASON) &&
+           calendar_check_seasons(passive, limits) == CALENDAR_GOOD &&
+           calendar_check_weeks(passive, limits) == CALENDAR_GOOD &&
+           calendar_check_days(passive, limits) == CALENDAR_GOOD &&
+           calendar_check_specials(&tariff->specials, limits) == CALENDAR_GOOD;
+}
+
+int tariff_read(struct tariff *tariff, struct reader *r)
+{
+    tariff_init(tariff, tariff->limits);
+    take_calendar(r, &tariff->active);
+    take_calendar(r, &tariff->passive);
+    take_specials(r, &tariff->specials);
+    tariff->activation_ms = (int64_t)reader_u64(r);
+    tariff->due_ms = INT64_MIN;
+    if (!reader_done(r) || !is_sound(tariff)) {
+        tariff_init(tariff, tariff->limits);
+        return -1;
+    }
+    return 0;
+}
+
+void tariff_write_commands(const struct tariff *tariff, struct writer *w)
+{
+    for (unsigned mask = 0; mask < TARIFF_MASKS; mask++) {
+        writer_u64(w, (uint64_t)tariff->commands[mask].utc_ms);
+        writer_u8(w, tariff->commands[mask].rate);
+    }
+}
+
+int tariff_read_commands(struct tariff *tariff, struct reader *r)
+{
+    struct tariff_command commands[TARIFF_MASKS] = {0};
+    bool sound = true;
+    for (unsigned mask = 0; mask < TARIFF_MASKS; mask++) {
+        commands[mask].utc_ms = (int64_t)reader_u64(r);
+        commands[mask].rate = reader_u8(r);
+        sound = sound && commands[mask].rate <= tariff->limits->rates;
+    }
+    if (!sound || !reader_done(r)) {
+        return -1;
+    }
+    memcpy(tariff->commands, commands, sizeof commands);
+    tariff->due_ms = INT64_MIN;
+    return 0;
+}

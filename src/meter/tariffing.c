@@ -1,0 +1,127 @@
+#include "meter/tariffing.h"
+
+#include "meter/keeping.h"
+
+static const uint8_t tariff_scripts[6] = {0, 0, 10, 0, 100, 255};
+
+/* Script n selects rate n. */
+static int run_script(void *owner, uint16_t selector)
+{
+    struct meter *meter = owner;
+    for (int mask = 0; mask < TARIFF_MASKS; mask++) {
+        tariff_select(&meter->tariff, (enum tariff_mask)mask, (uint8_t)selector,
+                      meter->clock.utc_ms);
+    }
+    return 0;
+}
+
+void tariffing_init(struct meter *meter)
+{
+    const struct calendar_limits *limits = &meter->product->tariff;
+    tariff_init(&meter->tariff, limits);
+    meter->scripts = (struct script_book){0};
+    script_add(&meter->scripts, tariff_scripts, limits->rates, run_script, meter);
+    meter->tariff_kept = (struct meter_tariff_kept){0};
+}
+
+static void select_rate(struct meter *meter)
+{
+    uint8_t rate = meter->tariff.rates[TARIFF_ENERGY];
+    if (legal_rate(&meter->legal) != rate) {
+        legal_rate_select(&meter->legal, rate);
+    }
+}
+
+static void record_changes(struct meter *meter)
+{
+    struct meter_tariff_kept *kept = &meter->tariff_kept;
+    if (meter->tariff.activations != kept->activations) {
+        kept->activations = meter->tariff.activations;
+        event_record(&meter->events, EVENT_TARIFF_ACTIVATED);
+    }
+    if (meter->tariff.programmings != kept->programmings) {
+        kept->programmings = meter->tariff.programmings;
+        event_record(&meter->events, EVENT_TARIFF_PROGRAMMED);
+    }
+}
+
+int64_t tariffing_step(struct meter *meter)
+{
+    int64_t due_ms = tariff_step(&meter->tariff, &meter->clock);
+    select_rate(meter);
+    record_changes(meter);
+    return due_ms;
+}
+
+/* ---- what outlives the supply ---- */
+
+static void render(const void *owner, struct writer *w)
+{
+    tariff_write(owner, w);
+}
+
+static void restore_commands(struct meter *meter)
+{
+    uint8_t octets[TARIFF_COMMANDS_SIZE];
+    uint8_t version;
+    int size = journal_get(&meter->storage.values, METER_VALUE_TARIFF_COMMANDS, &version, octets,
+                           sizeof octets);
+    if (size == TARIFF_COMMANDS_SIZE && version == TARIFF_VERSION) {
+        struct reader r = reader_over(octets, sizeof octets);
+        (void)tariff_read_commands(&meter->tariff, &r);
+    }
+}
+
+void tariffing_recover(struct meter *meter)
+{
+    struct bundle *bundle = &meter->tariff_kept.bundle;
+    uint8_t version;
+    bundle_init(bundle, &meter->storage.values, METER_VALUE_TARIFF, METER_TARIFF_PARTS);
+    int size = bundle_load(bundle, &version, meter->request, sizeof meter->request);
+    if (size >= 0 && version == TARIFF_VERSION) {
+        struct reader r = reader_over(meter->request, (size_t)size);
+        (void)tariff_read(&meter->tariff, &r);
+    }
+    restore_commands(meter);
+    (void)tariffing_step(meter);
+}
+
+static bool keep_commands(struct meter *meter)
+{
+    uint8_t octets[TARIFF_COMMANDS_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    uint32_t changes = meter->tariff.command_changes;
+    if (changes == meter->tariff_kept.command_changes) {
+        return false;
+    }
+    tariff_write_commands(&meter->tariff, &w);
+    if (journal_put(&meter->storage.values, METER_VALUE_TARIFF_COMMANDS, TARIFF_VERSION, octets,
+                    TARIFF_COMMANDS_SIZE) == STORAGE_DONE) {
+        meter->tariff_kept.command_changes = changes;
+    }
+    return true;
+}
+
+/* What changes while it is being written is written anew. */
+static bool keep_settings(struct meter *meter)
+{
+    struct meter_tariff_kept *kept = &meter->tariff_kept;
+    uint32_t changes = meter->tariff.settings_changes;
+    if (changes == kept->settings_changes) {
+        return false;
+    }
+    if (changes != kept->saving_changes) {
+        kept->saving_changes = changes;
+        bundle_begin(&kept->bundle);
+    }
+    if (bundle_step(&kept->bundle, TARIFF_VERSION, render, &meter->tariff) == STORAGE_DONE) {
+        kept->settings_changes = changes;
+    }
+    return true;
+}
+
+bool tariffing_keep(struct meter *meter)
+{
+    bool commands = keep_commands(meter);
+    return keep_settings(meter) || commands;
+}

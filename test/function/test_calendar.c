@@ -1,0 +1,290 @@
+/* Calendars by hand: seasons, weeks, special days, switches; and what can be wrong with them. The
+ * year of any calendar is held to another model in tariff_years. */
+#include "function/calendar.h"
+#include "function/tariff.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+static const struct calendar_limits limits = {
+    .seasons = 3, .weeks = 3, .days = 4, .switches = 3, .specials = 3, .rates = 8};
+
+static struct calendar_name name_of(const char *text)
+{
+    struct calendar_name name = {.size = (uint8_t)strlen(text)};
+    memcpy(name.octets, text, name.size);
+    return name;
+}
+
+static struct calendar_season season(const char *name, uint16_t year, uint8_t month, uint8_t day,
+                                     const char *week)
+{
+    return (struct calendar_season){name_of(name), {year, month, day, CALENDAR_ANY}, name_of(week)};
+}
+
+/* Winter week: day 1, Sundays day 2. Summer week: day 3, which has no switch at midnight. */
+static struct calendar two_seasons(void)
+{
+    return (struct calendar){
+        .season_count = 2,
+        .week_count = 2,
+        .day_count = 3,
+        .switch_count = 5,
+        .seasons = {season("W", CALENDAR_ANY_YEAR, 10, CALENDAR_LAST_DAY, "w"),
+                    season("S", CALENDAR_ANY_YEAR, 3, 29, "s")},
+        .weeks = {{name_of("w"), {1, 1, 1, 1, 1, 1, 2}}, {name_of("s"), {3, 3, 3, 3, 3, 3, 3}}},
+        .days = {{.id = 1, .count = 2}, {.id = 2, .count = 1, .first = 2}, {3, 2, 3}},
+        .switches = {{0, 0, 0, 1}, {7, 30, 15, 2}, {0, 0, 0, 3}, {9, 0, 0, 4}, {21, 0, 0, 5}},
+    };
+}
+
+static const struct calendar_specials none;
+
+static struct civil at(int32_t year, uint8_t month, uint8_t day, uint8_t hour, uint8_t minute,
+                       uint8_t second)
+{
+    int64_t days = civil_days_from_date(year, month, day);
+    return civil_from_seconds(days * 86400 + hour * 3600 + minute * 60 + second);
+}
+
+static unsigned rate_at(const struct calendar *calendar, const struct calendar_specials *specials,
+                        struct civil local)
+{
+    struct civil since;
+    return calendar_rate(calendar, specials, &local, &since);
+}
+
+static void seasons_begin_and_wrap_over_the_year(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 1, 1, 12, 0, 0)), 2);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 3, 28, 12, 0, 0)), 3); /* a Sunday */
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 3, 29, 12, 0, 0)), 4);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 10, 30, 12, 0, 0)), 4);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 10, 31, 12, 0, 0)), 3); /* a Sunday */
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 11, 1, 12, 0, 0)), 2);
+}
+
+static void switches_are_exact_and_hold_over_midnight(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    struct civil since;
+    struct civil local = at(2027, 1, 4, 7, 30, 14);
+    assert_int_equal(calendar_rate(&calendar, &none, &local, &since), 1);
+    assert_int_equal(calendar_stays_s(&calendar, &none, &local), 1);
+    local = at(2027, 1, 4, 7, 30, 15);
+    assert_int_equal(calendar_rate(&calendar, &none, &local, &since), 2);
+    assert_int_equal(since.hour * 3600 + since.minute * 60 + since.second, 27015);
+    assert_int_equal(calendar_stays_s(&calendar, &none, &local), 86400 - 27015);
+    local = at(2027, 6, 10, 8, 59, 59); /* since yesterday, 21:00 */
+    assert_int_equal(calendar_rate(&calendar, &none, &local, &since), 5);
+    assert_int_equal(since.day, 9);
+    assert_int_equal(since.hour, 21);
+    local = at(2027, 3, 29, 3, 0, 0); /* since winter's last day, a Sunday */
+    assert_int_equal(calendar_rate(&calendar, &none, &local, &since), 3);
+    assert_int_equal(since.day, 28);
+}
+
+static void special_days_with_wildcards(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    struct calendar_specials specials = {
+        .count = 3,
+        .entries = {{1, {CALENDAR_ANY_YEAR, 12, 25, CALENDAR_ANY}, 2},
+                    {2, {2027, CALENDAR_ANY, 1, 5}, 3}, /* Fridays that are first of the month */
+                    {3, {CALENDAR_ANY_YEAR, 12, CALENDAR_ANY, CALENDAR_ANY}, 9}}, /* no such day */
+    };
+    assert_int_equal(rate_at(&calendar, &specials, at(2027, 12, 25, 12, 0, 0)), 3);
+    assert_int_equal(rate_at(&calendar, &specials, at(2028, 12, 25, 12, 0, 0)), 3);
+    assert_int_equal(rate_at(&calendar, &specials, at(2027, 12, 24, 12, 0, 0)), 2);
+    assert_int_equal(rate_at(&calendar, &specials, at(2027, 1, 1, 12, 0, 0)), 4);
+    assert_int_equal(rate_at(&calendar, &specials, at(2027, 2, 1, 12, 0, 0)), 2); /* a Monday */
+    assert_int_equal(rate_at(&calendar, &specials, at(2028, 12, 1, 12, 0, 0)), 2);
+}
+
+static void leap_days_and_years(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 2, 29, "s");
+    assert_int_equal(calendar_check(&calendar, &limits), CALENDAR_GOOD);
+    assert_int_equal(rate_at(&calendar, &none, at(2028, 2, 29, 12, 0, 0)), 4);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 6, 15, 12, 0, 0)), 2);
+    calendar.seasons[0] = season("W", 2026, 10, 1, "w");
+    calendar.seasons[1] = season("S", 2027, 2, CALENDAR_SECOND_LAST_DAY, "s");
+    assert_int_equal(rate_at(&calendar, &none, at(2026, 9, 30, 12, 0, 0)), 0); /* no season yet */
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 2, 26, 12, 0, 0)), 2);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 2, 27, 12, 0, 0)), 4);
+    assert_int_equal(rate_at(&calendar, &none, at(2040, 1, 1, 12, 0, 0)), 4);
+}
+
+static void days_without_switches_hold_what_was(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    calendar.days[2].count = 0;
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 10, 1, 12, 0, 0)), 3);
+    calendar.switch_count = 0;
+    memset(calendar.days, 0, sizeof calendar.days);
+    calendar.days[0].id = 1;
+    calendar.days[1].id = 2;
+    calendar.days[2].id = 3;
+    assert_int_equal(calendar_check(&calendar, &limits), CALENDAR_GOOD);
+    assert_int_equal(rate_at(&calendar, &none, at(2027, 10, 1, 12, 0, 0)), 0);
+}
+
+static enum calendar_fault fault_of(const struct calendar *calendar)
+{
+    return calendar_check(calendar, &limits);
+}
+
+static void what_is_wrong_with_a_calendar(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    assert_int_equal(fault_of(&calendar), CALENDAR_GOOD);
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 10, 31, "s"); /* the last of October */
+    assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    calendar.seasons[1] = season("S", 2030, 10, 31, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    calendar.seasons[1] = season("W", CALENDAR_ANY_YEAR, 5, 1, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 2, 30, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_NO_SUCH_DATE);
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 5, 1, "x");
+    assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_WEEK);
+    calendar = two_seasons();
+    calendar.weeks[1].day[6] = 7;
+    assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_DAY);
+    calendar.weeks[1].name = calendar.weeks[0].name;
+    assert_int_equal(fault_of(&calendar), CALENDAR_WEEK_TWICE);
+    calendar = two_seasons();
+    calendar.days[1].id = 1;
+    assert_int_equal(fault_of(&calendar), CALENDAR_DAY_TWICE);
+    calendar = two_seasons();
+    calendar.switches[1].rate = 9;
+    assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_RATE);
+    calendar.switches[1] = calendar.switches[0];
+    assert_int_equal(fault_of(&calendar), CALENDAR_TIMES_OUT_OF_ORDER);
+    calendar.switches[1].hour = 24;
+    assert_int_equal(fault_of(&calendar), CALENDAR_NO_SUCH_TIME);
+    calendar = two_seasons();
+    calendar.season_count = 0;
+    assert_int_equal(fault_of(&calendar), CALENDAR_NO_SEASON);
+}
+
+static void more_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    calendar.season_count = 4;
+    assert_int_equal(fault_of(&calendar), CALENDAR_TOO_MANY_SEASONS);
+    calendar = two_seasons();
+    calendar.week_count = 4;
+    assert_int_equal(fault_of(&calendar), CALENDAR_TOO_MANY_WEEKS);
+    calendar = two_seasons();
+    calendar.day_count = 5;
+    assert_int_equal(fault_of(&calendar), CALENDAR_TOO_MANY_DAYS);
+    calendar = two_seasons();
+    calendar.days[1].count = 4;
+    assert_int_equal(fault_of(&calendar), CALENDAR_TOO_MANY_SWITCHES);
+    struct calendar_specials specials = {.count = 4};
+    assert_int_equal(calendar_check_specials(&specials, &limits), CALENDAR_TOO_MANY_SPECIALS);
+}
+
+static void every_fault_has_words(void **state)
+{
+    (void)state;
+    for (int a = 0; a < CALENDAR_FAULTS; a++) {
+        assert_true(strlen(calendar_fault_text((enum calendar_fault)a)) > 10);
+        for (int b = 0; b < a; b++) {
+            assert_string_not_equal(calendar_fault_text((enum calendar_fault)a),
+                                    calendar_fault_text((enum calendar_fault)b));
+        }
+    }
+}
+
+/* ---- what is kept ---- */
+
+static void kept_and_read_again(void **state)
+{
+    (void)state;
+    static uint8_t octets[4096];
+    struct tariff tariff;
+    struct tariff other;
+    tariff_init(&tariff, &limits);
+    tariff.active = two_seasons();
+    tariff.passive = two_seasons();
+    tariff.passive.name = name_of("next");
+    tariff.specials =
+        (struct calendar_specials){.count = 1, .entries = {{7, {2027, 5, 17, CALENDAR_ANY}, 2}}};
+    tariff.activation_ms = 1234567890123;
+    struct writer w = writer_over(octets, sizeof octets);
+    tariff_write(&tariff, &w);
+    size_t size = writer_kept(&w);
+    tariff_init(&other, &limits);
+    struct reader r = reader_over(octets, size);
+    assert_int_equal(tariff_read(&other, &r), 0);
+    uint8_t again[sizeof octets];
+    w = writer_over(again, sizeof again);
+    tariff_write(&other, &w);
+    assert_int_equal(writer_kept(&w), size);
+    assert_memory_equal(again, octets, size);
+    assert_int_equal(other.passive.switches[4].rate, 5);
+    assert_true(calendar_date_matches(&other.specials.entries[0].date,
+                                      &(struct civil){.year = 2027, .month = 5, .day = 17}));
+    struct tariff fresh;
+    tariff_init(&fresh, &limits);
+    for (size_t cut = 0; cut < size; cut++) {
+        r = reader_over(octets, cut);
+        assert_int_equal(tariff_read(&other, &r), -1);
+        assert_memory_equal(&other, &fresh, sizeof fresh);
+    }
+    static const struct calendar_limits smaller = {1, 3, 4, 3, 3, 8};
+    tariff_init(&other, &smaller);
+    r = reader_over(octets, size);
+    assert_int_equal(tariff_read(&other, &r), -1);
+}
+
+static void commands_kept_and_read_again(void **state)
+{
+    (void)state;
+    uint8_t octets[TARIFF_COMMANDS_SIZE];
+    struct tariff tariff;
+    tariff_init(&tariff, &limits);
+    tariff_select(&tariff, TARIFF_ENERGY, 3, 1000);
+    tariff_select(&tariff, TARIFF_DEMAND, 8, 2000);
+    struct writer w = writer_over(octets, sizeof octets);
+    tariff_write_commands(&tariff, &w);
+    struct tariff other;
+    tariff_init(&other, &limits);
+    struct reader r = reader_over(octets, sizeof octets);
+    assert_int_equal(tariff_read_commands(&other, &r), 0);
+    assert_memory_equal(other.commands, tariff.commands, sizeof tariff.commands);
+    octets[8] = 9;
+    r = reader_over(octets, sizeof octets);
+    assert_int_equal(tariff_read_commands(&other, &r), -1);
+    r = reader_over(octets, sizeof octets - 1);
+    assert_int_equal(tariff_read_commands(&other, &r), -1);
+    assert_memory_equal(other.commands, tariff.commands, sizeof tariff.commands);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seasons_begin_and_wrap_over_the_year),
+        cmocka_unit_test(switches_are_exact_and_hold_over_midnight),
+        cmocka_unit_test(special_days_with_wildcards),
+        cmocka_unit_test(leap_days_and_years),
+        cmocka_unit_test(days_without_switches_hold_what_was),
+        cmocka_unit_test(what_is_wrong_with_a_calendar),
+        cmocka_unit_test(more_than_there_is_room_for),
+        cmocka_unit_test(every_fault_has_words),
+        cmocka_unit_test(kept_and_read_again),
+        cmocka_unit_test(commands_kept_and_read_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
