@@ -35,7 +35,7 @@ struct product {
     struct legal_config legal;
     struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
     struct calendar_limits tariff;
-    uint8_t security_policy; /* what ciphering requires by default: DLMS_POLICY_* */
+    uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     bool current_transformers;
     const struct display_config *display;
