@@ -200,6 +200,16 @@ static void activation_catches_up(void **state)
     life_end(life);
 }
 
+static void assert_whole(const struct calendar *found, const struct calendar *right)
+{
+    assert_int_equal(found->name.octets[0], right->name.octets[0]);
+    assert_int_equal(found->season_count, right->season_count);
+    assert_int_equal(found->week_count, right->week_count);
+    assert_int_equal(found->day_count, right->day_count);
+    assert_int_equal(found->switch_count, right->switch_count);
+    assert_memory_equal(found->switches, right->switches, sizeof right->switches);
+}
+
 /* The chip is cut at every operation in which a calendar is being kept: the old one or the new one
  * is found, and never a mixture. */
 static void every_cut_leaves_a_whole_calendar(void **state)
@@ -216,9 +226,8 @@ static void every_cut_leaves_a_whole_calendar(void **state)
         nor_plan_cut(&life->nor, cut, &(struct nor_tear){.octets = 40 * (uint32_t)cut});
         life_run(life, 3);
         life_kill(life, 1);
-        struct calendar *found = &life->meter.tariff.active;
-        bool old = memcmp(found, &first, sizeof first) == 0;
-        assert_true(old || memcmp(found, &second, sizeof second) == 0);
+        bool old = life->meter.tariff.active.name.octets[0] == 'a';
+        assert_whole(&life->meter.tariff.active, old ? &first : &second);
         assert_int_equal(legal_rate(&life->meter.legal), old ? 1 : 3);
         olds += old;
         news += !old;
