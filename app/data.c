@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATH_ROOM = 4096 };
-
 /* The product whose data the chip holds; NULL: nobody's, or no data yet. */
 static const char *owner_of(const struct flash *flash)
 {
@@ -27,7 +25,7 @@ static const char *owner_of(const struct flash *flash)
 int data_open(struct data *data, const char *directory, const struct product *product, char *error,
               size_t error_size)
 {
-    char path[PATH_ROOM];
+    char path[DATA_PATH];
     struct nor_config config = nor_config_default();
     int size = snprintf(path, sizeof path, "%s/flash.nor", directory);
     if (size < 0 || (size_t)size >= sizeof path) {
@@ -42,6 +40,7 @@ int data_open(struct data *data, const char *directory, const struct product *pr
     if (nor_open(&data->nor, &config, path, error, error_size) != 0) {
         return -1;
     }
+    snprintf(data->fault_path, sizeof data->fault_path, "%.*s/fault", DATA_PATH - 8, directory);
     data->flash = nor_port(&data->nor);
     const char *owner = owner_of(&data->flash);
     if (owner && strcmp(owner, product->name) != 0) {

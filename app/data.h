@@ -7,9 +7,12 @@
 
 #include <stddef.h>
 
+enum { DATA_PATH = 4096 };
+
 struct data {
     struct nor nor;
     struct flash flash;
+    char fault_path[DATA_PATH]; /* DIR/fault: where a run that ends by a bug says so */
 };
 
 /* Opens DIR/flash.nor, making both when they are not there, and holds it: one meter at a time.

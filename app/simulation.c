@@ -1,6 +1,7 @@
 #include "app/simulation.h"
 
 #include "port/posix/entropy.h"
+#include "port/posix/selftest.h"
 
 #include "base/need.h"
 
@@ -91,6 +92,10 @@ static int open_chip(struct simulation *simulation, const struct run_options *op
     int result = options->data ? data_open(data, options->data, options->product, error, error_size)
                                : nor_open(&data->nor, &config, NULL, error, error_size);
     simulation->stored = result == 0;
+    if (simulation->stored && options->data) {
+        simulation->fault = posix_fault_take(data->fault_path);
+        (void)posix_faults_record(data->fault_path);
+    }
     data->flash = nor_port(&data->nor);
     return result;
 }
@@ -126,6 +131,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .p1_keys = options->p1_encrypted ? &options->p1_keys : NULL,
         .checkpoint_ms = options->checkpoint_ms,
         .flash = &simulation->data.flash,
+        .port = &posix_meter_port,
+        .fault = &simulation->fault,
     };
 }
 

@@ -22,8 +22,9 @@ struct simulation {
     struct world_scenario *scenario; /* NULL: a recording */
     struct meter_setup setup;        /* of each meter that begins */
     struct legal_calibration calibration;
-    struct data data; /* the chip; in memory when it need not outlive the run */
-    bool stored;      /* `data` is open */
+    struct data data;            /* the chip; in memory when it need not outlive the run */
+    struct selftest_fault fault; /* how the last run of this data ended */
+    bool stored;                 /* `data` is open */
     enum run_source source;
     uint64_t seed;
     uint64_t frames;        /* since the start */

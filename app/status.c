@@ -74,6 +74,14 @@ static void print_data(const struct simulation *simulation, const struct run_opt
     }
 }
 
+/* How the last run of this data ended, when it did by a bug. */
+static void print_fault(const struct simulation *simulation)
+{
+    if (simulation->fault.cause != SELFTEST_CAUSE_NONE) {
+        printf("  last run    ended by a bug at %s; please report it\n", simulation->fault.place);
+    }
+}
+
 void status_print_head(const struct simulation *simulation, const struct run_options *options,
                        const struct ports *ports)
 {
@@ -87,6 +95,7 @@ void status_print_head(const struct simulation *simulation, const struct run_opt
     if (options->data) {
         print_data(simulation, options);
     }
+    print_fault(simulation);
     ports_print(ports, options);
     puts("  Ctrl-C stops it\n");
     fflush(stdout);

@@ -47,7 +47,7 @@ static int find_phase(const char *word, struct quantity *quantity)
 
 static bool shows(const struct cosem_object *object, struct quantity quantity)
 {
-    const struct quantity *shown = object->config;
+    const struct quantity *shown = product_quantity(object);
     return shown->kind == quantity.kind && shown->phase == quantity.phase;
 }
 
@@ -59,7 +59,7 @@ static const struct cosem_object *find_register(const struct cosem_name *name,
         const struct cosem_model *model = &product_all[i]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
             const struct cosem_object *object = cosem_model_object(model, n);
-            if (object->ic->id == REGISTER_CLASS &&
+            if (product_quantity(object) != NULL &&
                 (name ? memcmp(&object->name, name, sizeof *name) == 0 : shows(object, quantity))) {
                 return object;
             }

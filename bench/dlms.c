@@ -16,8 +16,13 @@ static struct legal legal;
 static struct quantity_source source = {&legal};
 static struct clock clock;
 static struct identity identity;
-static const struct cosem_context context = {
-    .quantities = &source, .clock = &clock, .identity = &identity};
+static struct timekeeper timekeeper;
+static const struct selftest_fault fault;
+static const struct cosem_context context = {.quantities = &source,
+                                             .clock = &clock,
+                                             .identity = &identity,
+                                             .timekeeper = &timekeeper,
+                                             .fault = &fault};
 static struct dlms_server server;
 static struct dlms_session session;
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
@@ -32,6 +37,9 @@ static void start_meter(void)
     }
     legal_init(&legal, &product->legal, &ideal);
     legal_direct(&legal, &interval, NULL);
+    const struct timekeeper_config keeping = {.backup = product->backup,
+                                              .crystal = &product_crystal};
+    timekeeper_init(&timekeeper, NULL, &clock, &keeping);
     clock_init(&clock, &product->zone);
     identity_init(&identity, &product->identity, 1);
     dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);

@@ -9,7 +9,7 @@ set(WATTHOUR_SHARED ${WATTHOUR_ROOT}/../shared CACHE PATH "Folder of the shared 
 # since the rooms that use it are linked behind it.
 if(NOT TARGET need_host)
   add_library(need_host STATIC ${WATTHOUR_ROOT}/port/posix/need.c)
-  target_include_directories(need_host PRIVATE ${WATTHOUR_ROOT}/src)
+  target_include_directories(need_host PRIVATE ${WATTHOUR_ROOT}/src ${WATTHOUR_ROOT})
   target_link_options(need_host INTERFACE LINKER:--undefined=need_failed)
 endif()
 

@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "meter/checking.h"
 #include "meter/consuming.h"
 #include "meter/facing.h"
 #include "meter/keeping.h"
@@ -41,6 +42,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .consumer = &meter->consumer,
         .tariff = &meter->tariff,
         .scripts = &meter->scripts,
+        .timekeeper = &meter->timekeeper,
+        .fault = &meter->fault,
     };
     facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
@@ -98,6 +101,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     timing_init(meter, setup);
     recording_init(meter);
     tariffing_init(meter);
+    checking_init(meter, setup);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
@@ -125,6 +129,7 @@ int meter_recover(struct meter *meter)
     recording_recover(meter);
     consuming_restore(meter);
     tariffing_recover(meter);
+    checking_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -176,6 +181,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     securing_step(meter);
     timing_step(meter, elapsed_ms);
     facing_step(meter);
+    checking_step(meter);
     int64_t next_ms = now_ms + earlier(STEP_MS, tariffing_step(meter));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }

@@ -16,6 +16,7 @@
 #include "function/event.h"
 #include "function/message.h"
 #include "function/script.h"
+#include "function/selftest.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "legal/keep.h"
@@ -47,6 +48,16 @@ struct meter_keys {
     uint8_t master[METER_KEY];         /* key encryption, KEK */
 };
 
+/* What the self-test needs of the port. */
+struct meter_port {
+    selftest_slice *program;     /* checksum of the application; NULL: cannot be tested */
+    selftest_slice *legal;       /* of the legally relevant part, likewise */
+    void (*lock)(void *context); /* no interrupt touches the meter's memory */
+    void (*unlock)(void *context);
+    void (*alive)(void *context); /* the watchdog: a step has come to its end */
+    void *context;
+};
+
 /* What makes one meter of a product: copied. */
 struct meter_setup {
     const struct product *product;               /* const data: must outlive the meter */
@@ -65,8 +76,18 @@ struct meter_setup {
     bool rtc_capacitor;    /* its backup is a capacitor instead of a battery */
     const struct p1_profile *p1_profile; /* of the customer port; NULL: the product's own */
     const struct p1_keys *p1_keys;       /* NULL: its telegrams are not encrypted */
-    const struct flash *flash; /* must outlive the meter; NULL: nothing outlives the supply */
-    int64_t checkpoint_ms;     /* energies are kept so often; 0: every minute, at most every hour */
+    const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */
+    const struct meter_port *port; /* must outlive the meter; NULL: none */
+    const struct selftest_fault *fault; /* of the run before; NULL: none */
+    int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
+};
+
+/* Where the self-test has come to. */
+struct meter_checking {
+    uint32_t memory_at;
+    uint32_t ram_at;
+    uint32_t window;   /* of the measurement, seen last */
+    int64_t window_ms; /* and when it was new */
 };
 
 enum { METER_TARIFF_PARTS = 11 };
@@ -90,6 +111,10 @@ struct meter {
     struct event_book events;
     uint32_t events_clock_seen; /* changes of the clock that are recorded */
     struct timekeeper timekeeper;
+    const struct meter_port *port;
+    struct selftest selftest;
+    struct selftest_fault fault; /* of the run before */
+    struct meter_checking checking;
     int64_t begin_ms;     /* of a clock without a chip */
     int64_t time_kept_ms; /* the step at which flash was told the time */
     int64_t now_ms;       /* of the last step */

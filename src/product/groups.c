@@ -53,7 +53,12 @@ static const struct cosem_object basics[] = {
     {&class_data, COSEM_NAME(0, 0, 42, 0, 0), &identity, &class_data_device_name},
     {&class_data, COSEM_NAME(0, 0, 43, 1, 0), &identity, &class_data_invocation_counter},
     {&class_data, COSEM_NAME(0, 0, 96, 1, 0), &identity, &class_data_serial},
+    {&class_setting, COSEM_NAME(0, 0, 96, 6, 0), &managed, &class_setting_backup_used},
+    {&class_setting, COSEM_NAME(0, 0, 96, 6, 3), &known, &class_setting_backup_voltage},
+    {&class_setting, COSEM_NAME(0, 0, 96, 6, 6), &known, &class_setting_backup_left},
+    {&class_data, COSEM_NAME(0, 0, 128, 0, 0), &known, &class_data_last_fault},
     {&class_data, COSEM_NAME(1, 0, 0, 2, 0), &identity, &class_data_legal_firmware},
+    {&class_setting, COSEM_NAME(1, 0, 0, 9, 11), &managed, &class_setting_shift_limit},
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},
 };
 const struct cosem_group product_group_basics = COSEM_GROUP(basics);

@@ -1,5 +1,6 @@
 #include "product/product.h"
 
+#include "cosem/class/classes.h"
 #include "product/page.h"
 
 #include <string.h>
@@ -10,6 +11,11 @@ const struct product *const product_all[PRODUCT_COUNT] = {
     &product_st402d,
     &product_st402c,
 };
+
+const struct quantity *product_quantity(const struct cosem_object *object)
+{
+    return object->ic == &class_register ? object->config : NULL;
+}
 
 const struct product *product_find(const char *name)
 {

@@ -94,9 +94,17 @@ void rig_init(struct rig *rig, const struct product *product)
         .scripts = &rig->scripts,
         .display = &rig->display,
         .message = &rig->message,
+        .timekeeper = &rig->timekeeper,
+        .fault = &rig->fault,
     };
     init_display(rig);
     begin_tariff(rig);
+    const struct timekeeper_config keeping = {.backup = product->backup,
+                                              .crystal = &product_crystal};
+    timekeeper_init(&rig->timekeeper, NULL, &rig->clock, &keeping);
+    rig->timekeeper.backup_mv = 3600;
+    rig->timekeeper.memory.used_s = 7200;
+    rig->fault = (struct selftest_fault){.cause = SELFTEST_CAUSE_NEED, .place = "x.c:1"};
     dlms_server_init(&rig->server, &product->model, &rig->context, product->partners,
                      product->partner_count);
     for (int i = 0; i < product->partner_count; i++) {

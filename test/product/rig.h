@@ -24,6 +24,8 @@ struct rig {
     struct display display;
     struct tariff tariff;
     struct script_book scripts;
+    struct timekeeper timekeeper;
+    struct selftest_fault fault;
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;

@@ -251,6 +251,33 @@ static void an_announced_time(void **state)
     assert_int_equal(act(5, "0201 090C07EA0B15060C010203FFC400"), COSEM_TYPE_UNMATCHED);
 }
 
+static enum cosem_result set_object(struct cosem_name object, const char *hex)
+{
+    uint8_t octets[OCTETS];
+    struct dlms_target target = {3, object, 2};
+    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, OCTETS)));
+}
+
+static void settings_beside_the_clock(void **state)
+{
+    (void)state;
+    const struct cosem_name limit = COSEM_NAME(1, 0, 0, 9, 11);
+    const struct cosem_name used = COSEM_NAME(0, 0, 96, 6, 0);
+    const struct cosem_name voltage = COSEM_NAME(0, 0, 96, 6, 3);
+    assert_int_equal(set_object(limit, "12 0385"), COSEM_OTHER_REASON);
+    assert_int_equal(set_object(limit, "11 05"), COSEM_TYPE_UNMATCHED);
+    assert_int_equal(rig.clock.limit_s, 0);
+    assert_int_equal(set_object(limit, "12 0001"), COSEM_SUCCESS);
+    assert_int_equal(act(3, "0F 00"), COSEM_SUCCESS); /* half a second: slewed from now on */
+    assert_clock(0);
+    assert_int_equal(set_object(used, "06 00000001"), COSEM_OTHER_REASON);
+    assert_int_equal(rig.timekeeper.memory.used_s, 7200);
+    assert_int_equal(set_object(used, "06 00000000"), COSEM_SUCCESS);
+    assert_int_equal(rig.timekeeper.memory.used_s, 0);
+    assert_true(rig.timekeeper.memory.installed_s == begin_ms / 1000);
+    assert_int_equal(set_object(voltage, "12 0000"), COSEM_READ_WRITE_DENIED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +288,7 @@ int main(void)
         cmocka_unit_test_setup(begins_by_rule_or_date, set_up),
         cmocka_unit_test_setup(adjustments, set_up),
         cmocka_unit_test_setup(small_corrections_are_slewed, set_up),
+        cmocka_unit_test_setup(settings_beside_the_clock, set_up),
         cmocka_unit_test_setup(an_announced_time, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

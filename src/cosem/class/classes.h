@@ -5,6 +5,7 @@
 #ifndef WATTHOUR_COSEM_CLASS_CLASSES_H
 #define WATTHOUR_COSEM_CLASS_CLASSES_H
 
+#include "cosem/data.h"
 #include "cosem/model.h"
 #include "display/display.h"
 #include "function/tariff.h"
@@ -24,6 +25,7 @@ extern const struct class_data_config class_data_legal_firmware;
 extern const struct class_data_config class_data_application_firmware;
 extern const struct class_data_config class_data_local_time; /* octet-string, time */
 extern const struct class_data_config class_data_local_date; /* octet-string, date */
+extern const struct class_data_config class_data_last_fault; /* visible-string, empty: none */
 
 /* double-long-unsigned: the invocation counter that the meter accepted last of the Management
  * client; the next is higher (0-0:43.1.e). */
@@ -67,6 +69,24 @@ struct class_register_activation_config {
 };
 extern const struct cosem_class class_register_activation;
 unsigned class_register_activation_energy_rate(const struct cosem_object *object);
+/* 3 Register, version 0, of what the meter keeps or can be told rather than measures. Config: how.
+ * A value is an integer from `least` to `most`; without `set` it is only read. */
+struct cosem_context;
+struct class_setting_config {
+    enum cosem_tag tag;
+    int8_t scaler;
+    uint8_t unit;
+    int64_t (*get)(const struct cosem_context *context);
+    void (*set)(const struct cosem_context *context, int64_t value);
+    int64_t least;
+    int64_t most;
+};
+extern const struct cosem_class class_setting;
+extern const struct class_setting_config class_setting_shift_limit;    /* s, slewed at most */
+extern const struct class_setting_config class_setting_backup_used;    /* h without mains; writing
+                                                                          0: a new battery */
+extern const struct class_setting_config class_setting_backup_voltage; /* mV */
+extern const struct class_setting_config class_setting_backup_left;    /* h that it lasts */
 
 /* 8 Clock, version 0. No config: the meter has one clock. */
 extern const struct cosem_class class_clock;

@@ -9,7 +9,9 @@
 #include "function/identity.h"
 #include "function/message.h"
 #include "function/script.h"
+#include "function/selftest.h"
 #include "function/tariff.h"
+#include "function/timekeeper.h"
 #include "quantity/quantity.h"
 
 struct cosem_context {
@@ -21,6 +23,8 @@ struct cosem_context {
     struct consumer *consumer;
     struct tariff *tariff;
     const struct script_book *scripts;
+    struct timekeeper *timekeeper;
+    const struct selftest_fault *fault; /* how the last run ended */
 };
 
 #endif

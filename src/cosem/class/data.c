@@ -33,6 +33,16 @@ static enum cosem_result application_firmware(const struct cosem_call *call, str
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result last_fault(const struct cosem_call *call, struct writer *w)
+{
+    const char *place = call->context->fault->place;
+    size_t size = strlen(place);
+    writer_u8(w, COSEM_VISIBLE_STRING);
+    cosem_put_length(w, size);
+    writer_octets(w, place, size);
+    return COSEM_SUCCESS;
+}
+
 static enum cosem_result invocation_counter(const struct cosem_call *call, struct writer *w)
 {
     enum { MANAGEMENT_SAP = 1 };
@@ -72,6 +82,7 @@ const struct class_data_config class_data_device_name = {.value = device_name};
 const struct class_data_config class_data_serial = {.value = serial};
 const struct class_data_config class_data_legal_firmware = {.value = legal_firmware};
 const struct class_data_config class_data_application_firmware = {.value = application_firmware};
+const struct class_data_config class_data_last_fault = {.value = last_fault};
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
 {
