@@ -32,7 +32,8 @@ static int find_text(struct dl_phdr_info *info, size_t size, void *data)
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[i];
         if (header->p_type == PT_LOAD && (header->p_flags & PF_X) != 0) {
-            program.text = (const uint8_t *)(info->dlpi_addr + header->p_vaddr);
+            ElfW(Addr) at = info->dlpi_addr + header->p_vaddr;
+            memcpy(&program.text, &at, sizeof program.text);
             program.size = header->p_filesz;
             program.offset = (off_t)header->p_offset;
         }
