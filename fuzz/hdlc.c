@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 enum { APDU = 300, CONNECTIONS = 2, FRAME = 2100, GAP_MS = 7000 };
 
 struct world {

@@ -375,31 +375,42 @@ void dlms_aare_put(struct writer *w, const struct dlms_aare *aare)
     put_string(w, USER_INFORMATION, aare->user_information);
 }
 
-void dlms_rlrq_take(struct reader *r)
+struct dlms_octets dlms_rlrq_take(struct reader *r)
 {
+    struct dlms_octets information = {.octets = NULL};
     struct reader components = take_only(r, DLMS_RLRQ);
     for (int last = -1; reader_left(&components) > 0;) {
-        take_next(&components, &last);
+        struct component c = take_next(&components, &last);
+        if (c.tag == USER_INFORMATION) {
+            information = take_string(&c.content);
+        } else {
+            take_rest(&c.content);
+        }
+        if (!reader_done(&c.content)) {
+            reader_fail(&components);
+        }
     }
     if (components.fault) {
         reader_fail(r);
     }
+    return information;
 }
 
-static void put_release(struct writer *w, uint8_t tag)
+static void put_release(struct writer *w, uint8_t tag, struct dlms_octets information)
 {
     enum { NORMAL = 0 };
-    put_head(w, tag, TAG_AND_LENGTH + 1);
+    put_head(w, tag, TAG_AND_LENGTH + 1 + string_size(information));
     put_head(w, RELEASE_REASON, 1);
     writer_u8(w, NORMAL);
+    put_string(w, USER_INFORMATION, information);
 }
 
-void dlms_rlrq_put(struct writer *w)
+void dlms_rlrq_put(struct writer *w, struct dlms_octets user_information)
 {
-    put_release(w, DLMS_RLRQ);
+    put_release(w, DLMS_RLRQ, user_information);
 }
 
-void dlms_rlre_put(struct writer *w)
+void dlms_rlre_put(struct writer *w, struct dlms_octets user_information)
 {
-    put_release(w, DLMS_RLRE);
+    put_release(w, DLMS_RLRE, user_information);
 }

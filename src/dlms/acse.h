@@ -90,9 +90,10 @@ struct dlms_aare {
 struct dlms_aare dlms_aare_take(struct reader *r);
 void dlms_aare_put(struct writer *w, const struct dlms_aare *aare);
 
-/* RLRQ and RLRE; the reasons are not looked at. */
-void dlms_rlrq_take(struct reader *r);
-void dlms_rlrq_put(struct writer *w);
-void dlms_rlre_put(struct writer *w);
+/* RLRQ and RLRE; the reasons are not looked at. The user-information, absent as a rule, is an
+ * InitiateRequest and its response. */
+struct dlms_octets dlms_rlrq_take(struct reader *r);
+void dlms_rlrq_put(struct writer *w, struct dlms_octets user_information);
+void dlms_rlre_put(struct writer *w, struct dlms_octets user_information);
 
 #endif

@@ -276,17 +276,11 @@ size_t dlms_association_reply(struct dlms_association *a, struct dlms_octets rep
     return size;
 }
 
-/* What is ciphered goes in blocks of its service: of one APDU in general blocks no octet may be
- * made twice. */
 static struct dlms_initiate negotiate(const struct dlms_association *a,
                                       const struct dlms_initiate *proposed)
 {
-    uint32_t offered = a->server->offered;
-    if (a->guard.ciphered) {
-        offered &= ~(uint32_t)DLMS_CONFORMANCE_GENERAL_BLOCK;
-    }
     return (struct dlms_initiate){.version = DLMS_VERSION,
-                                  .conformance = proposed->conformance & offered,
+                                  .conformance = proposed->conformance & a->server->offered,
                                   .max_pdu = a->receive_max};
 }
 
@@ -360,6 +354,7 @@ void dlms_association_drop(struct dlms_association *association)
 {
     dlms_reply_drop(association);
     dlms_gather_drop(association);
+    dlms_sealed_drop(association);
     association->general = (struct dlms_general_block){0};
 }
 

@@ -6,6 +6,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "dlms/acse.h"
+#include "dlms/ciphered.h"
 #include "dlms/gather.h"
 #include "dlms/general_block.h"
 #include "dlms/guard.h"
@@ -51,7 +52,8 @@ struct dlms_association {
     struct dlms_reply reply;
     struct dlms_gather gather;
     struct dlms_general_block general;
-    struct dlms_kept *kept; /* the connection's */
+    struct dlms_sealed *sealed; /* the connection's */
+    struct dlms_kept *kept;     /* the connection's */
 };
 
 /* Answers the AARQ in `r`. When the association was open already it is closed first: the client

@@ -261,7 +261,7 @@ size_t dlms_client_next(struct dlms_client *client, uint8_t *apdu, size_t room)
 size_t dlms_client_release(uint8_t *apdu, size_t room)
 {
     struct writer w = writer_over(apdu, room);
-    dlms_rlrq_put(&w);
+    dlms_rlrq_put(&w, (struct dlms_octets){.octets = NULL});
     return writer_kept(&w);
 }
 

@@ -6,6 +6,7 @@
 #include "dlms/association.h"
 #include "dlms/exception.h"
 #include "dlms/get.h"
+#include "dlms/release.h"
 #include "dlms/set.h"
 
 #include <string.h>
@@ -66,6 +67,24 @@ bool dlms_is_answer(uint8_t tag)
     return memchr(answers, tag, sizeof answers) != NULL;
 }
 
+/* Before the client has proved itself nothing is served but its reply to our challenge: ACTION
+ * normal, class 15, 0-0:40.0.0, method 1. */
+static bool is_proof(const struct reader *r)
+{
+    static const uint8_t method[] = {0, 15, 0, 0, 40, 0, 0, 255, 1};
+    struct reader ahead = *r;
+    bool normal = reader_u8(&ahead) == DLMS_ACTION_REQUEST;
+    normal &= reader_u8(&ahead) == DLMS_ACTION_NORMAL;
+    reader_u8(&ahead); /* invoke-id-and-priority */
+    const uint8_t *octets = reader_octets(&ahead, sizeof method);
+    return normal && octets != NULL && memcmp(octets, method, sizeof method) == 0;
+}
+
+bool dlms_may_be_served(const struct dlms_association *a, const struct reader *r)
+{
+    return a->open || (a->guard.pending && (reader_peek(r) == DLMS_RLRQ || is_proof(r)));
+}
+
 /* What a request needs to have been negotiated; 0: it is of no kind that there is. */
 static uint32_t needed_conformance(uint8_t tag, uint8_t choice)
 {
@@ -97,17 +116,6 @@ static bool is_negotiated(const struct dlms_association *a, const struct reader 
     return (a->conformance & needed) == needed;
 }
 
-static enum dlms_sent answer_release(struct dlms_association *association, struct reader *r,
-                                     struct writer *w)
-{
-    dlms_rlrq_take(r);
-    if (!r->fault) {
-        dlms_association_close(association);
-        dlms_rlre_put(w);
-    }
-    return DLMS_SENT;
-}
-
 /* Whether the rest of an answer is asked for. */
 static bool is_continued(const struct reader *r)
 {
@@ -131,7 +139,8 @@ static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, str
 {
     uint8_t tag = reader_peek(r);
     if (tag == DLMS_RLRQ) {
-        return answer_release(a, r, w);
+        dlms_release_answer(a, r, w);
+        return DLMS_SENT;
     }
     if (!is_protected(a, r)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);

@@ -121,13 +121,14 @@ int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
     return 0;
 }
 
-size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer)
+size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer,
+                        size_t most)
 {
-    struct dlms_protection most = *answer;
+    struct dlms_protection by = *answer;
     if (a->server->security->ring.has_authentication) {
-        most.control |= DLMS_CONTROL_AUTHENTICATED;
+        by.control |= DLMS_CONTROL_AUTHENTICATED;
     }
-    return dlms_protect_limit(&most, a->send_max);
+    return dlms_protect_limit(&by, most);
 }
 
 size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
@@ -136,6 +137,20 @@ size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answe
     struct dlms_security_context context = context_of(a);
     answer->control = protect_response(answer->control, a->exchange.demanded);
     return dlms_security_send(&context, answer, plain, size, apdu, room);
+}
+
+int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
+                    struct dlms_security_tape *tape, uint8_t tag, size_t size,
+                    struct dlms_source source)
+{
+    struct dlms_security_context context = context_of(a);
+    struct dlms_material material;
+    answer->control = protect_response(answer->control, a->exchange.demanded);
+    if ((answer->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
+        dlms_security_begin(&context, answer, &material) != 0) {
+        return -1;
+    }
+    return dlms_security_tape_open(tape, answer, &material, tag, size, source);
 }
 
 int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key)

@@ -8,6 +8,7 @@
 #include "dlms/acse.h"
 #include "dlms/security_hls.h"
 #include "dlms/security_setup.h"
+#include "dlms/security_tape.h"
 
 struct dlms_association;
 
@@ -51,8 +52,16 @@ uint8_t dlms_guard_required(const struct dlms_association *a);
 int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
                        struct dlms_protection *answer, struct reader *plain);
 
-/* Octets of the longest plain answer: what is asked for may demand that it is authenticated. */
-size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer);
+/* Octets of the longest plain answer that has `most` octets when it is protected: what is asked for
+ * may demand that it is authenticated. */
+size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer,
+                        size_t most);
+
+/* The same as dlms_guard_send() for an answer of `size` octets that begins with `tag` and is read
+ * from the source bit by bit: dlms_security_tape_open(). 0, or -1. */
+int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
+                    struct dlms_security_tape *tape, uint8_t tag, size_t size,
+                    struct dlms_source source);
 
 /* See dlms_security_send(). The answer is protected as `answer` says, and as was demanded by what
  * was asked for. */

@@ -6,9 +6,9 @@
  *
  * Served: AARQ and RLRQ; GET, SET and ACTION with lists and in blocks both ways; ACCESS; general
  * block transfer of any of them. Everything else, and what was not negotiated, is answered by an
- * exception-response. Partners that cipher do so with every form but general block transfer: an
- * exception-response goes plain. A request is served whole, one after the other. Sources: Green
- * Book 9.3 to 9.5. */
+ * exception-response, which goes plain. Partners that cipher do so with every form; general block
+ * transfer is put around what is ciphered. A request is served whole, one after the other. Sources:
+ * Green Book 9.3 to 9.5. */
 #ifndef WATTHOUR_DLMS_SERVER_H
 #define WATTHOUR_DLMS_SERVER_H
 
@@ -99,6 +99,7 @@ struct dlms_session {
     struct dlms_server *server;
     struct dlms_kept kept;
     struct dlms_dedicated dedicated;
+    struct dlms_sealed sealed;
 };
 
 /* `partners` (at most DLMS_PARTNERS), model and context must outlive the server. No password is

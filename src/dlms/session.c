@@ -16,6 +16,8 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
     session->server = server;
     session->kept.owner = NULL;
     session->dedicated.owner = NULL;
+    session->sealed.owner = NULL;
+    dlms_security_tape_close(&session->sealed.tape);
     dlms_key_drop(&session->dedicated.key);
     for (uint8_t i = 0; i < server->partner_count; i++) {
         struct dlms_association *association = &session->associations[i];
@@ -23,6 +25,7 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                                                  .partner = &server->partners[i],
                                                  .receive_max = receive_max,
                                                  .dedicated = &session->dedicated,
+                                                 .sealed = &session->sealed,
                                                  .kept = &session->kept};
     }
 }
@@ -59,31 +62,61 @@ void dlms_session_end(struct dlms_session *session, uint16_t client_sap)
     }
 }
 
+/* A plain service where a protected one is required; of general blocks it is what they hold. */
+static bool is_weak(const struct dlms_association *a, uint8_t tag)
+{
+    return tag != DLMS_RLRQ && tag != DLMS_GENERAL_BLOCK_TRANSFER &&
+           (a->open || a->guard.pending) && dlms_guard_required(a) != 0;
+}
+
 static const struct dlms_stream reply_stream = {dlms_reply_read, dlms_reply_ended};
 
-/* What came in one APDU. The window of a client that did not choose one is 1. */
-static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w,
-                          size_t plain_max)
+/* A ciphered answer whose length has changed on the way cannot be ended. */
+static void send_block(struct dlms_association *a, struct writer *w)
 {
-    a->plain_max = (uint16_t)plain_max;
+    dlms_general_block_send(a, w);
+    if (dlms_sealed_broken(a)) {
+        dlms_association_drop(a);
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    }
+}
+
+static void begin_blocks(struct dlms_association *a, struct dlms_stream stream, uint8_t window,
+                         struct writer *w)
+{
+    w->tape = 0;
+    dlms_general_block_begin(a, stream, window);
+    send_block(a, w);
+}
+
+/* What came in one APDU. The window of a client that did not choose one is 1. */
+static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    a->plain_max = a->send_max;
     a->by_general_blocks = false;
     a->general.sending = false;
     if (dlms_dispatch(a, r, w) == DLMS_LONG) {
-        w->tape = 0;
-        dlms_general_block_begin(a, reply_stream, 1);
-        dlms_general_block_send(a, w);
+        begin_blocks(a, reply_stream, 1, w);
     }
 }
 
 /* What came in general blocks and is whole. */
 static void answer_whole(struct dlms_association *a, struct reader *whole, struct writer *w)
 {
-    a->plain_max = (uint16_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
+    size_t most = (size_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
+    bool ciphered = a->guard.ciphered && dlms_is_ciphered(reader_peek(whole));
+    enum dlms_sent sent = DLMS_SENT;
+    a->plain_max = (uint16_t)most;
     a->by_general_blocks = true;
-    if (dlms_dispatch(a, whole, w) == DLMS_LONG) {
-        w->tape = 0;
-        dlms_general_block_begin(a, reply_stream, a->general.window);
-        dlms_general_block_send(a, w);
+    if (ciphered) {
+        sent = dlms_ciphered_answer(a, (struct dlms_octets){whole->data, whole->size}, most, w);
+    } else if (is_weak(a, reader_peek(whole))) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    } else {
+        sent = dlms_dispatch(a, whole, w);
+    }
+    if (sent == DLMS_LONG) {
+        begin_blocks(a, ciphered ? dlms_sealed_stream : reply_stream, a->general.window, w);
     } else if (w->tape > 0) {
         dlms_general_block_wrap(a, w);
     }
@@ -112,7 +145,7 @@ static void answer_general_block(struct dlms_association *a, struct reader *r, s
         break;
     case DLMS_GENERAL_SEND:
         if (dlms_general_block_more(a)) {
-            dlms_general_block_send(a, w);
+            send_block(a, w);
             break;
         }
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
@@ -123,120 +156,33 @@ static void answer_general_block(struct dlms_association *a, struct reader *r, s
     }
 }
 
-/* Before the client has proved itself nothing is served but its reply to our challenge: ACTION
- * normal, class 15, 0-0:40.0.0, method 1. */
-static bool is_proof(const struct reader *r)
-{
-    static const uint8_t method[] = {0, 15, 0, 0, 40, 0, 0, 255, 1};
-    struct reader ahead = *r;
-    bool normal = reader_u8(&ahead) == DLMS_ACTION_REQUEST;
-    normal &= reader_u8(&ahead) == DLMS_ACTION_NORMAL;
-    reader_u8(&ahead); /* invoke-id-and-priority */
-    const uint8_t *octets = reader_octets(&ahead, sizeof method);
-    return normal && octets != NULL && memcmp(octets, method, sizeof method) == 0;
-}
-
-static bool may_be_served(const struct dlms_association *a, const struct reader *r)
-{
-    return a->open || (a->guard.pending && (reader_peek(r) == DLMS_RLRQ || is_proof(r)));
-}
-
 /* What needs an open association. */
 static void answer_request(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    if (!may_be_served(a, r)) {
+    if (!dlms_may_be_served(a, r)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     } else if (r->size > a->receive_max) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
     } else if (reader_peek(r) == DLMS_GENERAL_BLOCK_TRANSFER) {
         answer_general_block(a, r, w);
     } else {
-        answer_single(a, r, w, a->send_max);
+        answer_single(a, r, w);
     }
 }
 
-static void tell_refused(struct dlms_association *a, int error)
-{
-    uint8_t partner = dlms_association_partner(a);
-    if (error == DLMS_SECURITY_COUNTER) {
-        dlms_server_tell(a->server, DLMS_INCIDENT_REPLAY, partner);
-    } else if (error == DLMS_SECURITY_TAG || error == DLMS_SECURITY_KEY) {
-        dlms_server_tell(a->server, DLMS_INCIDENT_DECIPHERING, partner);
-    }
-}
-
-static void refuse_ciphered(struct writer *w, int error, uint32_t expected)
-{
-    switch (error) {
-    case DLMS_SECURITY_COUNTER:
-        dlms_exception_put_counter(w, expected);
-        break;
-    case DLMS_SECURITY_WEAK:
-    case DLMS_SECURITY_STORE:
-        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
-        break;
-    case DLMS_SECURITY_ROOM:
-        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
-        break;
-    default:
-        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-    }
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* The plain answer is rendered where it can be protected in place. An exception goes plain: it has
- * no ciphered form. */
-static void answer_deciphered(struct dlms_association *a, struct dlms_protection *by,
-                              struct reader *plain, struct writer *w)
-{
-    uint8_t *text = w->window + DLMS_PROTECT_HEAD;
-    struct writer inner = writer_over(text, w->room - DLMS_PROTECT_HEAD);
-    size_t limit = least(dlms_guard_limit(a, by), inner.room - COSEM_CARRY);
-    if (!may_be_served(a, plain) || reader_peek(plain) == DLMS_GENERAL_BLOCK_TRANSFER) {
-        dlms_exception_put(&inner, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
-    } else {
-        answer_single(a, plain, &inner, limit);
-    }
-    size_t size = writer_kept(&inner);
-    if (size == 0) {
-        return;
-    }
-    if (text[0] == DLMS_EXCEPTION_RESPONSE) {
-        writer_octets(w, text, size);
-        return;
-    }
-    w->tape = dlms_guard_send(a, by, text, size, w->window, w->room);
-    if (w->tape == 0) {
-        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OTHER_REASON);
-    }
-}
-
+/* What came ciphered in one APDU. */
 static void answer_ciphered(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    struct dlms_protection by;
-    struct reader plain;
-    if (r->size > a->receive_max ||
-        w->room < DLMS_PROTECT_HEAD + DLMS_ANSWER_ROOM(DLMS_PDU_LEAST)) {
+    if (r->size > a->receive_max) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
         return;
     }
-    int error = dlms_guard_receive(a, (struct dlms_octets){r->data, r->size}, &by, &plain);
-    if (error != 0) {
-        tell_refused(a, error);
-        refuse_ciphered(w, error, by.counter);
-    } else {
-        answer_deciphered(a, &by, &plain, w);
+    a->by_general_blocks = false;
+    a->general.sending = false;
+    const struct dlms_octets apdu = {r->data, r->size};
+    if (dlms_ciphered_answer(a, apdu, a->send_max, w) == DLMS_LONG) {
+        begin_blocks(a, dlms_sealed_stream, 1, w);
     }
-}
-
-/* A plain service where a protected one is required. */
-static bool is_weak(const struct dlms_association *a, uint8_t tag)
-{
-    return tag != DLMS_RLRQ && (a->open || a->guard.pending) && dlms_guard_required(a) != 0;
 }
 
 static void answer_apdu(struct dlms_association *a, struct reader *r, struct writer *w)
@@ -292,7 +238,7 @@ size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint
     struct writer w = writer_over(answer, room);
     if (association != NULL && association->open && association->streams &&
         dlms_general_block_more(association)) {
-        dlms_general_block_send(association, &w);
+        send_block(association, &w);
     }
     return writer_kept(&w);
 }

@@ -136,7 +136,7 @@ struct meter {
     struct dlms_security_keep security_keep;
     int64_t deciphering_event_ms; /* the next is recorded from then on */
     int64_t replay_event_ms;
-    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
+    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_REQUEST)];
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;

@@ -113,7 +113,7 @@ size_t make_aarq(const struct opening *o)
 {
     uint8_t plain[64];
     struct writer w = writer_over(plain, sizeof plain);
-    static const uint8_t head[] = {0, 0, 6, 0x5F, 0x1F, 4, 0, 0, 0x7E, 0x1F, 4, 0xB0};
+    static const uint8_t head[] = {0, 0, 6, 0x5F, 0x1F, 4, 0};
     writer_u8(&w, DLMS_INITIATE_REQUEST);
     writer_u8(&w, o->dedicated != NULL);
     if (o->dedicated != NULL) {
@@ -121,6 +121,10 @@ size_t make_aarq(const struct opening *o)
         writer_octets(&w, o->dedicated, 16);
     }
     writer_octets(&w, head, sizeof head);
+    uint32_t conformance = o->conformance != 0 ? o->conformance : 0x007E1F;
+    writer_u8(&w, (uint8_t)(conformance >> 16));
+    writer_u16(&w, (uint16_t)conformance);
+    writer_u16(&w, 0x04B0);
     struct dlms_octets information = {plain, writer_kept(&w)};
     if (o->control != 0) {
         kit_send(&client, kit_protection(DLMS_FORM_GLO, o->control), plain, writer_kept(&w),

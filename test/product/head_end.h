@@ -46,6 +46,7 @@ struct opening {
     uint8_t control; /* 0: the InitiateRequest is plain */
     const uint8_t *dedicated;
     bool untitled;
+    uint32_t conformance; /* 0: 007E1F */
 };
 
 /* An AARQ; its size, in `asked`. */
