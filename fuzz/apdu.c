@@ -112,10 +112,9 @@ static void open_association(struct dlms_session *session, uint16_t sap, uint16_
 
 static void open_ciphered(struct dlms_session *session, uint16_t pdu)
 {
-    const struct dlms_initiate proposed = {
-        .conformance = DLMS_OFFERED | DLMS_OFFERED_WITH_STAGE,
-        .max_pdu = pdu,
-        .version = DLMS_VERSION};
+    const struct dlms_initiate proposed = {.conformance = DLMS_OFFERED | DLMS_OFFERED_WITH_STAGE,
+                                           .max_pdu = pdu,
+                                           .version = DLMS_VERSION};
     uint8_t information[32];
     uint8_t apdu[DLMS_CLIENT_ROOM];
     struct writer inner = writer_over(information, sizeof information);
