@@ -176,17 +176,25 @@ struct event_stamp event_stamp_of(const struct clock_mark *mark)
     return stamp(mark->utc_ms, &reading);
 }
 
-struct event_stamp event_stamp_now(const struct event_book *book)
+struct event_stamp event_stamp_at(const struct clock *clock, int64_t utc_ms)
 {
-    const struct clock_reading reading = clock_read(book->clock);
-    return stamp(book->clock->utc_ms, &reading);
+    const struct clock_mark mark = clock_mark_at(clock, utc_ms);
+    struct clock_reading reading = clock_mark_read(&mark);
+    reading.doubtful = clock->doubtful;
+    reading.other_base = clock->other_base;
+    return stamp(utc_ms, &reading);
+}
+
+static struct event_stamp stamp_now(const struct event_book *book)
+{
+    return event_stamp_at(book->clock, book->clock->utc_ms);
 }
 
 /* ---- Causes ---- */
 
 void event_record(struct event_book *book, enum event_code code)
 {
-    const struct event event = {.code = (uint8_t)code, .stamp = event_stamp_now(book)};
+    const struct event event = {.code = (uint8_t)code, .stamp = stamp_now(book)};
     event_enter(book, &event);
 }
 
@@ -278,7 +286,7 @@ int event_log_clear(struct event_book *book, enum event_log log)
     if (ring == NULL || book->waiting > 0 || record_clear(ring) != STORAGE_DONE) {
         return -1;
     }
-    const struct event event = {.code = EVENT_LOG_CLEARED, .stamp = event_stamp_now(book)};
+    const struct event event = {.code = EVENT_LOG_CLEARED, .stamp = stamp_now(book)};
     event_enter_log(book, log, &event);
     return 0;
 }

@@ -203,7 +203,7 @@ bool event_is_raised(const struct event_book *book, enum event_code code);
 /* An event of another time (the clock before it was set; a cover that was opened without supply),
  * or with details. */
 struct event_stamp event_stamp_of(const struct clock_mark *mark);
-struct event_stamp event_stamp_now(const struct event_book *book);
+struct event_stamp event_stamp_at(const struct clock *clock, int64_t utc_ms);
 void event_enter(struct event_book *book, const struct event *event);
 
 /* An entry of one log only, that no row leads to. */

@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "meter/capturing.h"
 #include "meter/checking.h"
 #include "meter/consuming.h"
 #include "meter/facing.h"
@@ -44,6 +45,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .scripts = &meter->scripts,
         .timekeeper = &meter->timekeeper,
         .fault = &meter->fault,
+        .events = &meter->events,
+        .profiles = meter->profiles,
     };
     facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
@@ -102,6 +105,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     recording_init(meter);
     tariffing_init(meter);
     checking_init(meter, setup);
+    capturing_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
@@ -130,6 +134,7 @@ int meter_recover(struct meter *meter)
     consuming_restore(meter);
     tariffing_recover(meter);
     checking_recover(meter);
+    capturing_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -167,10 +172,12 @@ static int64_t step_flash(struct meter *meter)
     keep_changes(meter);
     consuming_step(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
-    bool waits = recording_step(meter);
-    waits = tariffing_keep(meter) || waits;
-    bool busy = storage_step(&meter->storage) > 0 || waits;
-    return busy ? earlier(keep_ms, meter->now_ms + BUSY_MS) : keep_ms;
+    bool busy = recording_step(meter);
+    busy = tariffing_keep(meter) || busy;
+    bool captures = false;
+    int64_t due_ms = capturing_step(meter, &captures);
+    busy = storage_step(&meter->storage) > 0 || busy || captures;
+    return earlier(keep_ms, meter->now_ms + (busy ? BUSY_MS : earlier(due_ms, STEP_MS)));
 }
 
 int64_t meter_step(struct meter *meter, int64_t now_ms)

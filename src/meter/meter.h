@@ -15,6 +15,7 @@
 #include "function/consumer.h"
 #include "function/event.h"
 #include "function/message.h"
+#include "function/profile.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tariff.h"
@@ -109,6 +110,8 @@ struct meter {
     struct quantity_source source;
     struct clock clock;
     struct event_book events;
+    struct profile_source capture;
+    struct profile profiles[PRODUCT_PROFILES];
     uint32_t events_clock_seen; /* changes of the clock that are recorded */
     struct timekeeper timekeeper;
     const struct meter_port *port;

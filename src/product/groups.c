@@ -26,6 +26,10 @@ static const struct cosem_access measured = {READ_BY_KNOWN};
 static const struct cosem_access known = {READ_BY_KNOWN};
 static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
 
+const struct cosem_access product_access_known = {READ_BY_KNOWN};
+const struct cosem_access product_access_managed = {READ_BY_KNOWN, MANAGED};
+const struct cosem_access product_access_log = {READ_BY_KNOWN, .call = {[MANAGEMENT] = 1 << 0}};
+
 /* Secrets, keys and policy are changed by requests that prove who sent them. Version 3 of the
  * associations can ask for more than that: what is secret comes encrypted, and what has become of
  * keys and policy is told authenticated. */

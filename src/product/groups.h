@@ -7,6 +7,11 @@
 
 #include "product/product.h"
 
+/* Who may do what: known clients read; Management writes and calls too; of a log it resets. */
+extern const struct cosem_access product_access_known;
+extern const struct cosem_access product_access_managed;
+extern const struct cosem_access product_access_log;
+
 /* Clock, SAP assignment, names, firmware. */
 extern const struct cosem_group product_group_basics;
 
@@ -37,6 +42,20 @@ extern const struct event_plan product_events_xs211;
 extern const struct event_plan product_events_sx402;
 /* The display: its lists and settings, the consumer message, local time and date. */
 extern const struct cosem_group product_group_display;
+
+/* Load profiles, of all phases that the product has. */
+extern const struct profile_plan product_xs211_load_1;
+extern const struct profile_plan product_xs211_load_2;
+extern const struct profile_plan product_sx402_load_1;
+extern const struct profile_plan product_sx402_load_2;
+extern const struct profile_plan product_sx402_load_3_single;
+extern const struct profile_plan product_sx402_load_3_poly;
+extern const struct profile_plan product_sx402_load_4;
+
+/* Logs with their codes; load profiles with their states, two or four. */
+extern const struct cosem_group product_group_logs;
+extern const struct cosem_group product_group_load_profiles_2;
+extern const struct cosem_group product_group_load_profiles_4;
 
 /* The partners of a product: public, reading, management. */
 enum { PRODUCT_PARTNERS = 3 };

@@ -1,6 +1,7 @@
 /* What the products remember: which logs there are, and in which rings of the flash chip. */
 #include "product/groups.h"
 
+#include "cosem/class/classes.h"
 #include "storage/layout.h"
 
 const struct event_plan product_events_xs211 = {
@@ -30,3 +31,52 @@ const struct event_plan product_events_sx402 = {
             [EVENT_LOG_INTERRUPTION] = SX402_LOG_INTERRUPTION,
         },
 };
+
+/* ---- As objects ---- */
+
+#define CLOCK                                                                                      \
+    {                                                                                              \
+        8, {0, 0, 1, 0, 0, 255}, 2, 0                                                              \
+    }
+#define CODE(e)                                                                                    \
+    {                                                                                              \
+        1, {0, 0, 96, 11, (e), 255}, 2, 0                                                          \
+    }
+
+#define LOG_OF(name, which, shown, what)                                                           \
+    static const struct class_log_config name = {.log = (which),                                   \
+                                                 .column_count =                                   \
+                                                     sizeof(shown) / sizeof((shown)[0]),           \
+                                                 .columns = (shown),                               \
+                                                 .fields = (what)}
+
+static const uint8_t time_and_code[] = {CLASS_LOG_TIME, CLASS_LOG_CODE};
+static const struct profile_column standard_columns[] = {CLOCK, CODE(0)};
+static const struct profile_column fraud_columns[] = {CLOCK, CODE(1)};
+LOG_OF(standard_log, EVENT_LOG_STANDARD, standard_columns, time_and_code);
+LOG_OF(fraud_log, EVENT_LOG_FRAUD, fraud_columns, time_and_code);
+
+#define CODE_OBJECT(e, log)                                                                        \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 96, 11, (e)), &product_access_known,                         \
+            &(const struct class_data_numbered)                                                    \
+        {                                                                                          \
+            {.value = class_data_event_code}, (log)                                                \
+        }                                                                                          \
+    }
+#define LOG_OBJECT(e, config)                                                                      \
+    {                                                                                              \
+        &class_profile_generic, COSEM_NAME(0, 0, 99, 98, (e)), &product_access_log,                \
+            &(const struct class_profile_config)                                                   \
+        {                                                                                          \
+            .log = (config)                                                                        \
+        }                                                                                          \
+    }
+
+static const struct cosem_object logs[] = {
+    CODE_OBJECT(0, EVENT_LOG_STANDARD),
+    CODE_OBJECT(1, EVENT_LOG_FRAUD),
+    LOG_OBJECT(0, &standard_log),
+    LOG_OBJECT(1, &fraud_log),
+};
+const struct cosem_group product_group_logs = COSEM_GROUP(logs);

@@ -11,6 +11,7 @@
 #include "function/calendar.h"
 #include "function/event.h"
 #include "function/identity.h"
+#include "function/profile.h"
 #include "function/timekeeper.h"
 #include "legal/legal.h"
 #include "p1/telegram.h"
@@ -24,6 +25,17 @@ enum {
     PRODUCT_SAP_MANAGEMENT = 1, /* HLS by GMAC or SHA-256, ciphering; everything */
     PRODUCT_SAP_READING = 2,    /* LLS; everything that can be read */
     PRODUCT_SAP_PUBLIC = 16,    /* no security; who the meter is, and its clock */
+};
+
+/* Its profiles, each at its place. */
+enum product_profile {
+    PRODUCT_PROFILE_LOAD_1,
+    PRODUCT_PROFILE_LOAD_2,
+    PRODUCT_PROFILE_LOAD_3,
+    PRODUCT_PROFILE_LOAD_4,
+    PRODUCT_PROFILE_BILLING_1,
+    PRODUCT_PROFILE_BILLING_2,
+    PRODUCT_PROFILES
 };
 
 struct product {
@@ -41,7 +53,8 @@ struct product {
     const struct display_config *display;
     struct cosem_model model;
     const struct dlms_partner *partners;
-    const struct event_plan *events; /* which logs it has */
+    const struct event_plan *events;                       /* which logs it has */
+    const struct profile_plan *profiles[PRODUCT_PROFILES]; /* NULL: it has none */
     uint8_t partner_count;
 };
 

@@ -3,9 +3,16 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,  &product_group_customer_port, &product_group_associations_2,
-    &product_group_display, &product_group_total,         &product_group_rates,
-    &product_group_l1,      &product_group_tariff,
+    &product_group_basics,
+    &product_group_customer_port,
+    &product_group_associations_2,
+    &product_group_display,
+    &product_group_total,
+    &product_group_rates,
+    &product_group_l1,
+    &product_group_tariff,
+    &product_group_logs,
+    &product_group_load_profiles_4,
 };
 
 const struct product product_sm402d = {
@@ -36,4 +43,11 @@ const struct product product_sm402d = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_sx402,
+    .profiles =
+        {
+            [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,
+            [PRODUCT_PROFILE_LOAD_2] = &product_sx402_load_2,
+            [PRODUCT_PROFILE_LOAD_3] = &product_sx402_load_3_single,
+            [PRODUCT_PROFILE_LOAD_4] = &product_sx402_load_4,
+        },
 };

@@ -14,6 +14,8 @@ static const struct cosem_group *const groups[] = {
     &product_group_l2,
     &product_group_l3,
     &product_group_tariff,
+    &product_group_logs,
+    &product_group_load_profiles_4,
 };
 
 const struct product product_st402c = {
@@ -44,4 +46,11 @@ const struct product product_st402c = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_sx402,
+    .profiles =
+        {
+            [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,
+            [PRODUCT_PROFILE_LOAD_2] = &product_sx402_load_2,
+            [PRODUCT_PROFILE_LOAD_3] = &product_sx402_load_3_poly,
+            [PRODUCT_PROFILE_LOAD_4] = &product_sx402_load_4,
+        },
 };

@@ -5,9 +5,16 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,  &product_group_customer_port, &product_group_associations_3,
-    &product_group_display, &product_group_total,         &product_group_rates,
-    &product_group_l1,      &product_group_tariff,
+    &product_group_basics,
+    &product_group_customer_port,
+    &product_group_associations_3,
+    &product_group_display,
+    &product_group_total,
+    &product_group_rates,
+    &product_group_l1,
+    &product_group_tariff,
+    &product_group_logs,
+    &product_group_load_profiles_2,
 };
 
 const struct product product_xs211 = {
@@ -38,4 +45,9 @@ const struct product product_xs211 = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_xs211,
+    .profiles =
+        {
+            [PRODUCT_PROFILE_LOAD_1] = &product_xs211_load_1,
+            [PRODUCT_PROFILE_LOAD_2] = &product_xs211_load_2,
+        },
 };

@@ -74,7 +74,7 @@ static bool find_in_shelf(const struct record_ring *ring, const struct shelf *sh
     uint32_t from = 0;
     uint32_t to = shelf_slots(ring, shelf);
     while (from < to) {
-        struct shelf_entry entry;
+        struct shelf_entry entry = {.mark = false};
         uint32_t middle = from + (to - from) / 2;
         uint32_t at = middle;
         while (at < to && shelf_read_slot(ring, shelf_address(ring, shelf, at), shelf->note.slot,
@@ -134,4 +134,11 @@ int record_find(const struct record_ring *ring, uint32_t number, uint32_t from_s
         at = wanted.to;
     }
     return STORAGE_ABSENT;
+}
+
+uint32_t record_run_end(const struct record_ring *ring, uint32_t number)
+{
+    struct shelf shelf;
+    bool there = number < ring->next && shelf_of_number(ring, number, &shelf);
+    return there ? run_end(ring, &shelf, number) : ring->next;
 }

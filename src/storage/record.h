@@ -77,6 +77,11 @@ int record_read(const struct record_ring *ring, uint32_t number, struct record *
 int record_find(const struct record_ring *ring, uint32_t number, uint32_t from_s, uint32_t to_s,
                 struct record *found);
 
+/* The number behind the last of the monotone run that `number` belongs to: up to there times do not
+ * fall. record_next() when there is no such record. O(log n), and as many sectors as the run's end
+ * has to be looked for. */
+uint32_t record_run_end(const struct record_ring *ring, uint32_t number);
+
 /* Forgets all records at once; numbers go on. STORAGE_DONE, STORAGE_LATER, STORAGE_FAILED. */
 int record_clear(struct record_ring *ring);
 

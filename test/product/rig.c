@@ -74,6 +74,26 @@ static void begin_tariff(struct rig *rig)
     script_add(&rig->scripts, scripts, rig->product->tariff.rates, select_rate, rig);
 }
 
+static int no_value(void *owner, const struct profile_column *column, struct writer *w)
+{
+    (void)owner;
+    (void)column;
+    (void)w;
+    return -1;
+}
+
+static void begin_records(struct rig *rig)
+{
+    static const struct profile_source source = {.value = no_value};
+    event_init(&rig->events, rig->product->events, &rig->clock);
+    for (int i = 0; i < PRODUCT_PROFILES; i++) {
+        if (rig->product->profiles[i] != NULL) {
+            profile_init(&rig->profiles[i], rig->product->profiles[i], &source, &rig->clock,
+                         &rig->events);
+        }
+    }
+}
+
 void rig_init(struct rig *rig, const struct product *product)
 {
     static const struct legal_calibration ideal;
@@ -85,6 +105,7 @@ void rig_init(struct rig *rig, const struct product *product)
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
     assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
     consumer_init(&rig->consumer, "50");
+    begin_records(rig);
     rig->context = (struct cosem_context){
         .quantities = &rig->source,
         .clock = &rig->clock,
@@ -96,6 +117,8 @@ void rig_init(struct rig *rig, const struct product *product)
         .message = &rig->message,
         .timekeeper = &rig->timekeeper,
         .fault = &rig->fault,
+        .events = &rig->events,
+        .profiles = rig->profiles,
     };
     init_display(rig);
     begin_tariff(rig);

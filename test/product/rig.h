@@ -26,6 +26,8 @@ struct rig {
     struct script_book scripts;
     struct timekeeper timekeeper;
     struct selftest_fault fault;
+    struct event_book events; /* nothing is kept */
+    struct profile profiles[PRODUCT_PROFILES];
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;

@@ -8,6 +8,7 @@
 #include "cosem/data.h"
 #include "cosem/model.h"
 #include "display/display.h"
+#include "function/profile.h"
 #include "function/tariff.h"
 #include "quantity/quantity.h"
 
@@ -21,6 +22,15 @@ extern const struct cosem_class class_data;
 extern const struct class_data_config class_data_device_name;  /* octet-string, 16 */
 extern const struct class_data_config class_data_serial;       /* octet-string, 8 */
 extern const struct class_data_config class_data_current_rate; /* octet-string, its digit */
+
+/* unsigned: the newest code of a log, by enum event_log; the status of a profile's newest row. */
+struct class_data_numbered {
+    struct class_data_config data;
+    uint8_t number;
+};
+enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w);
+enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w);
+
 extern const struct class_data_config class_data_legal_firmware;
 extern const struct class_data_config class_data_application_firmware;
 extern const struct class_data_config class_data_local_time; /* octet-string, time */
@@ -87,6 +97,27 @@ extern const struct class_setting_config class_setting_backup_used;    /* h with
                                                                           0: a new battery */
 extern const struct class_setting_config class_setting_backup_voltage; /* mV */
 extern const struct class_setting_config class_setting_backup_left;    /* h that it lasts */
+/* 7 Profile generic, version 1. Config: a log, or a profile. Ranges are of time, by a column that
+ * shows the clock; an open end is null-data or a date-time of which nothing is specified. A row
+ * that cannot be read any more is a structure of null-data. */
+enum class_log_field {
+    CLASS_LOG_TIME,
+    CLASS_LOG_CODE,      /* unsigned */
+    CLASS_LOG_DURATION,  /* double-long-unsigned, s */
+    CLASS_LOG_MAGNITUDE, /* double-long */
+    CLASS_LOG_COUNT      /* double-long-unsigned */
+};
+struct class_log_config {
+    uint8_t log; /* enum event_log */
+    uint8_t column_count;
+    const struct profile_column *columns; /* what each field is said to be */
+    const uint8_t *fields;                /* enum class_log_field */
+};
+struct class_profile_config {
+    uint8_t number; /* of the context's profiles; without a log */
+    const struct class_log_config *log;
+};
+extern const struct cosem_class class_profile_generic;
 
 /* 8 Clock, version 0. No config: the meter has one clock. */
 extern const struct cosem_class class_clock;

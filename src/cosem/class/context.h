@@ -6,8 +6,10 @@
 #include "display/display.h"
 #include "function/clock.h"
 #include "function/consumer.h"
+#include "function/event.h"
 #include "function/identity.h"
 #include "function/message.h"
+#include "function/profile.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tariff.h"
@@ -25,6 +27,8 @@ struct cosem_context {
     const struct script_book *scripts;
     struct timekeeper *timekeeper;
     const struct selftest_fault *fault; /* how the last run ended */
+    struct event_book *events;
+    struct profile *profiles; /* as many as the product has */
 };
 
 #endif

@@ -46,6 +46,9 @@ static enum cosem_result last_fault(const struct cosem_call *call, struct writer
 static enum cosem_result invocation_counter(const struct cosem_call *call, struct writer *w)
 {
     enum { MANAGEMENT_SAP = 1 };
+    if (call->association == NULL) {
+        return COSEM_TEMPORARY_FAILURE;
+    }
     cosem_put_u32(w, dlms_association_counter(call->association, MANAGEMENT_SAP));
     return COSEM_SUCCESS;
 }
@@ -83,6 +86,19 @@ const struct class_data_config class_data_serial = {.value = serial};
 const struct class_data_config class_data_legal_firmware = {.value = legal_firmware};
 const struct class_data_config class_data_application_firmware = {.value = application_firmware};
 const struct class_data_config class_data_last_fault = {.value = last_fault};
+enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w)
+{
+    const struct class_data_numbered *config = call->object->config;
+    cosem_put_u8(w, call->context->events->last[config->number]);
+    return COSEM_SUCCESS;
+}
+
+enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w)
+{
+    const struct class_data_numbered *config = call->object->config;
+    cosem_put_u8(w, call->context->profiles[config->number].status);
+    return COSEM_SUCCESS;
+}
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
 {

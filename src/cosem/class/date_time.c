@@ -107,6 +107,12 @@ void date_time_put(struct writer *w, const struct date_time *t)
     writer_u8(w, t->status);
 }
 
+bool date_time_is_open(const struct date_time *t)
+{
+    return t->year == DATE_TIME_ANY_YEAR && t->month == DATE_TIME_ANY && t->day == DATE_TIME_ANY &&
+           t->hour == DATE_TIME_ANY && t->minute == DATE_TIME_ANY;
+}
+
 uint8_t date_time_days_of(uint16_t year, uint8_t month)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

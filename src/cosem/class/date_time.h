@@ -52,6 +52,8 @@ bool date_time_is_instant(const struct date_time *date_time);
  * is local time of the clock's zone, and the status tells whether daylight saving is meant in the
  * hour that autumn repeats. */
 int64_t date_time_utc_ms(const struct date_time *t, const struct clock *clock);
+/* Nothing of it is specified. */
+bool date_time_is_open(const struct date_time *date_time);
 
 /* Days of a month; 29 of a February whose year is not specified. */
 uint8_t date_time_days_of(uint16_t year, uint8_t month);

@@ -1,0 +1,110 @@
+#include "meter/capturing.h"
+
+#include "cosem/data.h"
+
+#include <string.h>
+
+enum { WHOLE_MOST = 128 /* octets of an attribute of which an element is captured */ };
+
+/* Columns are read with the rights of the Management client. */
+static uint8_t management_column(const struct product *product)
+{
+    for (uint8_t i = 0; i < product->partner_count; i++) {
+        if (product->partners[i].sap == PRODUCT_SAP_MANAGEMENT) {
+            return product->partners[i].column;
+        }
+    }
+    return 0;
+}
+
+static int get(struct meter *meter, const struct profile_column *column, struct writer *w)
+{
+    enum cosem_result why;
+    struct cosem_name name;
+    memcpy(name.obis, column->obis, sizeof name.obis);
+    struct cosem_call call = {.model = &meter->product->model,
+                              .context = &meter->context,
+                              .column = management_column(meter->product)};
+    call.object = cosem_model_find(call.model, column->class_id, &name, call.column, &why);
+    if (call.object == NULL) {
+        return -1;
+    }
+    const struct cosem_attribute *row = cosem_object_attribute(call.object, column->attribute);
+    bool has_value = row != NULL && row->get != NULL;
+    return has_value && row->get(&call, w) == COSEM_SUCCESS ? 0 : -1;
+}
+
+/* The n-th element of an array or a structure. */
+static int get_element(struct meter *meter, const struct profile_column *column, struct writer *w)
+{
+    uint8_t octets[WHOLE_MOST];
+    struct writer whole = writer_over(octets, sizeof octets);
+    if (get(meter, column, &whole) != 0 || writer_overflow(&whole)) {
+        return -1;
+    }
+    struct reader r = reader_over(octets, writer_kept(&whole));
+    struct cosem_value head = cosem_take_value(&r);
+    bool container = head.tag == COSEM_ARRAY || head.tag == COSEM_STRUCTURE;
+    if (!container || column->data > head.count) {
+        return -1;
+    }
+    for (uint16_t before = 1; before < column->data; before++) {
+        cosem_skip_value(&r);
+    }
+    size_t at = r.at;
+    cosem_skip_value(&r);
+    if (r.fault) {
+        return -1;
+    }
+    writer_octets(w, octets + at, r.at - at);
+    return 0;
+}
+
+static int value(void *owner, const struct profile_column *column, struct writer *w)
+{
+    return column->data == 0 ? get(owner, column, w) : get_element(owner, column, w);
+}
+
+void capturing_init(struct meter *meter)
+{
+    meter->capture = (struct profile_source){.value = value, .owner = meter};
+    for (int i = 0; i < PRODUCT_PROFILES; i++) {
+        if (meter->product->profiles[i] != NULL) {
+            profile_init(&meter->profiles[i], meter->product->profiles[i], &meter->capture,
+                         &meter->clock, &meter->events);
+        }
+    }
+}
+
+void capturing_recover(struct meter *meter)
+{
+    for (int i = 0; i < PRODUCT_PROFILES; i++) {
+        if (meter->product->profiles[i] != NULL) {
+            profile_recover(&meter->profiles[i], &meter->storage);
+        }
+    }
+}
+
+/* What the clock adjusts to is the period of the first load profile. */
+static void tell_period(struct meter *meter)
+{
+    uint32_t period_s = meter->profiles[PRODUCT_PROFILE_LOAD_1].settings.period_s;
+    if (period_s != 0 && period_s != meter->clock.period_s) {
+        clock_set_period(&meter->clock, period_s);
+    }
+}
+
+int64_t capturing_step(struct meter *meter, bool *waits)
+{
+    int64_t due_ms = INT64_MAX;
+    *waits = false;
+    for (int i = 0; i < PRODUCT_PROFILES; i++) {
+        if (meter->product->profiles[i] != NULL) {
+            *waits = profile_step(&meter->profiles[i]) > 0 || *waits;
+            int64_t next_ms = profile_due_ms(&meter->profiles[i]);
+            due_ms = next_ms < due_ms ? next_ms : due_ms;
+        }
+    }
+    tell_period(meter);
+    return due_ms;
+}

@@ -1,0 +1,102 @@
+/* The load profiles as the factory sets them. Clients with the right choose other columns and
+ * periods. */
+#include "product/groups.h"
+
+#include "cosem/class/classes.h"
+#include "storage/layout.h"
+
+/* Of the storage's values, two for each profile. */
+enum { SETTINGS_AT = 40, STATE_AT = SETTINGS_AT + PRODUCT_PROFILES };
+
+#define CLOCK                                                                                      \
+    {                                                                                              \
+        8, {0, 0, 1, 0, 0, 255}, 2, 0                                                              \
+    }
+#define STATUS(e)                                                                                  \
+    {                                                                                              \
+        1, {0, 0, 96, 10, (e), 255}, 2, 0                                                          \
+    }
+#define SHOWN(c, d)                                                                                \
+    {                                                                                              \
+        3, {1, 0, (c), (d), 0, 255}, 2, 0                                                          \
+    }
+#define RATE(c, e)                                                                                 \
+    {                                                                                              \
+        3, {1, 0, (c), 8, (e), 255}, 2, 0                                                          \
+    }
+
+static const struct profile_column energies[] = {
+    CLOCK, STATUS(1), SHOWN(1, 8), SHOWN(2, 8), SHOWN(3, 8), SHOWN(4, 8),
+};
+static const struct profile_column rates[] = {
+    CLOCK, STATUS(2), SHOWN(1, 8), RATE(1, 1), RATE(1, 2), RATE(1, 3), RATE(1, 4), SHOWN(2, 8),
+};
+static const struct profile_column supply_1[] = {
+    CLOCK, STATUS(3), SHOWN(32, 7), SHOWN(31, 7), SHOWN(1, 7), SHOWN(2, 7), SHOWN(14, 7),
+};
+static const struct profile_column supply_3[] = {
+    CLOCK,        STATUS(3),    SHOWN(32, 7), SHOWN(52, 7), SHOWN(72, 7),
+    SHOWN(31, 7), SHOWN(51, 7), SHOWN(71, 7), SHOWN(1, 7),  SHOWN(2, 7),
+};
+static const struct profile_column quadrants[] = {
+    CLOCK, STATUS(4), SHOWN(5, 8), SHOWN(6, 8), SHOWN(7, 8), SHOWN(8, 8), SHOWN(9, 8), SHOWN(10, 8),
+};
+
+#define PLAN(place, ring_of, period, table)                                                        \
+    {                                                                                              \
+        .ring = (ring_of), .settings_value = SETTINGS_AT + (place),                                \
+        .state_value = STATE_AT + (place), .period_s = (period),                                   \
+        .column_count = sizeof(table) / sizeof((table)[0]), .columns = (table),                    \
+    }
+
+enum { QUARTER = 900, HOUR = 3600, DAY = 86400 };
+
+const struct profile_plan product_xs211_load_1 =
+    PLAN(PRODUCT_PROFILE_LOAD_1, XS211_PROFILE_1, QUARTER, energies);
+const struct profile_plan product_xs211_load_2 =
+    PLAN(PRODUCT_PROFILE_LOAD_2, XS211_PROFILE_2, DAY, rates);
+const struct profile_plan product_sx402_load_1 =
+    PLAN(PRODUCT_PROFILE_LOAD_1, SX402_PROFILE_1, QUARTER, energies);
+const struct profile_plan product_sx402_load_2 =
+    PLAN(PRODUCT_PROFILE_LOAD_2, SX402_PROFILE_2, DAY, rates);
+const struct profile_plan product_sx402_load_3_single =
+    PLAN(PRODUCT_PROFILE_LOAD_3, SX402_PROFILE_3, QUARTER, supply_1);
+const struct profile_plan product_sx402_load_3_poly =
+    PLAN(PRODUCT_PROFILE_LOAD_3, SX402_PROFILE_3, QUARTER, supply_3);
+const struct profile_plan product_sx402_load_4 =
+    PLAN(PRODUCT_PROFILE_LOAD_4, SX402_PROFILE_4, HOUR, quadrants);
+
+/* ---- As objects ---- */
+
+#define STATUS_OBJECT(e, place)                                                                    \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 96, 10, (e)), &product_access_known,                         \
+            &(const struct class_data_numbered)                                                    \
+        {                                                                                          \
+            {.value = class_data_profile_status}, (place)                                          \
+        }                                                                                          \
+    }
+#define PROFILE_OBJECT(d, e, place)                                                                \
+    {                                                                                              \
+        &class_profile_generic, COSEM_NAME(1, 0, 99, (d), (e)), &product_access_managed,           \
+            &(const struct class_profile_config)                                                   \
+        {                                                                                          \
+            .number = (place)                                                                      \
+        }                                                                                          \
+    }
+
+static const struct cosem_object two[] = {
+    STATUS_OBJECT(1, PRODUCT_PROFILE_LOAD_1),
+    STATUS_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
+    PROFILE_OBJECT(1, 0, PRODUCT_PROFILE_LOAD_1),
+    PROFILE_OBJECT(2, 0, PRODUCT_PROFILE_LOAD_2),
+};
+const struct cosem_group product_group_load_profiles_2 = COSEM_GROUP(two);
+
+static const struct cosem_object four[] = {
+    STATUS_OBJECT(1, PRODUCT_PROFILE_LOAD_1),     STATUS_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
+    STATUS_OBJECT(3, PRODUCT_PROFILE_LOAD_3),     STATUS_OBJECT(4, PRODUCT_PROFILE_LOAD_4),
+    PROFILE_OBJECT(1, 0, PRODUCT_PROFILE_LOAD_1), PROFILE_OBJECT(1, 1, PRODUCT_PROFILE_LOAD_3),
+    PROFILE_OBJECT(1, 2, PRODUCT_PROFILE_LOAD_4), PROFILE_OBJECT(2, 0, PRODUCT_PROFILE_LOAD_2),
+};
+const struct cosem_group product_group_load_profiles_4 = COSEM_GROUP(four);
