@@ -82,12 +82,11 @@ static bool has_bits(struct reader list)
 struct listed listed_find(struct reader list, const struct cosem_object *object)
 {
     bool bits = has_bits(list);
-    struct listed listed;
-    memset(&listed, 0, sizeof listed);
+    struct listed listed = {0};
     size_t objects = take_container(&list, COSEM_ARRAY);
     for (size_t i = 0; i < objects; i++) {
         struct head head = take_head(&list);
-        struct listed passed;
+        struct listed passed = {0};
         bool same = head.class_id == object->ic->id && head.version == object->ic->version &&
                     memcmp(head.name.octets, object->name.obis, sizeof object->name.obis) == 0;
         struct listed *to = same ? &listed : &passed;
