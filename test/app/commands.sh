@@ -201,6 +201,15 @@ expect 0 "done" set --client 1 "$url" clock time:2026-01-02T03:04:05Z
 expect 0 "2026-01-02T04:0" get "$url" clock
 expect 0 "done" act --client 1 "$url" clock:6 i16:600
 expect 0 "2026-01-02T04:1" get "$url" clock
+expect 0 "s behind of this computer; set" clock --client 1 "$url" sync
+expect 0 "valid  0." clock --client 1 "$url"
+expect 0 "shifted" clock --client 1 "$url" shift 600
+expect 0 '"trust":	"valid"' clock --client 1 --json "$url" show
+expect 1 "read-write-denied" clock --client 2 "$url" sync
+expect 2 "give show, sync or shift" clock --client 1 "$url" noon
+expect 2 "a number of seconds from -900 to 900" clock --client 1 "$url" shift 901
+expect 2 "a number of seconds from -900 to 900" clock --client 1 "$url" shift
+expect 2 "nothing behind it" clock --client 1 "$url" sync 5
 expect 0 '"done":' set --json --client 1 "$url" clock:3 i16:-60
 expect 1 "read-write-denied" set --client 2 "$url" clock time:2026-01-02T03:04:05Z
 expect 1 "type-unmatched" set --client 1 "$url" clock u8:1
