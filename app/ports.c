@@ -121,10 +121,13 @@ static void print_dlms(const struct ports *ports, const struct run_options *opti
     char url[URL_ROOM];
     make_url(url, "tcp", options->address, ports->dlms.port);
     printf("  DLMS/COSEM  %s\n", url);
-    puts("              client 16 Public without password; with password 2 Reading,\n"
-         "              1 Management (sets and acts)\n"
-         "              Management by HLS GMAC too, ciphered with suite 0: unicast key 0001..0F,\n"
-         "              authentication key D0D1..DF, master key 2021..2F");
+    printf("              client 16 Public without password; with password 2 Reading%s\n",
+           options->management_low ? ",\n              1 Management (sets and acts)" : "");
+    printf("              Management by HLS GMAC%s, ciphered with suite 0: %s\n",
+           options->management_low ? " too" : "",
+           options->default_keys ? "unicast key 0001..0F,\n"
+                                   "              authentication key D0D1..DF, master key 2021..2F"
+                                 : "the keys given");
     printf("  try         build/watthour objects %s\n", url);
     printf("              WATTHOUR_PASSWORD=%s build/watthour get %s u i p a+\n",
            options->default_password ? options->password : "...", url);

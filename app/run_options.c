@@ -1,6 +1,7 @@
 #include "app/run_options.h"
 
 #include "app/command.h"
+#include "app/keys.h"
 #include "app/option.h"
 #include "app/p1_key.h"
 #include "app/password.h"
@@ -44,6 +45,48 @@ static void take_password_file(void *context, struct option_value *value)
 {
     struct run_options *options = context;
     options->default_password = password_take_file(value, options->password) != 0;
+}
+
+/* Of a virtual meter on the desk as well. */
+static const struct meter_keys default_keys = {
+    .unicast = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D,
+                0x0E, 0x0F},
+    .authentication = {0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC,
+                       0xDD, 0xDE, 0xDF},
+    .master = {0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x2D,
+               0x2E, 0x2F},
+};
+
+/* Those of a key set that a meter has; none of what is not in it. */
+static int choose_keys(struct run_options *options, const struct keys *set, const char *from)
+{
+    if (set->size[KEYS_UNICAST] == 0 || set->size[KEYS_AUTHENTICATION] == 0) {
+        fprintf(stderr, "watthour run: %s: give unicast and authentication at least\n", from);
+        return -1;
+    }
+    options->default_keys = false;
+    memcpy(options->keys.unicast, set->octets[KEYS_UNICAST], METER_KEY);
+    memcpy(options->keys.authentication, set->octets[KEYS_AUTHENTICATION], METER_KEY);
+    memcpy(options->keys.broadcast, set->octets[KEYS_BROADCAST], METER_KEY);
+    memcpy(options->keys.master, set->octets[KEYS_MASTER], METER_KEY);
+    return 0;
+}
+
+static void take_keys(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    struct keys set = {0};
+    if (keys_take_file(value, &set) == 0 && choose_keys(options, &set, value->text) != 0) {
+        value->bad = true;
+    }
+}
+
+static void take_management(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"low", "high", NULL};
+    struct run_options *options = context;
+    options->management_low = option_word(value, words, "low or high") == 0;
+    options->management_chosen = true;
 }
 
 static void take_data(void *context, struct option_value *value)
@@ -223,6 +266,12 @@ static const struct option_row rows[] = {
     {"password-file", "FILE", take_password_file,
      "password of Reading and Management; or WATTHOUR_PASSWORD in\n"
      "the environment (default for this virtual meter: " DEFAULT_PASSWORD ")"},
+    {"keys", "FILE", take_keys,
+     "private file of its keys, as of the client's --keys; or\n"
+     "WATTHOUR_KEYS in the environment (default: published ones)"},
+    {"management", "LEVEL", take_management,
+     "low: Management may use its password, unciphered (default\n"
+     "with the published keys), high: it may not"},
     {"data", "DIR", take_data,
      "keeps its flash chip there, across runs; Ctrl-C or SIGTERM is\n"
      "a power cut with warning, kill -9 one without"},
@@ -292,7 +341,22 @@ static int complete(struct run_options *options)
     if (!options->snr_chosen) {
         options->snr_db = recorded ? 0 : 101;
     }
+    if (!options->management_chosen) {
+        options->management_low = options->default_keys;
+    }
     return 0;
+}
+
+static int take_environment(struct run_options *options)
+{
+    struct keys set = {0};
+    int taken = password_take_environment("run", options->password);
+    int keys_taken = keys_take_environment("run", &set);
+    options->default_password = taken == 0;
+    if (taken < 0 || keys_taken < 0) {
+        return -1;
+    }
+    return keys_taken > 0 ? choose_keys(options, &set, "WATTHOUR_KEYS") : 0;
 }
 
 int run_options_parse(struct run_options *options, int argc, char **argv, int *exit_code)
@@ -307,13 +371,13 @@ int run_options_parse(struct run_options *options, int argc, char **argv, int *e
         .serial = 1,
         .start_utc_s = (int64_t)time(NULL),
         .password = DEFAULT_PASSWORD,
+        .keys = default_keys,
+        .default_keys = true,
     };
     *exit_code = COMMAND_USAGE;
-    int taken = password_take_environment("run", options->password);
-    if (taken < 0) {
+    if (take_environment(options) != 0) {
         return -1;
     }
-    options->default_password = taken == 0;
     int words = option_parse(&table, options, argc, argv, exit_code);
     if (words < 0) {
         return -1;

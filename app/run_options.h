@@ -43,6 +43,10 @@ struct run_options {
     bool quiet;
     bool display; /* in the terminal, instead of status lines */
     bool json;
+    struct meter_keys keys;
+    bool default_keys; /* nobody chose any: they are published */
+    bool management_low;
+    bool management_chosen;
     char password[PASSWORD_ROOM];
     bool default_password; /* nobody chose one: it may be shown */
 };

@@ -100,16 +100,6 @@ static int open_chip(struct simulation *simulation, const struct run_options *op
     return result;
 }
 
-/* Of a virtual meter on the desk, told when it starts; a real one never has a default. */
-static const struct meter_keys default_keys = {
-    .unicast = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D,
-                0x0E, 0x0F},
-    .authentication = {0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC,
-                       0xDD, 0xDE, 0xDF},
-    .master = {0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x2D,
-               0x2E, 0x2F},
-};
-
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
     simulation->calibration = calibrate(options);
@@ -121,8 +111,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .serial = options->serial,
         .reading_password = options->password,
         .management_password = options->password,
-        .management_low = true,
-        .keys = &default_keys,
+        .management_low = options->management_low,
+        .keys = &options->keys,
         .entropy = &posix_entropy,
         .rtc = &simulation->rtc,
         .rtc_trim_ppb = rtc_place_trim_ppb(&simulation->place),

@@ -42,11 +42,12 @@ enum {
 
 enum { METER_KEY = 16 /* octets of a key of suite 0 */ };
 
-/* What the Management client shares with the meter. */
+/* What the Management client shares with the meter. Of the last two all zeros are none. */
 struct meter_keys {
     uint8_t unicast[METER_KEY];        /* global unicast encryption, GUEK */
     uint8_t authentication[METER_KEY]; /* GAK */
-    uint8_t master[METER_KEY];         /* key encryption, KEK */
+    uint8_t broadcast[METER_KEY];      /* global broadcast encryption, GBEK */
+    uint8_t master[METER_KEY];         /* key encryption, KEK: without it no key is transferred */
 };
 
 /* What the self-test needs of the port. */

@@ -128,11 +128,20 @@ void securing_step(struct meter *meter)
     dlms_server_set_time(&meter->server, meter->now_ms);
 }
 
+static void put_optional(struct dlms_keyring *ring, enum dlms_key_id id, const uint8_t *key)
+{
+    static const uint8_t none[METER_KEY];
+    if (!crypto_equal(key, none, METER_KEY)) {
+        (void)dlms_keyring_put(ring, id, key, METER_KEY);
+    }
+}
+
 static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
 {
     (void)dlms_keyring_put(ring, DLMS_KEY_UNICAST, keys->unicast, METER_KEY);
     (void)dlms_keyring_put(ring, DLMS_KEY_AUTHENTICATION, keys->authentication, METER_KEY);
-    (void)dlms_keyring_put(ring, DLMS_KEY_MASTER, keys->master, METER_KEY);
+    put_optional(ring, DLMS_KEY_BROADCAST, keys->broadcast);
+    put_optional(ring, DLMS_KEY_MASTER, keys->master);
 }
 
 int securing_init(struct meter *meter, const struct meter_setup *setup)
