@@ -55,6 +55,13 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
         }
         ports->has_hdlc = true;
     }
+    if (options->udp_port != 0) {
+        if (udp_open(&ports->udp, loop, meter, options->address, options->udp_port, error,
+                     error_size) != 0) {
+            return -1;
+        }
+        ports->has_udp = true;
+    }
     if (options->optical) {
         if (serial_open(&ports->optical, loop, meter, options->optical, error, error_size) != 0) {
             return -1;
@@ -83,6 +90,9 @@ void ports_close(struct ports *ports)
     if (ports->has_hdlc) {
         tcp_close(&ports->hdlc);
     }
+    if (ports->has_udp) {
+        udp_close(&ports->udp);
+    }
     if (ports->has_optical) {
         serial_close(&ports->optical);
     }
@@ -99,6 +109,9 @@ void ports_step(struct ports *ports)
     }
     if (ports->has_hdlc) {
         tcp_step(&ports->hdlc);
+    }
+    if (ports->has_udp) {
+        udp_step(&ports->udp);
     }
     if (ports->has_optical) {
         serial_step(&ports->optical);
@@ -155,6 +168,10 @@ void ports_print(const struct ports *ports, const struct run_options *options)
     if (ports->has_hdlc) {
         make_url(url, "hdlc+tcp", options->address, ports->hdlc.port);
         printf("  HDLC        %s\n", url);
+    }
+    if (ports->has_udp) {
+        make_url(url, "udp", options->address, ports->udp.port);
+        printf("  DLMS/COSEM  %s\n", url);
     }
     if (ports->has_optical) {
         printf("  optical     %s (%s), HDLC\n", options->optical, ports->optical.terminal.path);

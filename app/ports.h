@@ -7,16 +7,19 @@
 #include "port/posix/loop.h"
 #include "port/posix/serial.h"
 #include "port/posix/tcp.h"
+#include "port/posix/udp.h"
 
 #include <stddef.h>
 
 struct ports {
     struct tcp_endpoint dlms;
     struct tcp_endpoint hdlc;
+    struct udp_endpoint udp;
     struct serial_line optical;
+    struct customer_port customer;
     bool has_dlms;
     bool has_hdlc;
-    struct customer_port customer;
+    bool has_udp;
     bool has_optical;
     bool has_customer;
 };

@@ -193,6 +193,12 @@ static void take_hdlc(void *context, struct option_value *value)
     options->hdlc_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
 }
 
+static void take_udp(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->udp_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
 static void take_optical(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -298,6 +304,7 @@ static const struct option_row rows[] = {
     {"for", "SECONDS", take_for, "stop after so long, in the meter's time"},
     {"ports", NULL, NULL, NULL},
     {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
+    {"udp", "PORT", take_udp, "DLMS/COSEM over the UDP wrapper, 0 = off (default)"},
     {"hdlc", "PORT", take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
     {"optical", "PATH", take_optical, "DLMS/COSEM over HDLC on a pseudo-terminal linked at PATH"},
     {"p1", "PORT", take_p1, "customer port P1 over TCP, for many readers, 0 = off (default)"},

@@ -2,6 +2,7 @@
 
 #include "port/posix/entropy.h"
 #include "port/posix/selftest.h"
+#include "port/posix/serial.h"
 
 #include "base/need.h"
 
@@ -100,9 +101,17 @@ static int open_chip(struct simulation *simulation, const struct run_options *op
     return result;
 }
 
+static void set_up_links(struct simulation *simulation, const struct run_options *options)
+{
+    posix_network_init(&simulation->network, options->address);
+    simulation->network.port = options->dlms_port;
+    simulation->line = serial_settings();
+}
+
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
     simulation->calibration = calibrate(options);
+    set_up_links(simulation, options);
     simulation->setup = (struct meter_setup){
         .product = options->product,
         .nominal_hz = options->nominal_hz,
@@ -123,6 +132,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .flash = &simulation->data.flash,
         .port = &posix_meter_port,
         .fault = &simulation->fault,
+        .line = &simulation->line,
+        .network = &simulation->network.network,
     };
 }
 

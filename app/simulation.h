@@ -9,6 +9,7 @@
 #include "app/data.h"
 #include "app/run_options.h"
 #include "meter/meter.h"
+#include "port/posix/network.h"
 #include "world/rtc.h"
 #include "world/supply.h"
 #include "world/world.h"
@@ -34,10 +35,12 @@ struct simulation {
     int64_t begin_utc_s;
     int64_t rtc_us; /* since the start, that the clock chip has seen */
     struct supply supply;
-    bool on;              /* the meter lives */
-    bool kept;            /* the last one could keep what must not be lost */
-    uint64_t begun_frame; /* when the meter that lives began */
-    int64_t step_ms;      /* its last step, and when it wants the next, in its own time */
+    struct posix_network network;
+    struct hdlc_settings line; /* as the meter starts with them */
+    bool on;                   /* the meter lives */
+    bool kept;                 /* the last one could keep what must not be lost */
+    uint64_t begun_frame;      /* when the meter that lives began */
+    int64_t step_ms;           /* its last step, and when it wants the next, in its own time */
     int64_t due_ms;
     uint64_t failed_frame;    /* when the last one was warned */
     uint64_t hold_up_ends_ns; /* of the chip's time */

@@ -1,22 +1,29 @@
 #include "port/posix/end.h"
 
-/* A gap means nothing on TCP, and little on a terminal whose writer may be held up. */
-enum { TCP_INTER_OCTET_MS = 6000, TERMINAL_INTER_OCTET_MS = 200 };
+/* A gap means nothing on TCP. */
+enum { TCP_INTER_OCTET_MS = 6000 };
+
+/* HDLC over TCP takes limits, time-out and address from the meter's line, at its beginning. */
+static const struct hdlc_settings *settings_for(struct end *end, const struct meter *meter)
+{
+    const struct hdlc_settings *line = &meter->links.lines[LINK_OPTICAL];
+    if (end->protocol == END_HDLC) {
+        return line;
+    }
+    end->settings = *line;
+    end->settings.response_time_ms = 0;
+    end->settings.inter_octet_time_ms = TCP_INTER_OCTET_MS;
+    return &end->settings;
+}
 
 void end_open(struct end *end, enum end_protocol protocol, struct meter *meter, int64_t line_ms)
 {
-    struct hdlc_settings settings = meter_line_settings();
     end->protocol = protocol;
     if (protocol == END_WRAPPER) {
         meter_connect(meter, &end->wrapped, line_ms);
-        return;
+    } else {
+        meter_line_open(meter, &end->line, settings_for(end, meter), line_ms);
     }
-    settings.inter_octet_time_ms = TERMINAL_INTER_OCTET_MS;
-    if (protocol == END_HDLC_TCP) {
-        settings.response_time_ms = 0;
-        settings.inter_octet_time_ms = TCP_INTER_OCTET_MS;
-    }
-    meter_line_open(meter, &end->line, &settings, line_ms);
 }
 
 void end_close(struct end *end)
@@ -61,7 +68,7 @@ void end_sent(struct end *end, size_t size, int64_t line_ms)
 bool end_step(struct end *end, int64_t line_ms)
 {
     if (end->protocol == END_WRAPPER) {
-        return wrapper_closing(&end->wrapped.wrapper, line_ms);
+        return meter_closing(&end->wrapped, line_ms);
     }
     hdlc_step(&end->line.station, line_ms);
     return false;

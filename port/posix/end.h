@@ -18,6 +18,7 @@ enum end_protocol {
 
 struct end {
     enum end_protocol protocol;
+    struct hdlc_settings settings; /* of HDLC over TCP */
     union {
         struct meter_connection wrapped;
         struct meter_line line;

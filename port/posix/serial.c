@@ -6,7 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { CHUNK = 512 };
+enum { CHUNK = 512, INTER_OCTET_MS = 200 };
 
 static int64_t line_now_ms(void)
 {
@@ -38,6 +38,13 @@ static void line_ready(struct loop_source *source, uint32_t events)
         end_receive(&line->end, octets, (size_t)got, line_now_ms());
     }
     serial_step(line);
+}
+
+struct hdlc_settings serial_settings(void)
+{
+    struct hdlc_settings settings = meter_line_settings();
+    settings.inter_octet_time_ms = INTER_OCTET_MS;
+    return settings;
 }
 
 int serial_open(struct serial_line *line, struct loop *loop, struct meter *meter, const char *link,

@@ -16,6 +16,10 @@ struct serial_line {
     struct end end;
 };
 
+/* What suits the HDLC line of a terminal, for the meter's setup: its writer may be held up between
+ * two octets. */
+struct hdlc_settings serial_settings(void);
+
 /* Opens a terminal and links it at `link` (NULL: nowhere), in place of a link that stands there.
  * Returns 0, or -1 with one line in `error`. The line must stay where it is until serial_close().
  */

@@ -131,6 +131,13 @@ static void add_peer(struct tcp_endpoint *endpoint, int fd)
     endpoint->count++;
 }
 
+/* Class 41 limits the wrapper's; memory limits all. */
+static unsigned connections_most(const struct tcp_endpoint *endpoint)
+{
+    unsigned set = endpoint->meter->links.connections;
+    return endpoint->protocol == END_WRAPPER && set < TCP_PEERS_MAX ? set : TCP_PEERS_MAX;
+}
+
 static void endpoint_ready(struct loop_source *source, uint32_t events)
 {
     struct tcp_endpoint *endpoint = (struct tcp_endpoint *)(void *)source;
@@ -139,7 +146,7 @@ static void endpoint_ready(struct loop_source *source, uint32_t events)
     if (fd < 0) {
         return;
     }
-    if (endpoint->count == TCP_PEERS_MAX) {
+    if (endpoint->count >= connections_most(endpoint)) {
         close(fd);
         return;
     }

@@ -18,13 +18,15 @@ enum meter_secret {
 enum meter_value {
     METER_VALUE_CLOCK = 0,     /* time zone and daylight saving */
     METER_VALUE_TIME = 1,      /* the last time known, and the use of the clock's backup */
+    METER_VALUE_LINE = 8,      /* an HDLC line's set-up; 8 to 11, one for each */
+    METER_VALUE_TCP = 12,      /* connections, inactivity time-out */
     METER_VALUE_CAUSES = 32,   /* event.h: causes that last */
     METER_VALUE_CONSUMER = 40, /* customer port enabled */
+    METER_VALUE_TARIFF_COMMANDS = 63,
+    METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation */
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
-    METER_VALUE_TARIFF_COMMANDS = 63,
-    METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation */
 };
 
 /* Numbers of its counters that no security setup uses: see storage/layout.h. */

@@ -46,13 +46,12 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms)
 {
     need(hdlc_settings_valid(settings));
-    line->settings = *settings;
     dlms_session_init(&line->session, &meter->server, METER_PDU);
     for (unsigned i = 0; i < METER_LINE_CLIENTS; i++) {
         line->connections[i] = (struct hdlc_connection){.buffers = buffers_of(line, i)};
     }
     struct hdlc_config config = {
-        .settings = &line->settings,
+        .settings = settings,
         .channel = {.answer = answer, .closed = closed, .owner = line},
         .logical_devices = logical_devices,
         .logical_device_count = sizeof logical_devices / sizeof logical_devices[0],

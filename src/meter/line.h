@@ -13,7 +13,6 @@ enum { METER_LINE_CLIENTS = 2 /* connected at once */ };
 /* In the caller's memory. */
 struct meter_line {
     struct hdlc_station station;
-    struct hdlc_settings settings;
     struct hdlc_connection connections[METER_LINE_CLIENTS];
     struct dlms_session session;
     uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */
@@ -25,7 +24,9 @@ struct meter_line {
  */
 struct hdlc_settings meter_line_settings(void);
 
-/* Opens a line at line time `line_ms`. It must stay where it is until meter_line_close(). */
+/* Opens a line at line time `line_ms`. The settings, valid ones, outlive the line and may change
+ * meanwhile: those of meter->links are what class 23 shows. It must stay where it is until
+ * meter_line_close(). */
 void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms);
 void meter_line_close(struct meter_line *line);

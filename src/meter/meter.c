@@ -6,6 +6,7 @@
 #include "meter/consuming.h"
 #include "meter/facing.h"
 #include "meter/keeping.h"
+#include "meter/linking.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
 #include "meter/tariffing.h"
@@ -38,6 +39,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .quantities = &meter->source,
         .clock = &meter->clock,
         .identity = &meter->identity,
+        .links = &meter->links,
         .display = &meter->display,
         .message = &meter->message,
         .consumer = &meter->consumer,
@@ -102,6 +104,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
     meter->source = (struct quantity_source){.legal = &meter->legal};
     timing_init(meter, setup);
+    linking_init(meter, setup);
     recording_init(meter);
     tariffing_init(meter);
     checking_init(meter, setup);
@@ -130,6 +133,7 @@ int meter_recover(struct meter *meter)
     securing_restore(meter);
     timing_begin(meter);
     facing_restore(meter);
+    linking_recover(meter);
     recording_recover(meter);
     consuming_restore(meter);
     tariffing_recover(meter);
@@ -171,6 +175,7 @@ static int64_t step_flash(struct meter *meter)
 {
     keep_changes(meter);
     consuming_step(meter);
+    linking_step(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool busy = recording_step(meter);
     busy = tariffing_keep(meter) || busy;
@@ -207,6 +212,11 @@ static size_t more(void *owner, struct link_ports ports, uint8_t *octets, size_t
     return dlms_session_more(&connection->session, ports.client, octets, room);
 }
 
+static int64_t idle_ms(const struct meter_connection *connection)
+{
+    return connection->links->inactivity_time_s * INT64_C(1000);
+}
+
 void meter_connect(struct meter *meter, struct meter_connection *connection, int64_t line_ms)
 {
     struct wrapper_buffers buffers = {
@@ -218,7 +228,14 @@ void meter_connect(struct meter *meter, struct meter_connection *connection, int
     struct link_channel channel = {.answer = answer, .more = more, .owner = connection};
     dlms_session_init(&connection->session, &meter->server, METER_PDU);
     dlms_session_stream(&connection->session);
-    wrapper_init(&connection->wrapper, channel, buffers, METER_LINK_IDLE_MS, line_ms);
+    connection->links = &meter->links;
+    wrapper_init(&connection->wrapper, channel, buffers, idle_ms(connection), line_ms);
+}
+
+bool meter_closing(struct meter_connection *connection, int64_t line_ms)
+{
+    connection->wrapper.idle_ms = idle_ms(connection);
+    return wrapper_closing(&connection->wrapper, line_ms);
 }
 
 void meter_disconnect(struct meter_connection *connection)

@@ -22,6 +22,7 @@
 #include "function/timekeeper.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
+#include "link/setup.h"
 #include "link/wrapper.h"
 #include "p1/envelope.h"
 #include "p1/telegram.h"
@@ -37,7 +38,6 @@ enum {
     METER_REQUEST =
         23 * 1024,    /* octets of a request that comes in blocks: the days of a calendar */
     METER_PDU = 2048, /* octets of an APDU that a connection takes and gives */
-    METER_LINK_IDLE_MS = 180000, /* class 41, inactivity_time_out */
 };
 
 enum { METER_KEY = 16 /* octets of a key of suite 0 */ };
@@ -81,6 +81,8 @@ struct meter_setup {
     const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */
     const struct meter_port *port; /* must outlive the meter; NULL: none */
     const struct selftest_fault *fault; /* of the run before; NULL: none */
+    const struct hdlc_settings *line; /* of its HDLC lines at first; NULL: meter_line_settings() */
+    const struct link_network *network; /* must outlive the meter; NULL: there is none */
     int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
 };
 
@@ -141,6 +143,8 @@ struct meter {
     int64_t deciphering_event_ms; /* the next is recorded from then on */
     int64_t replay_event_ms;
     uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_REQUEST)];
+    struct link_setup links;
+    uint32_t link_changes; /* of them, that are kept */
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;
@@ -182,6 +186,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms);
 struct meter_connection {
     struct wrapper wrapper;
     struct dlms_session session;
+    const struct link_setup *links; /* the meter's */
     uint8_t in[WRAPPER_HEADER + METER_PDU];
     uint8_t out[WRAPPER_HEADER + DLMS_ANSWER_ROOM(METER_PDU)];
 };
@@ -190,5 +195,9 @@ struct meter_connection {
  * meter_disconnect(). */
 void meter_connect(struct meter *meter, struct meter_connection *connection, int64_t line_ms);
 void meter_disconnect(struct meter_connection *connection);
+
+/* The connection is to be closed: see wrapper_closing(); the meter's inactivity time-out, as it is
+ * now, ends it. */
+bool meter_closing(struct meter_connection *connection, int64_t line_ms);
 
 #endif

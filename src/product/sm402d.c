@@ -3,15 +3,11 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,
-    &product_group_customer_port,
-    &product_group_associations_2,
-    &product_group_display,
-    &product_group_total,
-    &product_group_rates,
-    &product_group_l1,
-    &product_group_tariff,
-    &product_group_logs,
+    &product_group_basics,          &product_group_customer_port,
+    &product_group_associations_2,  &product_group_links,
+    &product_group_display,         &product_group_total,
+    &product_group_rates,           &product_group_l1,
+    &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_4,
 };
 

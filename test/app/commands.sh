@@ -192,7 +192,7 @@ expect 2 "give octets" decode XY
 expect 2 "nothing to decode" decode
 
 # Writing and calling: done, refused by the meter, and no value at all.
-"$watthour" run --dlms $((port + 1)) --hdlc $((port + 2)) --quiet >/dev/null 2>&1 </dev/null &
+"$watthour" run --dlms $((port + 1)) --udp $((port + 1)) --hdlc $((port + 2)) --quiet >/dev/null 2>&1 </dev/null &
 served=$!
 sleep 1
 url=tcp://127.0.0.1:$((port + 1))
@@ -229,6 +229,14 @@ expect 1 "the line to the meter is lost" get --timeout 1 "hdlc+tcp://127.0.0.1:$
 expect 1 "client 2" get --timeout 1 "tcp://127.0.0.1:$((port + 2))" u
 expect 1 "no URL of a meter" get "$hdlc?windows=7" u
 expect 1 "that is no serial device" get serial:///dev/null u
+
+# Datagrams; what is set of the line is in force on its next connection.
+expect 0 "1-0:32.7.0" get "udp://127.0.0.1:$((port + 1))" u
+expect 1 "client 2" get --timeout 1 "udp://127.0.0.1:$((port + 3))" u
+expect 0 "done" set --client 1 "$url" 0-0:22.0.0:9 u16:77
+expect 0 "1-0:32.7.0" get --timeout 1 "$hdlc?device=77" u
+expect 1 "other-reason" set --client 1 "$url" 0-0:25.0.0:5 u8:65
+expect 0 "$((port + 1))" get "$url" 0-0:25.0.0:2
 
 # High level security and ciphering, every way; the counter is asked for.
 (umask 077 && printf '# of the desk\nunicast 000102030405060708090A0B0C0D0E0F\nauthentication = %s\n' \

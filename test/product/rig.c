@@ -8,6 +8,48 @@
 
 enum { PASSWORD_SIZE = 8, UTC_S_OF_2026_11_21 = 1795219200 };
 
+/* A device on a network whose addresses are those of documentation (RFC 5737, RFC 3849). */
+static void look(void *port, struct link_network_view *view)
+{
+    static const uint8_t prefix[] = {0x20, 0x01, 0x0D, 0xB8};
+    (void)port;
+    *view = (struct link_network_view){
+        .port = 4059,
+        .mss = 536,
+        .connections_most = 8,
+        .has_ipv4 = true,
+        .ipv4 = 0xC0000205,
+        .mask = 0xFFFFFF00,
+        .gateway = 0xC0000201,
+        .dns = {0xC6336401, 0xC6336402},
+        .ipv6_count = 1,
+        .ipv6_manual = true,
+        .has_gateway6 = true,
+    };
+    memcpy(view->ipv6[0], prefix, sizeof prefix);
+    view->ipv6[0][15] = 5;
+    memcpy(view->gateway6, prefix, sizeof prefix);
+    view->gateway6[15] = 1;
+    memcpy(view->dns6[0], prefix, sizeof prefix);
+    view->dns6[0][15] = 0x53;
+}
+
+static void init_links(struct rig *rig)
+{
+    static const struct link_network network = {.look = look};
+    rig->links = (struct link_setup){
+        .lines = {{.limits = {512, 512, 1, 1},
+                   .inter_octet_time_ms = 25,
+                   .inactivity_time_s = 120,
+                   .response_time_ms = 20,
+                   .alone = true}},
+        .baud = {9600},
+        .connections = 8,
+        .inactivity_time_s = 180,
+        .network = &network,
+    };
+}
+
 static void measure(struct rig *rig)
 {
     struct legal_interval interval = {.frames = 60 * LEGAL_FRAME_HZ, .f_uhz = 49987654};
@@ -113,6 +155,7 @@ void rig_init(struct rig *rig, const struct product *product)
         .consumer = &rig->consumer,
         .tariff = &rig->tariff,
         .scripts = &rig->scripts,
+        .links = &rig->links,
         .display = &rig->display,
         .message = &rig->message,
         .timekeeper = &rig->timekeeper,
@@ -128,6 +171,7 @@ void rig_init(struct rig *rig, const struct product *product)
     rig->timekeeper.backup_mv = 3600;
     rig->timekeeper.memory.used_s = 7200;
     rig->fault = (struct selftest_fault){.cause = SELFTEST_CAUSE_NEED, .place = "x.c:1"};
+    init_links(rig);
     dlms_server_init(&rig->server, &product->model, &rig->context, product->partners,
                      product->partner_count);
     for (int i = 0; i < product->partner_count; i++) {

@@ -19,6 +19,7 @@ struct rig {
     struct clock clock;
     struct identity identity;
     struct consumer consumer;
+    struct link_setup links;
     struct message message;
     struct display_marks marks;
     struct display display;

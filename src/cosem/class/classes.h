@@ -10,6 +10,7 @@
 #include "display/display.h"
 #include "function/profile.h"
 #include "function/tariff.h"
+#include "link/setup.h"
 #include "quantity/quantity.h"
 
 /* 1 Data, version 0. Config: what it shows, one of those below; `set_value` is NULL where its
@@ -168,5 +169,23 @@ extern const struct cosem_class class_security_setup_1;
 /* 20 Activity calendar, version 0. No config: that of the tariff. Only the passive calendar is
  * written; what is wrong with it is answered by other-reason. */
 extern const struct cosem_class class_activity_calendar;
+/* 23 IEC HDLC setup, version 1. Config: which line. What is written holds from the next connection
+ * on, time-outs and the device's address at once; the speed is the line's and only read. */
+struct class_hdlc_setup_config {
+    enum link_line line;
+};
+extern const struct cosem_class class_hdlc_setup;
+
+/* 41 TCP-UDP setup, version 0. Config: the IP setup object that it refers to. Port and segment size
+ * are the system's and only read; the rest is in force at once. */
+struct class_tcp_udp_setup_config {
+    struct cosem_name ip;
+};
+extern const struct cosem_class class_tcp_udp_setup;
+
+/* 42 IPv4 setup and 48 IPv6 setup, version 0. No config: they show the addresses that the device's
+ * network really uses. Those are given by its system: nothing is written. */
+extern const struct cosem_class class_ipv4_setup;
+extern const struct cosem_class class_ipv6_setup;
 
 #endif

@@ -14,12 +14,14 @@
 #include "function/selftest.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
+#include "link/setup.h"
 #include "quantity/quantity.h"
 
 struct cosem_context {
     const struct quantity_source *quantities;
     struct clock *clock;
     const struct identity *identity;
+    struct link_setup *links;
     struct display *display;
     struct message *message;
     struct consumer *consumer;
