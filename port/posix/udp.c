@@ -67,7 +67,7 @@ static struct udp_peer *add_peer(struct udp_endpoint *endpoint,
         return NULL;
     }
     unsigned most = endpoint->meter->links.connections;
-    while (endpoint->count >= (most < UDP_PEERS_MAX ? most : UDP_PEERS_MAX)) {
+    while (endpoint->peers && endpoint->count >= (most < UDP_PEERS_MAX ? most : UDP_PEERS_MAX)) {
         drop_oldest(endpoint);
     }
     memcpy(&peer->address, address, size);
