@@ -28,7 +28,7 @@ quietly() {
 packages_of() {
     case $1 in
     build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev libcjson-dev libmbedtls-dev" ;;
-    test) echo "libcmocka-dev" ;;
+    test) echo "libcmocka-dev python3" ;;
     check) echo "clang-format-14 clang-tidy-14 clang-14 cppcheck shellcheck pmccabe python3 binutils" ;;
     arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi python3" ;;
     fuzz) echo "clang-14 libclang-rt-14-dev llvm-14" ;;
@@ -42,7 +42,7 @@ packages_of() {
 package_purpose() {
     case $1 in
     build) echo "compiler, build tools and libraries" ;;
-    test) echo "unit test framework" ;;
+    test) echo "unit test framework, a second model of tariffs" ;;
     check) echo "formatting and static analysis" ;;
     arm) echo "Cortex-M compiler, C library and emulator" ;;
     fuzz) echo "fuzzing compiler" ;;

@@ -218,6 +218,25 @@ expect 2 "no value" set --client 1 "$url" clock noon
 expect 0 "1-0:32.7.0         3   3" dump "$url"
 expect 0 '"obis":' dump --json "$url"
 
+# A calendar: drawn without a meter, written, shown as it was written, in force.
+printf 'name N\nseason w from 11-01 week w\nweek w days 1 1 1 1 1 1 1\nday 1 at 00:00 7\nactivate now\n' \
+    >"$folder/calendar"
+expect 0 "2028-02   1   1" calendar draw "$folder/calendar" 2028
+expect 0 '"2028-02-29":' calendar draw --json "$folder/calendar" 2028
+expect 2 "1999: give METER show" calendar draw "$folder/calendar" 1999
+expect 2 "fly: give METER show" calendar "$url" fly
+expect 1 "$folder/none" calendar --client 1 "$url" set "$folder/none"
+expect 0 "done" calendar --client 1 "$url" set "$folder/calendar"
+expect 0 "day 1 at 00:00 7" calendar "$url" show
+expect 0 "season w from 11-01 week w" calendar "$url" show passive
+expect 0 "7" get "$url" 0-0:96.14.0
+printf 'season w from 11-01 week w\nweek w days 1 1 1 1 1 1 1\n' >"$folder/calendar"
+expect 1 "calendar: a week or a special day names a day that there is not" calendar draw "$folder/calendar"
+printf 'season w from 13-01 week w\n' >"$folder/calendar"
+expect 1 "calendar: line 1: season NAME from" calendar draw "$folder/calendar"
+printf 'season w from 11-01 week w\nweek w days 1 1 1 1 1 1 1\nday 1 at 00:00 1\n' >"$folder/calendar"
+expect 1 "name: read-write-denied" calendar "$url" set "$folder/calendar"
+
 # The same over HDLC, with other windows and fields, and to a station that is not there.
 hdlc=hdlc+tcp://127.0.0.1:$((port + 2))
 expect 0 "1-0:32.7.0" get "$hdlc" u

@@ -29,126 +29,37 @@ static struct cosem_rows rows_of(uint32_t count, uint32_t elements)
     return (struct cosem_rows){.count = count, .elements = elements, .result = COSEM_SUCCESS};
 }
 
-/* ---- seasons ---- */
-
-static void put_season(const struct calendar *calendar, uint32_t number, struct writer *w)
-{
-    if (number < calendar->season_count) {
-        const struct calendar_season *season = &calendar->seasons[number];
-        cosem_put_structure(w, 3);
-        calendar_form_put_name(w, &season->name);
-        calendar_form_put_start(w, &season->start);
-        calendar_form_put_name(w, &season->week);
-    }
-}
+/* ---- the passive calendar is written table by table ---- */
 
 static enum cosem_result set_seasons(const struct cosem_call *call, struct reader *value)
 {
     struct calendar draft = {0};
     struct cosem_intake in = cosem_intake_begin(value);
-    draft.season_count = (uint8_t)cosem_intake_array(&in, CALENDAR_SEASONS);
-    for (uint8_t i = 0; i < draft.season_count; i++) {
-        cosem_intake_structure(&in, 3);
-        draft.seasons[i].name = calendar_form_take_name(&in);
-        draft.seasons[i].start = calendar_form_take_start(&in);
-        draft.seasons[i].week = calendar_form_take_name(&in);
-    }
+    calendar_form_take_seasons(&in, &draft);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS
                ? calendar_form_result(tariff_set_seasons(tariff_of(call), &draft))
                : result;
 }
 
-/* ---- weeks ---- */
-
-static void put_week(const struct calendar *calendar, uint32_t number, struct writer *w)
-{
-    if (number < calendar->week_count) {
-        const struct calendar_week *week = &calendar->weeks[number];
-        cosem_put_structure(w, 8);
-        calendar_form_put_name(w, &week->name);
-        for (unsigned weekday = 0; weekday < 7; weekday++) {
-            cosem_put_u8(w, week->day[weekday]);
-        }
-    }
-}
-
 static enum cosem_result set_weeks(const struct cosem_call *call, struct reader *value)
 {
     struct calendar draft = {0};
     struct cosem_intake in = cosem_intake_begin(value);
-    draft.week_count = (uint8_t)cosem_intake_array(&in, CALENDAR_WEEKS);
-    for (uint8_t i = 0; i < draft.week_count; i++) {
-        cosem_intake_structure(&in, 8);
-        draft.weeks[i].name = calendar_form_take_name(&in);
-        for (unsigned weekday = 0; weekday < 7; weekday++) {
-            draft.weeks[i].day[weekday] =
-                (uint8_t)cosem_intake_integer(&in, COSEM_U8, 0, UINT8_MAX);
-        }
-    }
+    calendar_form_take_weeks(&in, &draft);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS ? calendar_form_result(tariff_set_weeks(tariff_of(call), &draft))
                                    : result;
-}
-
-/* ---- days: a row is the head of one, or one switch, so that each is short ---- */
-
-static void put_switch(const struct calendar_switch *at, struct writer *w)
-{
-    cosem_put_structure(w, 3);
-    calendar_form_put_time(w, at->hour, at->minute, at->second);
-    calendar_form_put_rate(w, at->rate);
-}
-
-static void put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w)
-{
-    for (uint8_t i = 0; i < calendar->day_count; i++) {
-        const struct calendar_day *day = &calendar->days[i];
-        if (number == 0) {
-            cosem_put_structure(w, 2);
-            cosem_put_u8(w, day->id);
-            cosem_put_array(w, day->count);
-            return;
-        }
-        if (number <= day->count) {
-            put_switch(&calendar->switches[day->first + number - 1], w);
-            return;
-        }
-        number -= 1u + day->count;
-    }
-}
-
-static void take_day(struct cosem_intake *in, struct calendar *draft, struct calendar_day *day)
-{
-    cosem_intake_structure(in, 2);
-    day->id = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
-    size_t room = (size_t)(CALENDAR_SWITCHES - draft->switch_count);
-    day->first = draft->switch_count;
-    day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
-    for (uint8_t i = 0; i < day->count; i++) {
-        struct calendar_switch *at = &draft->switches[draft->switch_count++];
-        cosem_intake_structure(in, 3);
-        calendar_form_take_time(in, &at->hour, &at->minute, &at->second);
-        at->rate = calendar_form_take_rate(in);
-    }
 }
 
 static enum cosem_result set_days(const struct cosem_call *call, struct reader *value)
 {
     struct calendar draft = {0};
     struct cosem_intake in = cosem_intake_begin(value);
-    draft.day_count = (uint8_t)cosem_intake_array(&in, CALENDAR_DAYS);
-    for (uint8_t i = 0; i < draft.day_count; i++) {
-        take_day(&in, &draft, &draft.days[i]);
-    }
+    calendar_form_take_days(&in, &draft);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS ? calendar_form_result(tariff_set_days(tariff_of(call), &draft))
                                    : result;
-}
-
-static uint32_t day_parts(const struct calendar *calendar)
-{
-    return (uint32_t)calendar->day_count + calendar->switch_count;
 }
 
 /* ---- the two of them ---- */
@@ -166,7 +77,7 @@ static struct cosem_rows active_seasons(const struct cosem_call *call)
 
 static void active_season(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_season(active(call), number, w);
+    calendar_form_put_season(active(call), number, w);
 }
 
 static struct cosem_rows active_weeks(const struct cosem_call *call)
@@ -176,17 +87,17 @@ static struct cosem_rows active_weeks(const struct cosem_call *call)
 
 static void active_week(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_week(active(call), number, w);
+    calendar_form_put_week(active(call), number, w);
 }
 
 static struct cosem_rows active_days(const struct cosem_call *call)
 {
-    return rows_of(day_parts(active(call)), active(call)->day_count);
+    return rows_of(calendar_form_day_parts(active(call)), active(call)->day_count);
 }
 
 static void active_day(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_day_part(active(call), number, w);
+    calendar_form_put_day_part(active(call), number, w);
 }
 
 static const struct cosem_table active_season_table = {active_seasons, active_season};
@@ -206,7 +117,7 @@ static struct cosem_rows passive_seasons(const struct cosem_call *call)
 
 static void passive_season(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_season(passive(call), number, w);
+    calendar_form_put_season(passive(call), number, w);
 }
 
 static struct cosem_rows passive_weeks(const struct cosem_call *call)
@@ -216,17 +127,17 @@ static struct cosem_rows passive_weeks(const struct cosem_call *call)
 
 static void passive_week(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_week(passive(call), number, w);
+    calendar_form_put_week(passive(call), number, w);
 }
 
 static struct cosem_rows passive_days(const struct cosem_call *call)
 {
-    return rows_of(day_parts(passive(call)), passive(call)->day_count);
+    return rows_of(calendar_form_day_parts(passive(call)), passive(call)->day_count);
 }
 
 static void passive_day(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    put_day_part(passive(call), number, w);
+    calendar_form_put_day_part(passive(call), number, w);
 }
 
 static const struct cosem_table passive_season_table = {passive_seasons, passive_season};

@@ -125,3 +125,123 @@ uint8_t calendar_form_take_rate(struct cosem_intake *in)
     }
     return (uint8_t)cosem_intake_integer(in, COSEM_U16, 1, UINT8_MAX);
 }
+
+/* ---- tables ---- */
+
+void calendar_form_put_season(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    if (number < calendar->season_count) {
+        const struct calendar_season *season = &calendar->seasons[number];
+        cosem_put_structure(w, 3);
+        calendar_form_put_name(w, &season->name);
+        calendar_form_put_start(w, &season->start);
+        calendar_form_put_name(w, &season->week);
+    }
+}
+
+void calendar_form_take_seasons(struct cosem_intake *in, struct calendar *calendar)
+{
+    calendar->season_count = (uint8_t)cosem_intake_array(in, CALENDAR_SEASONS);
+    for (uint8_t i = 0; i < calendar->season_count; i++) {
+        cosem_intake_structure(in, 3);
+        calendar->seasons[i].name = calendar_form_take_name(in);
+        calendar->seasons[i].start = calendar_form_take_start(in);
+        calendar->seasons[i].week = calendar_form_take_name(in);
+    }
+}
+
+void calendar_form_put_week(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    if (number < calendar->week_count) {
+        const struct calendar_week *week = &calendar->weeks[number];
+        cosem_put_structure(w, 8);
+        calendar_form_put_name(w, &week->name);
+        for (unsigned weekday = 0; weekday < 7; weekday++) {
+            cosem_put_u8(w, week->day[weekday]);
+        }
+    }
+}
+
+void calendar_form_take_weeks(struct cosem_intake *in, struct calendar *calendar)
+{
+    calendar->week_count = (uint8_t)cosem_intake_array(in, CALENDAR_WEEKS);
+    for (uint8_t i = 0; i < calendar->week_count; i++) {
+        cosem_intake_structure(in, 8);
+        calendar->weeks[i].name = calendar_form_take_name(in);
+        for (unsigned weekday = 0; weekday < 7; weekday++) {
+            calendar->weeks[i].day[weekday] =
+                (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+        }
+    }
+}
+
+uint32_t calendar_form_day_parts(const struct calendar *calendar)
+{
+    return (uint32_t)calendar->day_count + calendar->switch_count;
+}
+
+static void put_switch(const struct calendar_switch *at, struct writer *w)
+{
+    cosem_put_structure(w, 3);
+    calendar_form_put_time(w, at->hour, at->minute, at->second);
+    calendar_form_put_rate(w, at->rate);
+}
+
+void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w)
+{
+    for (uint8_t i = 0; i < calendar->day_count; i++) {
+        const struct calendar_day *day = &calendar->days[i];
+        if (number == 0) {
+            cosem_put_structure(w, 2);
+            cosem_put_u8(w, day->id);
+            cosem_put_array(w, day->count);
+            return;
+        }
+        if (number <= day->count) {
+            put_switch(&calendar->switches[day->first + number - 1], w);
+            return;
+        }
+        number -= 1u + day->count;
+    }
+}
+
+static void take_day(struct cosem_intake *in, struct calendar *calendar, struct calendar_day *day)
+{
+    cosem_intake_structure(in, 2);
+    day->id = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+    size_t room = (size_t)(CALENDAR_SWITCHES - calendar->switch_count);
+    day->first = calendar->switch_count;
+    day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
+    for (uint8_t i = 0; i < day->count; i++) {
+        struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
+        cosem_intake_structure(in, 3);
+        calendar_form_take_time(in, &at->hour, &at->minute, &at->second);
+        at->rate = calendar_form_take_rate(in);
+    }
+}
+
+void calendar_form_take_days(struct cosem_intake *in, struct calendar *calendar)
+{
+    calendar->day_count = (uint8_t)cosem_intake_array(in, CALENDAR_DAYS);
+    for (uint8_t i = 0; i < calendar->day_count; i++) {
+        take_day(in, calendar, &calendar->days[i]);
+    }
+}
+
+void calendar_form_put_special(struct writer *w, const struct calendar_special *special)
+{
+    cosem_put_structure(w, 3);
+    cosem_put_u16(w, special->index);
+    calendar_form_put_date(w, &special->date);
+    cosem_put_u8(w, special->day);
+}
+
+struct calendar_special calendar_form_take_special(struct cosem_intake *in)
+{
+    struct calendar_special special = {0};
+    cosem_intake_structure(in, 3);
+    special.index = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    special.date = calendar_form_take_date(in);
+    special.day = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+    return special;
+}

@@ -32,4 +32,21 @@ void calendar_form_take_time(struct cosem_intake *in, uint8_t *hour, uint8_t *mi
 void calendar_form_put_rate(struct writer *w, uint8_t rate);
 uint8_t calendar_form_take_rate(struct cosem_intake *in);
 
+/* The tables of class 20: an element of seasons or weeks; nothing beyond their end. */
+void calendar_form_put_season(const struct calendar *calendar, uint32_t number, struct writer *w);
+void calendar_form_put_week(const struct calendar *calendar, uint32_t number, struct writer *w);
+
+/* Days come in parts, each of which is short: the head of a day, or one of its switches. */
+uint32_t calendar_form_day_parts(const struct calendar *calendar);
+void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w);
+
+/* Whole tables, into a calendar that had none. */
+void calendar_form_take_seasons(struct cosem_intake *in, struct calendar *calendar);
+void calendar_form_take_weeks(struct cosem_intake *in, struct calendar *calendar);
+void calendar_form_take_days(struct cosem_intake *in, struct calendar *calendar);
+
+/* An entry of class 11. */
+void calendar_form_put_special(struct writer *w, const struct calendar_special *special);
+struct calendar_special calendar_form_take_special(struct cosem_intake *in);
+
 #endif

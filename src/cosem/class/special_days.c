@@ -18,21 +18,8 @@ static void entry(const struct cosem_call *call, uint32_t number, struct writer 
 {
     const struct calendar_specials *specials = &tariff_of(call)->specials;
     if (number < specials->count) {
-        cosem_put_structure(w, 3);
-        cosem_put_u16(w, specials->entries[number].index);
-        calendar_form_put_date(w, &specials->entries[number].date);
-        cosem_put_u8(w, specials->entries[number].day);
+        calendar_form_put_special(w, &specials->entries[number]);
     }
-}
-
-static struct calendar_special take_entry(struct cosem_intake *in)
-{
-    struct calendar_special special = {0};
-    cosem_intake_structure(in, 3);
-    special.index = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
-    special.date = calendar_form_take_date(in);
-    special.day = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
-    return special;
 }
 
 /* Entries may come in any order: the index says which counts. */
@@ -52,7 +39,7 @@ static enum cosem_result set_entries(const struct cosem_call *call, struct reade
     struct cosem_intake in = cosem_intake_begin(value);
     size_t count = cosem_intake_array(&in, CALENDAR_SPECIALS);
     for (size_t i = 0; i < count; i++) {
-        struct calendar_special special = take_entry(&in);
+        struct calendar_special special = calendar_form_take_special(&in);
         put_in_order(&specials, &special);
     }
     enum cosem_result result = cosem_intake_end(&in);
@@ -66,7 +53,7 @@ static enum cosem_result insert(const struct cosem_call *call, struct reader *pa
 {
     (void)returned;
     struct cosem_intake in = cosem_intake_begin(parameter);
-    struct calendar_special special = take_entry(&in);
+    struct calendar_special special = calendar_form_take_special(&in);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS
                ? calendar_form_result(tariff_insert_special(tariff_of(call), &special))
