@@ -89,26 +89,40 @@ static int take_weekday(const char *text, uint8_t *weekday)
     return -1;
 }
 
+/* The day of the month at the word's end, cut off: "second-last" has a dash of its own. */
+static char *cut_day(char *word)
+{
+    char *second = strstr(word, "second-last");
+    if (!second || second == word) {
+        return cut_field(word, '-');
+    }
+    second[-1] = '\0';
+    return second;
+}
+
+/* A number from 1 on, or `any` for an asterisk; -1. */
+static int number_or_any(const char *text, int most, int any)
+{
+    int value = strcmp(text, "*") == 0 ? any : number(text, most);
+    return value > 0 ? value : -1;
+}
+
 /* [YYYY-]MM-DD[/weekday], * for any, last and second-last for days. */
 static int take_date(char *word, struct calendar_date *date)
 {
     *date = (struct calendar_date){CALENDAR_ANY_YEAR, CALENDAR_ANY, CALENDAR_ANY, CALENDAR_ANY};
     char *weekday = cut_field(word, '/');
-    char *second = strstr(word, "second-last");
-    char *day = second && second > word ? second : cut_field(word, '-');
-    if (second && second > word) {
-        second[-1] = '\0';
-    }
+    char *day = cut_day(word);
     char *month = cut_field(word, '-');
-    const char *year = month ? word : "*";
-    month = month ? month : word;
-    int month_value = strcmp(month, "*") == 0 ? CALENDAR_ANY : number(month, 12);
-    int year_value = strcmp(year, "*") == 0 ? CALENDAR_ANY_YEAR : number(year, 9999);
-    bool good = day && take_day(day, &date->day) == 0 && month_value > 0 && year_value > 0 &&
-                (!weekday || take_weekday(weekday, &date->weekday) == 0);
+    int year_value = number_or_any(month ? word : "*", 9999, CALENDAR_ANY_YEAR);
+    int month_value = number_or_any(month ? month : word, 12, CALENDAR_ANY);
+    if (!day || take_day(day, &date->day) != 0 || month_value < 0 || year_value < 0) {
+        return -1;
+    }
     date->month = (uint8_t)month_value;
     date->year = (uint16_t)year_value;
-    return good && calendar_date_possible(date) ? 0 : -1;
+    bool named = !weekday || take_weekday(weekday, &date->weekday) == 0;
+    return named && calendar_date_possible(date) ? 0 : -1;
 }
 
 /* HH:MM or HH:MM:SS. */
