@@ -38,6 +38,6 @@ int calendar_text_read(struct calendar_text *calendar, const char *text,
                        char error[CALENDAR_TEXT_ERROR]);
 
 /* The text of it, which reads back as the same. */
-void calendar_text_write(const struct calendar_text *calendar, FILE *out);
+void calendar_text_write(const struct calendar_text *text, FILE *out);
 
 #endif

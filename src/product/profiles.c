@@ -6,7 +6,7 @@
 #include "storage/layout.h"
 
 /* Of the storage's values, two for each profile. */
-enum { SETTINGS_AT = 40, STATE_AT = SETTINGS_AT + PRODUCT_PROFILES };
+enum { SETTINGS_AT = 120, STATE_AT = SETTINGS_AT + PRODUCT_PROFILES };
 
 #define CLOCK                                                                                      \
     {                                                                                              \
