@@ -340,14 +340,28 @@ void dlms_association_open(struct dlms_association *association, struct reader *
     }
 }
 
+void dlms_association_establish(struct dlms_association *association)
+{
+    const struct dlms_server *server = association->server;
+    if (!association->partner->established || server->security == NULL) {
+        return;
+    }
+    association->open = true;
+    association->conformance = server->offered & DLMS_ESTABLISHED;
+    association->send_max = DLMS_PDU_LEAST;
+    association->guard.ciphered = true;
+    association->guard.floor = DLMS_CONTROL_AUTHENTICATED;
+}
+
 void dlms_association_close(struct dlms_association *association)
 {
-    if (association->open) {
+    if (association->open && !association->partner->established) {
         association->server->associated[dlms_association_partner(association)]--;
     }
     association->open = false;
     dlms_guard_end(association);
     dlms_association_drop(association);
+    dlms_association_establish(association);
 }
 
 void dlms_association_drop(struct dlms_association *association)
@@ -443,7 +457,8 @@ struct dlms_association_view dlms_association_view(const struct dlms_association
                                ? DLMS_CONTEXT_LN_CIPHERED
                                : DLMS_CONTEXT_LN;
             view.mechanism = view.partner->mechanism;
-            view.open = asking->server->associated[i] > 0;
+            view.open = view.partner->established ? asking->server->security != NULL
+                                                  : asking->server->associated[i] > 0;
         }
     }
     return view;

@@ -25,6 +25,11 @@ struct dlms_partner {
     enum dlms_mechanism mechanism;
     uint8_t also; /* further ones that it may use: DLMS_MAY() each */
     bool ciphers; /* may use the application context with ciphering */
+
+    /* Pre-established: nobody opens or releases its association, it is there with the keys of the
+     * security setup. It takes SET and ACTION that are authenticated and unconfirmed, and answers
+     * nothing: what comes may be for many meters. The sender names itself: general forms only. */
+    bool established;
 };
 
 #define DLMS_MAY(mechanism) (1U << (mechanism))
@@ -60,6 +65,10 @@ struct dlms_association {
  * began anew, and is authenticated anew. Writes nothing when the client wants no answer. */
 void dlms_association_open(struct dlms_association *association, struct reader *r, struct writer *w,
                            size_t send_room);
+
+/* Opens the association of a partner that is pre-established, if the server has a security setup.
+ */
+void dlms_association_establish(struct dlms_association *association);
 
 /* Answers an AARQ of a client that the server does not know: rejected, no reason given. */
 void dlms_association_refuse(struct writer *w);

@@ -116,6 +116,16 @@ static bool is_negotiated(const struct dlms_association *a, const struct reader 
     return (a->conformance & needed) == needed;
 }
 
+/* Who is pre-established may not be answered: a request that wants that is none. */
+static bool is_answerable(const struct dlms_association *a, const struct reader *r)
+{
+    struct reader ahead = *r;
+    reader_u8(&ahead);
+    reader_u8(&ahead);
+    bool confirmed = (reader_u8(&ahead) & DLMS_INVOKE_CONFIRMED) != 0;
+    return !(a->partner->established && (confirmed || reader_peek(r) == DLMS_RLRQ));
+}
+
 /* Whether the rest of an answer is asked for. */
 static bool is_continued(const struct reader *r)
 {
@@ -138,6 +148,10 @@ static bool is_protected(struct dlms_association *a, const struct reader *r)
 static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t tag = reader_peek(r);
+    if (!is_answerable(a, r)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+        return DLMS_SENT;
+    }
     if (tag == DLMS_RLRQ) {
         dlms_release_answer(a, r, w);
         return DLMS_SENT;

@@ -34,6 +34,10 @@
 #define DLMS_OFFERED_WITH_STAGE                                                                    \
     (DLMS_CONFORMANCE_BLOCK_SET | DLMS_CONFORMANCE_BLOCK_ACTION | DLMS_CONFORMANCE_GENERAL_BLOCK)
 
+/* What is there without being negotiated: pre-established partners. */
+#define DLMS_ESTABLISHED                                                                           \
+    (DLMS_CONFORMANCE_SET | DLMS_CONFORMANCE_ACTION | DLMS_CONFORMANCE_MULTIPLE)
+
 enum { DLMS_LOGICAL_DEVICE = 1 /* SAP of the one logical device */ };
 
 /* Octets that an answer's buffer needs to send APDUs of `pdu` octets: a tape writes a little

@@ -27,6 +27,7 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                                                  .dedicated = &session->dedicated,
                                                  .sealed = &session->sealed,
                                                  .kept = &session->kept};
+        dlms_association_establish(association);
     }
 }
 
@@ -222,8 +223,10 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
     struct reader r = reader_over(apdu, size);
     struct writer w = writer_over(answer, room);
     struct dlms_association *association = find_association(session, client_sap);
-    if (association != NULL) {
+    bool associates = association != NULL && !association->partner->established;
+    if (association != NULL && (associates || reader_peek(&r) != DLMS_AARQ)) {
         answer_apdu(association, &r, &w);
+        w.tape = associates ? w.tape : 0;
         adopt_keys(association);
     } else if (reader_peek(&r) == DLMS_AARQ) {
         dlms_association_refuse(&w);

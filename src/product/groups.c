@@ -3,7 +3,7 @@
 #include "cosem/class/classes.h"
 
 /* Columns of the access rows. */
-enum { PUBLIC, READING, MANAGEMENT };
+enum { PUBLIC, READING, MANAGEMENT, ESTABLISHED };
 
 const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
     {.sap = PRODUCT_SAP_PUBLIC, .column = PUBLIC, .mechanism = DLMS_MECHANISM_LOWEST},
@@ -13,6 +13,11 @@ const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
      .mechanism = DLMS_MECHANISM_GMAC,
      .also = DLMS_MAY(DLMS_MECHANISM_SHA256),
      .ciphers = true},
+    {.sap = PRODUCT_SAP_ESTABLISHED,
+     .column = ESTABLISHED,
+     .mechanism = DLMS_MECHANISM_LOWEST,
+     .ciphers = true,
+     .established = true},
 };
 
 /* Who the meter is: everybody reads it. What it measures: not the public. */
@@ -21,7 +26,10 @@ const struct dlms_partner product_partners[PRODUCT_PARTNERS] = {
 #define MANAGED       .write = {[MANAGEMENT] = COSEM_ALL}, .call = {[MANAGEMENT] = COSEM_ALL}
 
 static const struct cosem_access identity = {READ_BY_ALL};
-static const struct cosem_access managed_identity = {READ_BY_ALL, MANAGED};
+/* The clock: many meters at once are set, shifted and adjusted by broadcast. */
+static const struct cosem_access timed = {
+    READ_BY_ALL, .write = {[MANAGEMENT] = COSEM_ALL, [ESTABLISHED] = 1 << (2 - 1)},
+    .call = {[MANAGEMENT] = COSEM_ALL, [ESTABLISHED] = COSEM_ALL}};
 static const struct cosem_access measured = {READ_BY_KNOWN};
 static const struct cosem_access known = {READ_BY_KNOWN};
 static const struct cosem_access managed = {READ_BY_KNOWN, MANAGED};
@@ -52,7 +60,7 @@ static const struct cosem_access setup_0 = {READ_BY_KNOWN, MANAGED, .protection 
 static const struct cosem_access setup_1 = {READ_BY_KNOWN, MANAGED, .protection = &sealed_methods};
 
 static const struct cosem_object basics[] = {
-    {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &managed_identity, NULL},
+    {&class_clock, COSEM_NAME(0, 0, 1, 0, 0), &timed, NULL},
     {&class_sap_assignment, COSEM_NAME(0, 0, 41, 0, 0), &identity, NULL},
     {&class_data, COSEM_NAME(0, 0, 42, 0, 0), &identity, &class_data_device_name},
     {&class_data, COSEM_NAME(0, 0, 43, 1, 0), &identity, &class_data_invocation_counter},
@@ -81,13 +89,15 @@ static const struct cosem_name security = COSEM_NAME(0, 0, 43, 0, 0);
 static const struct class_association_config asking = {0, &security};
 static const struct class_association_config of_management = {PRODUCT_SAP_MANAGEMENT, &security};
 static const struct class_association_config of_reading = {PRODUCT_SAP_READING, &security};
+static const struct class_association_config established = {PRODUCT_SAP_ESTABLISHED, &security};
 static const struct class_association_config of_public = {PRODUCT_SAP_PUBLIC, &security};
 
 #define ASSOCIATIONS(ic, asked, named)                                                             \
     {(ic), COSEM_NAME(0, 0, 40, 0, 0), (asked), &asking},                                          \
         {(ic), COSEM_NAME(0, 0, 40, 0, 1), (named), &of_management},                               \
         {(ic), COSEM_NAME(0, 0, 40, 0, 2), (named), &of_reading},                                  \
-        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},
+        {(ic), COSEM_NAME(0, 0, 40, 0, 3), &known, &of_public},                                    \
+        {(ic), COSEM_NAME(0, 0, 40, 0, 4), &known, &established},
 
 static const struct cosem_object associations_2[] = {
     ASSOCIATIONS(&class_association_ln_2, &asking_2, &association_2){

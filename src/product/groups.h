@@ -60,8 +60,8 @@ extern const struct cosem_group product_group_logs;
 extern const struct cosem_group product_group_load_profiles_2;
 extern const struct cosem_group product_group_load_profiles_4;
 
-/* The partners of a product: public, reading, management. */
-enum { PRODUCT_PARTNERS = 3 };
+/* The partners of a product: public, reading, management, pre-established. */
+enum { PRODUCT_PARTNERS = 4 };
 extern const struct dlms_partner product_partners[PRODUCT_PARTNERS];
 
 #endif

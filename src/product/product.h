@@ -22,9 +22,10 @@
 /* Clients of the DLMS server, as IDIS numbers them. Who may read, write and call what is said by
  * the access rows of the objects. */
 enum {
-    PRODUCT_SAP_MANAGEMENT = 1, /* HLS by GMAC or SHA-256, ciphering; everything */
-    PRODUCT_SAP_READING = 2,    /* LLS; everything that can be read */
-    PRODUCT_SAP_PUBLIC = 16,    /* no security; who the meter is, and its clock */
+    PRODUCT_SAP_MANAGEMENT = 1,    /* HLS by GMAC or SHA-256, ciphering; everything */
+    PRODUCT_SAP_READING = 2,       /* LLS; everything that can be read */
+    PRODUCT_SAP_PUBLIC = 16,       /* no security; who the meter is, and its clock */
+    PRODUCT_SAP_ESTABLISHED = 102, /* always associated, ciphered; what is broadcast: the time */
 };
 
 /* Its profiles, each at its place. */

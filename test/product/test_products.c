@@ -180,7 +180,9 @@ static void list_and_rights_of(const struct product *product, uint16_t sap)
 static void lists_and_rights(const struct product *product)
 {
     for (int i = 0; i < product->partner_count; i++) {
-        list_and_rights_of(product, product->partners[i].sap);
+        if (!product->partners[i].established) {
+            list_and_rights_of(product, product->partners[i].sap);
+        }
     }
 }
 
