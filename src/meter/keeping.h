@@ -21,6 +21,8 @@ enum meter_value {
     METER_VALUE_LINE = 8,      /* an HDLC line's set-up; 8 to 11, one for each */
     METER_VALUE_TCP = 12,      /* connections, inactivity time-out */
     METER_VALUE_CAUSES = 32,   /* event.h: causes that last */
+    METER_VALUE_ALARMS = 33,   /* alarm.h */
+    METER_VALUE_OUTAGES = 34,  /* outage.h */
     METER_VALUE_CONSUMER = 40, /* customer port enabled */
     METER_VALUE_TARIFF_COMMANDS = 63,
     METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation */

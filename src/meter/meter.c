@@ -48,6 +48,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .timekeeper = &meter->timekeeper,
         .fault = &meter->fault,
         .events = &meter->events,
+        .alarm = &meter->alarm,
+        .outage = &meter->outage,
         .profiles = meter->profiles,
     };
     facing_init(meter);

@@ -11,15 +11,18 @@
 
 #include "display/display.h"
 #include "dlms/server.h"
+#include "function/alarm.h"
 #include "function/clock.h"
 #include "function/consumer.h"
 #include "function/event.h"
 #include "function/message.h"
+#include "function/outage.h"
 #include "function/profile.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
+#include "function/voltage.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/setup.h"
@@ -113,6 +116,9 @@ struct meter {
     struct quantity_source source;
     struct clock clock;
     struct event_book events;
+    struct alarm alarm;
+    struct outage outage;
+    struct voltage voltage;
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];
     uint32_t events_clock_seen; /* changes of the clock that are recorded */

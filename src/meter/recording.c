@@ -2,10 +2,19 @@
 
 #include "meter/keeping.h"
 
+/* The table of the scripts that push. */
+static const uint8_t push_scripts[6] = {0, 0, 10, 0, 108, 255};
+
 void recording_init(struct meter *meter)
 {
     event_init(&meter->events, meter->product->events, &meter->clock);
     meter->events_clock_seen = 0;
+    alarm_init(&meter->alarm, &meter->events, &meter->scripts, push_scripts,
+               meter->product->alarm_registers);
+    const struct legal_config *legal = &meter->product->legal;
+    outage_init(&meter->outage, &meter->events, legal->phases);
+    voltage_init(&meter->voltage, &meter->product->voltage, &meter->events, legal->u_nominal_mv,
+                 legal->phases);
 }
 
 static void record_at(struct meter *meter, enum event_code code, const struct clock_mark *mark)
@@ -36,19 +45,14 @@ static void record_clock(struct meter *meter)
     event_follow(&meter->events, EVENT_CLOCK_INVALID, !meter->clock.valid);
 }
 
-/* What the chip has lost since it was written, or never took. */
-static void record_memory(struct meter *meter)
-{
-    struct storage_losses losses = storage_losses(&meter->storage);
-    event_follow(&meter->events, EVENT_NV_MEMORY_ERROR, losses.sectors > 0 || losses.stage);
-}
-
 void recording_recover(struct meter *meter)
 {
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
+    alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
+    outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES);
+    voltage_recover(&meter->voltage);
     record_clock(meter);
     event_record(&meter->events, EVENT_POWER_UP);
-    record_memory(meter);
 }
 
 void recording_power_fail(struct meter *meter)
@@ -57,8 +61,26 @@ void recording_power_fail(struct meter *meter)
     (void)event_step(&meter->events);
 }
 
+/* Before the first window nothing is known of the supply. */
+static bool record_supply(struct meter *meter)
+{
+    struct legal_snapshot snapshot;
+    uint32_t u_mv[LEGAL_PHASES];
+    legal_read(&meter->legal, &snapshot);
+    if (snapshot.window == 0) {
+        return false;
+    }
+    for (int phase = 0; phase < LEGAL_PHASES; phase++) {
+        u_mv[phase] = (uint32_t)(snapshot.phase[phase].u_uv / 1000);
+    }
+    voltage_step(&meter->voltage, u_mv, meter->now_ms);
+    return outage_step(&meter->outage, snapshot.missing) > 0;
+}
+
 bool recording_step(struct meter *meter)
 {
     record_clock(meter);
-    return event_step(&meter->events) > 0;
+    bool waits = record_supply(meter);
+    waits = alarm_step(&meter->alarm) > 0 || waits;
+    return event_step(&meter->events) > 0 || waits;
 }

@@ -55,6 +55,14 @@ extern const struct profile_plan product_sx402_load_3_single;
 extern const struct profile_plan product_sx402_load_3_poly;
 extern const struct profile_plan product_sx402_load_4;
 
+/* Failures of the supply: of the whole, and of each phase. */
+extern const struct cosem_group product_group_outages;
+extern const struct cosem_group product_group_outages_of_phases;
+
+/* Error register; alarm registers 1 and 2, with filters, descriptors and monitors; the third. */
+extern const struct cosem_group product_group_alarms;
+extern const struct cosem_group product_group_alarms_3;
+
 /* Logs with their codes; load profiles with their states, two or four. */
 extern const struct cosem_group product_group_logs;
 extern const struct cosem_group product_group_load_profiles_2;

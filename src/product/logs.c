@@ -38,6 +38,10 @@ const struct event_plan product_events_sx402 = {
     {                                                                                              \
         8, {0, 0, 1, 0, 0, 255}, 2, 0                                                              \
     }
+#define LAST_OUTAGE                                                                                \
+    {                                                                                              \
+        3, {0, 0, 96, 7, 19, 255}, 2, 0                                                            \
+    }
 #define CODE(e)                                                                                    \
     {                                                                                              \
         1, {0, 0, 96, 11, (e), 255}, 2, 0                                                          \
@@ -52,9 +56,14 @@ const struct event_plan product_events_sx402 = {
 
 static const uint8_t time_and_code[] = {CLASS_LOG_TIME, CLASS_LOG_CODE};
 static const struct profile_column standard_columns[] = {CLOCK, CODE(0)};
+static const uint8_t time_and_duration[] = {CLASS_LOG_TIME, CLASS_LOG_DURATION};
+static const struct profile_column quality_columns[] = {CLOCK, CODE(4)};
+static const struct profile_column interruption_columns[] = {CLOCK, LAST_OUTAGE};
 static const struct profile_column fraud_columns[] = {CLOCK, CODE(1)};
 LOG_OF(standard_log, EVENT_LOG_STANDARD, standard_columns, time_and_code);
 LOG_OF(fraud_log, EVENT_LOG_FRAUD, fraud_columns, time_and_code);
+LOG_OF(quality_log, EVENT_LOG_QUALITY, quality_columns, time_and_code);
+LOG_OF(interruption_log, EVENT_LOG_INTERRUPTION, interruption_columns, time_and_duration);
 
 #define CODE_OBJECT(e, log)                                                                        \
     {                                                                                              \
@@ -76,7 +85,11 @@ LOG_OF(fraud_log, EVENT_LOG_FRAUD, fraud_columns, time_and_code);
 static const struct cosem_object logs[] = {
     CODE_OBJECT(0, EVENT_LOG_STANDARD),
     CODE_OBJECT(1, EVENT_LOG_FRAUD),
+    CODE_OBJECT(4, EVENT_LOG_QUALITY),
     LOG_OBJECT(0, &standard_log),
     LOG_OBJECT(1, &fraud_log),
+    LOG_OBJECT(4, &quality_log),
+    {&class_profile_generic, COSEM_NAME(1, 0, 99, 97, 0), &product_access_log,
+     &(const struct class_profile_config){.log = &interruption_log}},
 };
 const struct cosem_group product_group_logs = COSEM_GROUP(logs);

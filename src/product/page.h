@@ -40,6 +40,13 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
         .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8           \
     }
 
+/* Under and over voltage by EN 50160. */
+#define PRODUCT_VOLTAGE                                                                            \
+    {                                                                                              \
+        .under_permille = 900, .over_permille = 1100, .missing_permille = 500,                     \
+        .hysteresis_permille = 20, .after_s = 60, .missing_after_s = 5                             \
+    }
+
 #define PRODUCT_MODEL(groups_of)                                                                   \
     {                                                                                              \
         .groups = (groups_of), .group_count = sizeof(groups_of) / sizeof((groups_of)[0])           \

@@ -13,6 +13,7 @@
 #include "function/identity.h"
 #include "function/profile.h"
 #include "function/timekeeper.h"
+#include "function/voltage.h"
 #include "legal/legal.h"
 #include "p1/telegram.h"
 
@@ -56,6 +57,8 @@ struct product {
     const struct dlms_partner *partners;
     const struct event_plan *events;                       /* which logs it has */
     const struct profile_plan *profiles[PRODUCT_PROFILES]; /* NULL: it has none */
+    struct voltage_plan voltage;
+    uint8_t alarm_registers; /* 2, or 3 */
     uint8_t partner_count;
 };
 

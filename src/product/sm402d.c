@@ -9,6 +9,8 @@ static const struct cosem_group *const groups[] = {
     &product_group_rates,           &product_group_l1,
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_4,
+    &product_group_outages,
+    &product_group_alarms,
 };
 
 const struct product product_sm402d = {
@@ -39,6 +41,8 @@ const struct product product_sm402d = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_sx402,
+    .voltage = PRODUCT_VOLTAGE,
+    .alarm_registers = 2,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,

@@ -17,6 +17,9 @@ static const struct cosem_group *const groups[] = {
     &product_group_tariff,
     &product_group_logs,
     &product_group_load_profiles_4,
+    &product_group_outages,
+    &product_group_alarms,
+    &product_group_outages_of_phases,
 };
 
 const struct product product_st402c = {
@@ -47,6 +50,8 @@ const struct product product_st402c = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_sx402,
+    .voltage = PRODUCT_VOLTAGE,
+    .alarm_registers = 2,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,

@@ -11,6 +11,9 @@ static const struct cosem_group *const groups[] = {
     &product_group_rates,           &product_group_l1,
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_2,
+    &product_group_outages,
+    &product_group_alarms,
+    &product_group_alarms_3,
 };
 
 const struct product product_xs211 = {
@@ -41,6 +44,8 @@ const struct product product_xs211 = {
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
     .events = &product_events_xs211,
+    .voltage = PRODUCT_VOLTAGE,
+    .alarm_registers = 3,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_xs211_load_1,

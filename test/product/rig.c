@@ -127,7 +127,10 @@ static int no_value(void *owner, const struct profile_column *column, struct wri
 static void begin_records(struct rig *rig)
 {
     static const struct profile_source source = {.value = no_value};
+    static const uint8_t push[6] = {0, 0, 10, 0, 108, 255};
     event_init(&rig->events, rig->product->events, &rig->clock);
+    alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
+    outage_init(&rig->outage, &rig->events, rig->product->legal.phases);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (rig->product->profiles[i] != NULL) {
             profile_init(&rig->profiles[i], rig->product->profiles[i], &source, &rig->clock,
@@ -161,6 +164,8 @@ void rig_init(struct rig *rig, const struct product *product)
         .timekeeper = &rig->timekeeper,
         .fault = &rig->fault,
         .events = &rig->events,
+        .alarm = &rig->alarm,
+        .outage = &rig->outage,
         .profiles = rig->profiles,
     };
     init_display(rig);

@@ -28,6 +28,8 @@ struct rig {
     struct timekeeper timekeeper;
     struct selftest_fault fault;
     struct event_book events; /* nothing is kept */
+    struct alarm alarm;
+    struct outage outage;
     struct profile profiles[PRODUCT_PROFILES];
     struct cosem_context context;
     struct dlms_server server;

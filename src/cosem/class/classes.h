@@ -80,6 +80,30 @@ struct class_register_activation_config {
 };
 extern const struct cosem_class class_register_activation;
 unsigned class_register_activation_energy_rate(const struct cosem_object *object);
+/* double-long-unsigned: bits of the alarms. Writing clears those that the value does not have, but
+ * of a filter, which takes the value if all its bits are known. */
+enum class_alarm_part {
+    CLASS_ALARM_ERRORS,
+    CLASS_ALARM_REGISTER,
+    CLASS_ALARM_FILTER,
+    CLASS_ALARM_DESCRIPTOR
+};
+struct class_alarm_config {
+    struct class_data_config data;
+    enum class_alarm_part part;
+    uint8_t number; /* register, from 0 */
+};
+enum cosem_result class_data_alarm(const struct cosem_call *call, struct writer *w);
+enum cosem_result class_data_set_alarm(const struct cosem_call *call, struct reader *value);
+
+/* double-long-unsigned: failures of the supply. */
+struct class_outage_config {
+    struct class_data_config data;
+    uint8_t of; /* enum outage_of */
+    bool is_long;
+};
+enum cosem_result class_data_outages(const struct cosem_call *call, struct writer *w);
+
 /* 3 Register, version 0, of what the meter keeps or can be told rather than measures. Config: how.
  * A value is an integer from `least` to `most`; without `set` it is only read. */
 struct cosem_context;
@@ -98,6 +122,9 @@ extern const struct class_setting_config class_setting_backup_used;    /* h with
                                                                           0: a new battery */
 extern const struct class_setting_config class_setting_backup_voltage; /* mV */
 extern const struct class_setting_config class_setting_backup_left;    /* h that it lasts */
+extern const struct class_setting_config class_setting_last_outage;    /* s, the last long one */
+extern const struct class_setting_config class_setting_long_outage; /* s, from which it is long */
+
 /* 7 Profile generic, version 1. Config: a log, or a profile. Ranges are of time, by a column that
  * shows the clock; an open end is null-data or a date-time of which nothing is specified. A row
  * that cannot be read any more is a structure of null-data. */
@@ -187,5 +214,13 @@ extern const struct cosem_class class_tcp_udp_setup;
  * network really uses. Those are given by its system: nothing is written. */
 extern const struct cosem_class class_ipv4_setup;
 extern const struct cosem_class class_ipv6_setup;
+
+/* 21 Register monitor, version 0, of an alarm descriptor. Config: which. The script is executed
+ * with each bit that comes; selector 0 is none. */
+struct class_monitor_config {
+    struct cosem_name descriptor;
+    uint8_t number; /* register, from 0 */
+};
+extern const struct cosem_class class_register_monitor;
 
 #endif

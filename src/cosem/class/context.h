@@ -4,11 +4,13 @@
 #define WATTHOUR_COSEM_CLASS_CONTEXT_H
 
 #include "display/display.h"
+#include "function/alarm.h"
 #include "function/clock.h"
 #include "function/consumer.h"
 #include "function/event.h"
 #include "function/identity.h"
 #include "function/message.h"
+#include "function/outage.h"
 #include "function/profile.h"
 #include "function/script.h"
 #include "function/selftest.h"
@@ -30,6 +32,8 @@ struct cosem_context {
     struct timekeeper *timekeeper;
     const struct selftest_fault *fault; /* how the last run ended */
     struct event_book *events;
+    struct alarm *alarm;
+    struct outage *outage;
     struct profile *profiles; /* as many as the product has */
 };
 

@@ -1,0 +1,69 @@
+/* Alarms and failures of the supply, as objects. */
+#include "product/groups.h"
+
+#include "cosem/class/classes.h"
+
+#define OUTAGES(e, of, is_long)                                                                    \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 96, 7, (e)), &product_access_known,                          \
+            &(const struct class_outage_config)                                                    \
+        {                                                                                          \
+            {.value = class_data_outages}, (of), (is_long)                                         \
+        }                                                                                          \
+    }
+
+static const struct cosem_object outages[] = {
+    OUTAGES(0, OUTAGE_ALL, false),
+    OUTAGES(5, OUTAGE_ALL, true),
+    OUTAGES(9, OUTAGE_ANY, true),
+    {&class_setting, COSEM_NAME(0, 0, 96, 7, 19), &product_access_known,
+     &class_setting_last_outage},
+    {&class_setting, COSEM_NAME(0, 0, 96, 7, 20), &product_access_managed,
+     &class_setting_long_outage},
+    OUTAGES(21, OUTAGE_ANY, false),
+};
+const struct cosem_group product_group_outages = COSEM_GROUP(outages);
+
+static const struct cosem_object outages_of_phases[] = {
+    OUTAGES(1, OUTAGE_L1, false), OUTAGES(2, OUTAGE_L2, false), OUTAGES(3, OUTAGE_L3, false),
+    OUTAGES(6, OUTAGE_L1, true),  OUTAGES(7, OUTAGE_L2, true),  OUTAGES(8, OUTAGE_L3, true),
+};
+const struct cosem_group product_group_outages_of_phases = COSEM_GROUP(outages_of_phases);
+
+#define BITS(d, e, what, which)                                                                    \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 97, (d), (e)), &product_access_managed,                      \
+            &(const struct class_alarm_config)                                                     \
+        {                                                                                          \
+            {.value = class_data_alarm, .set_value = class_data_set_alarm}, (what), (which)        \
+        }                                                                                          \
+    }
+#define MONITOR(which)                                                                             \
+    {                                                                                              \
+        &class_register_monitor, COSEM_NAME(0, 0, 16, 1, (which)), &product_access_managed,        \
+            &(const struct class_monitor_config)                                                   \
+        {                                                                                          \
+            COSEM_NAME(0, 0, 97, 98, 20 + (which)), (which)                                        \
+        }                                                                                          \
+    }
+
+static const struct cosem_object alarms[] = {
+    MONITOR(0),
+    MONITOR(1),
+    BITS(97, 0, CLASS_ALARM_ERRORS, 0),
+    BITS(98, 0, CLASS_ALARM_REGISTER, 0),
+    BITS(98, 1, CLASS_ALARM_REGISTER, 1),
+    BITS(98, 10, CLASS_ALARM_FILTER, 0),
+    BITS(98, 11, CLASS_ALARM_FILTER, 1),
+    BITS(98, 20, CLASS_ALARM_DESCRIPTOR, 0),
+    BITS(98, 21, CLASS_ALARM_DESCRIPTOR, 1),
+};
+const struct cosem_group product_group_alarms = COSEM_GROUP(alarms);
+
+static const struct cosem_object alarms_3[] = {
+    MONITOR(2),
+    BITS(98, 2, CLASS_ALARM_REGISTER, 2),
+    BITS(98, 12, CLASS_ALARM_FILTER, 2),
+    BITS(98, 22, CLASS_ALARM_DESCRIPTOR, 2),
+};
+const struct cosem_group product_group_alarms_3 = COSEM_GROUP(alarms_3);
