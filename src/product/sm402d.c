@@ -8,8 +8,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_display,         &product_group_total,
     &product_group_rates,           &product_group_l1,
     &product_group_tariff,          &product_group_logs,
-    &product_group_load_profiles_4,
-    &product_group_outages,
+    &product_group_load_profiles_4, &product_group_outages,
     &product_group_alarms,
 };
 

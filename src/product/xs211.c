@@ -10,10 +10,8 @@ static const struct cosem_group *const groups[] = {
     &product_group_display,         &product_group_total,
     &product_group_rates,           &product_group_l1,
     &product_group_tariff,          &product_group_logs,
-    &product_group_load_profiles_2,
-    &product_group_outages,
-    &product_group_alarms,
-    &product_group_alarms_3,
+    &product_group_load_profiles_2, &product_group_outages,
+    &product_group_alarms,          &product_group_alarms_3,
 };
 
 const struct product product_xs211 = {
