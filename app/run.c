@@ -1,4 +1,5 @@
 #include "app/command.h"
+#include "app/panel.h"
 #include "app/ports.h"
 #include "app/run_options.h"
 #include "app/simulation.h"
@@ -23,6 +24,7 @@ struct run {
     struct run_options options;
     struct simulation simulation;
     struct loop loop;
+    struct panel *panel;      /* NULL: off */
     struct terminal terminal; /* with --display */
     struct ports ports;       /* open while the meter has its supply */
     bool failed;              /* one line has said why */
@@ -128,6 +130,9 @@ static void serve_until_over(struct run *run)
         bool busy = measure(run);
         loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
         ports_step(&run->ports);
+        if (run->panel) {
+            panel_step(run->panel);
+        }
         if (run->options.display) {
             terminal_step(&run->terminal);
         }
@@ -146,6 +151,17 @@ static uint64_t frames_to_run(const struct run_options *options)
     return (uint64_t)(seconds * LEGAL_FRAME_HZ);
 }
 
+static int open_panel(struct run *run)
+{
+    char error[ERROR_SIZE];
+    if (run->options.panel_port != 0 &&
+        panel_open(&run->panel, &run->options, &run->simulation, error, sizeof error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
+        return -1;
+    }
+    return 0;
+}
+
 static int open_all(struct run *run)
 {
     char error[ERROR_SIZE];
@@ -158,7 +174,8 @@ static int open_all(struct run *run)
         simulation_close(&run->simulation);
         return -1;
     }
-    if (open_ports(run) != 0) {
+    if (open_ports(run) != 0 || open_panel(run) != 0) {
+        ports_close(&run->ports);
         loop_close(&run->loop);
         simulation_close(&run->simulation);
         return -1;
@@ -168,6 +185,9 @@ static int open_all(struct run *run)
 
 static void close_all(struct run *run)
 {
+    if (run->panel) {
+        panel_close(run->panel);
+    }
     ports_close(&run->ports);
     loop_close(&run->loop);
     bool kept = simulation_power_fail(&run->simulation) == 0;
@@ -186,7 +206,8 @@ static int run_meter(struct run *run)
         return COMMAND_FAILED;
     }
     run->last_frame = frames_to_run(&run->options);
-    status_print_head(&run->simulation, &run->options, &run->ports);
+    status_print_head(&run->simulation, &run->options, &run->ports,
+                      run->panel ? panel_url(run->panel) : NULL);
     if (run->options.display) {
         terminal_open(&run->terminal, &run->loop, &run->simulation);
     }

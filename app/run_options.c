@@ -235,6 +235,19 @@ static void take_p1_key(void *context, struct option_value *value)
     }
 }
 
+static void take_panel(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->panel_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+    options->panel_chosen = true;
+}
+
+static void take_panel_listen(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->panel_address = value->text;
+}
+
 static void take_listen(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -316,6 +329,12 @@ static const struct option_row rows[] = {
     {"p1-key", "HEX", take_p1_key,
      "they are encrypted with AES-128-GCM under this key; KEY:KEY\n"
      "gives the authentication key too (default: Luxembourg's)"},
+    {"panel", "PORT", take_panel,
+     "the front panel, a web page; 0 = off (default 8080, or another\n"
+     "when that is taken)"},
+    {"panel-listen", "ADDRESS", take_panel_listen,
+     "where it listens (default 127.0.0.1; elsewhere it asks for a\n"
+     "token, which is printed)"},
     {"listen", "ADDRESS", take_listen, "where to listen (default 127.0.0.1)"},
     {"output", NULL, NULL, NULL},
     {"quiet", NULL, take_quiet, "no status lines"},
@@ -372,6 +391,8 @@ int run_options_parse(struct run_options *options, int argc, char **argv, int *e
         .product = product_find("xs211"),
         .address = "127.0.0.1",
         .dlms_port = WRAPPER_PORT,
+        .panel_port = 8080,
+        .panel_address = "127.0.0.1",
         .speed = 1,
         .seed = 1,
         .nominal_hz = 50,

@@ -228,11 +228,46 @@ void simulation_close(struct simulation *simulation)
     simulation->scenario = NULL;
 }
 
+/* As legal_frames(), and tells each pulse at its frame. */
+static void take_watched(struct simulation *simulation, const int32_t *frames, size_t count)
+{
+    struct legal *legal = &simulation->meter.legal;
+    const struct simulation_watcher *watcher = simulation->watcher;
+    size_t channels = 2U * simulation->meter.config.phases;
+    watcher->frames(watcher->context, frames, count);
+    for (size_t i = 0; i < count; i++) {
+        unsigned fired = legal_samples(legal, frames + i * channels);
+        if (fired != 0) {
+            watcher->pulses(watcher->context, simulation->frames + i, fired);
+        }
+        if (legal_window_due(legal)) {
+            legal_window(legal);
+        }
+    }
+}
+
 static void take_frames(struct simulation *simulation, size_t count)
 {
     int32_t frames[FRAMES_AT_ONCE * LEGAL_CHANNELS];
     world_frames(simulation->world, frames, count);
-    legal_frames(&simulation->meter.legal, frames, count);
+    if (simulation->watcher) {
+        take_watched(simulation, frames, count);
+    } else {
+        legal_frames(&simulation->meter.legal, frames, count);
+    }
+}
+
+/* Within an interval the power is one: its pulses are evenly spread. */
+static void tell_pulses(const struct simulation *simulation, uint32_t frames,
+                        const uint32_t pulses[LEGAL_PULSES])
+{
+    const struct simulation_watcher *watcher = simulation->watcher;
+    for (unsigned output = 0; watcher && output < LEGAL_PULSES; output++) {
+        for (uint32_t i = 0; i < pulses[output]; i++) {
+            uint64_t at = (uint64_t)frames * (2 * i + 1) / (2U * pulses[output]);
+            watcher->pulses(watcher->context, simulation->frames + at, 1U << output);
+        }
+    }
 }
 
 static int32_t to_udeg(double degrees)
@@ -272,7 +307,9 @@ static void take_interval(struct simulation *simulation, uint32_t frames)
     for (int phase = 0; phase < LEGAL_PHASES; phase++) {
         interval.phase[phase] = to_legal(&simulation->meter.config, &truth.phase[phase]);
     }
-    legal_direct(&simulation->meter.legal, &interval, NULL);
+    uint32_t pulses[LEGAL_PULSES];
+    legal_direct(&simulation->meter.legal, &interval, pulses);
+    tell_pulses(simulation, frames, pulses);
 }
 
 /* ---- the supply ---- */

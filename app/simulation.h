@@ -17,11 +17,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Sees what the meter sees, and its pulses at the frame at which they are given: for those who show
+ * it. */
+struct simulation_watcher {
+    void (*frames)(void *context, const int32_t *frames, size_t count);
+    void (*pulses)(void *context, uint64_t frame, unsigned outputs); /* bits: enum legal_pulse */
+    void *context;
+};
+
 struct simulation {
     struct meter meter;
     struct world *world;
-    struct world_scenario *scenario; /* NULL: a recording */
-    struct meter_setup setup;        /* of each meter that begins */
+    const struct simulation_watcher *watcher; /* NULL: nobody */
+    struct world_scenario *scenario;          /* NULL: a recording */
+    struct meter_setup setup;                 /* of each meter that begins */
     struct legal_calibration calibration;
     struct data data;            /* the chip; in memory when it need not outlive the run */
     struct selftest_fault fault; /* how the last run of this data ended */

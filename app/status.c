@@ -83,7 +83,7 @@ static void print_fault(const struct simulation *simulation)
 }
 
 void status_print_head(const struct simulation *simulation, const struct run_options *options,
-                       const struct ports *ports)
+                       const struct ports *ports, const char *panel_url)
 {
     if (options->json) {
         return;
@@ -97,6 +97,9 @@ void status_print_head(const struct simulation *simulation, const struct run_opt
     }
     print_fault(simulation);
     ports_print(ports, options);
+    if (panel_url) {
+        printf("  panel       %s\n", panel_url);
+    }
     puts("  Ctrl-C stops it\n");
     fflush(stdout);
 }

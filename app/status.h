@@ -7,8 +7,9 @@
 #include "app/run_options.h"
 #include "app/simulation.h"
 
+/* `panel_url` may be NULL. */
 void status_print_head(const struct simulation *simulation, const struct run_options *options,
-                       const struct ports *ports);
+                       const struct ports *ports, const char *panel_url);
 
 /* `speed` is how many times faster than life the meter has run since the last line. */
 void status_print_line(const struct simulation *simulation, const struct run_options *options,

@@ -27,7 +27,7 @@ quietly() {
 
 packages_of() {
     case $1 in
-    build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev libcjson-dev libmbedtls-dev" ;;
+    build) echo "gcc libc6-dev cmake ninja-build pkgconf libsndfile1-dev libcjson-dev libmbedtls-dev libwebsockets-dev" ;;
     test) echo "libcmocka-dev python3" ;;
     check) echo "clang-format-14 clang-tidy-14 clang-14 cppcheck shellcheck pmccabe python3 binutils" ;;
     arm) echo "gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm binutils-arm-none-eabi python3" ;;

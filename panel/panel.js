@@ -1,0 +1,387 @@
+import { Dots, Segments } from "/glass.js";
+import { drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
+
+const $ = (id) => document.getElementById(id);
+const token = location.hash.slice(1);
+const POINTS_HEX = 4; // digits of a point of a waveform
+const LED_MS = 45, LED_DELAY_MS = 160; // all pulses are shown so late, each at its own instant
+
+let meter = null, glass = null, last = null, slow = {}, history = null;
+
+// ---- asking ----
+
+const headers = token ? { Authorization: `Bearer ${token}` } : {};
+
+async function get(path) {
+  const answer = await fetch(path, { headers });
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  return answer.json();
+}
+
+// One after the other: a button must not go up before it has gone down.
+let posts = Promise.resolve();
+function post(path, body) {
+  posts = posts.then(async () => {
+    try {
+      const answer = await fetch(path, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      $("world-said").textContent = answer.ok ? "" : (await answer.json()).error;
+    } catch {
+      $("world-said").textContent = "no answer from the meter";
+    }
+  });
+  return posts;
+}
+
+// ---- numbers ----
+
+const number = (value, digits) => (value === null || value === undefined ? "–" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
+
+function power(watts) {
+  const large = Math.abs(watts) >= 10000;
+  return { text: large ? number(watts / 1000, 2) : number(watts, Math.abs(watts) < 100 ? 1 : 0), unit: large ? "kW" : "W" };
+}
+
+const powerText = (watts) => { if (Math.abs(watts) < 0.05) watts = 0; const { text, unit } = power(watts); return `${text} ${unit}`; };
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") made.className = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+// ---- the meter ----
+
+const DOTS_PRINT = [[0, "A"], [2, "ON"], [4, "O"], [5, "I"], [7, "P1"], [9, "MID"], [11, "NET"], [14, "SIGNAL"]];
+
+function printLegend() {
+  if (meter.glass.kind !== "dots") return;
+  const place = (column) => `${3.2 + (93.6 * (column * 6 + 2.5)) / 95}%`;
+  const span = ([column, text]) => { const made = element("span", {}, text); made.style.left = place(column); return made; };
+  $("print-top").replaceChildren(...[12, 13, 14, 15].map((column, i) => span([column, `T${i + 1}`])));
+  $("print-bottom").replaceChildren(...DOTS_PRINT.map(span));
+}
+
+function plate() {
+  const rows = [
+    ["Serial", meter.serial], ["Frequency", `${meter.nominal_hz} Hz`],
+    ["Voltage", meter.phases === 3 ? "3 x 230/400 V" : "230 V"],
+    ["Current", meter.title.replace(/.* (\S+ A)$/, "$1")],
+    ["Active", `${meter.pulses_per_kwh} imp/kWh`], ["Reactive", `${meter.pulses_per_kvarh} imp/kvarh`],
+  ];
+  $("plate").replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  $("model").textContent = meter.product.toUpperCase();
+  $("led-text-0").textContent = `${meter.pulses_per_kwh} imp/kWh`;
+  $("led-text-1").textContent = `${meter.pulses_per_kvarh} imp/kvarh`;
+}
+
+function ports() {
+  const rows = meter.ports.map(({ name, address }) => {
+    const copy = element("button", { type: "button", "aria-label": `Copy the address of ${name}` }, "copy");
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(address);
+      copy.textContent = "copied";
+      setTimeout(() => (copy.textContent = "copy"), 1200);
+    });
+    return element("li", {}, element("span", { class: "name" }, name), element("code", { title: address }, address), copy);
+  });
+  $("ports").replaceChildren(...(rows.length ? rows : [element("li", { class: "empty" }, "No port is open.")]));
+}
+
+function describe() {
+  document.title = `${meter.product.toUpperCase()} – watthour`;
+  $("where").textContent = meter.title;
+  $("world-name").textContent = meter.world + (meter.speed === 1 ? "" : meter.speed === 0 ? ", as fast as it goes" : `, ${meter.speed} times as fast as life`);
+  glass = meter.glass.kind === "dots" ? new Dots($("glass"), meter.glass.font) : new Segments($("glass"), meter.glass);
+  printLegend();
+  plate();
+  ports();
+  if (!meter.waveforms) drawNothing($("waves"), "This meter lives on phasors: there are no waveforms.");
+}
+
+// ---- lights ----
+
+const speed = () => (meter.speed > 0 ? meter.speed : 1);
+
+function flash(output) {
+  const led = $(`led-${output}`);
+  led.classList.add("on");
+  clearTimeout(led.timer);
+  led.timer = setTimeout(() => led.classList.toggle("on", last && last.idle && last.supply), LED_MS);
+}
+
+function lights(message) {
+  for (const [outputs, age] of message.pulses) {
+    const wait = LED_DELAY_MS - age / speed();
+    for (const output of [0, 1]) if ((outputs >> output) & 1) setTimeout(flash, Math.max(0, wait), output);
+  }
+  for (const output of [0, 1]) if (message.idle || !message.supply) $(`led-${output}`).classList.toggle("on", message.supply && message.idle);
+  $("leds").setAttribute("aria-label", `Pulse lights: ${message.pulse_counts[0]} active, ${message.pulse_counts[1]} reactive pulses` + (message.idle ? ", no load" : ""));
+}
+
+// ---- buttons that can be held ----
+
+function holdable(button, name) {
+  let down = false;
+  const set = (state) => {
+    if (state === down) return;
+    down = state;
+    button.classList.toggle("down", state);
+    post("/api/button", { button: name, down: state });
+    if (!state) setTimeout(() => ($("said").textContent = glass.said()), 350);
+  };
+  button.addEventListener("pointerdown", (event) => { button.setPointerCapture(event.pointerId); set(true); });
+  for (const name of ["pointerup", "pointercancel", "blur"]) button.addEventListener(name, () => set(false));
+  const isKey = (event) => event.key === " " || event.key === "Enter";
+  button.addEventListener("keydown", (event) => { if (isKey(event)) { event.preventDefault(); set(true); } });
+  button.addEventListener("keyup", (event) => { if (isKey(event)) { event.preventDefault(); set(false); } });
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+}
+
+// ---- values ----
+
+function showPower(values) {
+  const p = values ? values.p : null;
+  const { text, unit } = p === null || p === undefined ? { text: "–", unit: "W" } : power(Math.abs(p));
+  $("power").textContent = text;
+  $("power-unit").textContent = unit;
+  $("flow").textContent = !values ? "no supply" :
+    `${p < 0 ? "fed in" : "drawn"} · cos φ ${number(Math.abs(values.pf), 3)} · ${number(values.f, 3)} Hz`;
+  if (values) showRegisters(values);
+}
+
+function showRegisters(values) {
+  const rows = [["Active, import", "a+", "kWh"], ["Active, export", "a-", "kWh"], ["Reactive, import", "r+", "kvarh"], ["Reactive, export", "r-", "kvarh"]];
+  $("registers").replaceChildren(...rows.map(([name, key, unit]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, `${number(values[key] / 1000, 3)} ${unit}`))));
+}
+
+function showPhases(values) {
+  const head = element("tr", {}, ...["", "V", "A", "W", "var"].map((text) => element("th", { scope: "col" }, text)));
+  const rows = values["u.n"].map((u, i) => {
+    const dot = element("span", { class: "dot" });
+    dot.style.background = phaseColour(i + 1);
+    const cells = [number(u, 2), number(values["i.n"][i], 3), number(values["p.n"][i], 1), number(values["q.n"][i], 1)];
+    return element("tr", {}, element("td", {}, dot, `L${i + 1}`), ...cells.map((text) => element("td", {}, text)));
+  });
+  $("phases").replaceChildren(element("caption", { class: "hidden" }, "Values of the phases"), head, ...rows);
+}
+
+function showPhasors(values) {
+  const rows = values["u.n"].map((u, i) => ({ u, i: values["i.n"][i], uu: values["angle-uu.n"][i], ui: values["angle-ui.n"][i] }));
+  const most = drawPhasors($("phasors"), rows, meter.u_nominal_v);
+  $("phasor-legend").textContent = `solid: U, circle ${number(meter.u_nominal_v, 0)} V · dashed: I, circle ${number(most, most < 1 ? 2 : 0)} A`;
+  const said = rows.map((row, i) => `L${i + 1}: ${number(row.u, 1)} V, ${number(row.i, 2)} A` + (row.ui === null ? "" : ` lagging by ${number(row.ui, 0)} degrees`));
+  $("phasors").setAttribute("aria-label", `Phasors. ${said.join("; ")}`);
+}
+
+function pointsOf(hex, fullScale) {
+  const points = [];
+  for (let at = 0; at < hex.length; at += POINTS_HEX) {
+    const code = parseInt(hex.substr(at, POINTS_HEX), 16);
+    points.push(((code > 32767 ? code - 65536 : code) / 32767) * fullScale);
+  }
+  return points;
+}
+
+function showWaves(wave) {
+  const voltages = [], currents = [];
+  wave.forEach((hex, channel) => (channel % 2 ? currents.push(pointsOf(hex, meter.i_full_scale_a)) : voltages.push(pointsOf(hex, meter.u_full_scale_v))));
+  drawWaves($("waves"), voltages, currents);
+}
+
+// ---- what changes once a second ----
+
+function loadRow(load) {
+  const item = element("li", {}, element("span", { class: "name", title: load.name }, load.name), element("span", { class: "num" }));
+  const group = element("span", { class: "switch", role: "group", "aria-label": load.name });
+  for (const position of ["off", "auto", "on"]) {
+    const button = element("button", { type: "button", "data-position": position }, position);
+    button.addEventListener("click", () => post("/api/world", { load: load.name, position }));
+    group.append(button);
+  }
+  item.append(group);
+  return item;
+}
+
+function showLoads(loads) {
+  const list = $("loads");
+  if (list.children.length !== loads.length) list.replaceChildren(...loads.map(loadRow));
+  loads.forEach((load, i) => {
+    const item = list.children[i];
+    item.className = load.p < -0.5 ? "gives" : load.on ? "on" : "";
+    item.querySelector(".num").textContent = load.on ? powerText(load.p) : "";
+    for (const button of item.querySelectorAll("button")) button.setAttribute("aria-pressed", button.dataset.position === load.position);
+  });
+  $("grid-controls").hidden = loads.length === 0;
+  if (loads.length === 0) list.replaceChildren(element("li", { class: "empty" }, "Nothing can be switched here."));
+}
+
+function showHand(hand) {
+  $("cut").setAttribute("aria-pressed", hand.cut);
+  $("cut").textContent = hand.cut ? "Mains back on" : "Cut the power";
+  if (document.activeElement !== $("voltage")) $("voltage").value = hand.voltage[0] * 100;
+  if (document.activeElement !== $("frequency")) $("frequency").value = hand.frequency_shift;
+  outputs();
+}
+
+function outputs() {
+  const hz = Number($("frequency").value);
+  $("voltage-out").textContent = `${number(Number($("voltage").value), 1)} %`;
+  $("frequency-out").textContent = `${hz < 0 ? "−" : "+"}${number(Math.abs(hz), 2)} Hz`;
+}
+
+function showFlash(flash) {
+  const rows = [
+    ["Kept", flash.file ? "in a file" : "for this run only"],
+    ["Erases, worst sector", `${flash.erases_most} of 100 000`],
+    ["Erases, all", `${flash.erases} in ${flash.sectors} sectors`],
+    ["Programmed", `${number(flash.programmed_octets / 1024, 1)} kB`],
+  ];
+  $("flash").replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+}
+
+const EVENTS = { 1: "Power down", 2: "Power up", 3: "Daylight saving changed", 4: "Clock set: time before", 5: "Clock set: time after", 6: "Clock invalid", 7: "Replace the battery", 8: "Battery low", 9: "Tariff activated", 10: "Error register cleared", 11: "Alarm register cleared", 12: "Program memory error", 13: "RAM error", 14: "Memory error", 15: "Watchdog", 16: "Measurement error", 17: "Firmware ready", 18: "Firmware activated", 19: "Tariff programmed", 21: "Billing period ended", 40: "Terminal cover opened", 41: "Terminal cover closed", 42: "Strong field", 43: "Strong field gone", 44: "Meter cover opened", 45: "Meter cover closed", 46: "Authentication failed", 47: "Parameter changed", 48: "Key changed", 49: "Deciphering failed", 50: "Replay", 76: "Undervoltage L1", 77: "Undervoltage L2", 78: "Undervoltage L3", 79: "Overvoltage L1", 80: "Overvoltage L2", 81: "Overvoltage L3", 82: "Voltage missing L1", 83: "Voltage missing L2", 84: "Voltage missing L3", 85: "Voltage normal L1", 86: "Voltage normal L2", 87: "Voltage normal L3", 88: "Phase sequence", 89: "Neutral missing", 90: "Phase asymmetry", 91: "Current reversed", 254: "Profile cleared", 255: "Log cleared" };
+
+function showEvents({ events }) {
+  const rows = events.sort((a, b) => b.local_s - a.local_s || b.number - a.number).slice(0, 40).map((event) => {
+    const when = new Date(event.local_s * 1000).toISOString();
+    return element("li", {}, element("time", { datetime: when.slice(0, 19) }, `${when.slice(5, 10)} ${when.slice(11, 19)}`),
+      element("span", {}, EVENTS[event.code] ?? `Event ${event.code}`), element("span", { class: "log" }, event.log));
+  });
+  $("events").replaceChildren(...(rows.length ? rows : [element("li", { class: "empty" }, "Nothing has happened yet.")]));
+}
+
+function rateRow(name, wh, most, classes) {
+  const bar = element("i");
+  bar.style.width = `${most > 0 ? (100 * wh) / most : 0}%`;
+  return element("div", { class: `rate ${classes}` }, element("b", {}, name), element("span", { class: "track" }, bar), element("span", { class: "num" }, `${number(wh / 1000, 3)} kWh`));
+}
+
+function showToday({ import_wh, export_wh }) {
+  const most = Math.max(import_wh[0], export_wh[0], 1);
+  const rows = [];
+  for (let rate = 1; rate < import_wh.length; rate++) {
+    if (import_wh[rate] > 0 || rate === slow.rate) rows.push(rateRow(`T${rate}`, import_wh[rate], most, rate === slow.rate ? "force" : ""));
+  }
+  for (let rate = 1; rate < export_wh.length; rate++) if (export_wh[rate] > 0) rows.push(rateRow(`T${rate} out`, export_wh[rate], most, "out"));
+  rows.push(rateRow("all", import_wh[0], most, ""));
+  $("today").replaceChildren(...rows);
+}
+
+function redrawHours() {
+  if (!history || !last) return;
+  const [hours, minutes] = last.clock.slice(11).split(":").map(Number);
+  if (history.minutes_w.length === 0) drawNothing($("hours"), "The first minute is not over yet.");
+  else drawHours($("hours"), history.minutes_w, { hours, minutes });
+}
+
+let asked = { minutes: -1, events: -1, today: 0 };
+async function showSlow(message) {
+  slow = message;
+  showLoads(message.loads);
+  showHand(message.hand);
+  showFlash(message.flash);
+  if (message.minutes !== asked.minutes || Date.now() - asked.today > 5000) {
+    asked = { ...asked, minutes: message.minutes, today: Date.now() };
+    history = await get("/api/history");
+    showToday(history.today);
+    redrawHours();
+  }
+  if (message.events !== asked.events) {
+    asked.events = message.events;
+    showEvents(await get("/api/events"));
+  }
+}
+
+// ---- the moment ----
+
+function show(message) {
+  last = message;
+  $("clock").textContent = message.clock;
+  $("meter").classList.toggle("off", !message.supply);
+  $("glass").classList.toggle("lit", message.lit);
+  $("glass").classList.toggle("dark", !message.lcd_on);
+  if (glass.hex !== message.lcd) {
+    glass.show(message.lcd);
+    glass.hex = message.lcd;
+    $("glass").setAttribute("aria-label", message.lcd_on ? `Display: ${glass.said()}` : "The display is dark");
+  }
+  lights(message);
+  showPower(message.supply ? message.values : null);
+  if (message.values) {
+    showPhases(message.values);
+    showPhasors(message.values);
+  }
+  if (message.wave) showWaves(message.wave);
+  else if (meter.waveforms && !message.supply) drawNothing($("waves"), "no supply");
+  if (message.loads) showSlow(message).catch(() => {});
+}
+
+// ---- being there ----
+
+function linked(text, state) {
+  const link = $("link");
+  if (link.textContent !== text) link.textContent = text;
+  link.className = `link ${state}`;
+}
+
+function look() {
+  const query = token ? `?token=${encodeURIComponent(token)}` : "";
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live${query}`, "watthour");
+  socket.addEventListener("open", () => linked("live", "live"));
+  socket.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  socket.addEventListener("close", () => {
+    linked("connection lost, trying again", "lost");
+    setTimeout(look, 1500);
+  });
+}
+
+// ---- colours ----
+
+function themes() {
+  const order = ["", "light", "dark"];
+  const apply = (theme) => {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    $("theme").setAttribute("aria-label", `Colours: ${theme || "as the system"}`);
+    redrawHours();
+  };
+  let theme = localStorage.getItem("theme") ?? "";
+  apply(theme);
+  $("theme").addEventListener("click", () => {
+    theme = order[(order.indexOf(theme) + 1) % order.length];
+    localStorage.setItem("theme", theme);
+    apply(theme);
+  });
+}
+
+function controls() {
+  holdable($("button-scroll"), "scroll");
+  holdable($("button-service"), "service");
+  for (const id of ["voltage", "frequency"]) $(id).addEventListener("input", outputs);
+  $("voltage").addEventListener("change", () => post("/api/world", { voltage: Number($("voltage").value) / 100 }));
+  $("frequency").addEventListener("change", () => post("/api/world", { frequency_shift: Number($("frequency").value) }));
+  $("dip").addEventListener("click", () => post("/api/world", { dip: 0.4, seconds: 0.5 }));
+  $("cut").addEventListener("click", () => post("/api/world", { cut: $("cut").getAttribute("aria-pressed") !== "true" }));
+  addEventListener("resize", redrawHours);
+}
+
+async function meet() {
+  try {
+    meter = await get("/api/meter");
+  } catch (error) {
+    linked(error.message || "no answer from the meter", "lost");
+    setTimeout(meet, 3000);
+    return;
+  }
+  describe();
+  look();
+}
+
+themes();
+controls();
+meet();
