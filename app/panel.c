@@ -51,7 +51,7 @@ int panel_live(struct panel *panel, struct lws *wsi, enum lws_callback_reasons r
         return write_message(panel, wsi, session);
     case LWS_CALLBACK_RECEIVE:
         return size == 0 ? 0 : -1; /* nothing is said there */
-    case LWS_CALLBACK_CLOSED: /* also of one that was refused */
+    case LWS_CALLBACK_CLOSED:      /* also of one that was refused */
         panel->lookers -= session && session->looks;
         return 0;
     default:
