@@ -12,7 +12,7 @@ from pathlib import Path
 
 # Freestanding C needs these of any compiler; the last three are the port's.
 GIVEN = {"memcpy", "memmove", "memset", "memcmp", "memchr", "strlen", "strcmp", "strncmp",
-         "crypto_arena_lend", "crypto_arena_return", "need_failed"}
+         "crypto_arena_lend", "crypto_arena_lend_from", "crypto_arena_return", "need_failed"}
 # What compilers call by themselves: arithmetic helpers, stack protector, sanitizers, coverage.
 HELPER = re.compile(r"^(__aeabi_\w+|__(u?div|u?mod|mul|ash[lr]|lshr|clz|ctz|popcount|bswap)\w*[sd]i[234]?"
                     r"|__gnu_thumb\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$")

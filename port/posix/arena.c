@@ -1,5 +1,6 @@
 #include "crypto/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@ static _Thread_local struct {
     uint8_t *octets;
     size_t size;
     size_t taken;
+    const struct crypto_arena_source *source; /* instead */
 } lent;
 
 void crypto_arena_lend(void *octets, size_t size)
@@ -15,6 +17,13 @@ void crypto_arena_lend(void *octets, size_t size)
     lent.octets = octets;
     lent.size = size;
     lent.taken = 0;
+    lent.source = NULL;
+}
+
+void crypto_arena_lend_from(const struct crypto_arena_source *source)
+{
+    crypto_arena_lend(NULL, 0);
+    lent.source = source;
 }
 
 size_t crypto_arena_return(void)
@@ -26,6 +35,10 @@ size_t crypto_arena_return(void)
 
 void *crypto_calloc(size_t count, size_t size)
 {
+    if (lent.source != NULL) {
+        bool possible = size != 0 && count <= SIZE_MAX / size;
+        return possible ? lent.source->take(lent.source->owner, count * size) : NULL;
+    }
     size_t left = lent.size - lent.taken;
     if (size == 0 || count > left / size || CRYPTO_ARENA_TAKEN(count * size) > left) {
         return NULL;
@@ -37,5 +50,7 @@ void *crypto_calloc(size_t count, size_t size)
 
 void crypto_free(void *taken)
 {
-    (void)taken;
+    if (lent.source != NULL) {
+        lent.source->give(lent.source->owner, taken);
+    }
 }

@@ -24,7 +24,19 @@ void crypto_arena_lend(void *octets, size_t size);
 /* Ends the lending; the octets that were taken. What was taken stays in use. */
 size_t crypto_arena_return(void);
 
-/* What Mbed TLS calls for calloc() and free(). Nothing is given back before its object goes. */
+/* Where pieces come from that are given back one by one (crypto/heap.h). */
+struct crypto_arena_source {
+    void *(*take)(void *owner, size_t size); /* zeros; NULL: there is no room */
+    void (*give)(void *owner, void *piece);
+    void *owner;
+};
+
+/* The same for a computation that takes and gives back: from `source`, which must stay where it is
+ * until crypto_arena_return(). */
+void crypto_arena_lend_from(const struct crypto_arena_source *source);
+
+/* What Mbed TLS calls for calloc() and free(). Of lent octets nothing is given back before their
+ * object goes. */
 void *crypto_calloc(size_t count, size_t size);
 void crypto_free(void *taken);
 
