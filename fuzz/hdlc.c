@@ -287,6 +287,8 @@ static void must_still_answer(struct world *world)
     must(memcmp(world->heard, expected, sizeof expected) == 0);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct world world;

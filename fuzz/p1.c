@@ -69,6 +69,8 @@ static void stream(const uint8_t *data, size_t size, size_t piece)
     }
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct p1_keys keys = {.encryption = "key"};

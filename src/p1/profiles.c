@@ -9,11 +9,12 @@
 /* An energy: c.8.0; a power, voltage or current of the moment: c.7.0. */
 #define ENERGY(c, k, n, label)                                                                     \
     {                                                                                              \
-        LINE(1, 0, c, 8, 0, p1_value_quantity), .quantity = {(k), 0}, FORM(n, 3, 3, label)         \
+        LINE(1, 0, c, 8, 0, p1_value_quantity), .quantity = {(k), 0, 0}, FORM(n, 3, 3, label)      \
     }
 #define POWER(c, k, phase, n, label)                                                               \
     {                                                                                              \
-        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {(k), (phase)}, FORM(n, 3, 3, label)   \
+        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {(k), (phase), 0},                     \
+                                                FORM(n, 3, 3, label)                               \
     }
 /* An energy of the total that was counted for a rate: c.8.rate. */
 #define RATE(c, k, of_rate)                                                                        \
@@ -23,12 +24,12 @@
     }
 #define VOLTAGE(c, phase, n)                                                                       \
     {                                                                                              \
-        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {QUANTITY_U, (phase)},                 \
+        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {QUANTITY_U, (phase), 0},              \
                                                 FORM(n, 1, 0, "V")                                 \
     }
 #define CURRENT(c, phase, n, y)                                                                    \
     {                                                                                              \
-        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {QUANTITY_I, (phase)},                 \
+        LINE(1, 0, c, 7, 0, p1_value_quantity), .quantity = {QUANTITY_I, (phase), 0},              \
                                                 FORM(n, y, 0, "A")                                 \
     }
 #define SHOWN(a, b, c, d, e, of)                                                                   \
