@@ -6,8 +6,7 @@
  * Input: how the client's associations were opened (bits 0..3: their PDU size), then messages, each
  * a steering octet (bits 0: connection, 1..2: client), a length, and the octets of the APDU. */
 #include "dlms/client.h"
-#include "dlms/server.h"
-#include "product/product.h"
+#include "meter/meter.h"
 #include "test/dlms/ram_stage.h"
 
 #include <stdlib.h>
@@ -17,22 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CONNECTIONS = 2, RECEIVE_MAX = 1024 };
 
-static struct legal legal;
-static struct quantity_source source = {&legal};
-static struct clock clock;
-static struct identity identity;
-static struct timekeeper timekeeper;
-static const struct selftest_fault fault;
+static struct meter meter;
 static struct ram_stage stage;
-static const struct cosem_context context = {.quantities = &source,
-                                             .clock = &clock,
-                                             .identity = &identity,
-                                             .timekeeper = &timekeeper,
-                                             .fault = &fault};
-static struct dlms_server server;
-static struct dlms_security_setup setup;
-static struct crypto_random random_port;
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(RECEIVE_MAX)];
 static const uint8_t title[DLMS_TITLE_SIZE] = "title";
 static struct dlms_session sessions[CONNECTIONS];
 
@@ -43,41 +28,41 @@ static int read_zeros(void *port, uint8_t *octets, size_t size)
     return 0;
 }
 
-static void start_security(void)
+/* A network with nothing in it. */
+static void look(void *port, struct link_network_view *view)
 {
-    static const struct crypto_entropy entropy = {.read = read_zeros};
-    static const uint8_t key[16] = "a key";
-    if (crypto_random_begin(&random_port, &entropy, NULL, 0) != 0) {
-        abort();
-    }
-    dlms_security_setup_init(&setup, DLMS_SUITE_0, title, &random_port, scratch, sizeof scratch);
-    dlms_keyring_put(&setup.ring, DLMS_KEY_UNICAST, key, sizeof key);
-    dlms_keyring_put(&setup.ring, DLMS_KEY_AUTHENTICATION, key, sizeof key);
-    dlms_keyring_put(&setup.ring, DLMS_KEY_MASTER, key, sizeof key);
-    dlms_server_set_security(&server, &setup);
-    dlms_server_allow(&server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW);
+    (void)port;
+    view->connections_most = CONNECTIONS;
 }
 
+/* Without a chip: what is stored is the tests' of others. */
 static void start_meter(void)
 {
-    static const struct legal_calibration ideal;
-    const struct product *product = product_find("st402d");
+    static const struct crypto_entropy entropy = {.read = read_zeros};
+    static const struct meter_keys keys = {
+        .unicast = "a key", .authentication = "a key", .master = "a key"};
+    static const struct link_network network = {.look = look};
+    const struct meter_setup with = {
+        .product = product_find("st402d"),
+        .serial = 1,
+        .reading_password = "12345678",
+        .management_password = "12345678",
+        .management_low = true,
+        .keys = &keys,
+        .entropy = &entropy,
+        .network = &network,
+        .utc_ms = INT64_C(1800000000000),
+    };
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     for (int i = 0; i < LEGAL_PHASES; i++) {
         interval.phase[i].u_uv = 230000000;
     }
-    legal_init(&legal, &product->legal, &ideal);
-    legal_direct(&legal, &interval, NULL);
-    const struct timekeeper_config keeping = {.backup = product->backup,
-                                              .crystal = &product_crystal};
-    timekeeper_init(&timekeeper, NULL, &clock, &keeping);
-    clock_init(&clock, &product->zone);
-    identity_init(&identity, &product->identity, 1);
-    dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);
-    start_security();
-    dlms_server_set_password(&server, PRODUCT_SAP_READING, "12345678", 8);
-    dlms_server_set_password(&server, PRODUCT_SAP_MANAGEMENT, "12345678", 8);
-    ram_stage_init(&stage, &server);
+    memset(&meter, 0, sizeof meter);
+    if (meter_init(&meter, &with) != 0) {
+        abort();
+    }
+    legal_direct(&meter.legal, &interval, NULL);
+    ram_stage_init(&stage, &meter.server);
 }
 
 static void ask(struct dlms_session *session, uint16_t client, const uint8_t *apdu, size_t size,
@@ -142,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint16_t pdu = (uint16_t)(64 + 23 * (data[0] & 0x0F));
     start_meter();
     for (int i = 0; i < CONNECTIONS; i++) {
-        dlms_session_init(&sessions[i], &server, RECEIVE_MAX);
+        dlms_session_init(&sessions[i], &meter.server, RECEIVE_MAX);
         open_association(&sessions[i], PRODUCT_SAP_PUBLIC, pdu);
         open_association(&sessions[i], PRODUCT_SAP_READING, pdu);
         open_association(&sessions[i], PRODUCT_SAP_MANAGEMENT, pdu);
@@ -161,7 +146,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < CONNECTIONS; i++) {
         dlms_session_close(&sessions[i]);
     }
-    if (server.associated[0] + server.associated[1] + server.associated[2] != 0 || stage.open) {
+    for (int i = 0; i < DLMS_PARTNERS; i++) {
+        if (meter.server.associated[i] != 0) {
+            abort();
+        }
+    }
+    if (stage.open) {
         abort();
     }
     return 0;

@@ -19,7 +19,7 @@ struct side {
     struct dlms_key dedicated;
     struct dlms_key unwrapped;
     struct dlms_counter sent;
-    struct dlms_counter received[DLMS_COUNTERS];
+    struct dlms_counter received[DLMS_COUNTERS + 1]; /* the last: of the dedicated key */
     struct dlms_security_context context;
 };
 
@@ -60,6 +60,7 @@ static void init(struct side *side, uint8_t options)
         .peer = (options & 0x08) != 0 ? NULL : server_title,
         .sent = &side->sent,
         .received = side->received,
+        .dedicated_received = &side->received[DLMS_COUNTERS],
         .aad = (options & 0x04) != 0 ? DLMS_AAD_SHORT : DLMS_AAD_HEAD,
         .required = options & 0x30,
     };
@@ -67,7 +68,7 @@ static void init(struct side *side, uint8_t options)
 
 static bool counters_are(const struct side *side, const struct dlms_counter *before)
 {
-    for (int i = 0; i < DLMS_COUNTERS; i++) {
+    for (int i = 0; i <= DLMS_COUNTERS; i++) {
         if (side->received[i].next != before[i].next) {
             return false;
         }
@@ -81,7 +82,7 @@ static void receive(struct side *side, const uint8_t *apdu, size_t size)
     uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(size));
     struct dlms_protection how;
     struct reader plain;
-    struct dlms_counter before[DLMS_COUNTERS];
+    struct dlms_counter before[DLMS_COUNTERS + 1];
     memcpy(before, side->received, sizeof before);
     int result = dlms_security_receive(&side->context, apdu, size, scratch,
                                        DLMS_UNPROTECT_ROOM(size), &how, &plain);

@@ -1,9 +1,11 @@
 """Independent DLMS clients read virtual meters of all four products while a recording plays.
 
-Every line says what was compared; the last one counts. Exit code 1 when anything failed.
+Every line says what was compared; the last one counts. Exit code 1 when anything failed. What a
+client cannot do is a note.
 """
 
 import argparse
+import concurrent.futures
 import os
 import random
 import subprocess
@@ -12,11 +14,11 @@ import tempfile
 
 import recording
 import synthetic
-from hdlc import HDLC_READERS
-from meter import PASSWORD, VirtualMeter, free_port
-from readers import PUBLIC, READERS, READING, raw_request, wrapped
-from secured import check_secured
+from matrix import check_product
+from meter import PASSWORD, VirtualMeter
+from readers import READERS, raw_request, reading, wrapped
 from services import check_services
+from ways import PUBLIC, READING, Link, Way
 
 # product, nominal frequency, recording (of the shared data), factor on its currents
 PLAYS = [
@@ -29,19 +31,39 @@ PLAYS = [
 ]
 SYNTHETIC_PRODUCTS = [("xs211", 50), ("sm402d", 60), ("st402d", 50), ("st402c", 60)]
 
-REGISTER, CLOCK, ASSOCIATION = 3, 8, 15
+REGISTER = 3
 TOLERANCE = {"U": 1e-5, "I": 5e-5, "P": 5e-5, "Q1": 2e-4}  # P and Q1 relative to S
 DELTA_NAMES = {"U": "U", "I": "I", "P": "P_over_S", "Q1": "Q1_over_S"}
 
 
 class Tally:
-    def __init__(self):
+    """Counts, and prints; a quiet one keeps its lines for later."""
+
+    def __init__(self, quiet=False):
         self.passed = self.failed = 0
+        self.quiet = quiet
+        self.lines = []
+
+    def _say(self, line):
+        if line.startswith("  note") and line in self.lines:
+            return
+        self.lines.append(line)
+        if not self.quiet:
+            print(line, flush=True)
 
     def check(self, good, text):
         self.passed += bool(good)
         self.failed += not good
-        print(("  ok    " if good else "  FAIL  ") + text, flush=True)
+        self._say(("  ok    " if good else "  FAIL  ") + text)
+
+    def note(self, text):
+        self._say("  note  " + text)
+
+    def add(self, title, other):
+        """What another one found."""
+        self.passed += other.passed
+        self.failed += other.failed
+        print("\n".join([title, *other.lines]), flush=True)
 
     def attempt(self, text, action):
         """The action's result, or None and a failure."""
@@ -87,34 +109,6 @@ def check_quantities(tally, reader, ranges, deltas):
                         f"[{least:.6g}, {greatest:.6g}], off {off:.1e} (allowed {tolerance:.1e})")
 
 
-# The attributes that a class lets Reading read; of an association all but the secret.
-ATTRIBUTES = {1: (1, 2), REGISTER: (1, 2, 3), CLOCK: tuple(range(1, 10)),
-              ASSOCIATION: (1, 2, 3, 4, 5, 6, 8, 9, 10, 11), 17: (1, 2)}
-
-# What a client cannot do, whatever the meter answers.
-CANNOT = {("dlms-cosem", ASSOCIATION, 5): "its decoder knows no bit-string",
-          ("dlms-cosem hdlc", ASSOCIATION, 5): "its decoder knows no bit-string"}
-
-
-def check_every_attribute(tally, reader, objects):
-    """Everything that the object list names can be read."""
-    count, problems = 0, []
-    for name, (class_id, _) in objects.items():
-        for attribute in ATTRIBUTES[class_id]:
-            cannot = CANNOT.get((reader.name.split()[0], class_id, attribute))
-            if cannot:
-                print(f"  note  {reader.name} leaves out {name} attribute {attribute}: {cannot}")
-                continue
-            try:
-                reader.read(name, class_id, attribute)
-                count += 1
-            except Exception as problem:
-                problems.append(f"{name} attribute {attribute}: {problem}")
-    tally.check(not problems and count > 0,
-                f"{reader.name}: {count} attributes of {len(objects)} objects read"
-                + "".join(f"; {p}" for p in problems[:3]))
-
-
 def check_refusals(tally, make_reader, port):
     """What must not work does not."""
     def refused(action):
@@ -124,28 +118,27 @@ def check_refusals(tally, make_reader, port):
             return True
         return False
 
-    tally.check(refused(lambda: make_reader(port, READING, "wrong")),
+    link = Link("tcp", port, False)
+    low = Way("LLS", READING, "low")
+    tally.check(refused(lambda: make_reader(link, low, password="wrong")),
                 f"{make_reader.name}: wrong password refused")
-    tally.check(refused(lambda: make_reader(port, READING)),
+    tally.check(refused(lambda: make_reader(link, Way("none", READING))),
                 f"{make_reader.name}: Reading without a password refused")
-    public = make_reader(port, PUBLIC)
+    public = make_reader(link, Way("none", PUBLIC))
     tally.check(refused(lambda: register(public, obis(1, 8))),
                 f"{make_reader.name}: energy refused to Public")
     public.close()
 
 
 def check_reader(tally, make_reader, port, ranges, deltas):
-    """One independent client against one meter; gives the object list that it saw."""
+    """One independent client compares what one meter shows with what it was fed."""
     reader = tally.attempt(f"{make_reader.name}: associate as Reading",
-                           lambda: make_reader(port, READING, PASSWORD))
+                           lambda: reading(make_reader, port))
     if not reader:
-        return None
-    objects = tally.attempt(f"{make_reader.name}: object list", reader.objects) or {}
-    check_every_attribute(tally, reader, objects)
+        return
     check_quantities(tally, reader, ranges, deltas)
     tally.attempt("release", reader.close)
     tally.attempt("refusals", lambda: check_refusals(tally, make_reader, port))
-    return objects
 
 
 def check_garbage(tally, port):
@@ -173,10 +166,8 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
     print(f"{product}: {title}", flush=True)
     with VirtualMeter(watthour, product, options) as meter:
         ranges = find_ranges(*meter.loop())
-        lists = [check_reader(tally, reader, meter.port, ranges, deltas) for reader in READERS]
-        tally.check(lists[0] and lists[0] == lists[1],
-                    f"both clients see the same {len(lists[0] or [])} objects")
-        check_secured(tally, meter.port, check_every_attribute)
+        for reader in READERS:
+            check_reader(tally, reader, meter.port, ranges, deltas)
         check_own_client(tally, watthour, meter.port)
         check_services(tally, meter.port, PASSWORD)
         check_garbage(tally, meter.port)
@@ -207,17 +198,19 @@ def play_synthetic(tally, watthour, folder):
              f"synthetic, {nominal_hz * 1.003:.2f} Hz")
 
 
-def play_hdlc(tally, watthour, folder):
-    """HDLC over TCP and over a terminal: the same objects, the same values."""
-    print("st402d: HDLC", flush=True)
-    path, terminal, port = os.path.join(folder, "hdlc.csv"), os.path.join(folder, "port"), free_port()
-    truth = synthetic.write(path, phases=3, frequency_hz=50)
-    deltas = {phase: dict.fromkeys(TOLERANCE, 0) for phase in truth}
-    options = ["--replay", path, "--hdlc", str(port), "--optical", terminal]
-    with VirtualMeter(watthour, "st402d", options):
-        for line in (port, terminal):
-            for reader in HDLC_READERS:
-                check_reader(tally, reader, line, truth, deltas)
+def read_product(watthour, product, folder):
+    tally = Tally(quiet=True)
+    check_product(tally, watthour, product, folder, PASSWORD)
+    return tally
+
+
+def read_products(tally, watthour, folder):
+    """Every object, in every way, a process for each product."""
+    products = [product for product, _ in SYNTHETIC_PRODUCTS]
+    with concurrent.futures.ProcessPoolExecutor(len(products)) as pool:
+        waiting = {p: pool.submit(read_product, watthour, p, folder) for p in products}
+        for product, future in waiting.items():
+            tally.add(f"{product}: every readable object", future.result())
 
 
 def main():
@@ -228,7 +221,7 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         play_synthetic(tally, arguments.watthour, folder)
-        play_hdlc(tally, arguments.watthour, folder)
+        read_products(tally, arguments.watthour, folder)
     if os.path.isdir(f"{arguments.shared}/data/waveforms"):
         play_shared(tally, arguments.watthour, arguments.shared)
     else:

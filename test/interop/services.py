@@ -7,8 +7,8 @@ from gurux_dlms import GXDateTime, GXReplyData
 from gurux_dlms.enums import ObjectType
 
 from readers import DlmsCosemReader, GuruxReader
+from ways import MANAGEMENT, Link, Way
 
-MANAGEMENT = 1
 CLOCK, REGISTER = 8, 3
 CLOCK_NAME = "0.0.1.0.0.255"
 REGISTERS = ["1.0.1.8.0.255", "1.0.2.8.0.255", "1.0.14.7.0.255", "1.0.32.7.0.255", "1.0.31.7.0.255",
@@ -94,7 +94,8 @@ class DlmsCosemManager(DlmsCosemReader):
 
 def check_client(tally, make, port, password):
     manager = tally.attempt(f"{make.name}: associate as Management",
-                            lambda: make(port, MANAGEMENT, password))
+                            lambda: make(Link("tcp", port, False),
+                                         Way("LLS", MANAGEMENT, "low"), password=password))
     if not manager:
         return
     tally.attempt(f"{make.name}: SET of the clock", lambda: manager.set_clock(BEGIN))
