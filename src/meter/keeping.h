@@ -25,7 +25,9 @@ enum meter_value {
     METER_VALUE_OUTAGES = 34,  /* outage.h */
     METER_VALUE_CONSUMER = 40, /* customer port enabled */
     METER_VALUE_TARIFF_COMMANDS = 63,
-    METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation */
+    METER_VALUE_DEMAND = 112,         /* maxima and settings, */
+    METER_VALUE_DEMAND_WINDOWS = 113, /* and the windows under way */
+    METER_VALUE_TARIFF = 64,          /* a bundle: calendars, special days, their activation */
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */

@@ -4,6 +4,7 @@
 #include "meter/capturing.h"
 #include "meter/checking.h"
 #include "meter/consuming.h"
+#include "meter/demanding.h"
 #include "meter/facing.h"
 #include "meter/keeping.h"
 #include "meter/linking.h"
@@ -44,6 +45,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .message = &meter->message,
         .consumer = &meter->consumer,
         .tariff = &meter->tariff,
+        .demand = &meter->demand,
         .scripts = &meter->scripts,
         .timekeeper = &meter->timekeeper,
         .fault = &meter->fault,
@@ -109,6 +111,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     linking_init(meter, setup);
     recording_init(meter);
     tariffing_init(meter);
+    demanding_init(meter);
     checking_init(meter, setup);
     capturing_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
@@ -138,6 +141,7 @@ int meter_recover(struct meter *meter)
     linking_recover(meter);
     recording_recover(meter);
     consuming_restore(meter);
+    demanding_recover(meter);
     tariffing_recover(meter);
     checking_recover(meter);
     capturing_recover(meter);
@@ -181,6 +185,7 @@ static int64_t step_flash(struct meter *meter)
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool busy = recording_step(meter);
     busy = tariffing_keep(meter) || busy;
+    busy = demanding_keep(meter) || busy;
     bool captures = false;
     int64_t due_ms = capturing_step(meter, &captures);
     busy = storage_step(&meter->storage) > 0 || busy || captures;
@@ -196,7 +201,8 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     timing_step(meter, elapsed_ms);
     facing_step(meter);
     checking_step(meter);
-    int64_t next_ms = now_ms + earlier(STEP_MS, tariffing_step(meter));
+    int64_t demand_ms = demanding_step(meter);
+    int64_t next_ms = now_ms + earlier(STEP_MS, earlier(demand_ms, tariffing_step(meter)));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 

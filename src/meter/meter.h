@@ -14,6 +14,7 @@
 #include "function/alarm.h"
 #include "function/clock.h"
 #include "function/consumer.h"
+#include "function/demand.h"
 #include "function/event.h"
 #include "function/message.h"
 #include "function/outage.h"
@@ -139,6 +140,9 @@ struct meter {
     bool p1_encrypted;
     struct script_book scripts;
     struct tariff tariff;
+    struct demand demand;
+    uint32_t demand_changes; /* that are kept */
+    uint32_t demand_windows_changes;
     struct meter_tariff_kept tariff_kept;
     struct cosem_context context;
     struct dlms_server server;

@@ -34,6 +34,9 @@ extern const struct cosem_group product_group_rates;
 /* Activity calendar, special days, scripts and masks that select rates. */
 extern const struct cosem_group product_group_tariff;
 
+/* Demand registers, maxima of each rate, their sums. */
+extern const struct cosem_group product_group_demand;
+
 /* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;

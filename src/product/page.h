@@ -47,6 +47,16 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
         .hysteresis_permille = 20, .after_s = 60, .missing_after_s = 5                             \
     }
 
+/* Demand of active and reactive energy, both ways; quarters of an hour. */
+#define PRODUCT_DEMAND                                                                             \
+    {                                                                                              \
+        .energy = {{QUANTITY_A_IMPORT, 0, 0},                                                      \
+                   {QUANTITY_A_EXPORT, 0, 0},                                                      \
+                   {QUANTITY_R_IMPORT, 0, 0},                                                      \
+                   {QUANTITY_R_EXPORT, 0, 0}},                                                     \
+        .period_s = 900, .periods = 1, .lock_s = 900                                               \
+    }
+
 #define PRODUCT_MODEL(groups_of)                                                                   \
     {                                                                                              \
         .groups = (groups_of), .group_count = sizeof(groups_of) / sizeof((groups_of)[0])           \

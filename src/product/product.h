@@ -9,6 +9,7 @@
 #include "display/display.h"
 #include "dlms/association.h"
 #include "function/calendar.h"
+#include "function/demand.h"
 #include "function/event.h"
 #include "function/identity.h"
 #include "function/profile.h"
@@ -49,6 +50,7 @@ struct product {
     struct legal_config legal;
     struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
     struct calendar_limits tariff;
+    struct demand_plan demand;
     uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     bool current_transformers;

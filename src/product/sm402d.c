@@ -9,7 +9,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_rates,           &product_group_l1,
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_4, &product_group_outages,
-    &product_group_alarms,
+    &product_group_alarms,          &product_group_demand,
 };
 
 const struct product product_sm402d = {
@@ -31,6 +31,7 @@ const struct product product_sm402d = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .demand = PRODUCT_DEMAND,
     .tariff = PRODUCT_SX402_TARIFF,
     .security_policy = 0,
     .backup = &product_backup_battery,

@@ -12,6 +12,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_2, &product_group_outages,
     &product_group_alarms,          &product_group_alarms_3,
+    &product_group_demand,
 };
 
 const struct product product_xs211 = {
@@ -33,6 +34,7 @@ const struct product product_xs211 = {
             .pulses_per_kvarh = 1000,
         },
     .zone = PRODUCT_CET,
+    .demand = PRODUCT_DEMAND,
     .tariff = {.seasons = 12, .weeks = 12, .days = 30, .switches = 11, .specials = 30, .rates = 8},
     .security_policy = 0,
     .backup = &product_backup_shared,

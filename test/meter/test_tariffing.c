@@ -236,6 +236,43 @@ static void every_cut_leaves_a_whole_calendar(void **state)
     assert_true(olds >= 2 && news >= 2);
 }
 
+/* Maxima and the window under way outlive a cut, with a warning and without. */
+static void the_demand_outlives_the_supply(void **state)
+{
+    (void)state;
+    struct life *life = life_begin("xs211", life_utc_ms(2026, 11, 21, 11, 0, 0));
+    life_run(life, 900 + 300);
+    int64_t max_uw = life->meter.demand.channels[0].max[0].uw;
+    assert_true(max_uw > 1149000000 && max_uw < 1151000000);
+    life_cut(life, 300);
+    assert_true(life->meter.demand.channels[0].max[0].uw == max_uw);
+    life_run(life, 301);
+    int64_t last_uw = life->meter.demand.channels[0].last.uw; /* ten minutes of fifteen */
+    assert_true(last_uw > 765000000 && last_uw < 768000000);
+    life_kill(life, 10);
+    assert_true(life->meter.demand.channels[0].max[0].uw == max_uw);
+    assert_true(life->meter.demand.channels[0].last.uw == last_uw);
+    life_end(life);
+}
+
+/* Settings and sums too, at whatever operation the chip is cut. */
+static void every_cut_leaves_a_whole_demand(void **state)
+{
+    (void)state;
+    for (uint64_t cut = 1; cut <= 10; cut++) {
+        struct life *life = life_begin("sm402d", life_utc_ms(2026, 11, 21, 11, 0, 0));
+        life_run(life, 905);
+        int64_t max_uw = life->meter.demand.channels[0].max[0].uw;
+        assert_int_equal(demand_reset(&life->meter.demand, false), 0);
+        nor_plan_cut(&life->nor, cut, &(struct nor_tear){.octets = 20 * (uint32_t)cut});
+        life_run(life, 3);
+        life_kill(life, 1);
+        const struct demand_channel *c = &life->meter.demand.channels[0];
+        assert_true(c->max[0].uw + c->cumulative_uw[0] == max_uw);
+        life_end(life);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +285,8 @@ int main(void)
         cmocka_unit_test(a_calendar_is_replaced_at_midnight),
         cmocka_unit_test(activation_catches_up),
         cmocka_unit_test(every_cut_leaves_a_whole_calendar),
+        cmocka_unit_test(the_demand_outlives_the_supply),
+        cmocka_unit_test(every_cut_leaves_a_whole_demand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,7 @@ static void begin_tariff(struct rig *rig)
 {
     static const uint8_t scripts[6] = {0, 0, 10, 0, 100, 255};
     tariff_init(&rig->tariff, &rig->product->tariff);
+    demand_init(&rig->demand, &rig->product->demand, &rig->source, &rig->clock);
     rig->scripts.count = 0;
     script_add(&rig->scripts, scripts, rig->product->tariff.rates, select_rate, rig);
 }
@@ -157,6 +158,7 @@ void rig_init(struct rig *rig, const struct product *product)
         .identity = &rig->identity,
         .consumer = &rig->consumer,
         .tariff = &rig->tariff,
+        .demand = &rig->demand,
         .scripts = &rig->scripts,
         .links = &rig->links,
         .display = &rig->display,

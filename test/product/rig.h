@@ -24,6 +24,7 @@ struct rig {
     struct display_marks marks;
     struct display display;
     struct tariff tariff;
+    struct demand demand;
     struct script_book scripts;
     struct timekeeper timekeeper;
     struct selftest_fault fault;

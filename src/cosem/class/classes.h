@@ -71,6 +71,18 @@ extern const struct cosem_class class_display_list;
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
 extern const struct cosem_class class_register;
 
+/* 5 Demand register, 4 Extended register, version 0, and 3 Register: averages, maxima, sums of
+ * maxima and last averages of the demand. Config: of what and of which rate (0: whatever the rate).
+ */
+struct class_demand_config {
+    uint8_t channel; /* of the demand's plan */
+    uint8_t rate;
+};
+extern const struct cosem_class class_demand_register;
+extern const struct cosem_class class_maximum_demand;
+extern const struct cosem_class class_cumulative_demand;
+extern const struct cosem_class class_last_demand;
+
 /* 6 Register activation, version 0. Config: what its masks select. A mask is a rate, named by its
  * digit; writing the active one is a command (function/tariff.h). */
 struct class_register_activation_config {
@@ -104,6 +116,7 @@ struct class_outage_config {
 };
 enum cosem_result class_data_outages(const struct cosem_call *call, struct writer *w);
 
+unsigned class_register_activation_demand_rate(const struct cosem_object *object);
 /* 3 Register, version 0, of what the meter keeps or can be told rather than measures. Config: how.
  * A value is an integer from `least` to `most`; without `set` it is only read. */
 struct cosem_context;

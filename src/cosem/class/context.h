@@ -7,6 +7,7 @@
 #include "function/alarm.h"
 #include "function/clock.h"
 #include "function/consumer.h"
+#include "function/demand.h"
 #include "function/event.h"
 #include "function/identity.h"
 #include "function/message.h"
@@ -28,6 +29,7 @@ struct cosem_context {
     struct message *message;
     struct consumer *consumer;
     struct tariff *tariff;
+    struct demand *demand;
     const struct script_book *scripts;
     struct timekeeper *timekeeper;
     const struct selftest_fault *fault; /* how the last run ended */

@@ -1,0 +1,124 @@
+#include "function/demand.h"
+
+#include <string.h>
+
+/* What is kept of the demand, octet by octet: docs/FLASH.md. */
+
+static void write_stamp(struct writer *w, const struct event_stamp *stamp)
+{
+    writer_u32(w, stamp->utc_s);
+    writer_u16(w, (uint16_t)stamp->offset_min);
+    writer_u8(w, stamp->clock_status);
+}
+
+static struct event_stamp take_stamp(struct reader *r)
+{
+    struct event_stamp stamp = {.utc_s = reader_u32(r)};
+    stamp.offset_min = (int16_t)reader_u16(r);
+    stamp.clock_status = reader_u8(r);
+    return stamp;
+}
+
+static void write_max(struct writer *w, const struct demand_max *max)
+{
+    writer_u64(w, (uint64_t)max->uw);
+    write_stamp(w, &max->stamp);
+}
+
+static struct demand_max take_max(struct reader *r)
+{
+    struct demand_max max = {.uw = (int64_t)reader_u64(r)};
+    max.stamp = take_stamp(r);
+    return max;
+}
+
+void demand_write(const struct demand *demand, struct writer *w)
+{
+    writer_u64(w, (uint64_t)demand->locked_until_ms);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        const struct demand_channel *c = &demand->channels[channel];
+        writer_u32(w, c->period_s);
+        writer_u8(w, c->periods);
+        for (unsigned rate = 0; rate <= DEMAND_RATES; rate++) {
+            write_max(w, &c->max[rate]);
+            writer_u64(w, (uint64_t)c->cumulative_uw[rate]);
+        }
+    }
+}
+
+static bool take_channel(struct reader *r, struct demand_channel *c)
+{
+    bool sound = true;
+    c->period_s = reader_u32(r);
+    c->periods = reader_u8(r);
+    for (unsigned rate = 0; rate <= DEMAND_RATES; rate++) {
+        c->max[rate] = take_max(r);
+        c->cumulative_uw[rate] = (int64_t)reader_u64(r);
+        sound = sound && c->max[rate].uw >= 0 && c->cumulative_uw[rate] >= 0;
+    }
+    return sound && demand_settings_possible(c->period_s, c->periods);
+}
+
+int demand_read(struct demand *demand, struct reader *r)
+{
+    struct demand taken = *demand;
+    bool sound = true;
+    taken.locked_until_ms = (int64_t)reader_u64(r);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        sound = take_channel(r, &taken.channels[channel]) && sound;
+    }
+    if (!sound || !reader_done(r)) {
+        return -1;
+    }
+    *demand = taken;
+    return 0;
+}
+
+void demand_write_windows(const struct demand *demand, struct writer *w)
+{
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        const struct demand_channel *c = &demand->channels[channel];
+        writer_u64(w, (uint64_t)c->end_s);
+        writer_u8(w, c->whole);
+        writer_u8(w, c->last_whole);
+        write_stamp(w, &c->start);
+        write_max(w, &c->last);
+        writer_u8(w, c->begun);
+        for (unsigned i = 0; i < c->begun; i++) {
+            writer_u64(w, (uint64_t)c->start_uwh[i]);
+        }
+    }
+}
+
+static bool take_window(struct reader *r, struct demand_channel *c)
+{
+    bool sound = true;
+    c->end_s = (int64_t)reader_u64(r);
+    c->whole = reader_u8(r) != 0;
+    c->last_whole = reader_u8(r) != 0;
+    c->start = take_stamp(r);
+    c->last = take_max(r);
+    c->begun = reader_u8(r);
+    if (c->begun < 1 || c->begun > c->periods) {
+        return false;
+    }
+    for (unsigned i = 0; i < c->begun; i++) {
+        c->start_uwh[i] = (int64_t)reader_u64(r);
+        sound = sound && c->start_uwh[i] >= 0;
+    }
+    return sound;
+}
+
+int demand_read_windows(struct demand *demand, struct reader *r)
+{
+    struct demand taken = *demand;
+    bool sound = true;
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        sound = take_window(r, &taken.channels[channel]) && sound;
+    }
+    if (!sound || !reader_done(r)) {
+        return -1;
+    }
+    *demand = taken;
+    return 0;
+}
