@@ -17,6 +17,7 @@ int command_set(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_clock(int argc, char **argv);
 int command_calendar(int argc, char **argv);
+int command_listen(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_p1(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"act", command_act, "call a method"},
     {"clock", command_clock, "show, synchronise or shift the clock of a meter"},
     {"calendar", command_calendar, "show, write or draw a tariff calendar"},
+    {"listen", command_listen, "take what meters push, and print it"},
     {"dump", command_dump, "read everything that a meter shows"},
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},

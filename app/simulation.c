@@ -1,6 +1,7 @@
 #include "app/simulation.h"
 
 #include "port/posix/entropy.h"
+#include "port/posix/push_sender.h"
 #include "port/posix/selftest.h"
 #include "port/posix/serial.h"
 
@@ -108,6 +109,12 @@ static void set_up_links(struct simulation *simulation, const struct run_options
     simulation->line = serial_settings();
 }
 
+static void open_push(struct simulation *simulation)
+{
+    posix_push_init(&simulation->posix_push);
+    simulation->push_sender = posix_push_port(&simulation->posix_push);
+}
+
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
     simulation->calibration = calibrate(options);
@@ -134,6 +141,7 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .fault = &simulation->fault,
         .line = &simulation->line,
         .network = &simulation->network.network,
+        .push_sender = &simulation->push_sender,
     };
 }
 
@@ -203,6 +211,7 @@ int simulation_open(struct simulation *simulation, const struct run_options *opt
                     size_t error_size)
 {
     *simulation = (struct simulation){.source = options->source, .seed = options->seed};
+    open_push(simulation);
     if (open_parts(simulation, options, error, error_size) != 0) {
         simulation_close(simulation);
         return -1;
@@ -224,6 +233,7 @@ void simulation_close(struct simulation *simulation)
     if (simulation->stored) {
         data_close(&simulation->data);
     }
+    posix_push_close(&simulation->posix_push);
     simulation->world = NULL;
     simulation->scenario = NULL;
 }

@@ -10,6 +10,7 @@
 #include "app/run_options.h"
 #include "meter/meter.h"
 #include "port/posix/network.h"
+#include "port/posix/push_sender.h"
 #include "world/rtc.h"
 #include "world/supply.h"
 #include "world/world.h"
@@ -32,7 +33,9 @@ struct simulation {
     struct world_scenario *scenario;          /* NULL: a recording */
     struct meter_setup setup;                 /* of each meter that begins */
     struct legal_calibration calibration;
-    struct data data;            /* the chip; in memory when it need not outlive the run */
+    struct data data; /* the chip; in memory when it need not outlive the run */
+    struct posix_push posix_push;
+    struct push_sender push_sender;
     struct selftest_fault fault; /* how the last run of this data ended */
     bool stored;                 /* `data` is open */
     enum run_source source;

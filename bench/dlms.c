@@ -5,46 +5,32 @@
  * dlms_session_answer by its calls. */
 #include "bench/bench.h"
 #include "dlms/client.h"
-#include "dlms/server.h"
-#include "product/product.h"
+#include "meter/meter.h"
 
 #include <stdlib.h>
 
 enum { GETS = 200000, LISTS = 2000, RUNS = 7, PDU = 512 };
 
-static struct legal legal;
-static struct quantity_source source = {&legal};
-static struct clock clock;
-static struct identity identity;
-static struct timekeeper timekeeper;
-static const struct selftest_fault fault;
-static const struct cosem_context context = {.quantities = &source,
-                                             .clock = &clock,
-                                             .identity = &identity,
-                                             .timekeeper = &timekeeper,
-                                             .fault = &fault};
-static struct dlms_server server;
+static struct meter meter;
 static struct dlms_session session;
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 
 static void start_meter(void)
 {
-    static const struct legal_calibration ideal;
-    const struct product *product = product_find("st402d");
+    const struct meter_setup setup = {.product = product_find("st402d"),
+                                      .serial = 1,
+                                      .reading_password = "12345678",
+                                      .utc_ms = INT64_C(1795258800000)};
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     for (int i = 0; i < LEGAL_PHASES; i++) {
         interval.phase[i].u_uv = 230000000;
     }
-    legal_init(&legal, &product->legal, &ideal);
-    legal_direct(&legal, &interval, NULL);
-    const struct timekeeper_config keeping = {.backup = product->backup,
-                                              .crystal = &product_crystal};
-    timekeeper_init(&timekeeper, NULL, &clock, &keeping);
-    clock_init(&clock, &product->zone);
-    identity_init(&identity, &product->identity, 1);
-    dlms_server_init(&server, &product->model, &context, product->partners, product->partner_count);
-    dlms_server_set_password(&server, PRODUCT_SAP_READING, "12345678", 8);
-    dlms_session_init(&session, &server, PDU);
+    if (meter_init(&meter, &setup) != 0) {
+        fputs("bench dlms: the meter refuses its set-up\n", stderr);
+        exit(1);
+    }
+    legal_direct(&meter.legal, &interval, NULL);
+    dlms_session_init(&session, &meter.server, PDU);
 }
 
 static size_t ask(const uint8_t *apdu, size_t size)

@@ -31,6 +31,8 @@ enum meter_value {
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
+    METER_VALUE_PUSH = 128,        /* settings of the push set-ups, and the seven behind it */
+    METER_VALUE_PUSH_QUEUE = 136,  /* the message of each that has not arrived, likewise */
 };
 
 /* Numbers of its counters that no security setup uses: see storage/layout.h. */

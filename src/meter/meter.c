@@ -8,6 +8,7 @@
 #include "meter/facing.h"
 #include "meter/keeping.h"
 #include "meter/linking.h"
+#include "meter/pushing.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
 #include "meter/tariffing.h"
@@ -48,6 +49,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .demand = &meter->demand,
         .scripts = &meter->scripts,
         .timekeeper = &meter->timekeeper,
+        .push = &meter->pushing.push,
+        .now_ms = &meter->now_ms,
         .fault = &meter->fault,
         .events = &meter->events,
         .alarm = &meter->alarm,
@@ -113,6 +116,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     tariffing_init(meter);
     demanding_init(meter);
     checking_init(meter, setup);
+    pushing_init(meter, setup);
     capturing_init(meter);
     if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
@@ -145,6 +149,7 @@ int meter_recover(struct meter *meter)
     tariffing_recover(meter);
     checking_recover(meter);
     capturing_recover(meter);
+    pushing_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -157,6 +162,7 @@ int meter_power_fail(struct meter *meter)
     }
     int kept = legal_keep_power_fail(&meter->keep, &meter->legal);
     recording_power_fail(meter);
+    pushing_power_fail(meter);
     timing_power_fail(meter);
     return kept == STORAGE_DONE ? 0 : -1;
 }
@@ -203,6 +209,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     checking_step(meter);
     int64_t demand_ms = demanding_step(meter);
     int64_t next_ms = now_ms + earlier(STEP_MS, earlier(demand_ms, tariffing_step(meter)));
+    next_ms = earlier(next_ms, pushing_step(meter));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 

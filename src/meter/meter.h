@@ -19,6 +19,7 @@
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
+#include "function/push_sender.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tariff.h"
@@ -86,7 +87,8 @@ struct meter_setup {
     const struct meter_port *port; /* must outlive the meter; NULL: none */
     const struct selftest_fault *fault; /* of the run before; NULL: none */
     const struct hdlc_settings *line; /* of its HDLC lines at first; NULL: meter_line_settings() */
-    const struct link_network *network; /* must outlive the meter; NULL: there is none */
+    const struct link_network *network;    /* must outlive the meter; NULL: there is none */
+    const struct push_sender *push_sender; /* must outlive the meter; NULL: nothing is pushed */
     int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
 };
 
@@ -96,6 +98,21 @@ struct meter_checking {
     uint32_t ram_at;
     uint32_t window;   /* of the measurement, seen last */
     int64_t window_ms; /* and when it was new */
+};
+
+enum { METER_PUSH = 1900 /* octets of a push message, plain */ };
+
+/* Push: what waits, and the message that is under way. */
+struct meter_pushing {
+    struct push push;
+    const struct push_sender *sender;
+    int8_t sending; /* enum push_setup; -1: nothing is under way */
+    bool announced; /* the meter has told that it is there */
+    bool queued[PUSH_SETUPS];
+    uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
+    uint32_t invoke;
+    int64_t began_ms;
+    uint8_t apdu[DLMS_PROTECT_HEAD + METER_PUSH + DLMS_TAG_SIZE + COSEM_CARRY];
 };
 
 enum { METER_TARIFF_PARTS = 11 };
@@ -123,6 +140,7 @@ struct meter {
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];
     uint32_t events_clock_seen; /* changes of the clock that are recorded */
+    struct meter_pushing pushing;
     struct timekeeper timekeeper;
     const struct meter_port *port;
     struct selftest selftest;

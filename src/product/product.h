@@ -13,6 +13,7 @@
 #include "function/event.h"
 #include "function/identity.h"
 #include "function/profile.h"
+#include "function/push.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
 #include "legal/legal.h"
@@ -53,6 +54,7 @@ struct product {
     struct demand_plan demand;
     uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
+    const struct push_settings *push;       /* PUSH_SETUPS of them, as delivered */
     bool current_transformers;
     const struct display_config *display;
     struct cosem_model model;

@@ -10,6 +10,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_4, &product_group_outages,
     &product_group_alarms,          &product_group_demand,
+    &product_group_push_0,
 };
 
 const struct product product_sm402d = {
@@ -36,6 +37,7 @@ const struct product product_sm402d = {
     .security_policy = 0,
     .backup = &product_backup_battery,
     .display = &product_display_single,
+    .push = product_push_settings,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -12,7 +12,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_tariff,          &product_group_logs,
     &product_group_load_profiles_2, &product_group_outages,
     &product_group_alarms,          &product_group_alarms_3,
-    &product_group_demand,
+    &product_group_demand,          &product_group_push_2,
 };
 
 const struct product product_xs211 = {
@@ -39,6 +39,7 @@ const struct product product_xs211 = {
     .security_policy = 0,
     .backup = &product_backup_shared,
     .display = &product_display_xs211,
+    .push = product_push_settings,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

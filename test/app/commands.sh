@@ -210,6 +210,39 @@ expect 2 "give show, sync or shift" clock --client 1 "$url" noon
 expect 2 "a number of seconds from -900 to 900" clock --client 1 "$url" shift 901
 expect 2 "a number of seconds from -900 to 900" clock --client 1 "$url" shift
 expect 2 "nothing behind it" clock --client 1 "$url" sync 5
+
+# Push: what a destination is sent by TCP and by UDP, and confirms.
+"$watthour" listen --port $((port + 3)) --count 3 >"$folder/pushed" 2>&1 </dev/null &
+listening=$!
+to=$(printf '127.0.0.1:%s' $((port + 3)) | od -An -tx1 | tr -d ' \n')
+size=$(printf '%02x' $((${#to} / 2)))
+sleep 0.5
+expect 1 "temporary-failure" act --client 1 "$url" 0-4:25.9.0:1
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:3 "data:0203160009$size${to}1600"
+expect 0 "done" act --client 1 "$url" 0-4:25.9.0:1
+sleep 1
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:3 "data:0203160109$size${to}1600"
+expect 0 "done" act --client 1 "$url" 0-0:10.0.108:1 u16:4
+sleep 1
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:11 enum:2
+expect 0 "done" act --client 1 "$url" 0-4:25.9.0:1
+wait $listening
+expect_in() {
+    if [ "$(grep -cF -e "$2" "$1")" -eq "$3" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAIL: not %s times "%s" in:\n' "$3" "$2"
+        cat "$1"
+    fi
+}
+expect_in "$folder/pushed" '0004190900FF' 3
+expect_in "$folder/pushed" 'plain #' 3
+sleep 1
+expect 0 "07EA" get --client 1 "$url" 0-4:25.9.0:13
+expect 2 "give a port" listen --port 70000
+expect 2 "unknown word" listen now
+expect 1 "not an address" listen --listen nowhere
 expect 0 '"done":' set --json --client 1 "$url" clock:3 i16:-60
 expect 1 "read-write-denied" set --client 2 "$url" clock time:2026-01-02T03:04:05Z
 expect 1 "type-unmatched" set --client 1 "$url" clock u8:1

@@ -165,6 +165,8 @@ void rig_init(struct rig *rig, const struct product *product)
         .message = &rig->message,
         .timekeeper = &rig->timekeeper,
         .fault = &rig->fault,
+        .push = &rig->push,
+        .now_ms = &rig->now_ms,
         .events = &rig->events,
         .alarm = &rig->alarm,
         .outage = &rig->outage,
@@ -174,6 +176,7 @@ void rig_init(struct rig *rig, const struct product *product)
     begin_tariff(rig);
     const struct timekeeper_config keeping = {.backup = product->backup,
                                               .crystal = &product_crystal};
+    push_init(&rig->push, product->push, 1);
     timekeeper_init(&rig->timekeeper, NULL, &rig->clock, &keeping);
     rig->timekeeper.backup_mv = 3600;
     rig->timekeeper.memory.used_s = 7200;

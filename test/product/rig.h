@@ -28,6 +28,8 @@ struct rig {
     struct script_book scripts;
     struct timekeeper timekeeper;
     struct selftest_fault fault;
+    struct push push;
+    int64_t now_ms;
     struct event_book events; /* nothing is kept */
     struct alarm alarm;
     struct outage outage;

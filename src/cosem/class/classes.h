@@ -9,6 +9,7 @@
 #include "cosem/model.h"
 #include "display/display.h"
 #include "function/profile.h"
+#include "function/push.h"
 #include "function/tariff.h"
 #include "link/setup.h"
 #include "quantity/quantity.h"
@@ -167,8 +168,9 @@ extern const struct cosem_class class_clock;
  * executing does is said where the table is added to the script book (function/script.h). */
 enum class_script_service { CLASS_SCRIPT_WRITE = 1, CLASS_SCRIPT_EXECUTE = 2 };
 enum class_script_parameter {
-    CLASS_SCRIPT_ZERO, /* integer 0 */
-    CLASS_SCRIPT_MASK, /* octet-string: the digit of the script */
+    CLASS_SCRIPT_ZERO,    /* integer 0 */
+    CLASS_SCRIPT_MASK,    /* octet-string: the digit of the script */
+    CLASS_SCRIPT_CHANNEL, /* integer 0; the script is value group B of the name */
 };
 struct class_script_action {
     uint8_t service; /* enum class_script_service */
@@ -235,5 +237,15 @@ struct class_monitor_config {
     uint8_t number; /* register, from 0 */
 };
 extern const struct cosem_class class_register_monitor;
+
+/* 40 Push setup, versions 0 to 2. Config: which. The object list takes whole attributes that the
+ * client may read, of anything but associations and security setups; TCP, UDP and HDLC, A-XDR.
+ * Protection follows the security policy. */
+struct class_push_config {
+    enum push_setup setup;
+};
+extern const struct cosem_class class_push_setup_0;
+extern const struct cosem_class class_push_setup_1;
+extern const struct cosem_class class_push_setup_2;
 
 #endif

@@ -13,6 +13,7 @@
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
+#include "function/push.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tariff.h"
@@ -36,6 +37,8 @@ struct cosem_context {
     struct event_book *events;
     struct alarm *alarm;
     struct outage *outage;
+    struct push *push;
+    const int64_t *now_ms;    /* the meter's time */
     struct profile *profiles; /* as many as the product has */
 };
 

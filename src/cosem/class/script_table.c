@@ -8,10 +8,14 @@
 static void put_action(const struct class_script_action *action, uint8_t script, struct writer *w)
 {
     const char mask = (char)('0' + script);
+    struct cosem_name name = action->name;
+    if (action->parameter == CLASS_SCRIPT_CHANNEL) {
+        name.obis[1] = script;
+    }
     cosem_put_structure(w, 5);
     cosem_put_enum(w, action->service);
     cosem_put_u16(w, action->class_id);
-    cosem_put_octet_string(w, action->name.obis, sizeof action->name.obis);
+    cosem_put_octet_string(w, name.obis, sizeof name.obis);
     cosem_put_i8(w, action->index);
     if (action->parameter == CLASS_SCRIPT_MASK) {
         cosem_put_octet_string(w, &mask, sizeof mask);

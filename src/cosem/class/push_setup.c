@@ -1,0 +1,467 @@
+#include "cosem/class/classes.h"
+#include "cosem/class/context.h"
+#include "cosem/class/date_time.h"
+#include "cosem/data.h"
+#include "cosem/intake.h"
+
+#include <string.h>
+
+enum { ELEMENTS_0 = 4, ELEMENTS_2 = 6, MESSAGE_AXDR = 0, PERCENT_LEAST = 100, SAP_MOST = 127 };
+enum { ASSOCIATION_LN = 15, SECURITY_SETUP = 64 };
+
+static enum push_setup setup_of(const struct cosem_call *call)
+{
+    return ((const struct class_push_config *)call->object->config)->setup;
+}
+
+static struct push_settings *settings_of(const struct cosem_call *call)
+{
+    return &call->context->push->settings[setup_of(call)];
+}
+
+static void changed(const struct cosem_call *call)
+{
+    call->context->push->changes[setup_of(call)]++;
+}
+
+static bool is_version_2(const struct cosem_call *call)
+{
+    return call->object->ic->version == 2;
+}
+
+/* ---- 2 push_object_list ---- */
+
+static void put_object(const struct cosem_call *call, const struct push_object *object,
+                       struct writer *w)
+{
+    cosem_put_structure(w, is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
+    cosem_put_u16(w, object->class_id);
+    cosem_put_octet_string(w, object->name, sizeof object->name);
+    cosem_put_i8(w, object->attribute);
+    cosem_put_u16(w, 0);
+    if (is_version_2(call)) {
+        cosem_put_structure(w, 2); /* no restriction, all columns */
+        cosem_put_enum(w, 0);
+        cosem_put_null(w);
+        cosem_put_array(w, 0);
+    }
+}
+
+static struct cosem_rows rows_of(uint8_t count)
+{
+    return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
+}
+
+static struct cosem_rows freeze_objects(const struct cosem_call *call)
+{
+    return rows_of(settings_of(call)->object_count);
+}
+
+static void object_row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    put_object(call, &settings_of(call)->objects[number], w);
+}
+
+static const struct cosem_table object_list = {freeze_objects, object_row};
+
+/* What the client that writes the list cannot read is not pushed either; nor is what depends on who
+ * asks. */
+static bool may_push(const struct cosem_call *call, const struct push_object *object)
+{
+    if (object->class_id == ASSOCIATION_LN || object->class_id == SECURITY_SETUP) {
+        return false;
+    }
+    struct cosem_name name;
+    enum cosem_result why;
+    memcpy(name.obis, object->name, sizeof name.obis);
+    const struct cosem_object *found =
+        cosem_model_find(call->model, object->class_id, &name, call->column, &why);
+    return found != NULL && cosem_object_readable(found, object->attribute, call->column);
+}
+
+static void intake_whole(struct cosem_intake *in)
+{
+    cosem_intake_structure(in, 2);
+    cosem_intake_integer(in, COSEM_ENUM, 0, 0);
+    struct cosem_value none = cosem_take_value(in->value);
+    if (none.tag != COSEM_NULL) {
+        cosem_intake_refuse(in);
+    }
+    (void)cosem_intake_array(in, 0);
+}
+
+static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in)
+{
+    struct push_object object = {0};
+    size_t size;
+    cosem_intake_structure(in, is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
+    object.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    const uint8_t *name =
+        cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object.name, sizeof object.name, &size);
+    object.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 1, INT8_MAX);
+    cosem_intake_integer(in, COSEM_U16, 0, 0); /* data_index: the whole attribute */
+    if (is_version_2(call)) {
+        intake_whole(in);
+    }
+    if (name != NULL) {
+        memcpy(object.name, name, sizeof object.name);
+    }
+    if (in->result == COSEM_SUCCESS && !may_push(call, &object)) {
+        cosem_intake_refuse(in);
+    }
+    return object;
+}
+
+static enum cosem_result set_object_list(const struct cosem_call *call, struct reader *value)
+{
+    struct push_object objects[PUSH_OBJECTS];
+    struct cosem_intake in = cosem_intake_begin(value);
+    size_t count = cosem_intake_array(&in, PUSH_OBJECTS);
+    for (size_t i = 0; i < count; i++) {
+        objects[i] = intake_object(call, &in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        settings->object_count = (uint8_t)count;
+        memcpy(settings->objects, objects, count * sizeof objects[0]);
+        changed(call);
+    }
+    return result;
+}
+
+/* ---- 3 send_destination_and_method ---- */
+
+static enum cosem_result destination(const struct cosem_call *call, struct writer *w)
+{
+    const struct push_settings *settings = settings_of(call);
+    cosem_put_structure(w, 3);
+    cosem_put_enum(w, settings->transport);
+    cosem_put_octet_string(w, settings->destination, settings->destination_size);
+    cosem_put_enum(w, MESSAGE_AXDR);
+    return COSEM_SUCCESS;
+}
+
+static bool is_transport(int64_t transport)
+{
+    return transport == PUSH_TCP || transport == PUSH_UDP || transport == PUSH_HDLC;
+}
+
+static enum cosem_result set_destination(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    size_t size = 0;
+    cosem_intake_structure(&in, 3);
+    int64_t transport = cosem_intake_integer(&in, COSEM_ENUM, 0, UINT8_MAX);
+    const uint8_t *octets =
+        cosem_intake_string(&in, COSEM_OCTET_STRING, 0, PUSH_DESTINATION, &size);
+    cosem_intake_integer(&in, COSEM_ENUM, MESSAGE_AXDR, MESSAGE_AXDR);
+    if (!is_transport(transport)) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        settings->transport = (uint8_t)transport;
+        settings->destination_size = (uint8_t)size;
+        if (size > 0) {
+            memcpy(settings->destination, octets, size);
+        } else {
+            push_reset(call->context->push, setup_of(call));
+        }
+        changed(call);
+    }
+    return result;
+}
+
+/* ---- 4 communication_window ---- */
+
+static struct cosem_rows freeze_windows(const struct cosem_call *call)
+{
+    return rows_of(settings_of(call)->window_count);
+}
+
+static void window_row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    const struct push_window *window = &settings_of(call)->windows[number];
+    cosem_put_structure(w, 2);
+    cosem_put_octet_string(w, window->begin, PUSH_DATE_TIME);
+    cosem_put_octet_string(w, window->end, PUSH_DATE_TIME);
+}
+
+static const struct cosem_table windows = {freeze_windows, window_row};
+
+/* The octets as they came, once they are known to be a date-time. */
+static void intake_date_time(struct cosem_intake *in, uint8_t octets[PUSH_DATE_TIME])
+{
+    const uint8_t *at = in->value->data + in->value->at;
+    size_t left = reader_left(in->value);
+    (void)date_time_intake(in);
+    size_t head = left >= 1 && at[0] == COSEM_DATE_TIME ? 1 : 2;
+    if (in->result == COSEM_SUCCESS) {
+        memcpy(octets, at + head, PUSH_DATE_TIME);
+    }
+}
+
+static enum cosem_result set_windows(const struct cosem_call *call, struct reader *value)
+{
+    struct push_window taken[PUSH_WINDOWS] = {{{0}, {0}}};
+    struct cosem_intake in = cosem_intake_begin(value);
+    size_t count = cosem_intake_array(&in, PUSH_WINDOWS);
+    for (size_t i = 0; i < count; i++) {
+        cosem_intake_structure(&in, 2);
+        intake_date_time(&in, taken[i].begin);
+        intake_date_time(&in, taken[i].end);
+        if (in.result == COSEM_SUCCESS && !push_window_valid(&taken[i])) {
+            cosem_intake_refuse(&in);
+        }
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        settings->window_count = (uint8_t)count;
+        memcpy(settings->windows, taken, sizeof taken);
+        changed(call);
+    }
+    return result;
+}
+
+/* ---- 5 randomisation_start_interval, 6 number_of_retries, 7 repetition_delay ---- */
+
+static enum cosem_result randomisation(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_u16(w, settings_of(call)->randomisation_s);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_randomisation(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t seconds = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        settings_of(call)->randomisation_s = (uint16_t)seconds;
+        changed(call);
+    }
+    return result;
+}
+
+static enum cosem_result retries(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_u8(w, settings_of(call)->retries);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_retries(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t number = cosem_intake_integer(&in, COSEM_U8, 0, UINT8_MAX - 1);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        settings_of(call)->retries = (uint8_t)number;
+        changed(call);
+    }
+    return result;
+}
+
+static enum cosem_result delay(const struct cosem_call *call, struct writer *w)
+{
+    const struct push_settings *settings = settings_of(call);
+    if (is_version_2(call)) {
+        cosem_put_structure(w, 3);
+        cosem_put_u16(w, settings->delay_s);
+        cosem_put_u16(w, settings->delay_percent);
+        cosem_put_u16(w, settings->delay_most_s);
+    } else {
+        cosem_put_u16(w, settings->delay_s);
+    }
+    return COSEM_SUCCESS;
+}
+
+/* Versions 0 and 1 know one delay, which does not grow. */
+static enum cosem_result set_delay(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t percent = PERCENT_LEAST;
+    int64_t most_s = 0;
+    if (is_version_2(call)) {
+        cosem_intake_structure(&in, 3);
+    }
+    int64_t delay_s = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    if (is_version_2(call)) {
+        percent = cosem_intake_integer(&in, COSEM_U16, PERCENT_LEAST, UINT16_MAX);
+        most_s = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        settings->delay_s = (uint16_t)delay_s;
+        settings->delay_percent = (uint16_t)percent;
+        settings->delay_most_s = (uint16_t)most_s;
+        changed(call);
+    }
+    return result;
+}
+
+/* ---- 8 port_reference to 13 last_confirmation_date_time ---- */
+
+static enum cosem_result port_reference(const struct cosem_call *call, struct writer *w)
+{
+    static const struct cosem_name tcp_udp = COSEM_NAME(0, 0, 25, 0, 0);
+    static const struct cosem_name hdlc = COSEM_NAME(0, 0, 22, 0, 0);
+    const struct cosem_name *port = settings_of(call)->transport == PUSH_HDLC ? &hdlc : &tcp_udp;
+    cosem_put_octet_string(w, port->obis, sizeof port->obis);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result client_sap(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_i8(w, (int8_t)settings_of(call)->client_sap);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_client_sap(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t sap = cosem_intake_integer(&in, COSEM_I8, 1, SAP_MOST);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        settings_of(call)->client_sap = (uint8_t)sap;
+        changed(call);
+    }
+    return result;
+}
+
+/* Protection follows the security policy. */
+static enum cosem_result protection(const struct cosem_call *call, struct writer *w)
+{
+    (void)call;
+    cosem_put_array(w, 0);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result method(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_enum(w, settings_of(call)->method);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_method(const struct cosem_call *call, struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t taken = cosem_intake_integer(&in, COSEM_ENUM, PUSH_BY_TRANSPORT, PUSH_CONFIRMED);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        settings_of(call)->method = (uint8_t)taken;
+        changed(call);
+    }
+    return result;
+}
+
+static enum cosem_result confirmation(const struct cosem_call *call, struct writer *w)
+{
+    const struct push_settings *settings = settings_of(call);
+    cosem_put_structure(w, 2);
+    cosem_put_octet_string(w, settings->confirm_from, PUSH_DATE_TIME);
+    cosem_put_u32(w, settings->confirm_every_s);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result set_confirmation(const struct cosem_call *call, struct reader *value)
+{
+    uint8_t from[PUSH_DATE_TIME] = {0};
+    struct cosem_intake in = cosem_intake_begin(value);
+    cosem_intake_structure(&in, 2);
+    intake_date_time(&in, from);
+    int64_t every_s = cosem_intake_integer(&in, COSEM_U32, 0, UINT32_MAX);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        memcpy(settings->confirm_from, from, sizeof from);
+        settings->confirm_every_s = (uint32_t)every_s;
+        changed(call);
+    }
+    return result;
+}
+
+static enum cosem_result last_confirmation(const struct cosem_call *call, struct writer *w)
+{
+    int64_t confirmed_s = call->context->push->states[setup_of(call)].confirmed_s;
+    struct date_time shown = date_time_none;
+    if (confirmed_s != 0) {
+        struct clock_mark mark = clock_mark_at(call->context->clock, confirmed_s * 1000);
+        struct clock_reading reading = clock_mark_read(&mark);
+        shown = date_time_of(&reading);
+    }
+    date_time_put(w, &shown);
+    return COSEM_SUCCESS;
+}
+
+/* ---- methods ---- */
+
+static enum cosem_result intake_zero(struct reader *parameter)
+{
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    cosem_intake_integer(&in, COSEM_I8, 0, 0);
+    return cosem_intake_end(&in);
+}
+
+/* Without a destination there is nothing to do. */
+static enum cosem_result push_now(const struct cosem_call *call, struct reader *parameter,
+                                  struct writer *returned)
+{
+    (void)returned;
+    const struct cosem_context *context = call->context;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS && settings_of(call)->destination_size == 0) {
+        return COSEM_TEMPORARY_FAILURE;
+    }
+    if (result == COSEM_SUCCESS) {
+        push_trigger(context->push, setup_of(call), context->clock, *context->now_ms);
+    }
+    return result;
+}
+
+static enum cosem_result reset(const struct cosem_call *call, struct reader *parameter,
+                               struct writer *returned)
+{
+    (void)returned;
+    enum cosem_result result = intake_zero(parameter);
+    if (result == COSEM_SUCCESS) {
+        push_reset(call->context->push, setup_of(call));
+    }
+    return result;
+}
+
+#define ATTRIBUTES_0                                                                               \
+    {.table = &object_list, .set = set_object_list}, {.get = destination, .set = set_destination}, \
+        {.table = &windows, .set = set_windows}, {.get = randomisation, .set = set_randomisation}, \
+        {.get = retries, .set = set_retries},                                                      \
+    {                                                                                              \
+        .get = delay, .set = set_delay                                                             \
+    }
+
+#define ATTRIBUTES_1                                                                               \
+    ATTRIBUTES_0, {.get = port_reference}, {.get = client_sap, .set = set_client_sap},             \
+    {                                                                                              \
+        .get = protection                                                                          \
+    }
+
+static const struct cosem_attribute attributes_0[] = {ATTRIBUTES_0};
+static const struct cosem_attribute attributes_1[] = {ATTRIBUTES_1};
+static const struct cosem_attribute attributes_2[] = {
+    ATTRIBUTES_1,
+    {.get = method, .set = set_method},             /* 11 push_operation_method */
+    {.get = confirmation, .set = set_confirmation}, /* 12 confirmation_parameters */
+    {.get = last_confirmation},                     /* 13 last_confirmation_date_time */
+};
+
+static const struct cosem_method methods_0[] = {{push_now}};
+static const struct cosem_method methods_2[] = {{push_now}, {reset}};
+
+const struct cosem_class class_push_setup_0 = {
+    .id = 40, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes_0), COSEM_CLASS_METHODS(methods_0)};
+const struct cosem_class class_push_setup_1 = {
+    .id = 40, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes_1), COSEM_CLASS_METHODS(methods_0)};
+const struct cosem_class class_push_setup_2 = {
+    .id = 40, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes_2), COSEM_CLASS_METHODS(methods_2)};

@@ -1,0 +1,311 @@
+#include "function/push.h"
+
+#include <string.h>
+
+enum {
+    SECOND_MS = 1000,
+    DAY_S = 86400,
+    ANY = 0xFF,
+    UNSPECIFIED_YEAR = 0xFFFF,
+    RETRY_MOST_S = 86400
+};
+
+void push_init(struct push *push, const struct push_settings settings[PUSH_SETUPS], uint32_t seed)
+{
+    *push = (struct push){.seed = seed};
+    memcpy(push->settings, settings, sizeof push->settings);
+}
+
+/* ---- windows ---- */
+
+static int32_t second_of_day(const uint8_t *t)
+{
+    return (t[5] != ANY ? t[5] : 0) * 3600 + (t[6] != ANY ? t[6] : 0) * 60 +
+           (t[7] != ANY ? t[7] : 0);
+}
+
+static unsigned year_of(const uint8_t *t)
+{
+    return (unsigned)t[0] << 8 | t[1];
+}
+
+static bool is_daily(const uint8_t *t)
+{
+    return year_of(t) == UNSPECIFIED_YEAR && t[2] == ANY && t[3] == ANY && t[4] == ANY &&
+           t[5] != ANY;
+}
+
+static bool is_instant(const uint8_t *t)
+{
+    return year_of(t) != UNSPECIFIED_YEAR && t[2] >= 1 && t[2] <= 12 && t[3] >= 1 && t[3] <= 31 &&
+           t[5] <= 23;
+}
+
+bool push_window_valid(const struct push_window *window)
+{
+    return (is_daily(window->begin) && is_daily(window->end)) ||
+           (is_instant(window->begin) && is_instant(window->end));
+}
+
+/* Seconds of local time. */
+static int64_t instant_of(const uint8_t *t)
+{
+    return civil_days_from_date((int32_t)year_of(t), t[2], t[3]) * DAY_S + second_of_day(t);
+}
+
+static int64_t local_s(const struct clock *clock)
+{
+    struct clock_reading now = clock_read(clock);
+    return civil_to_seconds(&now.local);
+}
+
+/* A window whose end is not behind its begin goes over midnight. */
+static bool is_open(const struct push_window *window, int64_t now_s)
+{
+    if (!is_daily(window->begin)) {
+        return now_s >= instant_of(window->begin) && now_s < instant_of(window->end);
+    }
+    int32_t begin_s = second_of_day(window->begin);
+    int32_t end_s = second_of_day(window->end);
+    int32_t at_s = (int32_t)(((now_s % DAY_S) + DAY_S) % DAY_S);
+    return begin_s < end_s ? at_s >= begin_s && at_s < end_s : at_s >= begin_s || at_s < end_s;
+}
+
+static bool may_send(const struct push_settings *settings, int64_t now_s)
+{
+    bool open = settings->window_count == 0;
+    for (uint8_t i = 0; i < settings->window_count; i++) {
+        open = open || is_open(&settings->windows[i], now_s);
+    }
+    return open;
+}
+
+/* ---- when ---- */
+
+/* Every meter draws another delay, and the same again for the same occasion. */
+static uint32_t draw(const struct push *push, enum push_setup setup, int64_t at_ms)
+{
+    uint64_t x =
+        push->seed * UINT64_C(0x9E3779B97F4A7C15) + (uint64_t)setup * 0x632BE5ABu + (uint64_t)at_ms;
+    x ^= x >> 31;
+    x *= UINT64_C(0xBF58476D1CE4E5B9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94D049BB133111EB);
+    return (uint32_t)(x >> 32);
+}
+
+static void schedule(struct push *push, enum push_setup setup, const struct clock *clock,
+                     int64_t now_ms)
+{
+    uint32_t most_s = push->settings[setup].randomisation_s;
+    struct push_state *state = &push->states[setup];
+    state->due_ms = now_ms;
+    if (most_s > 0) {
+        state->due_ms += draw(push, setup, clock->utc_ms) % (most_s * SECOND_MS + 1);
+    }
+}
+
+void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
+                  int64_t now_ms)
+{
+    struct push_state *state = &push->states[setup];
+    if (push->settings[setup].destination_size == 0) {
+        return;
+    }
+    if (state->waiting) {
+        state->again = true;
+        return;
+    }
+    state->waiting = true;
+    state->made = false;
+    state->attempts = 0;
+    state->triggered_ms = clock->utc_ms;
+    schedule(push, setup, clock, now_ms);
+}
+
+void push_resume(struct push *push, enum push_setup setup, uint8_t attempts, int64_t triggered_ms,
+                 const struct clock *clock, int64_t now_ms)
+{
+    struct push_state *state = &push->states[setup];
+    *state = (struct push_state){
+        .waiting = true, .made = true, .attempts = attempts, .triggered_ms = triggered_ms};
+    schedule(push, setup, clock, now_ms);
+}
+
+int push_due(const struct push *push, const struct clock *clock, int64_t now_ms)
+{
+    int found = -1;
+    int64_t now_s = local_s(clock);
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        const struct push_state *state = &push->states[setup];
+        bool due = state->waiting && state->due_ms <= now_ms;
+        if (due && may_send(&push->settings[setup], now_s) &&
+            (found < 0 || state->due_ms < push->states[found].due_ms)) {
+            found = setup;
+        }
+    }
+    return found;
+}
+
+int64_t push_deadline_ms(const struct push *push, int64_t now_ms)
+{
+    int64_t next_ms = INT64_MAX;
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        const struct push_state *state = &push->states[setup];
+        int64_t at_ms = state->due_ms > now_ms ? state->due_ms : now_ms + SECOND_MS;
+        if (state->waiting && at_ms < next_ms) {
+            next_ms = at_ms;
+        }
+    }
+    return next_ms;
+}
+
+bool push_wants_confirmation(const struct push *push, enum push_setup setup,
+                             const struct clock *clock)
+{
+    const struct push_settings *settings = &push->settings[setup];
+    if (settings->method == PUSH_CONFIRMED) {
+        return true;
+    }
+    if (settings->confirm_every_s == 0 || (is_instant(settings->confirm_from) &&
+                                           local_s(clock) < instant_of(settings->confirm_from))) {
+        return false;
+    }
+    int64_t since_s = clock->utc_ms / SECOND_MS - push->states[setup].confirmed_s;
+    return since_s >= settings->confirm_every_s;
+}
+
+/* Before the next attempt: the delay grows with each that failed. */
+static int64_t delay_ms(const struct push_settings *settings, uint8_t attempts)
+{
+    uint64_t most_s = settings->delay_most_s > 0 ? settings->delay_most_s : RETRY_MOST_S;
+    uint64_t delay_s = settings->delay_s;
+    for (uint8_t n = 1; n < attempts && delay_s < most_s; n++) {
+        delay_s = delay_s * settings->delay_percent / 100;
+    }
+    return (int64_t)(delay_s < most_s ? delay_s : most_s) * SECOND_MS;
+}
+
+static void follow_up(struct push *push, enum push_setup setup, const struct clock *clock,
+                      int64_t now_ms)
+{
+    struct push_state *state = &push->states[setup];
+    bool again = state->again;
+    state->waiting = false;
+    state->again = false;
+    if (again) {
+        push_trigger(push, setup, clock, now_ms);
+    }
+}
+
+bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
+                const struct clock *clock, int64_t now_ms)
+{
+    struct push_state *state = &push->states[setup];
+    const struct push_settings *settings = &push->settings[setup];
+    if (end == PUSH_WAS_CONFIRMED) {
+        state->confirmed_s = clock->utc_ms / SECOND_MS;
+    }
+    if (end != PUSH_FAILED) {
+        state->delivered++;
+        follow_up(push, setup, clock, now_ms);
+        return false;
+    }
+    if (state->attempts < UINT8_MAX) {
+        state->attempts++;
+    }
+    if (state->attempts <= settings->retries) {
+        state->due_ms = now_ms + delay_ms(settings, state->attempts);
+        return false;
+    }
+    state->given_up++;
+    follow_up(push, setup, clock, now_ms);
+    return true;
+}
+
+void push_reset(struct push *push, enum push_setup setup)
+{
+    struct push_state *state = &push->states[setup];
+    state->waiting = false;
+    state->again = false;
+}
+
+/* ---- what is kept ---- */
+
+void push_settings_write(const struct push_settings *settings, struct writer *w)
+{
+    writer_u8(w, settings->object_count);
+    for (uint8_t i = 0; i < settings->object_count; i++) {
+        writer_u16(w, settings->objects[i].class_id);
+        writer_octets(w, settings->objects[i].name, sizeof settings->objects[i].name);
+        writer_u8(w, (uint8_t)settings->objects[i].attribute);
+    }
+    writer_u8(w, settings->transport);
+    writer_u8(w, settings->destination_size);
+    writer_octets(w, settings->destination, settings->destination_size);
+    writer_u8(w, settings->window_count);
+    for (uint8_t i = 0; i < settings->window_count; i++) {
+        writer_octets(w, settings->windows[i].begin, PUSH_DATE_TIME);
+        writer_octets(w, settings->windows[i].end, PUSH_DATE_TIME);
+    }
+    writer_u16(w, settings->randomisation_s);
+    writer_u8(w, settings->retries);
+    writer_u16(w, settings->delay_s);
+    writer_u16(w, settings->delay_percent);
+    writer_u16(w, settings->delay_most_s);
+    writer_u8(w, settings->client_sap);
+    writer_u8(w, settings->method);
+    writer_octets(w, settings->confirm_from, PUSH_DATE_TIME);
+    writer_u32(w, settings->confirm_every_s);
+}
+
+static void take(struct reader *r, uint8_t *octets, size_t size)
+{
+    const uint8_t *at = reader_octets(r, size);
+    if (at != NULL) {
+        memcpy(octets, at, size);
+    }
+}
+
+/* A count that is too large is a fault. */
+static uint8_t take_count(struct reader *r, uint8_t most)
+{
+    uint8_t count = reader_u8(r);
+    if (count > most) {
+        reader_fail(r);
+        return 0;
+    }
+    return count;
+}
+
+bool push_settings_read(struct push_settings *settings, struct reader *r)
+{
+    struct push_settings taken = {.object_count = take_count(r, PUSH_OBJECTS)};
+    for (uint8_t i = 0; i < taken.object_count; i++) {
+        taken.objects[i].class_id = reader_u16(r);
+        take(r, taken.objects[i].name, sizeof taken.objects[i].name);
+        taken.objects[i].attribute = (int8_t)reader_u8(r);
+    }
+    taken.transport = reader_u8(r);
+    taken.destination_size = take_count(r, PUSH_DESTINATION);
+    take(r, taken.destination, taken.destination_size);
+    taken.window_count = take_count(r, PUSH_WINDOWS);
+    for (uint8_t i = 0; i < taken.window_count; i++) {
+        take(r, taken.windows[i].begin, PUSH_DATE_TIME);
+        take(r, taken.windows[i].end, PUSH_DATE_TIME);
+    }
+    taken.randomisation_s = reader_u16(r);
+    taken.retries = reader_u8(r);
+    taken.delay_s = reader_u16(r);
+    taken.delay_percent = reader_u16(r);
+    taken.delay_most_s = reader_u16(r);
+    taken.client_sap = reader_u8(r);
+    taken.method = reader_u8(r);
+    take(r, taken.confirm_from, PUSH_DATE_TIME);
+    taken.confirm_every_s = reader_u32(r);
+    if (!reader_done(r)) {
+        return false;
+    }
+    *settings = taken;
+    return true;
+}

@@ -1,0 +1,139 @@
+/* Push: what the meter sends without being asked, to whom, and when.
+ *
+ * There are some set-ups, each with a list of objects, a destination and rules. Triggering one asks
+ * for its message; when it is due (a random start, inside a window) the owner makes the message and
+ * sends it, one at a time, and tells how that ended; a message that did not arrive is sent again
+ * after a delay that grows, and given up in the end. While a message is under way its set-up may
+ * be triggered again: then another one follows.
+ *
+ * Nothing here sends, reads attributes or knows a link. Sources: Blue Book class 40 (Push setup).
+ */
+#ifndef WATTHOUR_FUNCTION_PUSH_H
+#define WATTHOUR_FUNCTION_PUSH_H
+
+#include "base/reader.h"
+#include "base/writer.h"
+#include "function/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    PUSH_OBJECTS = 20,
+    PUSH_DESTINATION = 48,
+    PUSH_WINDOWS = 4,
+    PUSH_DATE_TIME = 12,
+    PUSH_SETTINGS = 512, /* octets that settings take at most when they are kept */
+};
+
+/* The set-ups, value group B of x:25.9.0. */
+enum push_setup {
+    PUSH_CONNECTIVITY = 0, /* with each new connection to the network */
+    PUSH_INTERVAL_1 = 1,
+    PUSH_INTERVAL_2 = 2,
+    PUSH_INTERVAL_3 = 3,
+    PUSH_ALARM = 4,
+    PUSH_POWER_DOWN = 5,
+    PUSH_CONSUMER = 6,
+    PUSH_INSTALLATION = 7,
+    PUSH_SETUPS
+};
+
+enum push_transport { PUSH_TCP = 0, PUSH_UDP = 1, PUSH_HDLC = 5 };
+
+/* push_operation_method: what counts as arrived. */
+enum push_method {
+    PUSH_BY_TRANSPORT = 0, /* the transport has taken it */
+    PUSH_BY_LINK = 1,      /* the transport of the other side has it (TCP) */
+    PUSH_CONFIRMED = 2,    /* a DataNotification-confirm came */
+};
+
+struct push_object {
+    uint16_t class_id;
+    uint8_t name[6];
+    int8_t attribute;
+};
+
+/* Date-times as they were written: either both name an instant, or only times of day. */
+struct push_window {
+    uint8_t begin[PUSH_DATE_TIME];
+    uint8_t end[PUSH_DATE_TIME];
+};
+
+struct push_settings {
+    uint8_t object_count;
+    struct push_object objects[PUSH_OBJECTS];
+    uint8_t transport;        /* enum push_transport */
+    uint8_t destination_size; /* 0: nothing is pushed */
+    uint8_t destination[PUSH_DESTINATION];
+    uint8_t window_count; /* 0: always */
+    struct push_window windows[PUSH_WINDOWS];
+    uint16_t randomisation_s; /* the first attempt is up to so late */
+    uint8_t retries;
+    uint16_t delay_s;       /* before the first retry */
+    uint16_t delay_percent; /* of the delay before, for each further one */
+    uint16_t delay_most_s;  /* 0: no bound */
+    uint8_t client_sap;
+    uint8_t method; /* enum push_method */
+    uint8_t confirm_from[PUSH_DATE_TIME];
+    uint32_t confirm_every_s; /* after so long one message has to be confirmed; 0: never */
+};
+
+struct push_state {
+    bool waiting; /* a message is to be sent */
+    bool again;   /* and another one behind it */
+    bool made;    /* the message is made, and stays as it is */
+    uint8_t attempts;
+    int64_t due_ms;       /* of the meter's time: the next attempt */
+    int64_t triggered_ms; /* UTC */
+    int64_t confirmed_s;  /* UTC of the last confirmation; 0: none */
+    uint32_t delivered;
+    uint32_t given_up;
+};
+
+struct push {
+    struct push_settings settings[PUSH_SETUPS];
+    struct push_state states[PUSH_SETUPS];
+    uint32_t changes[PUSH_SETUPS]; /* of settings, by clients: to be stored */
+    uint32_t seed;                 /* this meter's, so that not all begin at once */
+    uint32_t number;               /* of messages; the lower 24 bits go on the wire */
+};
+
+/* Settings are copied. Nothing is pushed until a set-up has a destination. */
+void push_init(struct push *push, const struct push_settings settings[PUSH_SETUPS], uint32_t seed);
+
+/* Something to be told has happened. `now_ms` is the meter's time. */
+void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
+                  int64_t now_ms);
+
+/* The set-up whose message is to be sent now, the longest due first; -1: none. */
+int push_due(const struct push *push, const struct clock *clock, int64_t now_ms);
+
+/* When to look again, at the latest; INT64_MAX: nothing waits. */
+int64_t push_deadline_ms(const struct push *push, int64_t now_ms);
+
+/* Whether the message has to be confirmed by the other side. */
+bool push_wants_confirmation(const struct push *push, enum push_setup setup,
+                             const struct clock *clock);
+
+enum push_end { PUSH_ARRIVED, PUSH_WAS_CONFIRMED, PUSH_FAILED };
+
+/* An attempt has ended. True: the message is given up. */
+bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
+                const struct clock *clock, int64_t now_ms);
+
+/* Forgets what waits (class 40, reset). */
+void push_reset(struct push *push, enum push_setup setup);
+
+/* A message that was kept through an outage is waiting anew. */
+void push_resume(struct push *push, enum push_setup setup, uint8_t attempts, int64_t triggered_ms,
+                 const struct clock *clock, int64_t now_ms);
+
+/* Whether a window is one: both ends name instants, or only times of day. */
+bool push_window_valid(const struct push_window *window);
+
+/* Settings to be kept, and back: true, they are good. */
+void push_settings_write(const struct push_settings *settings, struct writer *w);
+bool push_settings_read(struct push_settings *settings, struct reader *r);
+
+#endif

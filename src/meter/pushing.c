@@ -1,0 +1,418 @@
+#include "meter/pushing.h"
+
+#include "cosem/class/date_time.h"
+#include "cosem/tape.h"
+#include "dlms/notification.h"
+#include "dlms/security_context.h"
+#include "meter/keeping.h"
+
+#include <string.h>
+
+enum {
+    SETTINGS_VERSION = 1,
+    QUEUE_VERSION = 1,
+    QUEUE_HEAD = 8 + 1,
+    NOBODY = -1,
+    TIMEOUT_MS = 60000, /* of an attempt; a sender gives up earlier by itself */
+    POLL_MS = 100,
+    SERVICE_CONFIRMED = 1 << 30, /* of long-invoke-id-and-priority */
+    INVOKE_ID = 0xFFFFFF,
+};
+
+/* ---- messages ---- */
+
+static uint8_t management_column(const struct product *product)
+{
+    uint8_t column = 0;
+    for (uint8_t i = 0; i < product->partner_count; i++) {
+        if (product->partners[i].sap == PRODUCT_SAP_MANAGEMENT) {
+            column = product->partners[i].column;
+        }
+    }
+    return column;
+}
+
+/* The value of an object behind `at`; its size, 0: it cannot be read, or does not fit. */
+static size_t render_value(const struct meter *meter, const struct push_object *object, uint8_t *at,
+                           size_t room)
+{
+    enum cosem_result why;
+    struct cosem_name name;
+    struct cosem_tape tape;
+    memcpy(name.obis, object->name, sizeof name.obis);
+    struct cosem_call call = {.model = &meter->product->model,
+                              .context = &meter->context,
+                              .column = management_column(meter->product)};
+    call.object = cosem_model_find(call.model, object->class_id, &name, call.column, &why);
+    if (call.object == NULL || room <= COSEM_CARRY ||
+        cosem_tape_open(&tape, &call, object->attribute) != COSEM_SUCCESS) {
+        return 0;
+    }
+    size_t size = 0;
+    while (!cosem_tape_ended(&tape) && size + COSEM_CARRY < room) {
+        size_t read = cosem_tape_read(&tape, at + size, room - size - COSEM_CARRY);
+        size += read;
+        if (read == 0) {
+            break;
+        }
+    }
+    return cosem_tape_ended(&tape) && tape.result == COSEM_SUCCESS ? size : 0;
+}
+
+static void put_head(struct meter *meter, enum push_setup setup, struct writer *w)
+{
+    uint8_t octets[2 + DATE_TIME_SIZE];
+    struct writer time = writer_over(octets, sizeof octets);
+    struct push *push = &meter->pushing.push;
+    struct clock_mark mark = clock_mark_at(&meter->clock, push->states[setup].triggered_ms);
+    struct clock_reading reading = clock_mark_read(&mark);
+    struct date_time shown = date_time_of(&reading);
+    bool confirmed = push_wants_confirmation(push, setup, &meter->clock);
+    date_time_put(&time, &shown);
+    push->number = (push->number + 1) & INVOKE_ID;
+    dlms_notification_put_head(w, push->number | (confirmed ? SERVICE_CONFIRMED : 0), octets + 2);
+}
+
+/* A DataNotification with a structure of all values; what cannot be read is null-data. */
+static size_t render(struct meter *meter, enum push_setup setup, uint8_t *apdu, size_t room)
+{
+    const struct push_settings *settings = &meter->pushing.push.settings[setup];
+    struct writer w = writer_over(apdu, room);
+    put_head(meter, setup, &w);
+    cosem_put_structure(&w, settings->object_count);
+    size_t at = writer_kept(&w);
+    for (uint8_t i = 0; i < settings->object_count && at < room; i++) {
+        size_t size = render_value(meter, &settings->objects[i], apdu + at, room - at);
+        if (size == 0) {
+            apdu[at] = COSEM_NULL;
+            size = 1;
+        }
+        at += size;
+    }
+    return at <= room ? at : 0;
+}
+
+/* ---- the queue: a message as it was made, until it arrives or is given up ---- */
+
+static uint16_t queue_value(enum push_setup setup)
+{
+    return (uint16_t)(METER_VALUE_PUSH_QUEUE + setup);
+}
+
+static uint8_t *plain_of(struct meter *meter)
+{
+    return meter->pushing.apdu + DLMS_PROTECT_HEAD;
+}
+
+/* The message stands behind the room for its head, so that both go on flash as one. */
+static void keep_message(struct meter *meter, enum push_setup setup, size_t size)
+{
+    const struct push_state *state = &meter->pushing.push.states[setup];
+    uint8_t *from = plain_of(meter) - QUEUE_HEAD;
+    struct writer w = writer_over(from, QUEUE_HEAD);
+    writer_u32(&w, (uint32_t)((uint64_t)state->triggered_ms >> 32));
+    writer_u32(&w, (uint32_t)state->triggered_ms);
+    writer_u8(&w, state->attempts);
+    (void)journal_put(&meter->storage.values, queue_value(setup), QUEUE_VERSION, from,
+                      (uint16_t)(QUEUE_HEAD + size));
+}
+
+/* Its size; 0: it is not there. */
+static size_t recall_message(struct meter *meter, enum push_setup setup)
+{
+    uint8_t version;
+    uint8_t *to = plain_of(meter) - QUEUE_HEAD;
+    int size = journal_get(&meter->storage.values, queue_value(setup), &version, to,
+                           QUEUE_HEAD + METER_PUSH);
+    bool good = size > QUEUE_HEAD && size <= QUEUE_HEAD + METER_PUSH && version == QUEUE_VERSION;
+    return good ? (size_t)(size - QUEUE_HEAD) : 0;
+}
+
+static void forget_message(struct meter *meter, enum push_setup setup)
+{
+    if (meter->flash != NULL && meter->pushing.queued[setup]) {
+        (void)journal_put(&meter->storage.values, queue_value(setup), QUEUE_VERSION, NULL, 0);
+    }
+    meter->pushing.queued[setup] = false;
+}
+
+static size_t make_message(struct meter *meter, enum push_setup setup)
+{
+    struct push_state *state = &meter->pushing.push.states[setup];
+    size_t size = state->made && meter->flash != NULL ? recall_message(meter, setup) : 0;
+    if (size == 0) {
+        size = render(meter, setup, plain_of(meter), METER_PUSH);
+        state->made = true;
+    }
+    if (meter->flash != NULL && size > 0 && setup != PUSH_POWER_DOWN) {
+        keep_message(meter, setup, size);
+        meter->pushing.queued[setup] = true;
+    }
+    return size;
+}
+
+/* ---- sending ---- */
+
+/* As the security policy protects responses. */
+static uint8_t control_of(const struct dlms_security_setup *security)
+{
+    unsigned control = security->ring.suite;
+    if ((security->policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0) {
+        control |= DLMS_CONTROL_AUTHENTICATED;
+    }
+    if ((security->policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0) {
+        control |= DLMS_CONTROL_ENCRYPTED;
+    }
+    return (uint8_t)control;
+}
+
+/* What goes out begins at `*apdu`; its size, 0: it cannot be protected now. */
+static size_t protect(struct meter *meter, size_t size, const uint8_t **apdu)
+{
+    struct dlms_security_setup *security = meter->server.security;
+    *apdu = plain_of(meter);
+    if (security == NULL ||
+        (control_of(security) & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0) {
+        return size;
+    }
+    const struct dlms_security_context context = {
+        .ring = &security->ring,
+        .title = security->title,
+        .sent = &security->sent,
+        .sent_other = &security->sent_other,
+        .store = security->store,
+        .aad = security->aad,
+    };
+    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = control_of(security)};
+    *apdu = meter->pushing.apdu;
+    return dlms_security_send(&context, &by, plain_of(meter), size, meter->pushing.apdu,
+                              sizeof meter->pushing.apdu);
+}
+
+static int begin(struct meter *meter, enum push_setup setup)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    const struct push_settings *settings = &pushing->push.settings[setup];
+    size_t size = make_message(meter, setup);
+    struct reader r = reader_over(plain_of(meter), size);
+    pushing->invoke = dlms_notification_take(&r).invoke;
+    const uint8_t *apdu;
+    size = size > 0 ? protect(meter, size, &apdu) : 0;
+    if (size == 0) {
+        return -1;
+    }
+    const struct push_message message = {
+        .transport = (enum push_transport)settings->transport,
+        .destination = settings->destination,
+        .destination_size = settings->destination_size,
+        .client_sap = settings->client_sap,
+        .server_sap = DLMS_LOGICAL_DEVICE,
+        .apdu = apdu,
+        .size = size,
+    };
+    return pushing->sender->begin(pushing->sender->context, &message);
+}
+
+static void finish(struct meter *meter, enum push_setup setup, enum push_end end)
+{
+    struct push *push = &meter->pushing.push;
+    bool lost = push_ended(push, setup, end, &meter->clock, meter->now_ms);
+    if (end != PUSH_FAILED || lost) {
+        forget_message(meter, setup);
+    }
+    if (lost) {
+        event_record(&meter->events, EVENT_MODEM_SILENT);
+    }
+}
+
+static void start(struct meter *meter, enum push_setup setup)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    if (begin(meter, setup) != 0) {
+        finish(meter, setup, PUSH_FAILED);
+        return;
+    }
+    pushing->sending = (int8_t)setup;
+    pushing->began_ms = meter->now_ms;
+}
+
+/* A plain DataNotification-confirm with the number of the message. */
+static bool is_confirmed(struct meter *meter)
+{
+    const struct push_sender *sender = meter->pushing.sender;
+    uint8_t apdu[32];
+    size_t size;
+    bool confirmed = false;
+    while (!confirmed && (size = sender->answer(sender->context, apdu, sizeof apdu)) > 0) {
+        struct reader r = reader_over(apdu, size);
+        uint8_t tag = reader_u8(&r);
+        uint32_t invoke = reader_u32(&r);
+        confirmed = !r.fault && tag == DLMS_DATA_NOTIFICATION_CONFIRM &&
+                    (invoke & INVOKE_ID) == (meter->pushing.invoke & INVOKE_ID);
+    }
+    return confirmed;
+}
+
+static void end(struct meter *meter, enum push_end how)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    enum push_setup setup = (enum push_setup)pushing->sending;
+    pushing->sender->end(pushing->sender->context);
+    pushing->sending = NOBODY;
+    finish(meter, setup, how);
+}
+
+static void follow(struct meter *meter)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    enum push_setup setup = (enum push_setup)pushing->sending;
+    enum push_progress progress = pushing->sender->look(pushing->sender->context);
+    bool by_link = pushing->push.settings[setup].method == PUSH_BY_LINK;
+    if ((pushing->invoke & SERVICE_CONFIRMED) != 0) {
+        if (is_confirmed(meter)) {
+            end(meter, PUSH_WAS_CONFIRMED);
+            return;
+        }
+    } else if (progress == PUSH_REACHED || (progress == PUSH_TAKEN && !by_link)) {
+        end(meter, PUSH_ARRIVED);
+        return;
+    }
+    if (progress == PUSH_REFUSED || meter->now_ms - pushing->began_ms >= TIMEOUT_MS) {
+        end(meter, PUSH_FAILED);
+    }
+}
+
+/* ---- what outlives the supply ---- */
+
+static bool keep_settings(struct meter *meter, int setup)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    uint32_t changes = pushing->push.changes[setup];
+    uint8_t octets[PUSH_SETTINGS];
+    struct writer w = writer_over(octets, sizeof octets);
+    if (changes == pushing->kept[setup]) {
+        return true;
+    }
+    push_settings_write(&pushing->push.settings[setup], &w);
+    uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
+    if (journal_put(&meter->storage.values, number, SETTINGS_VERSION, octets,
+                    (uint16_t)writer_kept(&w)) != STORAGE_DONE) {
+        return false;
+    }
+    pushing->kept[setup] = changes;
+    return true;
+}
+
+static void restore_settings(struct meter *meter, int setup)
+{
+    uint8_t octets[PUSH_SETTINGS];
+    uint8_t version;
+    uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
+    int size = journal_get(&meter->storage.values, number, &version, octets, sizeof octets);
+    if (size > 0 && size <= PUSH_SETTINGS && version == SETTINGS_VERSION) {
+        struct reader r = reader_over(octets, (size_t)size);
+        (void)push_settings_read(&meter->pushing.push.settings[setup], &r);
+    }
+}
+
+static void restore_message(struct meter *meter, enum push_setup setup)
+{
+    if (recall_message(meter, setup) == 0) {
+        return;
+    }
+    struct reader r = reader_over(plain_of(meter) - QUEUE_HEAD, QUEUE_HEAD);
+    uint64_t high = reader_u32(&r);
+    int64_t triggered_ms = (int64_t)(high << 32 | reader_u32(&r));
+    push_resume(&meter->pushing.push, setup, reader_u8(&r), triggered_ms, &meter->clock,
+                meter->now_ms);
+    meter->pushing.queued[setup] = true;
+}
+
+/* ---- joined ---- */
+
+static const uint8_t push_scripts[6] = {0, 0, 10, 0, 108, 255};
+
+/* Script n pushes by set-up n. */
+static int run_script(void *owner, uint16_t selector)
+{
+    struct meter *meter = owner;
+    push_trigger(&meter->pushing.push, (enum push_setup)selector, &meter->clock, meter->now_ms);
+    return 0;
+}
+
+void pushing_init(struct meter *meter, const struct meter_setup *setup)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    *pushing = (struct meter_pushing){.sender = setup->push_sender, .sending = NOBODY};
+    push_init(&pushing->push, meter->product->push, setup->serial);
+    script_add(&meter->scripts, push_scripts, PUSH_SETUPS - 1, run_script, meter);
+}
+
+void pushing_recover(struct meter *meter)
+{
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        restore_settings(meter, setup);
+        restore_message(meter, (enum push_setup)setup);
+    }
+}
+
+/* The first step of a start: the meter is on the network, and perhaps for the first time. */
+static void announce(struct meter *meter)
+{
+    struct push *push = &meter->pushing.push;
+    meter->pushing.announced = true;
+    push_trigger(push, PUSH_CONNECTIVITY, &meter->clock, meter->now_ms);
+    if (meter->found == LEGAL_KEEP_NEW) {
+        push_trigger(push, PUSH_INSTALLATION, &meter->clock, meter->now_ms);
+    }
+}
+
+static bool keep_all(struct meter *meter)
+{
+    bool kept = true;
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        kept = keep_settings(meter, setup) && kept;
+    }
+    return kept;
+}
+
+int64_t pushing_step(struct meter *meter)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    bool kept = meter->flash == NULL || keep_all(meter);
+    if (pushing->sender == NULL) {
+        return kept ? INT64_MAX : meter->now_ms + POLL_MS;
+    }
+    if (!pushing->announced) {
+        announce(meter);
+    }
+    if (pushing->sending != NOBODY) {
+        follow(meter);
+    } else {
+        int setup = push_due(&pushing->push, &meter->clock, meter->now_ms);
+        if (setup >= 0) {
+            start(meter, (enum push_setup)setup);
+        }
+    }
+    bool busy = pushing->sending != NOBODY || !kept;
+    return busy ? meter->now_ms + POLL_MS : push_deadline_ms(&pushing->push, meter->now_ms);
+}
+
+/* One datagram needs no connection: it is out before the supply is. */
+void pushing_power_fail(struct meter *meter)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    const struct push_settings *settings = &pushing->push.settings[PUSH_POWER_DOWN];
+    if (pushing->sender == NULL || settings->transport != PUSH_UDP ||
+        settings->destination_size == 0) {
+        return;
+    }
+    if (pushing->sending != NOBODY) {
+        pushing->sender->end(pushing->sender->context);
+    }
+    push_reset(&pushing->push, PUSH_POWER_DOWN);
+    push_trigger(&pushing->push, PUSH_POWER_DOWN, &meter->clock, meter->now_ms);
+    if (begin(meter, PUSH_POWER_DOWN) == 0) {
+        pushing->sender->end(pushing->sender->context);
+    }
+}

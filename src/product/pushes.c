@@ -1,0 +1,95 @@
+/* Push: its set-ups, its scripts, and what they tell as delivered. */
+#include "product/groups.h"
+
+#include "cosem/class/classes.h"
+
+#define PUSH(ic, which)                                                                            \
+    {                                                                                              \
+        (ic), COSEM_NAME(0, (which), 25, 9, 0), &product_access_managed,                           \
+            &(const struct class_push_config)                                                      \
+        {                                                                                          \
+            (enum push_setup)(which)                                                               \
+        }                                                                                          \
+    }
+
+static const struct class_script_action pushes[] = {{.service = CLASS_SCRIPT_EXECUTE,
+                                                     .class_id = 40,
+                                                     .name = COSEM_NAME(0, 0, 25, 9, 0),
+                                                     .index = 1,
+                                                     .parameter = CLASS_SCRIPT_CHANNEL}};
+static const struct class_script_table_config scripts = {
+    .scripts = PUSH_SETUPS - 1, .action_count = 1, .actions = pushes};
+
+#define SETUPS(ic)                                                                                 \
+    {&class_script_table, COSEM_NAME(0, 0, 10, 0, 108), &product_access_managed, &scripts},        \
+        PUSH(ic, PUSH_CONNECTIVITY), PUSH(ic, PUSH_INTERVAL_1), PUSH(ic, PUSH_INTERVAL_2),         \
+        PUSH(ic, PUSH_INTERVAL_3), PUSH(ic, PUSH_ALARM), PUSH(ic, PUSH_POWER_DOWN),                \
+        PUSH(ic, PUSH_CONSUMER), PUSH(ic, PUSH_INSTALLATION)
+
+static const struct cosem_object setups_0[] = {SETUPS(&class_push_setup_0)};
+static const struct cosem_object setups_1[] = {SETUPS(&class_push_setup_1)};
+static const struct cosem_object setups_2[] = {SETUPS(&class_push_setup_2)};
+const struct cosem_group product_group_push_0 = COSEM_GROUP(setups_0);
+const struct cosem_group product_group_push_1 = COSEM_GROUP(setups_1);
+const struct cosem_group product_group_push_2 = COSEM_GROUP(setups_2);
+
+/* Who tells, by which set-up, and what. */
+#define DEVICE                                                                                     \
+    {                                                                                              \
+        1, {0, 0, 42, 0, 0, 255}, 2                                                                \
+    }
+#define SETUP(which)                                                                               \
+    {                                                                                              \
+        40, {0, (which), 25, 9, 0, 255}, 1                                                         \
+    }
+#define CLOCK                                                                                      \
+    {                                                                                              \
+        8, {0, 0, 1, 0, 0, 255}, 2                                                                 \
+    }
+#define A_IMPORT                                                                                   \
+    {                                                                                              \
+        3, {1, 0, 1, 8, 0, 255}, 2                                                                 \
+    }
+#define A_EXPORT                                                                                   \
+    {                                                                                              \
+        3, {1, 0, 2, 8, 0, 255}, 2                                                                 \
+    }
+#define P_IMPORT                                                                                   \
+    {                                                                                              \
+        3, {1, 0, 1, 7, 0, 255}, 2                                                                 \
+    }
+#define P_EXPORT                                                                                   \
+    {                                                                                              \
+        3, {1, 0, 2, 7, 0, 255}, 2                                                                 \
+    }
+
+#define ALWAYS_ANY                                                                                 \
+    {                                                                                              \
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 128, 0, 255                                   \
+    }
+#define RULES                                                                                      \
+    .retries = 3, .delay_s = 60, .delay_percent = 200, .delay_most_s = 3600, .client_sap = 1,      \
+    .confirm_from = ALWAYS_ANY
+
+const struct push_settings product_push_settings[PUSH_SETUPS] = {
+    [PUSH_CONNECTIVITY] = {RULES, .object_count = 3,
+                           .objects = {DEVICE, SETUP(PUSH_CONNECTIVITY), CLOCK},
+                           .randomisation_s = 60},
+    [PUSH_INTERVAL_1] = {RULES, .object_count = 5,
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_1), CLOCK, A_IMPORT, A_EXPORT},
+                         .randomisation_s = 300},
+    [PUSH_INTERVAL_2] = {RULES, .object_count = 5,
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_2), CLOCK, A_IMPORT, A_EXPORT},
+                         .randomisation_s = 300},
+    [PUSH_INTERVAL_3] = {RULES, .object_count = 5,
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_3), CLOCK, A_IMPORT, A_EXPORT},
+                         .randomisation_s = 300},
+    [PUSH_ALARM] = {RULES, .object_count = 3, .objects = {DEVICE, SETUP(PUSH_ALARM), CLOCK}},
+    [PUSH_POWER_DOWN] = {RULES, .object_count = 3,
+                         .objects = {DEVICE, SETUP(PUSH_POWER_DOWN), CLOCK}, .transport = PUSH_UDP},
+    [PUSH_CONSUMER] = {RULES, .object_count = 6,
+                       .objects = {DEVICE, CLOCK, P_IMPORT, P_EXPORT, A_IMPORT, A_EXPORT}},
+    [PUSH_INSTALLATION] = {RULES, .object_count = 3,
+                           .objects = {DEVICE, SETUP(PUSH_INSTALLATION), CLOCK},
+                           .randomisation_s = 60},
+};
