@@ -1,5 +1,5 @@
-/* Settings of push as flash might hold them: taken whole or not at all, and what was taken is written
- * as it was read; whatever they say, deciding what is due comes to an end. */
+/* Settings of push as flash might hold them: taken whole or not at all, and what was taken is
+ * written as it was read; whatever they say, deciding what is due comes to an end. */
 #include "function/push.h"
 
 #include <stdlib.h>

@@ -146,8 +146,8 @@ static void send_more(struct posix_push *push)
     if (push->sent == push->size) {
         return;
     }
-    ssize_t sent =
-        send(push->fd, push->frame + push->sent, push->size - push->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t sent = send(push->fd, push->frame + push->sent, push->size - push->sent,
+                        MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) {
         note_error(push);
         return;
