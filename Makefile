@@ -2,7 +2,7 @@
 LIB := . tools/lib.sh;
 FUZZ_SECONDS ?= 60
 
-.PHONY: all watthour test powercut interop check arm arm-test fuzz bench size coverage format clean help
+.PHONY: all watthour test powercut interop browser-test check arm arm-test fuzz bench size coverage format clean help
 
 all: watthour
 
@@ -17,6 +17,9 @@ powercut:  ## the supply fails at every operation of the flash chip, and again w
 
 interop: watthour  ## independent clients from PyPI and npm against our meters
 	@$(LIB) packages interop && test/interop/run.sh
+
+browser-test: watthour  ## the panel in Chromium; screenshots in build/screens
+	@$(LIB) packages browser && test/browser/run.sh
 
 check:  ## format, layers, portability, budgets, clang-tidy, cppcheck, shellcheck
 	@tools/check.sh $(ONLY)

@@ -110,6 +110,7 @@ export class Segments {
 
   add(segment, element) {
     element.classList.add("seg");
+    element.dataset.segment = segment;
     this.parts[segment] = element;
     return element;
   }

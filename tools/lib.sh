@@ -34,6 +34,7 @@ packages_of() {
     fuzz) echo "clang-14 libclang-rt-14-dev llvm-14" ;;
     coverage) echo "gcovr" ;;
     interop) echo "python3 python3-venv" ;;
+    browser) echo "python3 python3-venv chromium fonts-dejavu-core" ;;
     ci) echo "make" ;;
     *) fail "no set of packages is called '$1'" ;;
     esac
@@ -48,6 +49,7 @@ package_purpose() {
     fuzz) echo "fuzzing compiler" ;;
     coverage) echo "coverage reports" ;;
     interop) echo "Python for independent clients" ;;
+    browser) echo "browser for the panel" ;;
     ci) echo "make" ;;
     esac
 }

@@ -1,0 +1,72 @@
+"""A virtual meter with its panel, and what other ports say of it at the same time."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+
+START = "2026-06-21T10:30:00"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Meter:
+    """`watthour run` in a world of its own; a context."""
+
+    def __init__(self, watthour, product, *options):
+        self.watthour = watthour
+        self.product = product
+        self.dlms, self.panel, self.p1 = free_port(), free_port(), free_port()
+        self.words = [watthour, "run", "--product", product, "--dlms", str(self.dlms), "--panel", str(self.panel),
+                      "--p1", str(self.p1), "--start", START, "--quiet", *options]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.words, stdout=subprocess.PIPE, text=True)
+        for line in self.process.stdout:
+            if "Ctrl-C" in line:
+                return self
+        raise AssertionError(f"{self.product}: watthour run has ended")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.panel}/"
+
+    def get(self, *names):
+        """The values of registers over DLMS/COSEM, by OBIS code, in units without prefix."""
+        environment = dict(os.environ, WATTHOUR_PASSWORD="watthour")
+        done = subprocess.run([self.watthour, "get", f"tcp://127.0.0.1:{self.dlms}", "--json", *names],
+                              capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stderr
+        return parse(done.stdout)
+
+    def telegram(self):
+        """The next telegram of the customer port: code to number."""
+        with socket.create_connection(("127.0.0.1", self.p1), 15) as line:
+            line.settimeout(15)
+            text = ""
+            while "!" not in text:
+                text += line.recv(4096).decode("ascii", "replace")
+        return {code: float(number) for code, number in re.findall(r"1-0:([\d.]+)\((\d+\.\d+)\*", text)}
+
+
+def parse(text):
+    return {row["obis"].split(":")[1]: row["value"] for row in json.loads(text)}
+
+
+def until(condition, what, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {what}")
