@@ -18,6 +18,8 @@ int command_act(int argc, char **argv);
 int command_clock(int argc, char **argv);
 int command_calendar(int argc, char **argv);
 int command_listen(int argc, char **argv);
+int command_events(int argc, char **argv);
+int command_profile(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_p1(int argc, char **argv);

@@ -19,6 +19,8 @@ static const struct command commands[] = {
     {"clock", command_clock, "show, synchronise or shift the clock of a meter"},
     {"calendar", command_calendar, "show, write or draw a tariff calendar"},
     {"listen", command_listen, "take what meters push, and print it"},
+    {"events", command_events, "print a log of a meter"},
+    {"profile", command_profile, "read rows of a load profile, a billing profile or a log"},
     {"dump", command_dump, "read everything that a meter shows"},
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},

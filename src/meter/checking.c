@@ -31,6 +31,10 @@ static enum selftest_verdict test_memory(void *context, bool first)
     uint32_t at = first ? 0 : meter->checking.memory_at;
     uint32_t slice = SECTORS_SLICE * (uint32_t)flash->sector;
     uint32_t end = flash->size - at > slice ? at + slice : flash->size;
+    meter->checking.memory_at = at;
+    if (flash->state(flash->context) != FLASH_READY) {
+        return SELFTEST_MORE; /* a sector that is being erased cannot be read */
+    }
     meter->checking.memory_at = end;
     if (!can_be_read(flash, at, end)) {
         return SELFTEST_WRONG;

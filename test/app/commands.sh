@@ -157,6 +157,9 @@ kill -KILL "$held"
 wait "$held" 2>/dev/null
 # shellcheck disable=SC2086
 expect 0 "energies taken over" $data --for 1
+expect 0 "power down" events "$folder/data"
+expect 0 "[]" events --json --log fraud "$folder/data"
+expect 1 "$folder/flash.nor" events "$folder"
 # shellcheck disable=SC2086
 expect 1 "this is the flash of an xs211" $data --product st402c --for 1
 truncate -s 400000 "$folder/data/flash.nor"
@@ -250,6 +253,19 @@ expect 1 "other-reason" act --client 1 "$url" clock:6 i16:901
 expect 2 "no value" set --client 1 "$url" clock noon
 expect 0 "1-0:32.7.0         3   3" dump "$url"
 expect 0 '"obis":' dump --json "$url"
+
+# What it remembers: a row at a full quarter, entries of the logs.
+expect 0 "clock set: new time" events "$url"
+expect 0 '"event":	"power up"' events --json "$url"
+expect 2 "--log weather: give standard, fraud" events --log weather "$url"
+expect 0 "done" set --client 1 "$url" clock time:2026-06-02T11:59:58Z
+sleep 3
+expect 0 "2026-06-02T14:00:00+02:00            44" profile "$url" 1-0:99.1.0
+expect 0 "2026-06-02T14:00:00+02:00,44," profile --csv "$url" 1-0:99.1.0 --from 2026-06-02T11:00:00
+expect 0 '"unit":	"Wh"' profile --json "$url" 1-0:99.1.0 --to 2026-06-02T13:00:00
+expect 0 "a+ [Wh]" profile "$url" 1-0:99.1.0 --from 2027-06-02T11:00:00 --to 2027-06-03T11:00:00
+expect 2 "give an OBIS code" profile "$url" nothing
+expect 1 "object-undefined" profile "$url" 1-0:99.77.0
 
 # A calendar: drawn without a meter, written, shown as it was written, in force.
 printf 'name N\nseason w from 11-01 week w\nweek w days 1 1 1 1 1 1 1\nday 1 at 00:00 7\nactivate now\n' \

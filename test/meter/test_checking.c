@@ -114,6 +114,19 @@ static void a_dead_chip_is_told(void **state)
     assert_true(raised(EVENT_NV_MEMORY_ERROR));
 }
 
+/* What is being erased cannot be read, and is no error. */
+static void erasing_is_no_error(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4000; i++) {
+        legal_direct(&life->meter.legal, &life->second, NULL);
+        (void)meter_step(&life->meter, life->meter.now_ms + 10);
+        nor_advance(&life->nor, 10000);
+        assert_false(raised(EVENT_NV_MEMORY_ERROR));
+    }
+    assert_true((life->meter.selftest.tested >> SELFTEST_MEMORY & 1) != 0);
+}
+
 static void a_clock_chip_that_fails_is_found(void **state)
 {
     (void)state;
@@ -220,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(converters_that_stand_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_than_converters_can_show_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dead_chip_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(erasing_is_no_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_chip_that_fails_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(testing_ram_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_the_last_run_ended, set_up, tear_down),
