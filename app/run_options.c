@@ -65,10 +65,10 @@ static int choose_keys(struct run_options *options, const struct keys *set, cons
         return -1;
     }
     options->default_keys = false;
-    memcpy(options->keys.unicast, set->octets[KEYS_UNICAST], METER_KEY);
-    memcpy(options->keys.authentication, set->octets[KEYS_AUTHENTICATION], METER_KEY);
-    memcpy(options->keys.broadcast, set->octets[KEYS_BROADCAST], METER_KEY);
-    memcpy(options->keys.master, set->octets[KEYS_MASTER], METER_KEY);
+    memcpy(options->keys.unicast, set->octets[KEYS_UNICAST], DLMS_KEY_MAX);
+    memcpy(options->keys.authentication, set->octets[KEYS_AUTHENTICATION], DLMS_KEY_MAX);
+    memcpy(options->keys.broadcast, set->octets[KEYS_BROADCAST], DLMS_KEY_MAX);
+    memcpy(options->keys.master, set->octets[KEYS_MASTER], DLMS_KEY_MAX);
     return 0;
 }
 

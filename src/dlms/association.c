@@ -39,9 +39,14 @@ uint8_t dlms_association_partner(const struct dlms_association *a)
 
 static bool may(const struct dlms_association *a, enum dlms_mechanism mechanism)
 {
-    uint8_t allowed = a->server->mechanisms[dlms_association_partner(a)];
+    const struct dlms_security_setup *security = a->server->security;
+    uint8_t partner = dlms_association_partner(a);
+    uint8_t allowed = a->server->mechanisms[partner];
     bool known = mechanism == DLMS_MECHANISM_LOWEST || mechanism == DLMS_MECHANISM_LOW ||
-                 (dlms_mechanism_is_high(mechanism) && a->server->security != NULL);
+                 (dlms_mechanism_is_high(mechanism) && security != NULL);
+    if (known && mechanism == DLMS_MECHANISM_ECDSA) {
+        known = dlms_security_setup_signs(security, partner);
+    }
     return known && (allowed & DLMS_MAY(mechanism)) != 0;
 }
 
@@ -223,7 +228,7 @@ static void put_aare(struct dlms_association *a, struct writer *w, const struct 
     }
     if (challenged) {
         aare.mechanism = a->guard.mechanism;
-        aare.value = (struct dlms_octets){a->guard.challenge_s, sizeof a->guard.challenge_s};
+        aare.value = (struct dlms_octets){a->guard.challenge_s, a->guard.challenge_s_size};
     }
     dlms_aare_put(w, &aare);
 }

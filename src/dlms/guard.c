@@ -27,11 +27,10 @@ static struct dlms_security_context context_of(struct dlms_association *a)
     };
 }
 
-/* GMAC and SHA-256 prove the titles as well. */
+/* GMAC, SHA-256 and ECDSA prove the titles as well. */
 static bool needs_title(const struct dlms_guard *guard)
 {
-    return guard->ciphered || guard->mechanism == DLMS_MECHANISM_GMAC ||
-           guard->mechanism == DLMS_MECHANISM_SHA256;
+    return guard->ciphered || guard->mechanism >= DLMS_MECHANISM_GMAC;
 }
 
 enum dlms_diagnostic dlms_guard_begin(struct dlms_association *a, const struct dlms_aarq *aarq)
@@ -50,7 +49,9 @@ enum dlms_diagnostic dlms_guard_begin(struct dlms_association *a, const struct d
         return DLMS_DIAGNOSTIC_NULL;
     }
     const struct dlms_octets none = {.octets = NULL};
-    if (!dlms_challenge_fits(aarq->value, none)) {
+    bool signs = guard->mechanism == DLMS_MECHANISM_ECDSA;
+    if (!dlms_challenge_fits(aarq->value, none) ||
+        (signs && aarq->value.size < DLMS_CHALLENGE_SIGNED)) {
         return DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE;
     }
     guard->challenge_c_size = (uint8_t)aarq->value.size;
@@ -65,8 +66,11 @@ static struct dlms_octets client_challenge(const struct dlms_guard *guard)
 
 int dlms_guard_challenge(struct dlms_association *a)
 {
-    return dlms_challenge_make(a->server->security->random, client_challenge(&a->guard),
-                               a->guard.challenge_s, sizeof a->guard.challenge_s);
+    struct dlms_guard *guard = &a->guard;
+    bool signs = guard->mechanism == DLMS_MECHANISM_ECDSA;
+    guard->challenge_s_size = signs ? DLMS_CHALLENGE_SIGNED : DLMS_CHALLENGE_SIZE;
+    return dlms_challenge_make(a->server->security->random, client_challenge(guard),
+                               guard->challenge_s, guard->challenge_s_size);
 }
 
 uint8_t dlms_guard_required(const struct dlms_association *a)
@@ -166,6 +170,20 @@ int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key)
     return 0;
 }
 
+static struct dlms_signing signing_of(const struct dlms_association *a)
+{
+    const struct dlms_security_signing *keys = &a->server->security->signing;
+    uint8_t partner = dlms_association_partner(a);
+    struct dlms_signing signing = {.ecc = keys->ecc};
+    if (dlms_security_setup_signs(a->server->security, partner)) {
+        (void)dlms_security_setup_curve(a->server->security, &signing.curve);
+        signing.ecc->random = a->server->security->random; /* others compute with it, too */
+        signing.own = keys->own;
+        signing.peer = keys->peers[partner].octets;
+    }
+    return signing;
+}
+
 size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
                         uint8_t proof[DLMS_PROOF_MAX])
 {
@@ -176,11 +194,13 @@ size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
     guard->pending = false;
     const struct dlms_secret *secret = &a->server->passwords[dlms_association_partner(a)];
     struct dlms_security_context context = context_of(a);
+    const struct dlms_signing signing = signing_of(a);
     const struct dlms_hls hls = {
         .mechanism = guard->mechanism,
+        .signing = &signing,
         .secret = {secret->octets, secret->size},
         .challenge_c = client_challenge(guard),
-        .challenge_s = {guard->challenge_s, sizeof guard->challenge_s},
+        .challenge_s = {guard->challenge_s, guard->challenge_s_size},
         .title_c = guard->titled ? guard->title : NULL,
         .title_s = a->server->security->title,
     };

@@ -12,7 +12,8 @@
 
 struct dlms_association;
 
-enum { DLMS_CHALLENGE_SIZE = 16 /* octets of the server's own challenges */ };
+/* Octets of the server's own challenges; for ECDSA DLMS_CHALLENGE_SIGNED. */
+enum { DLMS_CHALLENGE_SIZE = 16 };
 
 /* The dedicated key of one association, for as long as it is open. */
 struct dlms_dedicated {
@@ -31,7 +32,8 @@ struct dlms_guard {
     uint8_t floor;                  /* DLMS_CONTROL_AUTHENTICATED: the client began so */
     uint8_t challenge_c_size;
     uint8_t challenge_c[DLMS_CHALLENGE_MOST];
-    uint8_t challenge_s[DLMS_CHALLENGE_SIZE];
+    uint8_t challenge_s_size;
+    uint8_t challenge_s[DLMS_CHALLENGE_SIGNED];
 };
 
 /* What of an AARQ concerns the guard: the client's title, context and challenge, as far as client

@@ -18,7 +18,7 @@ static bool is_same(struct dlms_octets a, struct dlms_octets b)
 
 bool dlms_mechanism_is_high(enum dlms_mechanism mechanism)
 {
-    return mechanism >= DLMS_MECHANISM_MD5 && mechanism <= DLMS_MECHANISM_SHA256;
+    return mechanism >= DLMS_MECHANISM_MD5 && mechanism <= DLMS_MECHANISM_ECDSA;
 }
 
 int dlms_challenge_make(struct crypto_random *random, struct dlms_octets other, uint8_t *challenge,
@@ -73,22 +73,54 @@ static size_t hash_simply(const struct dlms_hls *hls, enum dlms_side side,
     return crypto_hash_size(kind);
 }
 
-/* SHA-256: the secret, both titles and both challenges, the prover's title first. */
-static size_t hash_all(const struct dlms_hls *hls, enum dlms_side side, uint8_t *proof)
+/* A secret, both titles and both challenges, the prover's title first; 0 without a title. */
+static size_t hash_all(const struct dlms_hls *hls, enum dlms_side side, struct dlms_octets secret,
+                       enum crypto_hash_kind kind, uint8_t *digest)
 {
     struct view view = view_of(hls, side);
     if (view.own_title == NULL || view.other_title == NULL) {
         return 0;
     }
     struct crypto_hash hash;
-    crypto_hash_begin(&hash, CRYPTO_SHA256);
-    add(&hash, hls->secret);
+    crypto_hash_begin(&hash, kind);
+    add(&hash, secret);
     crypto_hash_add(&hash, view.own_title, DLMS_TITLE_SIZE);
     crypto_hash_add(&hash, view.other_title, DLMS_TITLE_SIZE);
     add(&hash, view.answered);
     add(&hash, view.own_challenge);
-    crypto_hash_end(&hash, proof);
-    return crypto_hash_size(CRYPTO_SHA256);
+    crypto_hash_end(&hash, digest);
+    return crypto_hash_size(kind);
+}
+
+/* ECDSA: the same, and no secret. */
+static size_t digest_to_sign(const struct dlms_hls *hls, enum dlms_side side, uint8_t *digest)
+{
+    static const struct dlms_octets none;
+    return hash_all(hls, side, none, crypto_curve_hash(hls->signing->curve), digest);
+}
+
+static size_t prove_by_ecdsa(const struct dlms_hls *hls, enum dlms_side side, uint8_t *proof)
+{
+    const struct dlms_signing *signing = hls->signing;
+    uint8_t digest[CRYPTO_HASH_MAX];
+    if (signing == NULL || signing->own == NULL || digest_to_sign(hls, side, digest) == 0 ||
+        crypto_ecdsa_sign(signing->ecc, signing->curve, signing->own, digest, proof) != 0) {
+        return 0;
+    }
+    return 2 * crypto_curve_size(signing->curve);
+}
+
+static int check_ecdsa(const struct dlms_hls *hls, enum dlms_side side, struct dlms_octets proof)
+{
+    const struct dlms_signing *signing = hls->signing;
+    uint8_t digest[CRYPTO_HASH_MAX];
+    if (signing == NULL || signing->peer == NULL || digest_to_sign(hls, side, digest) == 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    bool right =
+        proof.size == 2 * crypto_curve_size(signing->curve) &&
+        crypto_ecdsa_verify(signing->ecc, signing->curve, signing->peer, digest, proof.octets) == 0;
+    return right ? 0 : DLMS_SECURITY_TAG;
 }
 
 /* A proof by hash; 0 without a secret. */
@@ -103,7 +135,7 @@ static size_t prove_by_hash(const struct dlms_hls *hls, enum dlms_side side, uin
     case DLMS_MECHANISM_SHA1:
         return hash_simply(hls, side, CRYPTO_SHA1, proof);
     case DLMS_MECHANISM_SHA256:
-        return hash_all(hls, side, proof);
+        return hash_all(hls, side, hls->secret, CRYPTO_SHA256, proof);
     default:
         return 0;
     }
@@ -154,8 +186,14 @@ static size_t prove_by_gmac(const struct dlms_hls *hls, enum dlms_side side,
 size_t dlms_hls_prove(const struct dlms_hls *hls, enum dlms_side side,
                       const struct dlms_security_context *context, uint8_t proof[DLMS_PROOF_MAX])
 {
-    return hls->mechanism == DLMS_MECHANISM_GMAC ? prove_by_gmac(hls, side, context, proof)
-                                                 : prove_by_hash(hls, side, proof);
+    switch (hls->mechanism) {
+    case DLMS_MECHANISM_GMAC:
+        return prove_by_gmac(hls, side, context, proof);
+    case DLMS_MECHANISM_ECDSA:
+        return prove_by_ecdsa(hls, side, proof);
+    default:
+        return prove_by_hash(hls, side, proof);
+    }
 }
 
 /* The proof says by which counter it was made; all else of it is expected. It is fresh by the
@@ -197,6 +235,9 @@ int dlms_hls_check(const struct dlms_hls *hls, enum dlms_side side,
 {
     if (hls->mechanism == DLMS_MECHANISM_GMAC) {
         return check_gmac(hls, side, context, proof);
+    }
+    if (hls->mechanism == DLMS_MECHANISM_ECDSA) {
+        return check_ecdsa(hls, side, proof);
     }
     uint8_t expected[DLMS_PROOF_MAX];
     size_t size = prove_by_hash(hls, side, expected);

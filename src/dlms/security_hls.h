@@ -1,16 +1,21 @@
 /* High level security: each side proves that it knows a secret by what it makes of the other's
- * challenge (Green Book 9.2.2.2.3, 9.2.7.4). Mechanisms 3 MD5, 4 SHA-1, 5 GMAC and 6 SHA-256; 7
- * (ECDSA) is for suites 1 and 2.
+ * challenge (Green Book 9.2.2.2.3, 9.2.7.4). Mechanisms 3 MD5, 4 SHA-1, 5 GMAC, 6 SHA-256 and, for
+ * suites 1 and 2, 7 ECDSA.
  *
  * The client proves itself first, by reply_to_HLS_authentication; the server answers with its own
  * proof only to a client that did. */
 #ifndef WATTHOUR_DLMS_SECURITY_HLS_H
 #define WATTHOUR_DLMS_SECURITY_HLS_H
 
+#include "crypto/ecc.h"
 #include "crypto/random.h"
 #include "dlms/security_context.h"
 
-enum { DLMS_CHALLENGE_LEAST = 8, DLMS_CHALLENGE_MOST = 64 };
+enum {
+    DLMS_CHALLENGE_LEAST = 8,
+    DLMS_CHALLENGE_MOST = 64,
+    DLMS_CHALLENGE_SIGNED = 32, /* octets of a challenge for ECDSA, at least */
+};
 
 /* Whether a mechanism is one of high level security. */
 bool dlms_mechanism_is_high(enum dlms_mechanism mechanism);
@@ -25,16 +30,25 @@ bool dlms_challenge_fits(struct dlms_octets received, struct dlms_octets own);
 
 enum dlms_side { DLMS_CLIENT, DLMS_SERVER };
 
+/* Keys for digital signature, of the suite's curve. */
+struct dlms_signing {
+    struct crypto_ecc *ecc; /* to compute with */
+    enum crypto_curve curve;
+    const uint8_t *own;  /* our private key; NULL: none */
+    const uint8_t *peer; /* the other's public key; NULL: not known */
+};
+
 struct dlms_hls {
     enum dlms_mechanism mechanism;
     struct dlms_octets secret;      /* MD5, SHA-1, SHA-256: at least one octet */
     struct dlms_octets challenge_c; /* CtoS, the client's */
     struct dlms_octets challenge_s; /* StoC, the server's */
-    const uint8_t *title_c;         /* SHA-256: system titles; NULL: not known */
+    const uint8_t *title_c;         /* SHA-256, ECDSA: system titles; NULL: not known */
     const uint8_t *title_s;
+    const struct dlms_signing *signing; /* ECDSA; NULL: none */
 };
 
-enum { DLMS_PROOF_MAX = 32 };
+enum { DLMS_PROOF_MAX = CRYPTO_SIGNATURE_MAX };
 
 /* Our proof, as `side`: its size; 0: there is no secret, title, key, or counter. `context` is
  * needed for GMAC alone: that is made with the unicast key and its own title, and uses a counter

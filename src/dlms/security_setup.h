@@ -40,6 +40,17 @@ struct dlms_security_keep {
     void *owner;
 };
 
+/* Keys for digital signature, for suites 1 and 2. */
+struct dlms_security_signing {
+    struct crypto_ecc *ecc; /* the caller's; NULL: nothing is signed */
+    bool has_own;
+    uint8_t own[CRYPTO_CURVE_MAX]; /* private */
+    struct {
+        bool known;
+        uint8_t octets[CRYPTO_PUBLIC_MAX];
+    } peers[DLMS_SETUP_CLIENTS]; /* public, as the server's partners */
+};
+
 /* A key on its way in: wrapped by the master key. */
 struct dlms_wrapped_key {
     enum dlms_key_id id;
@@ -77,8 +88,9 @@ struct dlms_security_setup {
     struct dlms_counter received[DLMS_SETUP_CLIENTS][DLMS_COUNTERS]; /* as the server's partners */
     const struct dlms_counter_store *store; /* NULL: counters do not outlive the supply */
     const struct dlms_security_keep *keep;  /* NULL: nor does what clients change */
-    struct crypto_random *random;           /* of challenges */
-    uint8_t *scratch;                       /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
+    struct dlms_security_signing signing;
+    struct crypto_random *random; /* of challenges */
+    uint8_t *scratch;             /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
     size_t scratch_room;
     const struct dlms_security_engine *engine;
 
@@ -94,6 +106,22 @@ struct dlms_security_setup {
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
                               const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
                               uint8_t *scratch, size_t scratch_room);
+
+/* The curve of the setup's suite. 0, or -1: suite 0 has none. */
+int dlms_security_setup_curve(const struct dlms_security_setup *setup, enum crypto_curve *curve);
+
+/* Takes the meter's private key for digital signature, of the suite's curve, and what to compute
+ * with, which must outlive the setup. 0, or -1: the suite has no curve, or that is no key. */
+int dlms_security_setup_sign(struct dlms_security_setup *setup, struct crypto_ecc *ecc,
+                             const uint8_t *private_key);
+
+/* Takes a client's public key for digital signature; after dlms_security_setup_sign(). 0, or -1: it
+ * is none. */
+int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
+                             const uint8_t *public_key);
+
+/* Whether both sides' keys are there, so that the client can use HLS by ECDSA. */
+bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t client);
 
 /* The number of a received counter in the store. */
 uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of);

@@ -45,14 +45,17 @@ enum {
     METER_PDU = 2048, /* octets of an APDU that a connection takes and gives */
 };
 
-enum { METER_KEY = 16 /* octets of a key of suite 0 */ };
+enum { METER_KEY = 16 /* octets of a key of suites 0 and 1; of suite 2 DLMS_KEY_MAX */ };
 
-/* What the Management client shares with the meter. Of the last two all zeros are none. */
+/* What the Management client shares with the meter. From `broadcast` on all zeros are none. */
 struct meter_keys {
-    uint8_t unicast[METER_KEY];        /* global unicast encryption, GUEK */
-    uint8_t authentication[METER_KEY]; /* GAK */
-    uint8_t broadcast[METER_KEY];      /* global broadcast encryption, GBEK */
-    uint8_t master[METER_KEY];         /* key encryption, KEK: without it no key is transferred */
+    enum dlms_suite suite;
+    uint8_t unicast[DLMS_KEY_MAX];        /* global unicast encryption, GUEK */
+    uint8_t authentication[DLMS_KEY_MAX]; /* GAK */
+    uint8_t broadcast[DLMS_KEY_MAX];      /* global broadcast encryption, GBEK */
+    uint8_t master[DLMS_KEY_MAX];         /* key encryption, KEK: without it none is transferred */
+    uint8_t signing[CRYPTO_CURVE_MAX];    /* suites 1 and 2: our private key for signatures, */
+    uint8_t signing_peer[CRYPTO_PUBLIC_MAX]; /* and Management's public one: both, or no HLS 7 */
 };
 
 /* What the self-test needs of the port. */
@@ -77,10 +80,11 @@ struct meter_setup {
     bool management_low;                         /* the Management client may use LLS, too */
     const struct meter_keys *keys;               /* NULL: there is no HLS, and no ciphering */
     const struct crypto_entropy *entropy;        /* with keys; must outlive the meter */
-    const struct rtc *rtc; /* must outlive the meter; NULL: time goes by meter_step(), and */
-    int64_t utc_ms;        /* begins here */
-    int32_t rtc_trim_ppb;  /* the factory's calibration of its crystal */
-    bool rtc_capacitor;    /* its backup is a capacitor instead of a battery */
+    struct crypto_ecc *curves; /* to sign with; meters of one thread can share it; NULL: no HLS 7 */
+    const struct rtc *rtc;     /* must outlive the meter; NULL: time goes by meter_step(), and */
+    int64_t utc_ms;            /* begins here */
+    int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
+    bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
     const struct p1_profile *p1_profile; /* of the customer port; NULL: the product's own */
     const struct p1_keys *p1_keys;       /* NULL: its telegrams are not encrypted */
     const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */

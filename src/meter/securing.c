@@ -128,20 +128,45 @@ void securing_step(struct meter *meter)
     dlms_server_set_time(&meter->server, meter->now_ms);
 }
 
+static bool is_given(const uint8_t *octets, size_t size)
+{
+    static const uint8_t none[CRYPTO_PUBLIC_MAX];
+    return !crypto_equal(octets, none, size);
+}
+
 static void put_optional(struct dlms_keyring *ring, enum dlms_key_id id, const uint8_t *key)
 {
-    static const uint8_t none[METER_KEY];
-    if (!crypto_equal(key, none, METER_KEY)) {
-        (void)dlms_keyring_put(ring, id, key, METER_KEY);
+    if (is_given(key, dlms_key_size(ring->suite))) {
+        (void)dlms_keyring_put(ring, id, key, dlms_key_size(ring->suite));
     }
 }
 
 static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
 {
-    (void)dlms_keyring_put(ring, DLMS_KEY_UNICAST, keys->unicast, METER_KEY);
-    (void)dlms_keyring_put(ring, DLMS_KEY_AUTHENTICATION, keys->authentication, METER_KEY);
+    size_t size = dlms_key_size(ring->suite);
+    (void)dlms_keyring_put(ring, DLMS_KEY_UNICAST, keys->unicast, size);
+    (void)dlms_keyring_put(ring, DLMS_KEY_AUTHENTICATION, keys->authentication, size);
     put_optional(ring, DLMS_KEY_BROADCAST, keys->broadcast);
     put_optional(ring, DLMS_KEY_MASTER, keys->master);
+}
+
+/* 0, or -1: that are no keys of the suite's curve. */
+static int put_signing(struct meter *meter, const struct meter_setup *setup)
+{
+    const struct meter_keys *keys = setup->keys;
+    bool given = is_given(keys->signing, sizeof keys->signing) &&
+                 is_given(keys->signing_peer, sizeof keys->signing_peer);
+    if (setup->curves == NULL || !given) {
+        return 0;
+    }
+    if (dlms_security_setup_sign(&meter->security, setup->curves, keys->signing) != 0) {
+        return -1;
+    }
+    uint8_t management = 0;
+    while (setup->product->partners[management].sap != PRODUCT_SAP_MANAGEMENT) {
+        management++;
+    }
+    return dlms_security_setup_know(&meter->security, management, keys->signing_peer);
 }
 
 int securing_init(struct meter *meter, const struct meter_setup *setup)
@@ -160,9 +185,12 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
     }
     uint8_t title[DLMS_TITLE_SIZE];
     securing_title(identity->config, setup->serial, title);
-    dlms_security_setup_init(&meter->security, DLMS_SUITE_0, title, &meter->random,
+    dlms_security_setup_init(&meter->security, setup->keys->suite, title, &meter->random,
                              meter->deciphered, sizeof meter->deciphered);
     put_keys(&meter->security.ring, setup->keys);
+    if (put_signing(meter, setup) != 0) {
+        return -1;
+    }
     meter->security.policy = setup->product->security_policy;
     if (setup->flash) {
         meter->counters =

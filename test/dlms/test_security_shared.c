@@ -219,6 +219,87 @@ static void test_general_ciphering_text(void **state)
     assert_memory_equal(plain.data, expected, plain_size);
 }
 
+static int count_up(void *port, uint8_t *out, size_t size)
+{
+    static uint8_t next;
+    (void)port;
+    for (size_t i = 0; i < size; i++) {
+        out[i] = next++;
+    }
+    return 0;
+}
+
+static struct crypto_ecc *curves(void)
+{
+    static const struct crypto_entropy entropy = {.read = count_up};
+    static struct crypto_random drawing;
+    static struct crypto_ecc ecc;
+    assert_int_equal(crypto_random_begin(&drawing, &entropy, NULL, 0), 0);
+    ecc.random = &drawing;
+    return &ecc;
+}
+
+static void check_pair(const cJSON *keys, const char *private_name, const char *public_name)
+{
+    uint8_t private_key[CRYPTO_CURVE_MAX];
+    uint8_t expected[CRYPTO_PUBLIC_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    octets(keys, private_name, private_key, sizeof private_key);
+    assert_int_equal(octets(keys, public_name, expected, sizeof expected), 64);
+    assert_int_equal(crypto_ecc_public(curves(), CRYPTO_P256, private_key, public_key), 0);
+    assert_memory_equal(public_key, expected, 64);
+}
+
+/* Whether the client signed what it sends for a key agreement. */
+static void check_signed(const cJSON *suite1, const char *text_name, const char *signature_name)
+{
+    uint8_t text[ROOM];
+    uint8_t digest[CRYPTO_HASH_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    uint8_t signature[CRYPTO_SIGNATURE_MAX];
+    struct crypto_hash hash;
+    size_t size = octets(suite1, text_name, text, sizeof text);
+    assert_int_equal(octets(suite1, signature_name, signature, sizeof signature), 64);
+    octets(suite1, "client_sign_pub", public_key, sizeof public_key);
+    crypto_hash_begin(&hash, CRYPTO_SHA256);
+    crypto_hash_add(&hash, text, size);
+    crypto_hash_end(&hash, digest);
+    assert_int_equal(crypto_ecdsa_verify(curves(), CRYPTO_P256, public_key, digest, signature), 0);
+    digest[0] ^= 1;
+    assert_int_equal(crypto_ecdsa_verify(curves(), CRYPTO_P256, public_key, digest, signature), -1);
+}
+
+/* The pairs of the Green Book's examples, and what the client signed with its. */
+static void test_signatures_of_suite_1(void **state)
+{
+    (void)state;
+    const cJSON *suite1 = section("suite1");
+    check_pair(suite1, "client_sign_priv", "client_sign_pub");
+    check_pair(suite1, "server_sign_priv", "server_sign_pub");
+    check_signed(suite1, "C1_msg_keyid_epub_c", "C1_sig_c");
+}
+
+/* What is agreed gives the key, by the identifiers and titles of the two. */
+static void test_derivations_of_suite_1(void **state)
+{
+    (void)state;
+    const cJSON *row;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItem(section("suite1"), "kdf"))
+    {
+        uint8_t agreed[CRYPTO_CURVE_MAX];
+        uint8_t other[64];
+        uint8_t expected[CRYPTO_HASH_MAX];
+        uint8_t key[CRYPTO_HASH_MAX];
+        octets(row, "Z", agreed, sizeof agreed);
+        size_t size = octets(row, "alg", other, sizeof other);
+        size += octets(row, "u", other + size, sizeof other - size);
+        size += octets(row, "v", other + size, sizeof other - size);
+        size_t key_size = octets(row, "K", expected, sizeof expected);
+        crypto_derive(CRYPTO_P256, agreed, other, size, key, key_size);
+        assert_memory_equal(key, expected, key_size);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +308,8 @@ int main(void)
         cmocka_unit_test(test_key_wrap),
         cmocka_unit_test(test_push_of_a_meter),
         cmocka_unit_test(test_general_ciphering_text),
+        cmocka_unit_test(test_signatures_of_suite_1),
+        cmocka_unit_test(test_derivations_of_suite_1),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

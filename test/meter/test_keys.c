@@ -235,6 +235,43 @@ static void a_policy_outlives_the_supply(void **state)
     end(stored);
 }
 
+/* The keys of signatures are those of the suite's curve, or the setup is not possible. */
+static void keys_for_signatures(void **state)
+{
+    (void)state;
+    static struct crypto_ecc curves;
+    static struct crypto_random drawing;
+    struct stored *stored = new_meter();
+    struct meter_keys own = keys;
+    uint8_t client[CRYPTO_CURVE_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    struct meter_setup setup = {.product = product_find("xs211"),
+                                .keys = &own,
+                                .entropy = &posix_entropy,
+                                .curves = &curves,
+                                .flash = &stored->flash};
+    assert_int_equal(crypto_random_begin(&drawing, &posix_entropy, NULL, 0), 0);
+    for (int suite = DLMS_SUITE_1; suite <= DLMS_SUITE_2; suite++) {
+        enum crypto_curve curve = suite == DLMS_SUITE_1 ? CRYPTO_P256 : CRYPTO_P384;
+        curves.random = &drawing;
+        own.suite = (enum dlms_suite)suite;
+        assert_int_equal(crypto_ecc_make(&curves, curve, own.signing, public_key), 0);
+        assert_int_equal(crypto_ecc_make(&curves, curve, client, own.signing_peer), 0);
+        assert_int_equal(meter_init(&stored->meter, &setup), 0);
+        assert_true(dlms_security_setup_signs(&stored->meter.security, MANAGEMENT));
+        assert_false(dlms_security_setup_signs(&stored->meter.security, MANAGEMENT - 1));
+        own.signing_peer[0] ^= 1;
+        assert_int_equal(meter_init(&stored->meter, &setup), -1);
+        memset(own.signing_peer, 0, sizeof own.signing_peer); /* not given */
+        assert_int_equal(meter_init(&stored->meter, &setup), 0);
+        assert_false(dlms_security_setup_signs(&stored->meter.security, MANAGEMENT));
+    }
+    memset(own.signing_peer, 1, sizeof own.signing_peer);
+    own.suite = DLMS_SUITE_0;
+    assert_int_equal(meter_init(&stored->meter, &setup), -1);
+    end(stored);
+}
+
 /* What a damaged chip or a later firmware has there is passed over. */
 static void records_of_another_form_are_passed_over(void **state)
 {
@@ -262,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_cut_leaves_old_or_new),
         cmocka_unit_test(keys_are_replaced_for_good),
         cmocka_unit_test(a_policy_outlives_the_supply),
+        cmocka_unit_test(keys_for_signatures),
         cmocka_unit_test(records_of_another_form_are_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@ static const char secret[] = "12345678"; /* as the rig sets it */
 static const uint8_t get_clock[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 3, 0};
 
 const char *head_end_product = "xs211";
+enum dlms_suite head_end_suite = DLMS_SUITE_0;
+const struct dlms_signing *head_end_signing;
 struct rig rig;
 struct dlms_security_setup setup;
 static struct crypto_random random_port;
@@ -41,9 +43,10 @@ static const struct crypto_entropy entropy = {.read = count_up};
 
 static void take_keys(struct dlms_keyring *ring)
 {
-    kit_ring(ring, DLMS_SUITE_0);
-    assert_int_equal(
-        dlms_keyring_put(ring, DLMS_KEY_MASTER, (const uint8_t *)"the master's key", 16), 0);
+    static const uint8_t master[DLMS_KEY_MAX] = "the master's key";
+    kit_ring(ring, head_end_suite);
+    assert_int_equal(dlms_keyring_put(ring, DLMS_KEY_MASTER, master, dlms_key_size(head_end_suite)),
+                     0);
 }
 
 /* A start of the meter: what was stored is there, what was not is gone. */
@@ -51,7 +54,7 @@ void start_server(void)
 {
     assert_int_equal(crypto_random_begin(&random_port, &entropy, "rig", 3), 0);
     rig_init(&rig, product_find(head_end_product));
-    dlms_security_setup_init(&setup, DLMS_SUITE_0, kit_server, &random_port, scratch,
+    dlms_security_setup_init(&setup, head_end_suite, kit_server, &random_port, scratch,
                              sizeof scratch);
     take_keys(&setup.ring);
     setup.store = &store.store;
@@ -98,7 +101,6 @@ bool ask_ciphered(struct dlms_protection by, const uint8_t *apdu, size_t size)
     kit_send(&client, by, apdu, size, &delivery);
     assert_true(delivery.size > 0);
     ask(delivery.apdu, delivery.size);
-    memcpy(kept_answer, answer, answered);
     if (!dlms_is_ciphered(answer[0])) {
         return false;
     }
@@ -164,6 +166,7 @@ size_t make_reply(const struct opening *o)
         .challenge_s = aare.value,
         .title_c = kit_client,
         .title_s = kit_server,
+        .signing = head_end_signing,
     };
     static const uint8_t head[] = {0xC3, 1, 0xC1, 0, 15, 0, 0, 40, 0, 0, 255, 1, 1};
     uint8_t proof[DLMS_PROOF_MAX];
@@ -185,6 +188,7 @@ bool is_proved(const struct opening *o, const uint8_t *response, size_t size)
         .challenge_s = aare.value,
         .title_c = kit_client,
         .title_s = kit_server,
+        .signing = head_end_signing,
     };
     static const uint8_t head[] = {0xC7, 1, 0xC1, 0, 1, 0, 9};
     if (size < sizeof head + 1 || memcmp(response, head, sizeof head) != 0) {

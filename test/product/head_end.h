@@ -11,7 +11,9 @@
 
 enum { SAP = PRODUCT_SAP_MANAGEMENT, APDU = 512, CHALLENGE_MOST = DLMS_CHALLENGE_MOST };
 
-extern const char *head_end_product; /* "xs211", if nobody says otherwise */
+extern const char *head_end_product;                /* "xs211", if nobody says otherwise */
+extern enum dlms_suite head_end_suite;              /* 0; a control octet names it */
+extern const struct dlms_signing *head_end_signing; /* of the client, for ECDSA */
 extern struct rig rig;
 extern struct dlms_security_setup setup;
 extern struct kit_store store; /* of the server's counters */
