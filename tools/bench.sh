@@ -17,6 +17,11 @@ for bench in build/host/bench/bench_*; do
     say "== $name"
     "$bench" </dev/null || failed="$failed $name"
 done
+# What a bench alone cannot tell of the DLMS server.
+if [ -z "$only" ] || [ "$only" = dlms ]; then
+    say "== dlms, instructions"
+    bench/dlms_instructions.sh || failed="$failed dlms_instructions"
+fi
 # on_target NAME SCRIPT: instructions on Cortex-M4, where its toolchain is installed.
 on_target() {
     [ -z "$only" ] || [ "$only" = "$1" ] || [ "$only" = "${1%_m4}" ] || return 0
@@ -30,6 +35,7 @@ on_target() {
     fi
 }
 on_target metrology_m4 test/arm/bench.sh
+on_target dlms_m4 bench/dlms_code.sh
 on_target storage_m4 test/arm/bench_storage.sh
 [ -n "$found" ] || fail "no bench is called '$only'"
 [ -z "$failed" ] || fail "failed:$failed"

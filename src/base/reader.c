@@ -46,32 +46,30 @@ uint8_t reader_peek(const struct reader *r)
     return reader_left(r) > 0 ? r->data[r->at] : 0;
 }
 
-static uint64_t read_big_endian(struct reader *r, size_t size)
-{
-    const uint8_t *octets = reader_octets(r, size);
-    uint64_t value = 0;
-    for (size_t i = 0; octets && i < size; i++) {
-        value = value << 8 | octets[i];
-    }
-    return value;
-}
-
 uint8_t reader_u8(struct reader *r)
 {
-    return (uint8_t)read_big_endian(r, 1);
+    const uint8_t *o = reader_octets(r, 1);
+    return o ? o[0] : 0;
 }
 
 uint16_t reader_u16(struct reader *r)
 {
-    return (uint16_t)read_big_endian(r, 2);
+    const uint8_t *o = reader_octets(r, 2);
+    return o ? (uint16_t)(o[0] << 8 | o[1]) : 0;
 }
 
 uint32_t reader_u32(struct reader *r)
 {
-    return (uint32_t)read_big_endian(r, 4);
+    const uint8_t *o = reader_octets(r, 4);
+    return o ? (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3] : 0;
 }
 
 uint64_t reader_u64(struct reader *r)
 {
-    return read_big_endian(r, 8);
+    if (reader_left(r) < 8) {
+        reader_fail(r);
+        return 0;
+    }
+    uint64_t high = reader_u32(r);
+    return high << 32 | reader_u32(r);
 }

@@ -9,6 +9,13 @@ static uint64_t key_of(const struct cosem_name *name)
     return (uint64_t)first << 16 | last;
 }
 
+/* Groups are many and mostly far from a name. */
+static bool spans(const struct cosem_group *group, uint64_t key)
+{
+    return group->count > 0 && key >= key_of(&group->objects[0].name) &&
+           key <= key_of(&group->objects[group->count - 1].name);
+}
+
 /* The first row of the group that is not before the name. */
 static const struct cosem_object *lower_bound(const struct cosem_group *group, uint64_t key)
 {
@@ -46,8 +53,9 @@ const struct cosem_object *cosem_model_find(const struct cosem_model *model, uin
     uint64_t key = key_of(name);
     *why = COSEM_OBJECT_UNDEFINED;
     for (uint16_t i = 0; i < model->group_count; i++) {
+        const struct cosem_group *group = model->groups[i];
         const struct cosem_object *object =
-            find_in_group(model->groups[i], class_id, key, column, why);
+            spans(group, key) ? find_in_group(group, class_id, key, column, why) : NULL;
         if (object != NULL) {
             return object;
         }

@@ -6,6 +6,7 @@ client cannot do is a note.
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import random
 import subprocess
@@ -204,11 +205,13 @@ def read_product(watthour, product, folder):
     return tally
 
 
+@contextlib.contextmanager
 def read_products(tally, watthour, folder):
-    """Every object, in every way, a process for each product."""
+    """Every object, in every way, a process for each product, while the body does something else."""
     products = [product for product, _ in SYNTHETIC_PRODUCTS]
     with concurrent.futures.ProcessPoolExecutor(len(products)) as pool:
         waiting = {p: pool.submit(read_product, watthour, p, folder) for p in products}
+        yield
         for product, future in waiting.items():
             tally.add(f"{product}: every readable object", future.result())
 
@@ -220,12 +223,12 @@ def main():
     arguments = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
-        play_synthetic(tally, arguments.watthour, folder)
-        read_products(tally, arguments.watthour, folder)
-    if os.path.isdir(f"{arguments.shared}/data/waveforms"):
-        play_shared(tally, arguments.watthour, arguments.shared)
-    else:
-        print("recordings left out: no folder of shared data here")
+        with read_products(tally, arguments.watthour, folder):
+            play_synthetic(tally, arguments.watthour, folder)
+            if os.path.isdir(f"{arguments.shared}/data/waveforms"):
+                play_shared(tally, arguments.watthour, arguments.shared)
+            else:
+                print("recordings left out: no folder of shared data here")
     print(f"interop: {tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

@@ -30,7 +30,7 @@ class Lost(Exception):
     """The client has lost its line by a fault of its own."""
 
 
-LOST = "its HDLC lost the line at a frame that ends in 7E 7E; the rest is left out"
+LOST = "its HDLC loses the line at a frame that has a 7E inside; the rest is left out"
 
 
 def read_attributes(reader, objects, everything):

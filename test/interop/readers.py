@@ -171,11 +171,17 @@ class GuruxReader:
 
 
 class WatchedTcp(BlockingTcpIO):
-    """Remembers the last octets received."""
+    """Remembers the octets received since something was sent."""
+
+    answer = b""
+
+    def send(self, data):
+        self.answer = b""
+        super().send(data)
 
     def recv(self, amount=1):
         octets = super().recv(amount)
-        self.tail = (getattr(self, "tail", b"") + octets)[-2:]
+        self.answer += octets
         return octets
 
 
@@ -236,11 +242,11 @@ class DlmsCosemReader:
         return self._get(class_id, obis, attribute)
 
     def is_lost(self, problem):
-        """It waits for a flag that came: a frame ended in 7E 7E, of which the first is its check
-        sequence's. Whether that happens depends on the octets of the frame."""
+        """It takes a frame to end at any 7E, also at one that is inside: frames of this format are
+        counted, not stuffed. Whether there is one depends on the octets of the frame."""
         line = self.client.transport.io
         return ("Could not receive data" in str(problem) and isinstance(line, WatchedTcp)
-                and line.tail == b"\x7e\x7e")
+                and b"\x7e" in line.answer[1:-1])
 
     def close(self):
         self.client.release_association()
