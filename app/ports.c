@@ -62,8 +62,17 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
         }
         ports->has_udp = true;
     }
+    if (options->optical_port != 0) {
+        if (open_tcp(&ports->optical_tcp, END_OPTICAL, options->optical_port, options, loop, meter,
+                     error, error_size) != 0) {
+            return -1;
+        }
+        ports->has_optical_tcp = true;
+    }
     if (options->optical) {
-        if (serial_open(&ports->optical, loop, meter, options->optical, error, error_size) != 0) {
+        struct serial_config config = {
+            .loop = loop, .meter = meter, .protocol = END_OPTICAL, .name = options->optical};
+        if (serial_open(&ports->optical, &config, error, error_size) != 0) {
             return -1;
         }
         ports->has_optical = true;
@@ -93,6 +102,9 @@ void ports_close(struct ports *ports)
     if (ports->has_udp) {
         udp_close(&ports->udp);
     }
+    if (ports->has_optical_tcp) {
+        tcp_close(&ports->optical_tcp);
+    }
     if (ports->has_optical) {
         serial_close(&ports->optical);
     }
@@ -112,6 +124,9 @@ void ports_step(struct ports *ports)
     }
     if (ports->has_udp) {
         udp_step(&ports->udp);
+    }
+    if (ports->has_optical_tcp) {
+        tcp_step(&ports->optical_tcp);
     }
     if (ports->has_optical) {
         serial_step(&ports->optical);
@@ -146,6 +161,23 @@ static void print_dlms(const struct ports *ports, const struct run_options *opti
            options->default_password ? options->password : "...", url);
 }
 
+static void print_optical(const struct ports *ports, const struct run_options *options)
+{
+    if (ports->has_optical) {
+        const struct meter_optical *optical = &ports->optical.end.optical;
+        bool hdlc = optical->mode == LOCAL_PORT_HDLC;
+        printf("  optical     %s (%s), %s\n", options->optical, ports->optical.terminal.path,
+               hdlc ? "HDLC at once" : "IEC 62056-21, modes C and E");
+        printf("  try         build/watthour %s serial://%s%s\n", hdlc ? "objects" : "readout",
+               options->optical, hdlc && optical->direct_baud != 9600 ? "?baud=..." : "");
+    }
+    if (ports->has_optical_tcp) {
+        char url[URL_ROOM];
+        make_url(url, "tcp", options->address, ports->optical_tcp.port);
+        printf("  optical     %s, as the port's own characters\n", url);
+    }
+}
+
 static void print_customer(const struct ports *ports, const struct run_options *options)
 {
     const struct p1_profile *profile = ports->customer.customer.meter->p1_profile;
@@ -173,9 +205,7 @@ void ports_print(const struct ports *ports, const struct run_options *options)
         make_url(url, "udp", options->address, ports->udp.port);
         printf("  DLMS/COSEM  %s\n", url);
     }
-    if (ports->has_optical) {
-        printf("  optical     %s (%s), HDLC\n", options->optical, ports->optical.terminal.path);
-    }
+    print_optical(ports, options);
     if (ports->has_customer) {
         print_customer(ports, options);
     }

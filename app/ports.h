@@ -17,10 +17,12 @@ struct ports {
     struct udp_endpoint udp;
     struct serial_line optical;
     struct customer_port customer;
+    struct tcp_endpoint optical_tcp;
     bool has_dlms;
     bool has_hdlc;
     bool has_udp;
     bool has_optical;
+    bool has_optical_tcp;
     bool has_customer;
 };
 

@@ -248,6 +248,23 @@ static void take_panel_listen(void *context, struct option_value *value)
     options->panel_address = value->text;
 }
 
+static void take_optical_tcp(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->optical_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+static void take_optical_mode(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"iec", "hdlc", NULL};
+    static const struct local_port_config modes[] = {
+        {LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
+        {LOCAL_PORT_HDLC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
+    };
+    struct run_options *options = context;
+    options->local_port = &modes[option_word(value, words, "iec or hdlc")];
+}
+
 static void take_listen(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -319,7 +336,14 @@ static const struct option_row rows[] = {
     {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
     {"udp", "PORT", take_udp, "DLMS/COSEM over the UDP wrapper, 0 = off (default)"},
     {"hdlc", "PORT", take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
-    {"optical", "PATH", take_optical, "DLMS/COSEM over HDLC on a pseudo-terminal linked at PATH"},
+    {"optical", "PATH", take_optical,
+     "optical port on a serial device, or on a pseudo-terminal\n"
+     "linked at PATH"},
+    {"optical-tcp", "PORT", take_optical_tcp, "the same over TCP, 0 = off (default)"},
+    {"optical-mode", "KIND", take_optical_mode,
+     "it begins with iec (sign-on at 300 baud, modes C and E;\n"
+     "default of sm402d, st402d, st402c) or hdlc (9600 baud at\n"
+     "once; default of xs211)"},
     {"p1", "PORT", take_p1, "customer port P1 over TCP, for many readers, 0 = off (default)"},
     {"p1-tty", "PATH", take_p1_terminal,
      "P1 on a serial device, or on a pseudo-terminal linked at PATH"},

@@ -19,9 +19,11 @@ struct run_options {
     const char *data; /* directory that outlives the run; NULL: none */
     int64_t checkpoint_ms;
     const char *address;
-    uint16_t dlms_port;                  /* of the TCP wrapper; 0: off */
-    uint16_t udp_port;                   /* of the UDP wrapper; 0: off */
-    uint16_t hdlc_port;                  /* of HDLC over TCP; 0: off */
+    uint16_t dlms_port;                         /* of the TCP wrapper; 0: off */
+    uint16_t udp_port;                          /* of the UDP wrapper; 0: off */
+    uint16_t hdlc_port;                         /* of HDLC over TCP; 0: off */
+    uint16_t optical_port;                      /* of the optical port over TCP; 0: off */
+    const struct local_port_config *local_port; /* NULL: the product's own */
     const char *optical;                 /* name of the optical port's terminal; NULL: none */
     uint16_t p1_port;                    /* of the customer port over TCP; 0: off */
     const char *p1_terminal;             /* name of its terminal; NULL: none */

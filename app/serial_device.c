@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -26,6 +27,13 @@ static const struct speed *find_speed(uint32_t baud)
     return NULL;
 }
 
+/* A pseudo-terminal has no framing: it refuses to be told of it when nothing else changes. */
+static bool is_set(int fd, speed_t code)
+{
+    struct termios line;
+    return tcgetattr(fd, &line) == 0 && cfgetospeed(&line) == code;
+}
+
 int serial_device_set(int fd, uint32_t baud, enum serial_framing framing)
 {
     const struct speed *speed = find_speed(baud);
@@ -42,7 +50,7 @@ int serial_device_set(int fd, uint32_t baud, enum serial_framing framing)
     if (cfsetispeed(&line, speed->code) != 0 || cfsetospeed(&line, speed->code) != 0) {
         return -1;
     }
-    return tcsetattr(fd, TCSADRAIN, &line);
+    return tcsetattr(fd, TCSADRAIN, &line) == 0 || is_set(fd, speed->code) ? 0 : -1;
 }
 
 int serial_device_open(const char *path, uint32_t baud, enum serial_framing framing)

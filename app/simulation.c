@@ -133,6 +133,7 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .rtc = &simulation->rtc,
         .rtc_trim_ppb = rtc_place_trim_ppb(&simulation->place),
         .rtc_capacitor = simulation->place.chip.backup == RTC_CHIP_CAPACITOR,
+        .local_port = options->local_port,
         .p1_profile = options->p1_profile,
         .p1_keys = options->p1_encrypted ? &options->p1_keys : NULL,
         .checkpoint_ms = options->checkpoint_ms,

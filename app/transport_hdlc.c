@@ -1,6 +1,7 @@
 /* HDLC over TCP and over a serial line: the client's station of link/, and the octets it moves. */
 #define _POSIX_C_SOURCE 200809L /* read, write */
 #include "app/serial_device.h"
+#include "app/sign_on.h"
 #include "app/socket.h"
 #include "app/transport.h"
 #include "link/hdlc_client.h"
@@ -111,9 +112,26 @@ static int make_room(struct transport *t)
     return t->frame && t->hdlc ? 0 : transport_fail(t, "out of memory");
 }
 
+/* Mode E: the sign-on of IEC 62056-21, which hands the line over to HDLC. */
+static int sign_on(struct transport *t, bool serial)
+{
+    static const struct iec21_client_config config = {.address = "", .wanted = IEC21_BINARY};
+    struct iec21_client client;
+    if (t->url.parameters[URL_MODE] != URL_MODE_E) {
+        return 0;
+    }
+    const char *failure = sign_on_run(&client, &config, t->fd, serial);
+    if (failure) {
+        snprintf(t->error, sizeof t->error, "%s: %s", t->url.host, failure);
+        return -1;
+    }
+    t->url.parameters[URL_BAUD] = iec21_client_form(&client).baud;
+    return 0;
+}
+
 static int open_tcp(struct transport *t)
 {
-    return make_room(t) == 0 ? transport_connect(t) : -1;
+    return make_room(t) == 0 && transport_connect(t) == 0 ? sign_on(t, false) : -1;
 }
 
 static int open_serial(struct transport *t)
@@ -129,7 +147,7 @@ static int open_serial(struct transport *t)
         snprintf(t->error, sizeof t->error, "%s: %s; %s", t->url.host, strerror(errno), advice);
         return -1;
     }
-    return 0;
+    return sign_on(t, true);
 }
 
 static bool is_settled(const struct hdlc_client *client)

@@ -28,7 +28,7 @@ static const struct parameter {
     [URL_LOGICAL] = {"logical", 1, 0x3FFF, 1}, [URL_DEVICE] = {"device", 16, 0x3FFD, 0},
     [URL_ADDRESS] = {"address", 1, 4, 0},      [URL_FIELD] = {"field", 32, 2030, 512},
     [URL_WINDOW] = {"window", 1, 7, 7},        [URL_GAP] = {"gap", 20, 6000, 200},
-    [URL_BAUD] = {"baud", 300, 115200, 9600},
+    [URL_BAUD] = {"baud", 300, 115200, 9600},  [URL_MODE] = {"mode", 0, 0, URL_MODE_HDLC},
 };
 
 static int refuse(char *error, size_t error_size, const char *wanted)
@@ -80,9 +80,21 @@ static int take_host(struct url *url, const char *at, size_t size)
     return at == end || (at + 1 == end && *at == '/') ? 0 : -1;
 }
 
+/* mode=e is the one that has a word. */
+static bool is_mode_e(const char *text)
+{
+    static const char word[] = "mode=e";
+    size_t size = sizeof word - 1;
+    return strncmp(text, word, size) == 0 && (text[size] == '\0' || text[size] == '&');
+}
+
 /* One NAME=NUMBER, which ends at '&' or with the text. */
 static int take_parameter(struct url *url, const char *text)
 {
+    if (is_mode_e(text)) {
+        url->parameters[URL_MODE] = URL_MODE_E;
+        return 0;
+    }
     size_t name = strcspn(text, "=");
     for (int i = 0; i < URL_PARAMETERS; i++) {
         const struct parameter *p = &parameters[i];

@@ -23,8 +23,12 @@ enum url_parameter {
     URL_WINDOW,  /* frames before an acknowledgement that we propose */
     URL_GAP,     /* milliseconds of silence that end a frame */
     URL_BAUD,
+    URL_MODE, /* URL_MODE_HDLC, URL_MODE_E */
     URL_PARAMETERS
 };
+
+/* How a line begins: with HDLC, or with the sign-on of IEC 62056-21 mode E. */
+enum { URL_MODE_HDLC, URL_MODE_E };
 
 enum { URL_HOST_ROOM = 256, URL_PORT_ROOM = 8 };
 
@@ -48,6 +52,7 @@ int url_take(struct url *url, const char *text, char *error, size_t error_size);
     "  field=N     HDLC: longest information of a frame, 32 to 2030 (default 512)\n"               \
     "  window=N    HDLC: frames before an acknowledgement, 1 to 7 (default 7)\n"                   \
     "  gap=MS      HDLC: silence that ends a frame, 20 to 6000 (default 200)\n"                    \
-    "  baud=N      serial: 300 to 115200 (default 9600)\n"
+    "  baud=N      serial: 300 to 115200 (default 9600)\n"                                         \
+    "  mode=e      sign-on of IEC 62056-21 at 300 baud, then HDLC as the meter offers\n"
 
 #endif

@@ -1,10 +1,11 @@
-/* The meter's end of a transport: the wrapper or an HDLC line behind one face, for those who move
- * octets. */
+/* The meter's end of a transport: the wrapper, an HDLC line or the optical port behind one face,
+ * for those who move octets. */
 #ifndef WATTHOUR_PORT_POSIX_END_H
 #define WATTHOUR_PORT_POSIX_END_H
 
 #include "meter/line.h"
 #include "meter/meter.h"
+#include "meter/optical.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@ enum end_protocol {
     END_WRAPPER,  /* TCP wrapper */
     END_HDLC_TCP, /* HDLC over TCP: no turn-around, gaps do not matter */
     END_HDLC,     /* HDLC over a serial line */
+    END_OPTICAL,  /* the optical port: IEC 62056-21, HDLC behind it */
 };
 
 struct end {
@@ -22,6 +24,7 @@ struct end {
     union {
         struct meter_connection wrapped;
         struct meter_line line;
+        struct meter_optical optical;
     };
 };
 
@@ -36,6 +39,9 @@ void end_receive(struct end *end, const void *octets, size_t size, int64_t line_
 /* What it has to say now, and that so much of it went. */
 size_t end_output(struct end *end, const uint8_t **octets, int64_t line_ms);
 void end_sent(struct end *end, size_t size, int64_t line_ms);
+
+/* How a serial line is to be set now. */
+struct iec21_form end_form(const struct end *end);
 
 /* Lets it notice the time. True: the transport is to be closed. */
 bool end_step(struct end *end, int64_t line_ms);

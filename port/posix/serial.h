@@ -1,5 +1,7 @@
-/* A serial line of a virtual meter, as a pseudo-terminal that a client opens in place of its
- * device. HDLC, 8N1; the speed is whatever the client says. */
+/* A serial line of a virtual meter: a real device, or a pseudo-terminal that a client opens in its
+ * place. Octets take the time that the speed of the line gives them. A client that has set the
+ * terminal to another speed hears noise, and so does the meter; one that never set it (38 400 baud,
+ * as the kernel leaves it) is taken as it is. */
 #ifndef WATTHOUR_PORT_POSIX_SERIAL_H
 #define WATTHOUR_PORT_POSIX_SERIAL_H
 
@@ -9,22 +11,37 @@
 
 #include <stddef.h>
 
+enum { SERIAL_FLIGHT = 64 };
+
 struct serial_line {
     struct loop_source source;
     struct loop *loop;
     struct tty terminal;
     struct end end;
+    struct iec21_form form; /* as the line is set */
+    uint32_t peer_baud;     /* as the terminal was seen to be set last .. */
+    uint32_t peer_baud_before;
+    int64_t peer_changed_us; /* .. and since when */
+    int64_t busy_until_us;
+    size_t in_flight; /* octets that are on their way out */
+    uint8_t flight[SERIAL_FLIGHT];
 };
 
 /* What suits the HDLC line of a terminal, for the meter's setup: its writer may be held up between
  * two octets. */
 struct hdlc_settings serial_settings(void);
 
-/* Opens a terminal and links it at `link` (NULL: nowhere), in place of a link that stands there.
- * Returns 0, or -1 with one line in `error`. The line must stay where it is until serial_close().
+struct serial_config {
+    struct loop *loop;
+    struct meter *meter;
+    enum end_protocol protocol; /* END_OPTICAL, END_HDLC */
+    const char *name;           /* of the device, or of the link to a pseudo-terminal; NULL: none */
+};
+
+/* Returns 0, or -1 with one line in `error`. The line must stay where it is until serial_close().
  */
-int serial_open(struct serial_line *line, struct loop *loop, struct meter *meter, const char *link,
-                char *error, size_t error_size);
+int serial_open(struct serial_line *line, const struct serial_config *config, char *error,
+                size_t error_size);
 
 /* Sends what is due; to be called every few milliseconds. */
 void serial_step(struct serial_line *line);

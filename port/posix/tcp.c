@@ -181,7 +181,9 @@ void tcp_step(struct tcp_endpoint *endpoint)
     struct tcp_peer *next;
     for (struct tcp_peer *peer = endpoint->peers; peer; peer = next) {
         next = peer->next;
-        if (end_step(&peer->end, line_now_ms())) {
+        if (endpoint->protocol == END_OPTICAL) {
+            peer_ready(&peer->source, 0); /* it answers when its time has come */
+        } else if (end_step(&peer->end, line_now_ms())) {
             drop_peer(peer);
         }
     }

@@ -2,7 +2,9 @@
 
 #include "cosem/data.h"
 #include "dlms/apdu.h"
+#include "dlms/server.h"
 
+enum { CLASS_ASSOCIATION = 15, REPLY_TO_HLS = 1 };
 enum { HEAD_SIZE = 3, RESULT_LEAST = 2 /* octets of a result without return value */ };
 
 enum cosem_result dlms_action_item(struct dlms_association *a, const struct dlms_item *item,
@@ -10,8 +12,12 @@ enum cosem_result dlms_action_item(struct dlms_association *a, const struct dlms
 {
     struct cosem_call call;
     enum cosem_result result = dlms_item_find(a, item, &call);
-    return result == COSEM_SUCCESS ? cosem_object_invoke(&call, item->member, parameter, returned)
-                                   : result;
+    if (result == COSEM_SUCCESS) {
+        result = cosem_object_invoke(&call, item->member, parameter, returned);
+    }
+    bool proves = item->class_id == CLASS_ASSOCIATION && item->member == REPLY_TO_HLS;
+    a->server->changes += result == COSEM_SUCCESS && !proves;
+    return result;
 }
 
 /* The request as a whole: one method with its parameter, or the lists of both. */

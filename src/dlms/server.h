@@ -93,6 +93,7 @@ struct dlms_server {
     struct dlms_attempts attempts[DLMS_PARTNERS];
     int64_t now_ms; /* by which waiting is measured */
     struct dlms_watch watch;
+    uint32_t changes; /* that clients have made: SETs and ACTIONs that succeeded */
     uint32_t offered; /* conformance */
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */

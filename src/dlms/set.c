@@ -2,6 +2,7 @@
 
 #include "cosem/data.h"
 #include "dlms/apdu.h"
+#include "dlms/server.h"
 
 enum { ANSWER_HEAD_MOST = 10 };
 
@@ -10,7 +11,9 @@ enum cosem_result dlms_set_item(struct dlms_association *a, const struct dlms_it
 {
     struct cosem_call call;
     enum cosem_result result = dlms_item_find(a, item, &call);
-    return result == COSEM_SUCCESS ? cosem_object_set(&call, item->member, value) : result;
+    result = result == COSEM_SUCCESS ? cosem_object_set(&call, item->member, value) : result;
+    a->server->changes += result == COSEM_SUCCESS;
+    return result;
 }
 
 /* The request as a whole: descriptor and value, or the list of descriptors and that of values. */

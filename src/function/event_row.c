@@ -77,6 +77,7 @@ static const struct event_row rows[] = {
     PHASES(CURRENT_WITHOUT_VOLTAGE, LOG(FRAUD)),
     PAIR(STRONG_EMF, STRONG_EMF_GONE, LOG(FRAUD)),
     ROW(STRONG_EMF_GONE, LOG(FRAUD)),
+    ROW(LOCAL_PROGRAMMING, LOG(FRAUD) | LOG(PROGRAMMING)),
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

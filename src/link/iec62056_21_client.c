@@ -6,6 +6,7 @@ enum {
     SILENCE_MS = 2500, /* the meter answers within 1500 ms; characters follow each other so */
     REACTION_MS = 210, /* before an acknowledgement: 200 to 1500 ms */
     SELECT_SIZE = 6,
+    CALLS = 3,
 };
 
 static const struct iec21_form opening = {.baud = IEC21_BAUD_OPENING, .seven_even = true};
@@ -16,6 +17,20 @@ static void fail(struct iec21_client *client, enum iec21_client_failure failure)
     client->failure = failure;
 }
 
+static void call(struct iec21_client *client, int64_t now_ms)
+{
+    size_t size = strlen(client->config.address);
+    size = size < IEC21_ADDRESS_MAX ? size : IEC21_ADDRESS_MAX;
+    memcpy(client->out, "/?", 2);
+    memcpy(client->out + 2, client->config.address, size);
+    memcpy(client->out + 2 + size, "!\r\n", 3);
+    client->out_size = size + 5;
+    client->out_at = 0;
+    client->in_size = 0;
+    client->speak_ms = now_ms;
+    client->state = IEC21_CLIENT_CALLS;
+}
+
 void iec21_client_begin(struct iec21_client *client, const struct iec21_client_config *config,
                         int64_t now_ms)
 {
@@ -23,13 +38,7 @@ void iec21_client_begin(struct iec21_client *client, const struct iec21_client_c
     client->config = *config;
     client->form = opening;
     client->heard_ms = now_ms;
-    client->speak_ms = now_ms;
-    size_t size = strlen(config->address);
-    size = size < IEC21_ADDRESS_MAX ? size : IEC21_ADDRESS_MAX;
-    memcpy(client->out, "/?", 2);
-    memcpy(client->out + 2, config->address, size);
-    memcpy(client->out + 2 + size, "!\r\n", 3);
-    client->out_size = size + 5;
+    call(client, now_ms);
 }
 
 /* ACK V Z Y. */
@@ -207,7 +216,12 @@ void iec21_client_sent(struct iec21_client *client, size_t size, int64_t now_ms)
 void iec21_client_step(struct iec21_client *client, int64_t now_ms)
 {
     bool listens = client->state == IEC21_CLIENT_LISTENS || client->state == IEC21_CLIENT_READS;
-    if (listens && now_ms - client->heard_ms >= SILENCE_MS) {
+    if (!listens || now_ms - client->heard_ms < SILENCE_MS) {
+        return;
+    }
+    if (client->state == IEC21_CLIENT_LISTENS && ++client->calls < CALLS) {
+        call(client, now_ms);
+    } else {
         fail(client, IEC21_CLIENT_SILENCE);
     }
 }

@@ -45,6 +45,7 @@ struct iec21_client {
     char identification[IEC21_MESSAGE_MAX]; /* as the meter said it, terminated, without '/' */
     uint8_t z;                              /* of it */
     uint8_t bcc;
+    uint8_t calls; /* requests that were not answered */
     bool in_block; /* behind STX */
     bool at_end;   /* behind ETX: the check comes */
     int64_t heard_ms;
@@ -56,7 +57,8 @@ struct iec21_client {
     uint8_t out[IEC21_MESSAGE_MAX];
 };
 
-/* Calls the meter. The config's texts outlive the client. */
+/* Calls the meter, again when it does not answer, for it may still be at another speed. The
+ * config's texts outlive the client. */
 void iec21_client_begin(struct iec21_client *client, const struct iec21_client_config *config,
                         int64_t now_ms);
 

@@ -12,6 +12,7 @@ enum meter_secret {
     METER_SECRET_READING = 0,    /* password of the Reading client, as a client changed it */
     METER_SECRET_MANAGEMENT = 1, /* of the Management client */
     METER_SECRET_SECURITY = 2,   /* policy and keys, as clients changed them */
+    METER_SECRET_LOCAL_PORT = 8, /* the optical port's passwords */
 };
 
 /* Numbers of its values, as well. */
@@ -28,6 +29,7 @@ enum meter_value {
     METER_VALUE_DEMAND = 112,         /* maxima and settings, */
     METER_VALUE_DEMAND_WINDOWS = 113, /* and the windows under way */
     METER_VALUE_TARIFF = 64,          /* a bundle: calendars, special days, their activation */
+    METER_VALUE_LOCAL_PORT = 41,
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */

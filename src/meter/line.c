@@ -8,14 +8,21 @@ static size_t answer(void *owner, struct link_ports ports, const uint8_t *reques
                      uint8_t *octets, size_t room)
 {
     struct meter_line *line = owner;
-    return dlms_session_answer(&line->session, ports.client, ports.server, request, size, octets,
-                               room);
+    uint32_t changes = line->meter->server.changes;
+    size_t answered = dlms_session_answer(&line->session, ports.client, ports.server, request, size,
+                                          octets, room);
+    if (line->local && !line->programmed && line->meter->server.changes != changes) {
+        line->programmed = true;
+        event_record(&line->meter->events, EVENT_LOCAL_PROGRAMMING);
+    }
+    return answered;
 }
 
 static void closed(void *owner, struct link_ports ports)
 {
     struct meter_line *line = owner;
     dlms_session_end(&line->session, ports.client);
+    line->programmed = false;
 }
 
 struct hdlc_settings meter_line_settings(void)
@@ -46,6 +53,9 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms)
 {
     need(hdlc_settings_valid(settings));
+    line->meter = meter;
+    line->local = false;
+    line->programmed = false;
     dlms_session_init(&line->session, &meter->server, METER_PDU);
     for (unsigned i = 0; i < METER_LINE_CLIENTS; i++) {
         line->connections[i] = (struct hdlc_connection){.buffers = buffers_of(line, i)};
@@ -60,6 +70,11 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
         .unconfirmed = buffers_of(line, METER_LINE_CLIENTS),
     };
     hdlc_init(&line->station, &config, line_ms);
+}
+
+void meter_line_make_local(struct meter_line *line)
+{
+    line->local = true;
 }
 
 void meter_line_close(struct meter_line *line)

@@ -15,6 +15,9 @@ struct meter_line {
     struct hdlc_station station;
     struct hdlc_connection connections[METER_LINE_CLIENTS];
     struct dlms_session session;
+    struct meter *meter;
+    bool local;
+    bool programmed; /* by the connection that stands */
     uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */
     uint8_t answers[METER_LINE_CLIENTS + 1][DLMS_ANSWER_ROOM(METER_PDU)];
 };
@@ -29,6 +32,10 @@ struct hdlc_settings meter_line_settings(void);
  * meter_line_close(). */
 void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms);
+/* It is a port on the meter itself: that a client changes something through it is an event, once
+ * for each connection. */
+void meter_line_make_local(struct meter_line *line);
+
 void meter_line_close(struct meter_line *line);
 
 #endif

@@ -8,6 +8,7 @@
 #include "meter/facing.h"
 #include "meter/keeping.h"
 #include "meter/linking.h"
+#include "meter/porting.h"
 #include "meter/pushing.h"
 #include "meter/recording.h"
 #include "meter/securing.h"
@@ -45,6 +46,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .display = &meter->display,
         .message = &meter->message,
         .consumer = &meter->consumer,
+        .local_port = &meter->local_port,
         .tariff = &meter->tariff,
         .demand = &meter->demand,
         .scripts = &meter->scripts,
@@ -123,6 +125,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
         return -1;
     }
     consuming_init(meter, setup);
+    porting_init(meter, setup);
     if (meter->recovered) {
         timing_begin(meter);
     }
@@ -146,6 +149,7 @@ int meter_recover(struct meter *meter)
     recording_recover(meter);
     consuming_restore(meter);
     demanding_recover(meter);
+    porting_restore(meter);
     tariffing_recover(meter);
     checking_recover(meter);
     capturing_recover(meter);
@@ -188,6 +192,7 @@ static int64_t step_flash(struct meter *meter)
     keep_changes(meter);
     consuming_step(meter);
     linking_step(meter);
+    porting_step(meter);
     int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
     bool busy = recording_step(meter);
     busy = tariffing_keep(meter) || busy;

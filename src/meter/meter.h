@@ -16,6 +16,7 @@
 #include "function/consumer.h"
 #include "function/demand.h"
 #include "function/event.h"
+#include "function/local_port.h"
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
@@ -85,8 +86,9 @@ struct meter_setup {
     int64_t utc_ms;            /* begins here */
     int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
     bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
-    const struct p1_profile *p1_profile; /* of the customer port; NULL: the product's own */
-    const struct p1_keys *p1_keys;       /* NULL: its telegrams are not encrypted */
+    const struct p1_profile *p1_profile;        /* of the customer port; NULL: the product's own */
+    const struct p1_keys *p1_keys;              /* NULL: its telegrams are not encrypted */
+    const struct local_port_config *local_port; /* of the optical port; NULL: the product's own */
     const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */
     const struct meter_port *port; /* must outlive the meter; NULL: none */
     const struct selftest_fault *fault; /* of the run before; NULL: none */
@@ -154,6 +156,8 @@ struct meter {
     int64_t time_kept_ms; /* the step at which flash was told the time */
     int64_t now_ms;       /* of the last step */
     struct identity identity;
+    struct local_port local_port;
+    uint32_t local_port_changes; /* that are kept */
     struct consumer consumer;
     uint32_t consumer_changes; /* that are kept */
     const struct p1_profile *p1_profile;

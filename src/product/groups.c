@@ -75,9 +75,10 @@ static const struct cosem_object basics[] = {
 };
 const struct cosem_group product_group_basics = COSEM_GROUP(basics);
 
-/* The customer port, P1. Its switch has no code of the standard: it stands in the range that is
- * left to manufacturers. */
+/* The ports on the meter itself: optical, P0, and customer, P1. The switch of P1 has no code of the
+ * standard: it stands in the range that is left to manufacturers. */
 static const struct cosem_object customer_port[] = {
+    {&class_local_port, COSEM_NAME(0, 0, 20, 0, 0), &managed, NULL},
     {&class_data, COSEM_NAME(0, 0, 128, 2, 0), &managed, &class_data_consumer_port},
     {&class_data, COSEM_NAME(1, 3, 0, 2, 0), &known, &class_data_consumer_version},
 };

@@ -15,7 +15,7 @@ extern const struct cosem_access product_access_log;
 /* Clock, SAP assignment, names, firmware. */
 extern const struct cosem_group product_group_basics;
 
-/* The customer port P1: switch, version. */
+/* The optical port; the customer port P1: switch, version. */
 extern const struct cosem_group product_group_customer_port;
 
 /* The associations: class 15 of version 2, or 3; the security setup of version 0, or 1. */

@@ -12,6 +12,7 @@
 #include "function/demand.h"
 #include "function/event.h"
 #include "function/identity.h"
+#include "function/local_port.h"
 #include "function/profile.h"
 #include "function/push.h"
 #include "function/timekeeper.h"
@@ -43,9 +44,10 @@ enum product_profile {
 };
 
 struct product {
-    const char *name;                    /* on the command line: "xs211" */
-    const char *title;                   /* for people: "XS211, single phase, 5(100) A" */
-    const char *model_name;              /* in telegrams: "XS211" */
+    const char *name;                           /* on the command line: "xs211" */
+    const char *title;                          /* for people: "XS211, single phase, 5(100) A" */
+    const char *model_name;                     /* in telegrams: "XS211" */
+    const struct local_port_config *local_port; /* of the optical port */
     const struct p1_profile *p1_profile; /* of the customer port, when nothing else is chosen */
     struct identity_config identity;
     struct legal_config legal;

@@ -18,6 +18,8 @@ const struct product product_sm402d = {
     .title = "SM402D, single phase, direct 5(100) A",
     .model_name = "SM402D",
     .p1_profile = &p1_profile_dsmr,
+    .local_port = &(const struct local_port_config){LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600,
+                                                    LOCAL_PORT_BAUD_9600},
     .identity = PRODUCT_IDENTITY(PRODUCT_SINGLE_PHASE),
     .legal =
         {

@@ -29,6 +29,8 @@ const struct product product_st402c = {
     .title = "ST402C, three phases, by current transformers 5(6) A",
     .model_name = "ST402C",
     .p1_profile = &p1_profile_dsmr,
+    .local_port = &(const struct local_port_config){LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600,
+                                                    LOCAL_PORT_BAUD_9600},
     .identity = PRODUCT_IDENTITY(PRODUCT_POLY_PHASE),
     .legal =
         {

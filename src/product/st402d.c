@@ -28,6 +28,8 @@ const struct product product_st402d = {
     .title = "ST402D, three phases, direct 5(100) A",
     .model_name = "ST402D",
     .p1_profile = &p1_profile_dsmr,
+    .local_port = &(const struct local_port_config){LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600,
+                                                    LOCAL_PORT_BAUD_9600},
     .identity = PRODUCT_IDENTITY(PRODUCT_POLY_PHASE),
     .legal =
         {

@@ -20,6 +20,8 @@ const struct product product_xs211 = {
     .title = "XS211, single phase, direct 5(100) A",
     .model_name = "XS211",
     .p1_profile = &p1_profile_dsmr,
+    .local_port = &(const struct local_port_config){LOCAL_PORT_HDLC, LOCAL_PORT_BAUD_9600,
+                                                    LOCAL_PORT_BAUD_MOST},
     .identity = PRODUCT_IDENTITY(PRODUCT_SINGLE_PHASE),
     .legal =
         {

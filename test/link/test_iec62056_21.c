@@ -1,124 +1,13 @@
-/* The optical port by IEC 62056-21: the messages of the standard to the octet, a client and a meter
- * on a line whose speeds must agree, time-outs, noise. */
-#include "link/iec62056_21.h"
-#include "link/iec62056_21_client.h"
+/* The meter's optical port by IEC 62056-21: the messages of the standard to the octet, time-outs,
+ * damage. */
+#include "test/link/iec21_bed.h"
 #include "test/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES = 40, TEXT = 8192, US_PER_MS = 1000 };
-
-struct bed {
-    struct iec21_settings settings;
-    struct iec21_server server;
-    struct iec21_client client;
-    int64_t now_us;
-    unsigned lines;    /* of each list */
-    char read[TEXT];   /* lines that the client has got */
-    char command[128]; /* the last one that the service was given */
-    unsigned begun;
-    unsigned ended;
-    enum iec21_result result;
-    const char *answer;
-    char said[TEXT]; /* by the meter, with set_up_by_hand */
-    size_t said_size;
-};
-
-static struct bed bed;
-
-static bool line(void *owner, unsigned list, unsigned number, struct writer *w)
-{
-    char text[40];
-    (void)owner;
-    if (number >= bed.lines) {
-        return false;
-    }
-    int size = snprintf(text, sizeof text, "%u.%u.0(%06u*kWh)", list, number, number * number);
-    writer_octets(w, text, (size_t)size);
-    return true;
-}
-
-static void begin(void *owner, struct writer *w)
-{
-    (void)owner;
-    bed.begun++;
-    writer_octets(w, "12345678", 8);
-}
-
-static enum iec21_result command(void *owner, const struct iec21_command *given, struct writer *w)
-{
-    (void)owner;
-    snprintf(bed.command, sizeof bed.command, "%c%c%.*s", given->type, given->form,
-             (int)given->size, given->data);
-    writer_octets(w, bed.answer, strlen(bed.answer));
-    return bed.result;
-}
-
-static void end(void *owner)
-{
-    (void)owner;
-    bed.ended++;
-}
-
-static void take_line(void *owner, const char *text, size_t size)
-{
-    (void)owner;
-    size_t at = strlen(bed.read);
-    assert_true(at + size + 2 < sizeof bed.read);
-    memcpy(bed.read + at, text, size);
-    strcpy(bed.read + at + size, "\n");
-}
-
-static int64_t now_ms(void)
-{
-    return bed.now_us / US_PER_MS;
-}
-
-static void set_up(void)
-{
-    static const struct iec21_service service = {
-        .line = line, .begin = begin, .command = command, .end = end};
-    memset(&bed, 0, sizeof bed);
-    bed.settings = (struct iec21_settings){
-        .manufacturer = "WTH", .ident = "ST402D", .address = "12345678", .baud = '5', .hdlc = true};
-    bed.lines = LINES;
-    bed.answer = "";
-    iec21_init(&bed.server, &bed.settings, &service, 0);
-}
-
 /* ---- the meter alone, octet by octet ---- */
-
-static void hear_octets(const void *octets, size_t size)
-{
-    iec21_receive(&bed.server, octets, size, now_ms());
-}
-
-static void hear_text(const char *text)
-{
-    hear_octets(text, strlen(text));
-}
-
-/* All that the meter says within `ms`, each octet taking its time by the speed it says it at. */
-static void listen_for(int64_t ms)
-{
-    const uint8_t *octets;
-    int64_t end_us = bed.now_us + ms * US_PER_MS;
-    bed.said_size = 0;
-    while (bed.now_us < end_us) {
-        iec21_step(&bed.server, now_ms());
-        size_t size = iec21_output(&bed.server, &octets, now_ms());
-        if (size == 0) {
-            bed.now_us += US_PER_MS;
-            continue;
-        }
-        assert_true(bed.said_size < sizeof bed.said);
-        bed.said[bed.said_size++] = (char)octets[0];
-        bed.now_us += 10000000 / iec21_form(&bed.server).baud;
-        iec21_sent(&bed.server, 1, now_ms());
-    }
-}
 
 static void expect_said(const char *expected)
 {
@@ -135,12 +24,6 @@ static void a_request_is_identified(void **state)
     expect_said("/WTH5\\2ST402D\r\n");
 }
 
-static void sign_on(const char *request)
-{
-    hear_text(request);
-    listen_for(1000);
-}
-
 static bool is_identified(const char *request)
 {
     set_up();
@@ -153,7 +36,7 @@ static void addresses_are_compared_without_zeros(void **state)
     (void)state;
     assert_true(is_identified("/?12345678!\r\n"));
     assert_true(is_identified("/?000012345678!\r\n"));
-    assert_true(is_identified("\0\0\0noise/?!\r\n" + 3));
+    assert_true(is_identified("noise/?!\r\n"));
     assert_false(is_identified("/?1234567!\r\n"));
     assert_false(is_identified("/?123456780!\r\n"));
     assert_false(is_identified("/?0!\r\n"));
@@ -409,155 +292,6 @@ static void the_reaction_time_is_kept(void **state)
     }
 }
 
-/* ---- both ends on one line ---- */
-
-/* An octet is heard as it was said when both ends have the line set alike, else it is noise. */
-static uint8_t on_the_line(uint8_t octet, struct iec21_form from, struct iec21_form to)
-{
-    return from.baud == to.baud && from.seven_even == to.seven_even ? octet
-                                                                    : (uint8_t)(octet ^ 0x5A);
-}
-
-static void run_both(const struct iec21_client_config *config)
-{
-    const uint8_t *octets;
-    iec21_client_begin(&bed.client, config, now_ms());
-    for (int i = 0; i < 400000 && bed.client.state < IEC21_CLIENT_DONE; i++) {
-        struct iec21_form ours = iec21_client_form(&bed.client);
-        struct iec21_form its = iec21_form(&bed.server);
-        if (iec21_client_output(&bed.client, &octets, now_ms()) > 0) {
-            uint8_t heard = on_the_line(octets[0], ours, its);
-            bed.now_us += 10000000 / ours.baud;
-            iec21_client_sent(&bed.client, 1, now_ms());
-            iec21_receive(&bed.server, &heard, 1, now_ms());
-        } else if (iec21_output(&bed.server, &octets, now_ms()) > 0) {
-            uint8_t heard = on_the_line(octets[0], its, ours);
-            bed.now_us += 10000000 / its.baud;
-            iec21_sent(&bed.server, 1, now_ms());
-            iec21_client_receive(&bed.client, &heard, 1, now_ms());
-        } else {
-            bed.now_us += US_PER_MS;
-        }
-        iec21_step(&bed.server, now_ms());
-        iec21_client_step(&bed.client, now_ms());
-    }
-}
-
-static struct iec21_client_config client_of(char wanted)
-{
-    return (struct iec21_client_config){.address = "", .wanted = wanted, .line = take_line};
-}
-
-static void a_client_takes_the_readout_line_by_line(void **state)
-{
-    (void)state;
-    char expected[TEXT] = "";
-    for (char list = '0'; list <= '9'; list = list == '0' ? '6' : (char)(list + 1)) {
-        set_up();
-        struct iec21_client_config config = client_of(list);
-        run_both(&config);
-        assert_int_equal(bed.client.state, IEC21_CLIENT_DONE);
-        assert_string_equal(bed.client.identification, "WTH5\\2ST402D");
-        expected[0] = '\0';
-        for (unsigned i = 0; i < LINES; i++) {
-            char text[40];
-            snprintf(text, sizeof text, "%d.%u.0(%06u*kWh)\n", list - '0', i, i * i);
-            strcat(expected, text);
-        }
-        assert_string_equal(bed.read, expected);
-        assert_int_equal(iec21_form(&bed.server).baud, 300);
-    }
-}
-
-static void every_speed_is_negotiated(void **state)
-{
-    (void)state;
-    for (uint8_t z = '0'; z <= '6'; z++) {
-        set_up();
-        bed.settings.baud = z;
-        struct iec21_client_config config = client_of(IEC21_BINARY);
-        run_both(&config);
-        assert_int_equal(bed.client.state, IEC21_CLIENT_DONE);
-        assert_true(iec21_handed_over(&bed.server));
-        assert_int_equal(iec21_client_form(&bed.client).baud, iec21_baud_of(z));
-        assert_int_equal(iec21_form(&bed.server).baud, iec21_baud_of(z));
-    }
-}
-
-static void a_client_says_what_went_wrong(void **state)
-{
-    (void)state;
-    struct iec21_client_config config = client_of(IEC21_BINARY);
-    set_up();
-    bed.settings.hdlc = false;
-    run_both(&config);
-    assert_int_equal(bed.client.failure, IEC21_CLIENT_NO_HDLC);
-    set_up();
-    config.address = "87654321";
-    run_both(&config);
-    assert_int_equal(bed.client.failure, IEC21_CLIENT_SILENCE);
-}
-
-static void a_readout_can_be_asked_for_again(void **state)
-{
-    (void)state;
-    set_up();
-    bed.lines = 1;
-    sign_on("/?!\r\n");
-    hear_text("\x06"
-              "050\r\n");
-    listen_for(700);
-    size_t size = bed.said_size;
-    assert_true(size > 20);
-    hear_octets("\x15", 1);
-    listen_for(4000);
-    assert_int_equal(bed.said_size, size);
-    hear_octets("\x15", 1);
-    listen_for(500);
-    assert_int_equal(bed.said_size, 0);
-}
-
-/* Whatever came before, a client that calls after a pause gets its readout. */
-static void noise_does_no_harm(void **state)
-{
-    (void)state;
-    srand(9);
-    for (int round = 0; round < 300; round++) {
-        set_up();
-        for (int i = 0; i < 60; i++) {
-            static const char pieces[][8] = {"/?!\r\n",
-                                             "\x06"
-                                             "050\r\n",
-                                             "\x06"
-                                             "051\r\n",
-                                             "\x06"
-                                             "252\r\n",
-                                             "\x01P1\x02(",
-                                             ")\x03"};
-            uint8_t octet = (uint8_t)rand();
-            if (rand() % 4 == 0) {
-                hear_text(pieces[rand() % 6]);
-            } else {
-                hear_octets(&octet, 1);
-            }
-            listen_for(rand() % 300);
-            if (iec21_handed_over(&bed.server)) {
-                iec21_take_back(&bed.server, now_ms());
-            }
-        }
-        bed.lines = 2;
-        listen_for(130000);
-        if (iec21_handed_over(&bed.server)) {
-            iec21_take_back(&bed.server, now_ms());
-        }
-        struct iec21_client_config config = client_of(IEC21_READOUT);
-        bed.read[0] = '\0';
-        run_both(&config);
-        assert_int_equal(bed.client.state, IEC21_CLIENT_DONE);
-        assert_string_equal(bed.read, "0.0.0(000000*kWh)\n0.1.0(000001*kWh)\n");
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -574,11 +308,6 @@ int main(void)
         cmocka_unit_test(only_what_was_offered_changes_the_speed),
         cmocka_unit_test(without_hdlc_mode_e_gives_the_readout),
         cmocka_unit_test(the_reaction_time_is_kept),
-        cmocka_unit_test(a_client_takes_the_readout_line_by_line),
-        cmocka_unit_test(every_speed_is_negotiated),
-        cmocka_unit_test(a_client_says_what_went_wrong),
-        cmocka_unit_test(a_readout_can_be_asked_for_again),
-        cmocka_unit_test(noise_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,6 +26,7 @@ struct rig {
     struct meter meter;
     struct loop loop;
     struct serial_line line;
+    struct serial_config config;
     bool terminal; /* the line is open; a bare chroot has no pseudo-terminals */
     char folder[32];
     char link[48];
@@ -43,7 +44,7 @@ static bool terminals_are_here(void)
 static int set_up(void **state)
 {
     struct rig *rig = calloc(1, sizeof *rig);
-    struct meter_setup setup = {.product = product_find("st402d"), .serial = 42};
+    struct meter_setup setup = {.product = product_find("xs211"), .serial = 42};
     char error[ERROR_SIZE];
     *state = rig;
     strcpy(rig->folder, "/tmp/serial-XXXXXX");
@@ -56,7 +57,9 @@ static int set_up(void **state)
     if (!rig->terminal) {
         return 0;
     }
-    return serial_open(&rig->line, &rig->loop, &rig->meter, rig->link, error, sizeof error);
+    rig->config = (struct serial_config){
+        .loop = &rig->loop, .meter = &rig->meter, .protocol = END_OPTICAL, .name = rig->link};
+    return serial_open(&rig->line, &rig->config, error, sizeof error);
 }
 
 static void skip_without_terminal(const struct rig *rig)
@@ -143,11 +146,12 @@ static void replaces_a_link_but_nothing_else(void **state)
     char file[64];
     snprintf(file, sizeof file, "%s/file", rig->folder);
     close(open(file, O_CREAT | O_WRONLY, 0600));
-    assert_int_equal(serial_open(other, &rig->loop, &rig->meter, file, error, sizeof error), -1);
+    struct serial_config config = rig->config;
+    config.name = file;
+    assert_int_equal(serial_open(other, &config, error, sizeof error), -1);
     assert_non_null(strstr(error, "file: File exists"));
     (void)unlink(file);
-    assert_int_equal(serial_open(other, &rig->loop, &rig->meter, rig->link, error, sizeof error),
-                     0);
+    assert_int_equal(serial_open(other, &rig->config, error, sizeof error), 0);
     serial_close(other);
     assert_int_equal(symlink(rig->line.terminal.path, rig->link), 0);
     free(other);

@@ -151,12 +151,14 @@ void rig_init(struct rig *rig, const struct product *product)
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
     assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
     consumer_init(&rig->consumer, "50");
+    local_port_init(&rig->local_port, product->local_port, "12345678", 8);
     begin_records(rig);
     rig->context = (struct cosem_context){
         .quantities = &rig->source,
         .clock = &rig->clock,
         .identity = &rig->identity,
         .consumer = &rig->consumer,
+        .local_port = &rig->local_port,
         .tariff = &rig->tariff,
         .demand = &rig->demand,
         .scripts = &rig->scripts,

@@ -20,6 +20,7 @@ struct rig {
     struct identity identity;
     struct consumer consumer;
     struct link_setup links;
+    struct local_port local_port;
     struct message message;
     struct display_marks marks;
     struct display display;

@@ -199,6 +199,10 @@ struct class_association_config {
 extern const struct cosem_class class_association_ln_2;
 extern const struct cosem_class class_association_ln_3;
 
+/* 19 IEC local port setup, version 1. No config: the meter has one optical port. Its passwords are
+ * written, and nobody reads them. */
+extern const struct cosem_class class_local_port;
+
 /* 17 SAP assignment, version 0. No config: there is one logical device. */
 extern const struct cosem_class class_sap_assignment;
 

@@ -10,6 +10,7 @@
 #include "function/demand.h"
 #include "function/event.h"
 #include "function/identity.h"
+#include "function/local_port.h"
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
@@ -29,6 +30,7 @@ struct cosem_context {
     struct display *display;
     struct message *message;
     struct consumer *consumer;
+    struct local_port *local_port;
     struct tariff *tariff;
     struct demand *demand;
     const struct script_book *scripts;
