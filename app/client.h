@@ -28,6 +28,8 @@ struct client {
     bool associated;
     struct dlms_client dlms;
     struct dlms_client_guard guard;
+    struct crypto_ecc curves; /* what signatures are computed with */
+    struct dlms_signing signing;
     uint32_t counter; /* invocation counter that the session began with */
     uint8_t *value;   /* of the last value received */
     uint8_t *sent;    /* an APDU as it goes out */

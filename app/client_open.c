@@ -68,13 +68,14 @@ static struct dlms_octets secret_of(const struct client_credentials *credentials
 static int put_dedicated(struct client *client, const struct keys *keys,
                          struct crypto_random *random)
 {
-    uint8_t made[16];
+    uint8_t made[DLMS_KEY_MAX];
+    size_t size = dlms_key_size(client->guard.ring.suite);
     if (keys->size[KEYS_DEDICATED] > 0) {
         return dlms_key_put(&client->guard.dedicated, keys->octets[KEYS_DEDICATED],
                             keys->size[KEYS_DEDICATED]);
     }
-    return crypto_random_octets(random, made, sizeof made) == 0
-               ? dlms_key_put(&client->guard.dedicated, made, sizeof made)
+    return crypto_random_octets(random, made, size) == 0
+               ? dlms_key_put(&client->guard.dedicated, made, size)
                : -1;
 }
 
@@ -100,6 +101,19 @@ static int put_keys(struct client *client, struct crypto_random *random)
     return put_dedicated(client, keys, random);
 }
 
+/* Our private key, and the meter's public one. */
+static void prepare_signing(struct client *client, struct crypto_random *random)
+{
+    const struct keys *keys = &client->options->credentials.keys;
+    client->curves.random = random;
+    client->signing = (struct dlms_signing){
+        .ecc = &client->curves,
+        .curve = keys_suite(keys) == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256,
+        .own = keys->size[KEYS_SIGNING] > 0 ? keys->octets[KEYS_SIGNING] : NULL,
+        .peer = keys->size[KEYS_SIGNING_PEER] > 0 ? keys->octets[KEYS_SIGNING_PEER] : NULL,
+    };
+}
+
 static int prepare_guard(struct client *client, struct crypto_random *random)
 {
     const struct client_credentials *credentials = &client->options->credentials;
@@ -108,13 +122,16 @@ static int prepare_guard(struct client *client, struct crypto_random *random)
         .secret = secret_of(credentials),
         .control = credentials->control,
         .form = credentials->form,
-        .challenge_size = CHALLENGE,
+        .challenge_size =
+            credentials->mechanism == DLMS_MECHANISM_ECDSA ? DLMS_CHALLENGE_SIGNED : CHALLENGE,
+        .signing = &client->signing,
     };
+    prepare_signing(client, random);
     bool titled = credentials->keys.size[KEYS_TITLE] > 0;
     memcpy(use.title, titled ? credentials->keys.octets[KEYS_TITLE] : own_title, DLMS_TITLE_SIZE);
-    dlms_client_guard_init(&client->guard, &use, DLMS_SUITE_0);
+    dlms_client_guard_init(&client->guard, &use, keys_suite(&credentials->keys));
     if (put_keys(client, random) != 0) {
-        return client_fail(client, "no random octets, or a key that is none of suite 0");
+        return client_fail(client, "no random octets, or a key that is none of the suite");
     }
     return 0;
 }

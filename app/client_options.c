@@ -32,13 +32,14 @@ static void take_keys(void *context, struct option_value *value)
 
 static void take_authentication(void *context, struct option_value *value)
 {
-    static const char *const words[] = {"none", "low", "md5", "sha1", "gmac", "sha256", NULL};
-    static const enum dlms_mechanism mechanisms[] = {DLMS_MECHANISM_LOWEST, DLMS_MECHANISM_LOW,
-                                                     DLMS_MECHANISM_MD5,    DLMS_MECHANISM_SHA1,
-                                                     DLMS_MECHANISM_GMAC,   DLMS_MECHANISM_SHA256};
+    static const char *const words[] = {"none", "low",    "md5",   "sha1",
+                                        "gmac", "sha256", "ecdsa", NULL};
+    static const enum dlms_mechanism mechanisms[] = {
+        DLMS_MECHANISM_LOWEST, DLMS_MECHANISM_LOW,    DLMS_MECHANISM_MD5,  DLMS_MECHANISM_SHA1,
+        DLMS_MECHANISM_GMAC,   DLMS_MECHANISM_SHA256, DLMS_MECHANISM_ECDSA};
     struct client_credentials *credentials = &((struct client_options *)context)->credentials;
     credentials->mechanism =
-        mechanisms[option_word(value, words, "none, low, md5, sha1, gmac or sha256")];
+        mechanisms[option_word(value, words, "none, low, md5, sha1, gmac, sha256 or ecdsa")];
     credentials->mechanism_by = CLIENT_CHOSEN;
 }
 
@@ -100,7 +101,7 @@ const struct option_row client_option_rows[CLIENT_OPTIONS] = {
      "private file whose first line is the password; or\nWATTHOUR_PASSWORD in the environment"},
     {"keys", "FILE", take_keys, KEYS_HELP},
     {"auth", "KIND", take_authentication,
-     "none, low, md5, sha1, gmac, sha256 (default: gmac with keys,\nlow with a password)"},
+     "none, low, md5, sha1, gmac, sha256, ecdsa (default: gmac with\nkeys, low with a password)"},
     {"security", "KIND", take_security,
      "none, authentication, encryption, both (default: all that\nthere are keys for)"},
     {"form", "FORM", take_form,
@@ -154,7 +155,13 @@ static int check_credentials(const struct client_options *options)
         size[KEYS_AUTHENTICATION] == 0) {
         return lacks(options, "the authentication key is not given");
     }
-    if (credentials->mechanism != DLMS_MECHANISM_LOWEST && !gmac && !credentials->has_password) {
+    bool signs = credentials->mechanism == DLMS_MECHANISM_ECDSA;
+    if (signs && (size[KEYS_SIGNING] == 0 || size[KEYS_SIGNING_PEER] == 0 ||
+                  keys_suite(&credentials->keys) == DLMS_SUITE_0)) {
+        return lacks(options, "signing, signing-peer and a suite that has a curve are not given");
+    }
+    if (credentials->mechanism != DLMS_MECHANISM_LOWEST && !gmac && !signs &&
+        !credentials->has_password) {
         return lacks(options, "the password is not given");
     }
     return 0;

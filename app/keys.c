@@ -7,22 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_ROOM = 16384, KEY_SIZE = 16, WORD_ROOM = 256 };
+enum { FILE_ROOM = 16384, KEY = 16, LONG_KEY = 32, WORD_ROOM = 256 };
 
 static const char blanks[] = " \t\r=";
 
 static const struct row {
     const char *name;
     uint8_t size;
+    uint8_t other_size; /* with suite 2 */
 } rows[KEYS_NAMES] = {
-    [KEYS_UNICAST] = {"unicast", KEY_SIZE},
-    [KEYS_BROADCAST] = {"broadcast", KEY_SIZE},
-    [KEYS_AUTHENTICATION] = {"authentication", KEY_SIZE},
-    [KEYS_MASTER] = {"master", KEY_SIZE},
-    [KEYS_DEDICATED] = {"dedicated", KEY_SIZE},
-    [KEYS_TITLE] = {"title", DLMS_TITLE_SIZE},
-    [KEYS_SERVER_TITLE] = {"server-title", DLMS_TITLE_SIZE},
+    [KEYS_UNICAST] = {"unicast", KEY, LONG_KEY},
+    [KEYS_BROADCAST] = {"broadcast", KEY, LONG_KEY},
+    [KEYS_AUTHENTICATION] = {"authentication", KEY, LONG_KEY},
+    [KEYS_MASTER] = {"master", KEY, LONG_KEY},
+    [KEYS_DEDICATED] = {"dedicated", KEY, LONG_KEY},
+    [KEYS_TITLE] = {"title", DLMS_TITLE_SIZE, DLMS_TITLE_SIZE},
+    [KEYS_SERVER_TITLE] = {"server-title", DLMS_TITLE_SIZE, DLMS_TITLE_SIZE},
+    [KEYS_SUITE] = {"suite", 1, 1},
+    [KEYS_SIGNING] = {"signing", 32, 48},
+    [KEYS_SIGNING_PEER] = {"signing-peer", 64, 96},
 };
+
+enum dlms_suite keys_suite(const struct keys *keys)
+{
+    return keys->size[KEYS_SUITE] > 0 ? (enum dlms_suite)keys->octets[KEYS_SUITE][0] : DLMS_SUITE_0;
+}
 
 /* One word of at most `size` characters at `*at`, and what follows it. */
 static int take_word(const char **at, const char *end, char word[WORD_ROOM])
@@ -45,9 +54,11 @@ static int put(struct keys *keys, const char *name, const char *hex)
 {
     for (int i = 0; i < KEYS_NAMES; i++) {
         if (strcmp(name, rows[i].name) == 0) {
-            int size = data_text_hex(hex, keys->octets[i], DLMS_KEY_MAX);
-            keys->size[i] = rows[i].size;
-            return size == rows[i].size ? 0 : -1;
+            int size = data_text_hex(hex, keys->octets[i], sizeof keys->octets[i]);
+            bool fits = size == rows[i].size || size == rows[i].other_size;
+            bool known = i != KEYS_SUITE || keys->octets[i][0] <= DLMS_SUITE_2;
+            keys->size[i] = fits ? (uint8_t)size : 0;
+            return fits && known ? 0 : -1;
         }
     }
     return -1;
@@ -88,7 +99,7 @@ static int take(struct keys *keys, const char *command, const char *from, const 
     }
     fprintf(stderr,
             "watthour %s: %s: line %d: give NAME HEX, such as 'unicast 0001..0F': keys of 16 "
-            "octets, titles of 8\n",
+            "octets (32 with suite 02), titles of 8\n",
             command, from, line);
     return -1;
 }

@@ -151,8 +151,8 @@ static void print_dlms(const struct ports *ports, const struct run_options *opti
     printf("  DLMS/COSEM  %s\n", url);
     printf("              client 16 Public without password; with password 2 Reading%s\n",
            options->management_low ? ",\n              1 Management (sets and acts)" : "");
-    printf("              Management by HLS GMAC%s, ciphered with suite 0: %s\n",
-           options->management_low ? " too" : "",
+    printf("              Management by HLS GMAC%s, ciphered with suite %d: %s\n",
+           options->management_low ? " too" : "", (int)options->keys.suite,
            options->default_keys ? "unicast key 0001..0F,\n"
                                    "              authentication key D0D1..DF, master key 2021..2F"
                                  : "the keys given");

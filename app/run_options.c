@@ -64,11 +64,22 @@ static int choose_keys(struct run_options *options, const struct keys *set, cons
         fprintf(stderr, "watthour run: %s: give unicast and authentication at least\n", from);
         return -1;
     }
+    enum dlms_suite suite = keys_suite(set);
+    for (int i = KEYS_UNICAST; i <= KEYS_MASTER; i++) {
+        if (set->size[i] != 0 && set->size[i] != dlms_key_size(suite)) {
+            fprintf(stderr, "watthour run: %s: keys of suite %d have %zu octets\n", from,
+                    (int)suite, dlms_key_size(suite));
+            return -1;
+        }
+    }
     options->default_keys = false;
+    options->keys.suite = suite;
     memcpy(options->keys.unicast, set->octets[KEYS_UNICAST], DLMS_KEY_MAX);
     memcpy(options->keys.authentication, set->octets[KEYS_AUTHENTICATION], DLMS_KEY_MAX);
     memcpy(options->keys.broadcast, set->octets[KEYS_BROADCAST], DLMS_KEY_MAX);
     memcpy(options->keys.master, set->octets[KEYS_MASTER], DLMS_KEY_MAX);
+    memcpy(options->keys.signing, set->octets[KEYS_SIGNING], CRYPTO_CURVE_MAX);
+    memcpy(options->keys.signing_peer, set->octets[KEYS_SIGNING_PEER], CRYPTO_PUBLIC_MAX);
     return 0;
 }
 

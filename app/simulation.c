@@ -129,6 +129,7 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .management_password = options->password,
         .management_low = options->management_low,
         .keys = &options->keys,
+        .curves = &simulation->curves,
         .entropy = &posix_entropy,
         .rtc = &simulation->rtc,
         .rtc_trim_ppb = rtc_place_trim_ppb(&simulation->place),
@@ -202,7 +203,10 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
     open_rtc(simulation, options);
     set_up(simulation, options);
     if (begin_meter(simulation) != 0) {
-        snprintf(error, error_size, "%s: the meter refuses this set-up", options->product->name);
+        snprintf(error, error_size,
+                 "%s: the meter refuses this set-up: no entropy, or a signing key that is none of "
+                 "the suite",
+                 options->product->name);
         return -1;
     }
     return 0;

@@ -31,7 +31,8 @@ struct simulation {
     struct world *world;
     const struct simulation_watcher *watcher; /* NULL: nobody */
     struct world_scenario *scenario;          /* NULL: a recording */
-    struct meter_setup setup;                 /* of each meter that begins */
+    struct meter_setup setup;
+    struct crypto_ecc curves; /* of each meter that begins */
     struct legal_calibration calibration;
     struct data data; /* the chip; in memory when it need not outlive the run */
     struct posix_push posix_push;

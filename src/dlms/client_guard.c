@@ -192,6 +192,7 @@ static struct dlms_hls hls_of(const struct dlms_client_guard *guard)
         .challenge_s = {guard->challenge_s, guard->challenge_s_size},
         .title_c = guard->use.title,
         .title_s = guard->has_peer ? guard->peer : NULL,
+        .signing = guard->use.signing,
     };
 }
 

@@ -29,7 +29,8 @@ struct dlms_client_security {
     uint8_t title[DLMS_TITLE_SIZE];
     uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; 0: the context without ciphering */
     enum dlms_form form;    /* of services; with a DED form the dedicated key is proposed */
-    uint8_t challenge_size; /* DLMS_CHALLENGE_LEAST .. DLMS_CHALLENGE_MOST */
+    uint8_t challenge_size; /* DLMS_CHALLENGE_LEAST .. _MOST; for ECDSA from _SIGNED on */
+    const struct dlms_signing *signing; /* for ECDSA; NULL: none */
 };
 
 /* Not to be copied or moved. Keys are put into `ring`, and a dedicated one into `dedicated`, by the
@@ -50,7 +51,7 @@ struct dlms_client_guard {
     uint8_t transaction[8];            /* of general-ciphering, counted */
 };
 
-/* `use->secret` must outlive the guard. */
+/* `use->secret` and `use->signing` must outlive the guard. */
 void dlms_client_guard_init(struct dlms_client_guard *guard, const struct dlms_client_security *use,
                             enum dlms_suite suite);
 

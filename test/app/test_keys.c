@@ -40,7 +40,8 @@ static void every_name(void **state)
     assert_int_equal(take(&keys,
                           "unicast " KEY "\nbroadcast " KEY "\nauthentication " KEY "\nmaster " KEY
                           "\ndedicated " KEY "\ntitle 0102030405060708\n"
-                          "server-title 0102030405060708",
+                          "server-title 0102030405060708\nsuite 01\nsigning " KEY KEY
+                          "\nsigning-peer " KEY KEY KEY KEY,
                           &line),
                      0);
     for (int i = 0; i < KEYS_NAMES; i++) {
@@ -64,6 +65,10 @@ static void refused(void **state)
         {"Unicast " KEY, 1},
         {"key " KEY, 1},
         {";;;;x", 5},
+        {"suite 03", 1},
+        {"suite 0001", 1},
+        {"signing " KEY, 1},
+        {"signing-peer " KEY KEY, 1},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct keys keys;
@@ -73,6 +78,20 @@ static void refused(void **state)
         }
         assert_int_equal(line, wrong[i].line);
     }
+}
+
+/* Suite 2 has longer keys. */
+static void suites(void **state)
+{
+    (void)state;
+    struct keys keys;
+    int line;
+    assert_int_equal(take(&keys, "unicast " KEY, &line), 0);
+    assert_int_equal(keys_suite(&keys), DLMS_SUITE_0);
+    assert_int_equal(take(&keys, "suite 02\nunicast " KEY KEY "\nsigning " KEY KEY KEY, &line), 0);
+    assert_int_equal(keys_suite(&keys), DLMS_SUITE_2);
+    assert_int_equal(keys.size[KEYS_UNICAST], 32);
+    assert_int_equal(keys.size[KEYS_SIGNING], 48);
 }
 
 /* Any text is taken or refused. */
@@ -92,10 +111,8 @@ static void long_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sets),
-        cmocka_unit_test(every_name),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(long_words),
+        cmocka_unit_test(sets),   cmocka_unit_test(every_name), cmocka_unit_test(refused),
+        cmocka_unit_test(suites), cmocka_unit_test(long_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
