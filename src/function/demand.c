@@ -40,7 +40,7 @@ static void begin_window(struct demand *demand, unsigned channel, bool whole)
     c->begun = 1;
     c->whole = whole;
     c->start = stamp_at(demand, now_s(demand));
-    demand->windows_changes++;
+    demand->changes++;
 }
 
 static int64_t average_uw(const struct demand_channel *c, int64_t energy_uwh, int64_t window_s)
@@ -90,7 +90,7 @@ static void end_period(struct demand *demand, unsigned channel, uint8_t rate)
     c->whole = true;
     c->start = stamp_at(demand, c->end_s);
     c->end_s = profile_period_end(&demand->clock->zone, c->end_s, c->period_s);
-    demand->windows_changes++;
+    demand->changes++;
 }
 
 static bool over(const struct demand *demand, const struct demand_channel *c)
@@ -180,15 +180,24 @@ static void add_up(struct demand_channel *c)
     }
 }
 
+static int64_t lock_ms(const struct demand *demand)
+{
+    return (int64_t)demand->plan->lock_s * MS;
+}
+
+/* A clock that was set back to before the reset does not lock for longer than that. */
+bool demand_locked(const struct demand *demand)
+{
+    int64_t left_ms = demand->locked_until_ms - demand->clock->utc_ms;
+    return demand->locked_until_ms != INT64_MIN && left_ms > 0 && left_ms <= lock_ms(demand);
+}
+
 int demand_reset(struct demand *demand, bool forced)
 {
-    int64_t now_ms = demand->clock->utc_ms;
-    int64_t lock_ms = (int64_t)demand->plan->lock_s * MS;
-    bool locked = now_ms < demand->locked_until_ms && now_ms >= demand->locked_until_ms - lock_ms;
-    if (locked && !forced) {
+    if (!forced && demand_locked(demand)) {
         return -1;
     }
-    demand->locked_until_ms = now_ms + lock_ms;
+    demand->locked_until_ms = demand->clock->utc_ms + lock_ms(demand);
     for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
         add_up(&demand->channels[channel]);
     }

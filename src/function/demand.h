@@ -60,10 +60,9 @@ struct demand {
     const struct quantity_source *quantities;
     const struct clock *clock;
     struct demand_channel channels[DEMAND_CHANNELS];
-    int64_t locked_until_ms;  /* UTC */
-    uint32_t clock_seen;      /* changes of the clock */
-    uint32_t changes;         /* of maxima, cumulative values, settings: to be kept, */
-    uint32_t windows_changes; /* and of the windows under way */
+    int64_t locked_until_ms; /* UTC */
+    uint32_t clock_seen;     /* changes of the clock */
+    uint32_t changes;        /* of what has to be kept */
 };
 
 /* All are kept and must outlive the demand. */
@@ -84,6 +83,9 @@ int64_t demand_current_uw(const struct demand *demand, unsigned channel);
  * one is refused within the lock time, 0 or -1; `forced` never is. */
 int demand_reset(struct demand *demand, bool forced);
 
+/* A reset would be refused. */
+bool demand_locked(const struct demand *demand);
+
 /* A maximum by itself; averages by themselves, and a new period; the period under way, now. */
 void demand_reset_max(struct demand *demand, unsigned channel, unsigned rate);
 void demand_reset_channel(struct demand *demand, unsigned channel);
@@ -93,12 +95,10 @@ void demand_next_period(struct demand *demand, unsigned channel, uint8_t rate);
 bool demand_settings_possible(uint32_t period_s, uint32_t periods);
 void demand_set(struct demand *demand, unsigned channel, uint32_t period_s, uint8_t periods);
 
-/* What has to outlive the supply, in the form of docs/FLASH.md. Reading: 0; -1: malformed, and
- * nothing has changed. Windows are read behind the maxima. */
-enum { DEMAND_VERSION = 1, DEMAND_ROOM = 1024 };
+/* What has to outlive the supply, in the form of docs/FLASH.md: at once, so that no window is ended
+ * again whose maximum has been reset. Reading: 0; -1: malformed, and nothing has changed. */
+enum { DEMAND_VERSION = 2, DEMAND_ROOM = 1536 };
 void demand_write(const struct demand *demand, struct writer *w);
 int demand_read(struct demand *demand, struct reader *r);
-void demand_write_windows(const struct demand *demand, struct writer *w);
-int demand_read_windows(struct demand *demand, struct reader *r);
 
 #endif

@@ -32,6 +32,19 @@ static struct demand_max take_max(struct reader *r)
     return max;
 }
 
+static void write_window(const struct demand_channel *c, struct writer *w)
+{
+    writer_u64(w, (uint64_t)c->end_s);
+    writer_u8(w, c->whole);
+    writer_u8(w, c->last_whole);
+    write_stamp(w, &c->start);
+    write_max(w, &c->last);
+    writer_u8(w, c->begun);
+    for (unsigned i = 0; i < c->begun; i++) {
+        writer_u64(w, (uint64_t)c->start_uwh[i]);
+    }
+}
+
 void demand_write(const struct demand *demand, struct writer *w)
 {
     writer_u64(w, (uint64_t)demand->locked_until_ms);
@@ -43,6 +56,7 @@ void demand_write(const struct demand *demand, struct writer *w)
             write_max(w, &c->max[rate]);
             writer_u64(w, (uint64_t)c->cumulative_uw[rate]);
         }
+        write_window(c, w);
     }
 }
 
@@ -57,37 +71,6 @@ static bool take_channel(struct reader *r, struct demand_channel *c)
         sound = sound && c->max[rate].uw >= 0 && c->cumulative_uw[rate] >= 0;
     }
     return sound && demand_settings_possible(c->period_s, c->periods);
-}
-
-int demand_read(struct demand *demand, struct reader *r)
-{
-    struct demand taken = *demand;
-    bool sound = true;
-    taken.locked_until_ms = (int64_t)reader_u64(r);
-    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
-        sound = take_channel(r, &taken.channels[channel]) && sound;
-    }
-    if (!sound || !reader_done(r)) {
-        return -1;
-    }
-    *demand = taken;
-    return 0;
-}
-
-void demand_write_windows(const struct demand *demand, struct writer *w)
-{
-    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
-        const struct demand_channel *c = &demand->channels[channel];
-        writer_u64(w, (uint64_t)c->end_s);
-        writer_u8(w, c->whole);
-        writer_u8(w, c->last_whole);
-        write_stamp(w, &c->start);
-        write_max(w, &c->last);
-        writer_u8(w, c->begun);
-        for (unsigned i = 0; i < c->begun; i++) {
-            writer_u64(w, (uint64_t)c->start_uwh[i]);
-        }
-    }
 }
 
 static bool take_window(struct reader *r, struct demand_channel *c)
@@ -109,12 +92,14 @@ static bool take_window(struct reader *r, struct demand_channel *c)
     return sound;
 }
 
-int demand_read_windows(struct demand *demand, struct reader *r)
+int demand_read(struct demand *demand, struct reader *r)
 {
     struct demand taken = *demand;
     bool sound = true;
-    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
-        sound = take_window(r, &taken.channels[channel]) && sound;
+    taken.locked_until_ms = (int64_t)reader_u64(r);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS && sound; channel++) {
+        sound =
+            take_channel(r, &taken.channels[channel]) && take_window(r, &taken.channels[channel]);
     }
     if (!sound || !reader_done(r)) {
         return -1;

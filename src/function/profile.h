@@ -100,6 +100,7 @@ struct profile {
     uint8_t flags;       /* of the period under way */
     uint8_t status;      /* of the newest row */
     bool state_due;      /* flags to be stored */
+    bool settings_due;   /* of a new chip, to be stored before there are rows */
     bool format_due;     /* the ring still has the old rows: they are not shown */
 };
 

@@ -136,10 +136,15 @@ static bool has_form(const struct profile *profile)
 }
 
 /* Rows of another form are given up. */
+/* Rows without settings would be given up at the next start: those come first. */
 static void format(struct profile *profile)
 {
-    if (profile->format_due && record_format(profile->ring, profile->settings.size,
-                                             profile->settings.version) == STORAGE_DONE) {
+    if (profile->settings_due) {
+        profile->settings_due = store(profile, &profile->settings) != STORAGE_DONE;
+    }
+    if (profile->format_due && !profile->settings_due &&
+        record_format(profile->ring, profile->settings.size, profile->settings.version) ==
+            STORAGE_DONE) {
         profile->format_due = false;
     }
 }
@@ -167,7 +172,7 @@ static void begin_new(struct profile *profile)
     size_t size = measure_row(profile, &profile->settings);
     profile->settings.size = (uint16_t)(size < row_most(profile) ? size : row_most(profile));
     profile->settings.version = (uint8_t)(record_version(profile->ring) + 1);
-    (void)store(profile, &profile->settings);
+    profile->settings_due = store(profile, &profile->settings) != STORAGE_DONE;
 }
 
 static void begin_again(struct profile *profile)
@@ -193,7 +198,7 @@ void profile_recover(struct profile *profile, struct storage *storage)
         profile_flag(profile, whole ? 0 : PROFILE_DNV);
     }
     profile->clock_seen = profile->clock->changed;
-    profile->format_due = !has_form(profile);
+    profile->format_due = !has_form(profile) || profile->settings_due;
     format(profile);
 }
 

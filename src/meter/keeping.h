@@ -25,16 +25,18 @@ enum meter_value {
     METER_VALUE_ALARMS = 33,   /* alarm.h */
     METER_VALUE_OUTAGES = 34,  /* outage.h */
     METER_VALUE_CONSUMER = 40, /* customer port enabled */
-    METER_VALUE_TARIFF_COMMANDS = 63,
-    METER_VALUE_DEMAND = 112,         /* maxima and settings, */
-    METER_VALUE_DEMAND_WINDOWS = 113, /* and the windows under way */
-    METER_VALUE_TARIFF = 64,          /* a bundle: calendars, special days, their activation */
     METER_VALUE_LOCAL_PORT = 41,
+    METER_VALUE_TARIFF_COMMANDS = 63,
+    METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation; to 86 */
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
-    METER_VALUE_PUSH = 128,        /* settings of the push set-ups, and the seven behind it */
-    METER_VALUE_PUSH_QUEUE = 136,  /* the message of each that has not arrived, likewise */
+    METER_VALUE_DEMAND = 112,      /* maxima, settings, windows under way */
+    METER_VALUE_BILLING = 114,
+    METER_VALUE_PUSH = 128,       /* settings of the push set-ups, and the seven behind it */
+    METER_VALUE_PUSH_QUEUE = 136, /* the message of each that has not arrived, likewise */
+    METER_VALUE_PROFILES =
+        144, /* settings of the profiles, and their states: product/profiles.c; to 155 */
 };
 
 /* Numbers of its counters that no security setup uses: see storage/layout.h. */

@@ -3,6 +3,7 @@
 #include "base/need.h"
 #include "meter/capturing.h"
 #include "meter/checking.h"
+#include "meter/closing.h"
 #include "meter/consuming.h"
 #include "meter/demanding.h"
 #include "meter/facing.h"
@@ -49,6 +50,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .local_port = &meter->local_port,
         .tariff = &meter->tariff,
         .demand = &meter->demand,
+        .billing = &meter->billing,
         .scripts = &meter->scripts,
         .timekeeper = &meter->timekeeper,
         .push = &meter->pushing.push,
@@ -129,6 +131,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     if (meter->recovered) {
         timing_begin(meter);
     }
+    closing_init(meter);
     return init_server(meter, setup);
 }
 
@@ -154,6 +157,7 @@ int meter_recover(struct meter *meter)
     checking_recover(meter);
     capturing_recover(meter);
     pushing_recover(meter);
+    closing_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -197,6 +201,7 @@ static int64_t step_flash(struct meter *meter)
     bool busy = recording_step(meter);
     busy = tariffing_keep(meter) || busy;
     busy = demanding_keep(meter) || busy;
+    busy = closing_keep(meter) || busy;
     bool captures = false;
     int64_t due_ms = capturing_step(meter, &captures);
     busy = storage_step(&meter->storage) > 0 || busy || captures;
@@ -212,9 +217,10 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     timing_step(meter, elapsed_ms);
     facing_step(meter);
     checking_step(meter);
-    int64_t demand_ms = demanding_step(meter);
-    int64_t next_ms = now_ms + earlier(STEP_MS, earlier(demand_ms, tariffing_step(meter)));
-    next_ms = earlier(next_ms, pushing_step(meter));
+    int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));
+    wait_ms = earlier(wait_ms, closing_step(meter));
+    wait_ms = earlier(wait_ms, tariffing_step(meter));
+    int64_t next_ms = earlier(now_ms + wait_ms, pushing_step(meter));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 

@@ -12,6 +12,7 @@
 #include "display/display.h"
 #include "dlms/server.h"
 #include "function/alarm.h"
+#include "function/billing.h"
 #include "function/clock.h"
 #include "function/consumer.h"
 #include "function/demand.h"
@@ -167,8 +168,9 @@ struct meter {
     struct script_book scripts;
     struct tariff tariff;
     struct demand demand;
-    uint32_t demand_changes; /* that are kept */
-    uint32_t demand_windows_changes;
+    struct billing billing;
+    uint32_t billing_changes; /* that are kept */
+    uint32_t demand_changes;  /* that are kept */
     struct meter_tariff_kept tariff_kept;
     struct cosem_context context;
     struct dlms_server server;

@@ -41,6 +41,13 @@ extern const struct cosem_group product_group_rates;
 /* Activity calendar, special days, scripts and masks that select rates. */
 extern const struct cosem_group product_group_tariff;
 
+/* Billing: periods, their end and its schedule, the profile; the second one, on fraud; increments;
+ * values of the fifteen periods before. */
+extern const struct cosem_group product_group_billing_1;
+extern const struct cosem_group product_group_billing_2;
+extern const struct cosem_group product_group_increments;
+extern const struct cosem_group product_group_past;
+
 /* Demand registers, maxima of each rate, their sums. */
 extern const struct cosem_group product_group_demand;
 
@@ -57,6 +64,9 @@ extern const struct event_plan product_events_sx402;
 extern const struct cosem_group product_group_display;
 
 /* Load profiles, of all phases that the product has. */
+extern const struct profile_plan product_xs211_billing;
+extern const struct profile_plan product_sx402_billing_1;
+extern const struct profile_plan product_sx402_billing_2;
 extern const struct profile_plan product_xs211_load_1;
 extern const struct profile_plan product_xs211_load_2;
 extern const struct profile_plan product_sx402_load_1;

@@ -6,7 +6,7 @@
 #include "storage/layout.h"
 
 /* Of the storage's values, two for each profile. */
-enum { SETTINGS_AT = 120, STATE_AT = SETTINGS_AT + PRODUCT_PROFILES };
+enum { SETTINGS_AT = 144, STATE_AT = SETTINGS_AT + PRODUCT_PROFILES };
 
 #define CLOCK                                                                                      \
     {                                                                                              \
@@ -65,6 +65,28 @@ const struct profile_plan product_sx402_load_3_poly =
     PLAN(PRODUCT_PROFILE_LOAD_3, SX402_PROFILE_3, QUARTER, supply_3);
 const struct profile_plan product_sx402_load_4 =
     PLAN(PRODUCT_PROFILE_LOAD_4, SX402_PROFILE_4, HOUR, quadrants);
+
+/* What a billing period ends with: energies by rates both ways, reactive energies, maxima and their
+ * time. */
+#define MAXIMUM(c, attribute)                                                                      \
+    {                                                                                              \
+        4, {1, 0, (c), 6, 0, 255}, (attribute), 0                                                  \
+    }
+#define BY_RATES(c)                                                                                \
+    SHOWN(c, 8), RATE(c, 1), RATE(c, 2), RATE(c, 3), RATE(c, 4), RATE(c, 5), RATE(c, 6),           \
+        RATE(c, 7), RATE(c, 8)
+
+static const struct profile_column billing[] = {
+    CLOCK,        BY_RATES(1),   BY_RATES(2),   SHOWN(3, 8),   SHOWN(4, 8),   SHOWN(9, 8),
+    SHOWN(10, 8), MAXIMUM(1, 2), MAXIMUM(1, 5), MAXIMUM(2, 2), MAXIMUM(2, 5),
+};
+
+const struct profile_plan product_xs211_billing =
+    PLAN(PRODUCT_PROFILE_BILLING_1, XS211_BILLING, 0, billing);
+const struct profile_plan product_sx402_billing_1 =
+    PLAN(PRODUCT_PROFILE_BILLING_1, SX402_BILLING_1, 0, billing);
+const struct profile_plan product_sx402_billing_2 =
+    PLAN(PRODUCT_PROFILE_BILLING_2, SX402_BILLING_2, 0, billing);
 
 /* ---- As objects ---- */
 

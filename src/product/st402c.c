@@ -17,6 +17,10 @@ static const struct cosem_group *const groups[] = {
     &product_group_l3,
     &product_group_tariff,
     &product_group_demand,
+    &product_group_billing_1,
+    &product_group_billing_2,
+    &product_group_increments,
+    &product_group_past,
     &product_group_logs,
     &product_group_load_profiles_4,
     &product_group_outages,
@@ -64,5 +68,7 @@ const struct product product_st402c = {
             [PRODUCT_PROFILE_LOAD_2] = &product_sx402_load_2,
             [PRODUCT_PROFILE_LOAD_3] = &product_sx402_load_3_poly,
             [PRODUCT_PROFILE_LOAD_4] = &product_sx402_load_4,
+            [PRODUCT_PROFILE_BILLING_1] = &product_sx402_billing_1,
+            [PRODUCT_PROFILE_BILLING_2] = &product_sx402_billing_2,
         },
 };

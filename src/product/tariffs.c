@@ -57,3 +57,75 @@ const struct cosem_group product_group_tariff = COSEM_GROUP(tariff);
 static const struct cosem_object demand[] = {CHANNEL(1, 0), CHANNEL(2, 1), CHANNEL(3, 2),
                                              CHANNEL(4, 3)};
 const struct cosem_group product_group_demand = COSEM_GROUP(demand);
+
+/* ---- billing ---- */
+
+static const struct class_script_action end_period[] = {
+    {CLASS_SCRIPT_EXECUTE, 7, COSEM_NAME(0, 0, 98, 1, 0), 2, CLASS_SCRIPT_ZERO},
+};
+static const struct class_script_table_config billing_scripts = {1, 1, end_period};
+
+static const struct cosem_object billing_1[] = {
+    {&class_data, COSEM_NAME(0, 0, 0, 1, 0), &known, &class_data_billing_periods},
+    {&class_data, COSEM_NAME(0, 0, 0, 1, 2), &known, &class_data_billing_end},
+    {&class_script_table, COSEM_NAME(0, 0, 10, 0, 1), &managed, &billing_scripts},
+    {&class_single_action_schedule, COSEM_NAME(0, 0, 15, 0, 0), &managed, NULL},
+    {&class_profile_generic, COSEM_NAME(0, 0, 98, 1, 0), &managed,
+     &(const struct class_profile_config){.number = PRODUCT_PROFILE_BILLING_1}},
+};
+const struct cosem_group product_group_billing_1 = COSEM_GROUP(billing_1);
+
+static const struct cosem_object billing_2[] = {
+    {&class_profile_generic, COSEM_NAME(0, 0, 98, 2, 0), &managed,
+     &(const struct class_profile_config){.number = PRODUCT_PROFILE_BILLING_2}},
+};
+const struct cosem_group product_group_billing_2 = COSEM_GROUP(billing_2);
+
+/* Since the billing period began; since midnight, for which the standard leaves D to manufacturers.
+ */
+enum { D_SINCE_PERIOD = 9, D_SINCE_MIDNIGHT = 137 };
+
+#define INCREMENT(c, d, begun, of)                                                                 \
+    {                                                                                              \
+        &class_increment, COSEM_NAME(1, 0, (c), (d), 0), &known,                                   \
+            &(const struct class_increment_config)                                                 \
+        {                                                                                          \
+            (begun), (of)                                                                          \
+        }                                                                                          \
+    }
+#define INCREMENTS(c, of)                                                                          \
+    INCREMENT(c, D_SINCE_PERIOD, BILLING_SINCE_PERIOD, of),                                        \
+        INCREMENT(c, D_SINCE_MIDNIGHT, BILLING_SINCE_MIDNIGHT, of)
+
+static const struct cosem_object increments[] = {
+    INCREMENTS(1, QUANTITY_A_IMPORT),    INCREMENTS(2, QUANTITY_A_EXPORT),
+    INCREMENTS(3, QUANTITY_R_IMPORT),    INCREMENTS(4, QUANTITY_R_EXPORT),
+    INCREMENTS(5, QUANTITY_R_QI),        INCREMENTS(6, QUANTITY_R_QII),
+    INCREMENTS(7, QUANTITY_R_QIII),      INCREMENTS(8, QUANTITY_R_QIV),
+    INCREMENTS(9, QUANTITY_VAH_IMPORT),  INCREMENTS(10, QUANTITY_VAH_EXPORT),
+    INCREMENTS(15, QUANTITY_A_ABSOLUTE), INCREMENTS(16, QUANTITY_A_NET),
+    INCREMENTS(130, QUANTITY_VAH),
+};
+const struct cosem_group product_group_increments = COSEM_GROUP(increments);
+
+/* Value group F: 101 the last period, 115 the fifteenth before now. */
+static const struct class_past_config past_register = {3};
+static const struct class_past_config past_maximum = {4};
+
+#define PAST(c, d, f, config)                                                                      \
+    {                                                                                              \
+        &class_past, {{1, 0, (c), (d), 0, (f)}}, &known, (config)                                  \
+    }
+#define PASTS(c, d, config)                                                                        \
+    PAST(c, d, 101, config), PAST(c, d, 102, config), PAST(c, d, 103, config),                     \
+        PAST(c, d, 104, config), PAST(c, d, 105, config), PAST(c, d, 106, config),                 \
+        PAST(c, d, 107, config), PAST(c, d, 108, config), PAST(c, d, 109, config),                 \
+        PAST(c, d, 110, config), PAST(c, d, 111, config), PAST(c, d, 112, config),                 \
+        PAST(c, d, 113, config), PAST(c, d, 114, config), PAST(c, d, 115, config)
+
+static const struct cosem_object past[] = {
+    PASTS(1, 6, &past_maximum),
+    PASTS(1, 8, &past_register),
+    PASTS(2, 8, &past_register),
+};
+const struct cosem_group product_group_past = COSEM_GROUP(past);

@@ -5,14 +5,25 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,          &product_group_customer_port,
-    &product_group_associations_3,  &product_group_links,
-    &product_group_display,         &product_group_total,
-    &product_group_rates,           &product_group_l1,
-    &product_group_tariff,          &product_group_logs,
-    &product_group_load_profiles_2, &product_group_outages,
-    &product_group_alarms,          &product_group_alarms_3,
-    &product_group_demand,          &product_group_push_2,
+    &product_group_basics,
+    &product_group_customer_port,
+    &product_group_associations_3,
+    &product_group_links,
+    &product_group_display,
+    &product_group_total,
+    &product_group_rates,
+    &product_group_l1,
+    &product_group_tariff,
+    &product_group_logs,
+    &product_group_load_profiles_2,
+    &product_group_outages,
+    &product_group_alarms,
+    &product_group_alarms_3,
+    &product_group_demand,
+    &product_group_push_2,
+    &product_group_billing_1,
+    &product_group_increments,
+    &product_group_past,
 };
 
 const struct product product_xs211 = {
@@ -53,5 +64,6 @@ const struct product product_xs211 = {
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_xs211_load_1,
             [PRODUCT_PROFILE_LOAD_2] = &product_xs211_load_2,
+            [PRODUCT_PROFILE_BILLING_1] = &product_xs211_billing,
         },
 };

@@ -278,19 +278,14 @@ static void settings_divide_the_day(void **state)
 
 static void keep_and_come_back(int64_t outage_s)
 {
-    static uint8_t maxima[DEMAND_ROOM];
-    static uint8_t windows[DEMAND_ROOM];
-    struct writer w = writer_over(maxima, sizeof maxima);
+    static uint8_t octets[DEMAND_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
     demand_write(&bed.demand, &w);
-    struct reader r = reader_over(maxima, writer_kept(&w));
-    w = writer_over(windows, sizeof windows);
-    demand_write_windows(&bed.demand, &w);
     assert_false(writer_overflow(&w));
-    struct reader r_windows = reader_over(windows, writer_kept(&w));
+    struct reader r = reader_over(octets, writer_kept(&w));
     clock_advance(&bed.clock, outage_s * 1000);
     demand_init(&bed.demand, &plan, &bed.source, &bed.clock);
     assert_int_equal(demand_read(&bed.demand, &r), 0);
-    assert_int_equal(demand_read_windows(&bed.demand, &r_windows), 0);
     demand_recover(&bed.demand);
     (void)demand_step(&bed.demand, 1);
 }
@@ -320,19 +315,15 @@ static void kept_octets_are_checked(void **state)
 {
     (void)state;
     uint8_t octets[DEMAND_ROOM];
-    demand_set(&bed.demand, 2, 60, 15);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        demand_set(&bed.demand, channel, 60, 15); /* the longest windows */
+    }
     live(30, 3000);
     struct writer w = writer_over(octets, sizeof octets);
-    demand_write_windows(&bed.demand, &w);
-    size_t size = writer_kept(&w);
-    struct demand before = bed.demand;
-    for (size_t cut = 0; cut < size; cut++) {
-        struct reader r = reader_over(octets, cut);
-        assert_int_equal(demand_read_windows(&bed.demand, &r), -1);
-    }
-    w = writer_over(octets, sizeof octets);
     demand_write(&bed.demand, &w);
-    size = writer_kept(&w);
+    size_t size = writer_kept(&w);
+    assert_false(writer_overflow(&w));
+    struct demand before = bed.demand;
     for (size_t cut = 0; cut < size; cut++) {
         struct reader r = reader_over(octets, cut);
         assert_int_equal(demand_read(&bed.demand, &r), -1);

@@ -202,7 +202,7 @@ static void the_switch_is_kept_or_not_at_all(void **state)
         struct nor_tear tear = {.erased = 500, .seed = cut};
         bool kept = cut % 2;
         consumer_enable_port(&bed->meter.consumer, kept);
-        for (int i = 0; i < 5000 && bed->meter.consumer_changes != bed->meter.consumer.changes;
+        for (int i = 0; i < 30000 && bed->meter.consumer_changes != bed->meter.consumer.changes;
              i++) {
             live(bed, 1);
         }

@@ -140,6 +140,34 @@ static void begin_records(struct rig *rig)
     }
 }
 
+static int end_period(void *owner, uint16_t selector)
+{
+    (void)selector;
+    return billing_end(owner, BILLING_SCRIPT);
+}
+
+/* On the first of each month. */
+static void begin_billing(struct rig *rig)
+{
+    static const struct single_action_plan plan = {
+        .script = {{0, 0, 10, 0, 1, 255}, 1},
+        .type = SINGLE_ACTION_ONE,
+        .count = 1,
+        .times = {{.date = {CALENDAR_ANY_YEAR, CALENDAR_ANY, 1, CALENDAR_ANY}}},
+    };
+    const struct billing_parts parts = {
+        .profile = &rig->profiles[PRODUCT_PROFILE_BILLING_1],
+        .demand = &rig->demand,
+        .quantities = &rig->source,
+        .clock = &rig->clock,
+        .events = &rig->events,
+        .scripts = &rig->scripts,
+    };
+    billing_init(&rig->billing, &parts, &plan);
+    billing_begin(&rig->billing);
+    script_add(&rig->scripts, plan.script.table, 1, end_period, &rig->billing);
+}
+
 void rig_init(struct rig *rig, const struct product *product)
 {
     static const struct legal_calibration ideal;
@@ -161,6 +189,7 @@ void rig_init(struct rig *rig, const struct product *product)
         .local_port = &rig->local_port,
         .tariff = &rig->tariff,
         .demand = &rig->demand,
+        .billing = &rig->billing,
         .scripts = &rig->scripts,
         .links = &rig->links,
         .display = &rig->display,
@@ -176,6 +205,7 @@ void rig_init(struct rig *rig, const struct product *product)
     };
     init_display(rig);
     begin_tariff(rig);
+    begin_billing(rig);
     const struct timekeeper_config keeping = {.backup = product->backup,
                                               .crystal = &product_crystal};
     push_init(&rig->push, product->push, 1);

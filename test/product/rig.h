@@ -26,6 +26,7 @@ struct rig {
     struct display display;
     struct tariff tariff;
     struct demand demand;
+    struct billing billing;
     struct script_book scripts;
     struct timekeeper timekeeper;
     struct selftest_fault fault;

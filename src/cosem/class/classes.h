@@ -8,6 +8,7 @@
 #include "cosem/data.h"
 #include "cosem/model.h"
 #include "display/display.h"
+#include "function/billing.h"
 #include "function/profile.h"
 #include "function/push.h"
 #include "function/tariff.h"
@@ -71,6 +72,26 @@ extern const struct cosem_class class_display_list;
 /* 3 Register, version 0. Config: struct quantity. Type and scaler follow from its unit, see
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
 extern const struct cosem_class class_register;
+
+/* 3 Register, version 0: what was counted since the billing period, or the day, began. */
+struct class_increment_config {
+    enum billing_since since;
+    enum quantity_kind kind;
+};
+extern const struct cosem_class class_increment;
+
+/* 3 Register, version 0: what a column of the first billing profile had at the end of a past
+ * period; F = 101 is the last one. Null-data: there is none such, or the profile does not capture
+ * it. Config: the class of the object with F = 255. */
+struct class_past_config {
+    uint16_t class_id;
+};
+extern const struct cosem_class class_past;
+
+/* Of the billing period: double-long-unsigned, how many have ended; date-time, when the last one
+ * did. */
+extern const struct class_data_config class_data_billing_periods;
+extern const struct class_data_config class_data_billing_end;
 
 /* 5 Demand register, 4 Extended register, version 0, and 3 Register: averages, maxima, sums of
  * maxima and last averages of the demand. Config: of what and of which rate (0: whatever the rate).
@@ -211,6 +232,9 @@ extern const struct cosem_class class_sap_assignment;
  * force after it. Certificates, and what version 1 has for public keys, are not there. */
 extern const struct cosem_class class_security_setup_0;
 extern const struct cosem_class class_security_setup_1;
+
+/* 22 Single action schedule, version 0. No config: that of the end of the billing period. */
+extern const struct cosem_class class_single_action_schedule;
 
 /* 20 Activity calendar, version 0. No config: that of the tariff. Only the passive calendar is
  * written; what is wrong with it is answered by other-reason. */

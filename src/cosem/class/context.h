@@ -5,6 +5,7 @@
 
 #include "display/display.h"
 #include "function/alarm.h"
+#include "function/billing.h"
 #include "function/clock.h"
 #include "function/consumer.h"
 #include "function/demand.h"
@@ -33,6 +34,7 @@ struct cosem_context {
     struct local_port *local_port;
     struct tariff *tariff;
     struct demand *demand;
+    struct billing *billing;
     const struct script_book *scripts;
     struct timekeeper *timekeeper;
     const struct selftest_fault *fault; /* how the last run ended */
