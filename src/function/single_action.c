@@ -112,21 +112,34 @@ static bool same_time(const struct single_action_time *a, const struct single_ac
     return a->hour == b->hour && a->minute == b->minute && a->second == b->second;
 }
 
+/* What the type says of wildcards, and of times that are one. */
+static bool of_type(const struct single_action_plan *plan, const struct single_action_time *time)
+{
+    switch (plan->type) {
+    case SINGLE_ACTION_EQUAL_TIMES:
+        return !wild(&time->date) && same_time(time, &plan->times[0]);
+    case SINGLE_ACTION_EQUAL_TIMES_WILD:
+        return same_time(time, &plan->times[0]);
+    case SINGLE_ACTION_ANY_TIMES:
+        return !wild(&time->date);
+    default:
+        return true;
+    }
+}
+
+static bool time_possible(const struct single_action_time *time)
+{
+    return calendar_date_possible(&time->date) && time->hour <= 23 && time->minute <= 59 &&
+           time->second <= 59;
+}
+
 bool single_action_possible(const struct single_action_plan *plan)
 {
-    bool may_be_wild = plan->type == SINGLE_ACTION_ONE ||
-                       plan->type == SINGLE_ACTION_EQUAL_TIMES_WILD ||
-                       plan->type == SINGLE_ACTION_ANY_TIMES_WILD;
-    bool equal =
-        plan->type == SINGLE_ACTION_EQUAL_TIMES || plan->type == SINGLE_ACTION_EQUAL_TIMES_WILD;
+    unsigned most = plan->type == SINGLE_ACTION_ONE ? 1 : SINGLE_ACTION_TIMES;
     bool good = plan->type >= SINGLE_ACTION_ONE && plan->type <= SINGLE_ACTION_ANY_TIMES_WILD &&
-                plan->count <= SINGLE_ACTION_TIMES &&
-                (plan->type != SINGLE_ACTION_ONE || plan->count <= 1);
+                plan->count <= most;
     for (uint8_t i = 0; good && i < plan->count; i++) {
-        const struct single_action_time *time = &plan->times[i];
-        good = calendar_date_possible(&time->date) && (may_be_wild || !wild(&time->date)) &&
-               time->hour <= 23 && time->minute <= 59 && time->second <= 59 &&
-               (!equal || same_time(time, &plan->times[0]));
+        good = time_possible(&plan->times[i]) && of_type(plan, &plan->times[i]);
     }
     return good;
 }

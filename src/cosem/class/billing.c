@@ -3,7 +3,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
 #include "cosem/data.h"
-#include "storage/result.h"
+#include "storage/record.h"
 
 #include <string.h>
 
