@@ -1,5 +1,6 @@
 #include "app/apdu_text.h"
 
+#include "app/apdu_lines.h"
 #include "app/client_result.h"
 #include "app/words.h"
 #include "cosem/data.h"
@@ -9,270 +10,193 @@
 #include "dlms/initiate.h"
 #include "dlms/item.h"
 #include "dlms/notification.h"
-#include "dlms/security.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static void line(int depth, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    printf("%*s", 2 * depth, "");
-    vprintf(format, arguments);
-    putchar('\n');
-    va_end(arguments);
-}
+static void print_apdu(struct reader *r, struct place at);
 
-static void print_octets(int depth, const char *name, const uint8_t *octets, size_t size)
-{
-    printf("%*s%s", 2 * depth, "", name);
-    for (size_t i = 0; i < size; i++) {
-        printf("%s%02X", i == 0 ? " " : "", octets[i]);
-    }
-    putchar('\n');
-}
-
-static const char *tag_name(enum cosem_tag tag)
-{
-    static const char *const names[] = {
-        [COSEM_NULL] = "null-data",
-        [COSEM_ARRAY] = "array",
-        [COSEM_STRUCTURE] = "structure",
-        [COSEM_BOOLEAN] = "boolean",
-        [COSEM_BIT_STRING] = "bit-string",
-        [COSEM_I32] = "double-long",
-        [COSEM_U32] = "double-long-unsigned",
-        [COSEM_OCTET_STRING] = "octet-string",
-        [COSEM_VISIBLE_STRING] = "visible-string",
-        [COSEM_UTF8_STRING] = "utf8-string",
-        [COSEM_BCD] = "bcd",
-        [COSEM_I8] = "integer",
-        [COSEM_I16] = "long",
-        [COSEM_U8] = "unsigned",
-        [COSEM_U16] = "long-unsigned",
-        [COSEM_I64] = "long64",
-        [COSEM_U64] = "long64-unsigned",
-        [COSEM_ENUM] = "enum",
-        [COSEM_F32] = "float32",
-        [COSEM_F64] = "float64",
-        [COSEM_DATE_TIME] = "date-time",
-        [COSEM_DATE] = "date",
-        [COSEM_TIME] = "time",
-    };
-    return names[tag];
-}
-
-/* Containers are kept on a stack of what each still needs; deeper ones are not indented further. */
-static void print_data(struct reader *r, int depth)
-{
-    enum { DEEPEST = 24 };
-    size_t due[DEEPEST] = {1};
-    int level = 0;
-    while (level >= 0 && !r->fault) {
-        if (due[level] == 0) {
-            level--;
-            continue;
-        }
-        due[level]--;
-        struct cosem_value v = cosem_take_value(r);
-        bool container = v.tag == COSEM_ARRAY || v.tag == COSEM_STRUCTURE;
-        if (r->fault || (container && level + 1 == DEEPEST)) {
-            reader_fail(r);
-        } else if (container) {
-            line(depth + level, "%s of %zu", tag_name(v.tag), v.count);
-            due[++level] = v.count;
-        } else if (v.octets != NULL) {
-            size_t size = v.tag == COSEM_BIT_STRING ? (v.count + 7) / 8 : v.count;
-            print_octets(depth + level, tag_name(v.tag), v.octets, size);
-        } else if (v.tag == COSEM_NULL) {
-            line(depth + level, "null-data");
-        } else {
-            line(depth + level, "%s %" PRId64, tag_name(v.tag), v.integer);
-        }
-    }
-}
-
-static void print_list(struct reader *r, int depth, const char *name,
-                       void (*print)(struct reader *r, int depth))
+static void print_list(struct reader *r, struct place at, const char *name,
+                       void (*print)(struct reader *r, struct place at))
 {
     size_t count = cosem_take_length(r);
-    line(depth, "%s: %zu", name, count);
+    fprintf(place_begin(at), "%s: %zu\n", name, count);
     for (size_t i = 0; i < count && !r->fault; i++) {
-        print(r, depth + 1);
+        print(r, place_within(at, 1));
     }
 }
 
-static void print_item(const struct dlms_item *item, int depth, const char *member)
+static void print_item(const struct dlms_item *item, struct place at, const char *member)
 {
     char obis[WORDS_OBIS_ROOM];
     char class_name[WORDS_CLASS_ROOM];
     words_obis(&item->name, obis);
     words_class(item->class_id, class_name);
-    line(depth, "%s (%u) %s %s %d", class_name, item->class_id, obis, member, item->member);
+    fprintf(place_begin(at), "%s (%u) %s %s %d\n", class_name, item->class_id, obis, member,
+            item->member);
     if (item->selection.selector != 0) {
         struct reader parameters = reader_over(item->selection.parameters, item->selection.size);
-        line(depth + 1, "selector %u", item->selection.selector);
-        print_data(&parameters, depth + 2);
+        fprintf(place_begin(place_within(at, 1)), "selector %u\n", item->selection.selector);
+        place_data(&parameters, place_within(at, 2));
     }
 }
 
-static void print_attribute(struct reader *r, int depth)
+static void print_attribute(struct reader *r, struct place at)
 {
     struct dlms_item item = dlms_item_take_selective(r);
     if (!r->fault) {
-        print_item(&item, depth, "attribute");
+        print_item(&item, at, "attribute");
     }
 }
 
-static void print_method(struct reader *r, int depth)
+static void print_method(struct reader *r, struct place at)
 {
     struct dlms_item item = dlms_item_take(r);
     if (!r->fault) {
-        print_item(&item, depth, "method");
+        print_item(&item, at, "method");
     }
 }
 
-static void print_result(struct reader *r, int depth)
+static void print_result(struct reader *r, struct place at)
 {
     uint8_t result = reader_u8(r);
-    line(depth, "result %u: %s", result,
-         result == 0 ? "success" : client_result_text((enum cosem_result)result));
+    fprintf(place_begin(at), "result %u: %s\n", result,
+            result == 0 ? "success" : client_result_text((enum cosem_result)result));
 }
 
-static void print_data_or_result(struct reader *r, int depth)
+static void print_data_or_result(struct reader *r, struct place at)
 {
     if (reader_u8(r) == DLMS_RESULT_DATA) {
-        print_data(r, depth);
+        place_data(r, at);
     } else {
-        print_result(r, depth);
+        print_result(r, at);
     }
 }
 
-static void print_returned(struct reader *r, int depth)
+static void print_returned(struct reader *r, struct place at)
 {
-    print_result(r, depth);
+    print_result(r, at);
     if (reader_u8(r) == 1) {
-        print_data_or_result(r, depth);
+        print_data_or_result(r, at);
     }
 }
 
-static void print_number(struct reader *r, int depth)
+static void print_number(struct reader *r, struct place at)
 {
-    line(depth, "block %" PRIu32, reader_u32(r));
+    fprintf(place_begin(at), "block %" PRIu32 "\n", reader_u32(r));
 }
 
-static void print_block(struct reader *r, int depth)
+static void print_block(struct reader *r, struct place at)
 {
     bool last = reader_u8(r) != 0;
     uint32_t number = reader_u32(r);
-    line(depth, "block %" PRIu32 "%s", number, last ? ", the last" : "");
+    fprintf(place_begin(at), "block %" PRIu32 "%s\n", number, last ? ", the last" : "");
     size_t size = cosem_take_length(r);
     const uint8_t *octets = reader_octets(r, size);
-    print_octets(depth + 1, "raw-data", octets, octets ? size : 0);
+    place_octets(place_within(at, 1), "raw-data", octets, octets ? size : 0);
 }
 
-static void print_get_block(struct reader *r, int depth)
+static void print_get_block(struct reader *r, struct place at)
 {
     bool last = reader_u8(r) != 0;
     uint32_t number = reader_u32(r);
-    line(depth, "block %" PRIu32 "%s", number, last ? ", the last" : "");
+    fprintf(place_begin(at), "block %" PRIu32 "%s\n", number, last ? ", the last" : "");
     if (reader_u8(r) != DLMS_RESULT_DATA) {
-        print_result(r, depth);
+        print_result(r, at);
         return;
     }
     size_t size = cosem_take_length(r);
     const uint8_t *octets = reader_octets(r, size);
-    print_octets(depth + 1, "raw-data", octets, octets ? size : 0);
+    place_octets(place_within(at, 1), "raw-data", octets, octets ? size : 0);
 }
 
-static void print_attribute_and_data(struct reader *r, int depth)
+static void print_attribute_and_data(struct reader *r, struct place at)
 {
-    print_attribute(r, depth);
-    print_data(r, depth);
+    print_attribute(r, at);
+    place_data(r, at);
 }
 
-static void print_attribute_and_block(struct reader *r, int depth)
+static void print_attribute_and_block(struct reader *r, struct place at)
 {
-    print_attribute(r, depth);
-    print_block(r, depth);
+    print_attribute(r, at);
+    print_block(r, at);
 }
 
-static void print_attributes(struct reader *r, int depth)
+static void print_attributes(struct reader *r, struct place at)
 {
-    print_list(r, depth, "attributes", print_attribute);
+    print_list(r, at, "attributes", print_attribute);
 }
 
-static void print_attributes_and_data(struct reader *r, int depth)
+static void print_attributes_and_data(struct reader *r, struct place at)
 {
-    print_attributes(r, depth);
-    print_list(r, depth, "values", print_data);
+    print_attributes(r, at);
+    print_list(r, at, "values", place_data);
 }
 
-static void print_attributes_and_block(struct reader *r, int depth)
+static void print_attributes_and_block(struct reader *r, struct place at)
 {
-    print_attributes(r, depth);
-    print_block(r, depth);
+    print_attributes(r, at);
+    print_block(r, at);
 }
 
-static void print_method_and_data(struct reader *r, int depth)
+static void print_method_and_data(struct reader *r, struct place at)
 {
-    print_method(r, depth);
+    print_method(r, at);
     if (reader_u8(r) == 1) {
-        print_data(r, depth);
+        place_data(r, at);
     }
 }
 
-static void print_method_and_block(struct reader *r, int depth)
+static void print_method_and_block(struct reader *r, struct place at)
 {
-    print_method(r, depth);
-    print_block(r, depth);
+    print_method(r, at);
+    print_block(r, at);
 }
 
-static void print_methods_and_data(struct reader *r, int depth)
+static void print_methods_and_data(struct reader *r, struct place at)
 {
-    print_list(r, depth, "methods", print_method);
-    print_list(r, depth, "parameters", print_data);
+    print_list(r, at, "methods", print_method);
+    print_list(r, at, "parameters", place_data);
 }
 
-static void print_methods_and_block(struct reader *r, int depth)
+static void print_methods_and_block(struct reader *r, struct place at)
 {
-    print_list(r, depth, "methods", print_method);
-    print_block(r, depth);
+    print_list(r, at, "methods", print_method);
+    print_block(r, at);
 }
 
-static void print_values(struct reader *r, int depth)
+static void print_values(struct reader *r, struct place at)
 {
-    print_list(r, depth, "values", print_data_or_result);
+    print_list(r, at, "values", print_data_or_result);
 }
 
-static void print_results(struct reader *r, int depth)
+static void print_results(struct reader *r, struct place at)
 {
-    print_list(r, depth, "results", print_result);
+    print_list(r, at, "results", print_result);
 }
 
-static void print_result_and_number(struct reader *r, int depth)
+static void print_result_and_number(struct reader *r, struct place at)
 {
-    print_result(r, depth);
-    print_number(r, depth);
+    print_result(r, at);
+    print_number(r, at);
 }
 
-static void print_results_and_number(struct reader *r, int depth)
+static void print_results_and_number(struct reader *r, struct place at)
 {
-    print_results(r, depth);
-    print_number(r, depth);
+    print_results(r, at);
+    print_number(r, at);
 }
 
-static void print_returns(struct reader *r, int depth)
+static void print_returns(struct reader *r, struct place at)
 {
-    print_list(r, depth, "results", print_returned);
+    print_list(r, at, "results", print_returned);
 }
 
 static const struct service {
     uint8_t tag, choice;
     const char *name;
-    void (*print)(struct reader *r, int depth);
+    void (*print)(struct reader *r, struct place at);
 } services[] = {
     {DLMS_GET_REQUEST, 1, "get-request-normal", print_attribute},
     {DLMS_GET_REQUEST, 2, "get-request-next", print_number},
@@ -302,7 +226,7 @@ static const struct service {
     {DLMS_ACTION_RESPONSE, 4, "action-response-next-pblock", print_number},
 };
 
-static bool print_service(struct reader *r, int depth)
+static bool print_service(struct reader *r, struct place at)
 {
     struct reader ahead = *r;
     uint8_t tag = reader_u8(&ahead);
@@ -310,145 +234,210 @@ static bool print_service(struct reader *r, int depth)
     for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
         if (services[i].tag == tag && services[i].choice == choice) {
             uint8_t invoke = reader_u8(&ahead);
-            line(depth, "%s, invoke-id %u, %s, %s priority", services[i].name, invoke & 0x0F,
-                 (invoke & DLMS_INVOKE_CONFIRMED) != 0 ? "confirmed" : "unconfirmed",
-                 (invoke & 0x80) != 0 ? "high" : "normal");
+            fprintf(place_begin(at), "%s, invoke-id %u, %s, %s priority\n", services[i].name,
+                    invoke & 0x0FU,
+                    (invoke & DLMS_INVOKE_CONFIRMED) != 0 ? "confirmed" : "unconfirmed",
+                    (invoke & 0x80) != 0 ? "high" : "normal");
             *r = ahead;
-            services[i].print(r, depth + 1);
+            services[i].print(r, place_within(at, 1));
             return true;
         }
     }
     return false;
 }
 
-static void print_initiate(struct dlms_octets information, int depth)
+static void print_initiate(struct reader *r, struct place at)
 {
-    struct reader r = reader_over(information.octets, information.size);
-    bool request = reader_peek(&r) == DLMS_INITIATE_REQUEST;
+    bool request = reader_peek(r) == DLMS_INITIATE_REQUEST;
     struct dlms_initiate initiate =
-        request ? dlms_initiate_take_request(&r) : dlms_initiate_take_response(&r);
-    if (reader_done(&r)) {
-        line(depth, "%s: version %u, conformance %06" PRIX32 ", APDUs of up to %u octets",
-             request ? "initiate-request" : "initiate-response", initiate.version,
-             initiate.conformance, initiate.max_pdu);
-    } else {
-        print_octets(depth, "user-information", information.octets, information.size);
+        request ? dlms_initiate_take_request(r) : dlms_initiate_take_response(r);
+    if (r->fault) {
+        return;
+    }
+    fprintf(place_begin(at),
+            "%s: version %u, conformance %06" PRIX32 ", APDUs of up to %u octets\n",
+            request ? "initiate-request" : "initiate-response", initiate.version,
+            initiate.conformance, initiate.max_pdu);
+    if (initiate.dedicated_key.octets != NULL) {
+        fprintf(place_begin(place_within(at, 1)), "with a dedicated key of %zu octets\n",
+                initiate.dedicated_key.size);
     }
 }
 
-static void print_aarq(struct reader *r, int depth)
+/* User-information; a dedicated key in it is used from here on. */
+static void print_information(struct dlms_octets information, struct place at)
+{
+    struct reader r = reader_over(information.octets, information.size);
+    if (information.size > 0) {
+        print_apdu(&r, at);
+    }
+}
+
+static void learn_title(struct place at, struct dlms_octets title, struct decipher_title *into)
+{
+    if (title.size == DLMS_TITLE_SIZE) {
+        place_octets(at, "system title", title.octets, title.size);
+        memcpy(into->octets, title.octets, DLMS_TITLE_SIZE);
+        into->known = true;
+    }
+}
+
+static void print_aarq(struct reader *r, struct place at)
 {
     struct dlms_aarq aarq = dlms_aarq_take(r);
     if (!r->fault) {
-        line(depth, "AARQ, application context %d, mechanism %d", (int)aarq.context,
-             (int)aarq.mechanism);
-        print_initiate(aarq.user_information, depth + 1);
+        fprintf(place_begin(at), "AARQ, application context %d, mechanism %d\n", (int)aarq.context,
+                (int)aarq.mechanism);
+        learn_title(place_within(at, 1), aarq.title, &at.text->decipher.client);
+        print_information(aarq.user_information, place_within(at, 1));
     }
 }
 
-static void print_aare(struct reader *r, int depth)
+static void print_aare(struct reader *r, struct place at)
 {
     struct dlms_aare aare = dlms_aare_take(r);
     if (!r->fault) {
-        line(depth, "AARE, application context %d, %s, diagnostic %d", (int)aare.context,
-             aare.result == DLMS_ACCEPTED ? "accepted" : "rejected", (int)aare.diagnostic & 0xFF);
-        print_initiate(aare.user_information, depth + 1);
+        fprintf(place_begin(at), "AARE, application context %d, %s, diagnostic %d\n",
+                (int)aare.context, aare.result == DLMS_ACCEPTED ? "accepted" : "rejected",
+                (int)aare.diagnostic & 0xFF);
+        learn_title(place_within(at, 1), aare.title, &at.text->decipher.server);
+        print_information(aare.user_information, place_within(at, 1));
     }
 }
 
-static void print_general_block(struct reader *r, int depth)
+static void print_general_block(struct reader *r, struct place at)
 {
     struct dlms_general_block_apdu block = dlms_general_block_take(r);
     if (r->fault) {
         return;
     }
-    line(depth, "general-block-transfer, block %u%s%s, acknowledges %u, window %u", block.number,
-         block.last ? ", the last" : "", block.streaming ? ", streaming" : "", block.acknowledged,
-         block.window);
+    fprintf(place_begin(at), "general-block-transfer, block %u%s%s, acknowledges %u, window %u\n",
+            block.number, block.last ? ", the last" : "", block.streaming ? ", streaming" : "",
+            block.acknowledged, block.window);
     if (block.number == 1 && block.last) {
-        apdu_text_print(&block.data, depth + 1);
+        print_apdu(&block.data, place_within(at, 1));
     } else {
-        print_octets(depth + 1, "block-data", block.data.data, block.data.size);
+        place_octets(place_within(at, 1), "block-data", block.data.data, block.data.size);
     }
 }
 
-static void print_notification(struct reader *r, int depth)
+static void print_notification(struct reader *r, struct place at)
 {
     struct dlms_notification notification = dlms_notification_take(r);
     if (r->fault) {
         return;
     }
-    line(depth, "data-notification, long-invoke-id %" PRIu32,
-         notification.invoke & UINT32_C(0xFFFFFF));
+    fprintf(place_begin(at), "data-notification, long-invoke-id %" PRIu32 "\n",
+            notification.invoke & UINT32_C(0xFFFFFF));
     if (notification.time) {
-        print_octets(depth + 1, "date-time", notification.time, DLMS_NOTIFICATION_TIME_SIZE);
+        place_octets(place_within(at, 1), "date-time", notification.time,
+                     DLMS_NOTIFICATION_TIME_SIZE);
     }
-    print_data(&notification.content, depth + 1);
+    place_data(&notification.content, place_within(at, 1));
 }
 
-static void print_ciphered(struct reader *r, int depth)
+static void print_ciphered(struct reader *r, struct place at)
 {
     struct dlms_ciphered ciphered = dlms_ciphered_take(r);
     if (r->fault) {
         return;
     }
     uint8_t control = ciphered.by.control;
-    line(depth, "ciphered APDU %02X, suite %u,%s%s invocation counter %" PRIu32, ciphered.tag,
-         control & DLMS_CONTROL_SUITE,
-         (control & DLMS_CONTROL_AUTHENTICATED) != 0 ? " authenticated," : "",
-         (control & DLMS_CONTROL_ENCRYPTED) != 0 ? " encrypted," : "", ciphered.by.counter);
-    print_octets(depth + 1, "text", ciphered.text.octets, ciphered.text.size);
+    fprintf(place_begin(at), "ciphered APDU %02X, suite %u,%s%s invocation counter %" PRIu32 "\n",
+            ciphered.tag, control & DLMS_CONTROL_SUITE,
+            (control & DLMS_CONTROL_AUTHENTICATED) != 0 ? " authenticated," : "",
+            (control & DLMS_CONTROL_ENCRYPTED) != 0 ? " encrypted," : "", ciphered.by.counter);
+    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(ciphered.text.size));
+    struct reader plain;
+    const char *why =
+        scratch ? decipher(&at.text->decipher, &ciphered, scratch, &plain) : "no memory is left";
+    if (why == NULL) {
+        print_apdu(&plain, place_within(at, 1));
+    } else {
+        fprintf(place_begin(place_within(at, 1)), "not deciphered: %s\n", why);
+        place_octets(place_within(at, 1), "text", ciphered.text.octets, ciphered.text.size);
+    }
+    free(scratch);
 }
 
-static void print_exception(struct reader *r, int depth)
+static void print_exception(struct reader *r, struct place at)
 {
     reader_u8(r);
     uint8_t state = reader_u8(r);
     uint8_t service = reader_u8(r);
-    line(depth, "exception-response, state-error %u, service-error %u", state, service);
+    fprintf(place_begin(at), "exception-response, state-error %u, service-error %u\n", state,
+            service);
     if (service == DLMS_INVOCATION_COUNTER_ERROR) {
-        line(depth + 1, "expected invocation counter %" PRIu32, reader_u32(r));
+        fprintf(place_begin(place_within(at, 1)), "expected invocation counter %" PRIu32 "\n",
+                reader_u32(r));
     }
 }
 
-static void print_known(struct reader *r, int depth)
+static void print_known(struct reader *r, struct place at)
 {
     switch (reader_peek(r)) {
     case DLMS_AARQ:
-        print_aarq(r, depth);
+        print_aarq(r, at);
         break;
     case DLMS_AARE:
-        print_aare(r, depth);
+        print_aare(r, at);
+        break;
+    case DLMS_RLRQ:
+    case DLMS_RLRE:
+        place_octets(at, reader_peek(r) == DLMS_RLRQ ? "RLRQ" : "RLRE", r->data + r->at,
+                     reader_left(r));
+        reader_octets(r, reader_left(r));
         break;
     case DLMS_GENERAL_BLOCK_TRANSFER:
-        print_general_block(r, depth);
+        print_general_block(r, at);
         break;
     case DLMS_EXCEPTION_RESPONSE:
-        print_exception(r, depth);
+        print_exception(r, at);
         break;
     case DLMS_DATA_NOTIFICATION:
-        print_notification(r, depth);
+        print_notification(r, at);
         break;
     default:
-        print_data(r, depth);
+        place_data(r, at);
     }
 }
 
-void apdu_text_print(struct reader *r, int depth)
+/* The tags of InitiateRequest and InitiateResponse are those of an array and of nothing: an array
+ * does not begin so. */
+static bool is_initiate(const struct reader *r)
+{
+    struct reader trial = *r;
+    bool request = reader_peek(r) == DLMS_INITIATE_REQUEST;
+    if (request) {
+        (void)dlms_initiate_take_request(&trial);
+    } else {
+        (void)dlms_initiate_take_response(&trial);
+    }
+    return reader_done(&trial);
+}
+
+static void print_apdu(struct reader *r, struct place at)
 {
     struct reader whole = *r;
     struct reader trial = *r;
     dlms_notification_take(&trial); /* 0x0F is an integer, too */
     bool integer = reader_peek(r) == DLMS_DATA_NOTIFICATION && trial.fault;
     if (integer) {
-        print_data(r, depth);
+        place_data(r, at);
+    } else if (is_initiate(r)) {
+        print_initiate(r, at);
     } else if (dlms_is_ciphered(reader_peek(r))) {
-        print_ciphered(r, depth);
-    } else if (!print_service(r, depth)) {
-        print_known(r, depth);
+        print_ciphered(r, at);
+    } else if (!print_service(r, at)) {
+        print_known(r, at);
     }
     if (!reader_done(r)) {
         reader_fail(r);
-        print_octets(depth, "not understood:", whole.data + whole.at, whole.size - whole.at);
+        place_octets(at, "not understood:", whole.data + whole.at, whole.size - whole.at);
     }
+}
+
+void apdu_text_print(struct apdu_text *text, struct reader *r, int depth)
+{
+    print_apdu(r, (struct place){text, depth});
 }

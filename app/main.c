@@ -24,7 +24,7 @@ static const struct command commands[] = {
     {"dump", command_dump, "read everything that a meter shows"},
     {"readout", command_readout, "take the readout of an optical port, IEC 62056-21 mode C"},
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
-    {"decode", command_decode, "explain octets of a line: wrapper, APDU, data"},
+    {"decode", command_decode, "explain octets of a line: HDLC, wrapper, APDU, data"},
     {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},
 };
 

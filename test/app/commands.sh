@@ -191,6 +191,14 @@ expect 0 "double-long-unsigned 9" decode C401C10006 00000009
 expect 0 "block 3, the last, streaming, acknowledges 1, window 2" decode E0C2 0003 0001 02 AABB
 expect 0 "service-error 3" decode D80203
 expect 1 "not understood: C4" decode C4
+expect 0 "HDLC SNRM, P/F, from 16 to 1/17" decode 7EA00802232193BD647E
+expect 0 '"text":' decode --json D80203
+WATTHOUR_KEYS="unicast 000102030405060708090A0B0C0D0E0F;authentication D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF
+title 4D4D4D0000BC614E"
+export WATTHOUR_KEYS
+expect 0 "get-request-normal" decode \
+    C81E3001234567411312FF935A47566827C467BC7D825C3BE4A77C3FCC056B6B
+unset WATTHOUR_KEYS
 expect 2 "give octets" decode XY
 expect 2 "nothing to decode" decode
 

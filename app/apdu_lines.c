@@ -1,0 +1,86 @@
+#include "app/apdu_lines.h"
+
+#include "cosem/data.h"
+
+#include <inttypes.h>
+
+struct place place_within(struct place at, int steps)
+{
+    return (struct place){at.text, at.depth + steps};
+}
+
+FILE *place_begin(struct place at)
+{
+    fprintf(at.text->out, "%*s", 2 * at.depth, "");
+    return at.text->out;
+}
+
+void place_octets(struct place at, const char *name, const uint8_t *octets, size_t size)
+{
+    fprintf(at.text->out, "%*s%s", 2 * at.depth, "", name);
+    for (size_t i = 0; i < size; i++) {
+        fprintf(at.text->out, "%s%02X", i == 0 ? " " : "", octets[i]);
+    }
+    fputc('\n', at.text->out);
+}
+
+static const char *tag_name(enum cosem_tag tag)
+{
+    static const char *const names[] = {
+        [COSEM_NULL] = "null-data",
+        [COSEM_ARRAY] = "array",
+        [COSEM_STRUCTURE] = "structure",
+        [COSEM_BOOLEAN] = "boolean",
+        [COSEM_BIT_STRING] = "bit-string",
+        [COSEM_I32] = "double-long",
+        [COSEM_U32] = "double-long-unsigned",
+        [COSEM_OCTET_STRING] = "octet-string",
+        [COSEM_VISIBLE_STRING] = "visible-string",
+        [COSEM_UTF8_STRING] = "utf8-string",
+        [COSEM_BCD] = "bcd",
+        [COSEM_I8] = "integer",
+        [COSEM_I16] = "long",
+        [COSEM_U8] = "unsigned",
+        [COSEM_U16] = "long-unsigned",
+        [COSEM_I64] = "long64",
+        [COSEM_U64] = "long64-unsigned",
+        [COSEM_ENUM] = "enum",
+        [COSEM_F32] = "float32",
+        [COSEM_F64] = "float64",
+        [COSEM_DATE_TIME] = "date-time",
+        [COSEM_DATE] = "date",
+        [COSEM_TIME] = "time",
+    };
+    return names[tag];
+}
+
+/* Containers are kept on a stack of what each still needs; deeper ones are not indented further. */
+void place_data(struct reader *r, struct place at)
+{
+    enum { DEEPEST = 24 };
+    size_t due[DEEPEST] = {1};
+    int level = 0;
+    while (level >= 0 && !r->fault) {
+        if (due[level] == 0) {
+            level--;
+            continue;
+        }
+        due[level]--;
+        struct cosem_value v = cosem_take_value(r);
+        bool container = v.tag == COSEM_ARRAY || v.tag == COSEM_STRUCTURE;
+        if (r->fault || (container && level + 1 == DEEPEST)) {
+            reader_fail(r);
+        } else if (container) {
+            fprintf(place_begin(place_within(at, level)), "%s of %zu\n", tag_name(v.tag), v.count);
+            due[++level] = v.count;
+        } else if (v.octets != NULL) {
+            size_t size = v.tag == COSEM_BIT_STRING ? (v.count + 7) / 8 : v.count;
+            place_octets(place_within(at, level), tag_name(v.tag), v.octets, size);
+        } else if (v.tag == COSEM_NULL) {
+            fprintf(place_begin(place_within(at, level)), "null-data\n");
+        } else {
+            fprintf(place_begin(place_within(at, level)), "%s %" PRId64 "\n", tag_name(v.tag),
+                    v.integer);
+        }
+    }
+}
