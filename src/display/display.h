@@ -14,6 +14,7 @@
 
 #include "cosem/model.h"
 #include "function/clock.h"
+#include "function/event.h"
 #include "function/message.h"
 #include "quantity/quantity.h"
 
@@ -114,6 +115,7 @@ struct display_source {
     const struct quantity_source *quantities;
     const struct clock *clock;
     const struct message *message;
+    const struct event_book *events; /* NULL: the meter remembers none */
     const struct display_marks *marks;
 };
 
@@ -149,7 +151,8 @@ enum display_mode {
     DISPLAY_MODE_MANUAL,
     DISPLAY_MODE_SERVICE,
     DISPLAY_MODE_MESSAGE,
-    DISPLAY_MODE_TEST, /* energies in high resolution, for those who check the meter's accuracy */
+    DISPLAY_MODE_EVENTS, /* the standard log, the newest first */
+    DISPLAY_MODE_TEST,   /* energies in high resolution, for those who check the meter's accuracy */
 };
 
 struct display_press {

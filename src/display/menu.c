@@ -7,6 +7,7 @@ enum { MS_PER_S = 1000 };
 const struct menu_row menu_rows[MENU_ENTRIES] = {
     [MENU_READINGS] = {"Readings", "rEAdInGS", DISPLAY_MODE_MANUAL},
     [MENU_MESSAGE] = {"Message", "InFO", DISPLAY_MODE_MESSAGE},
+    [MENU_EVENTS] = {"Events", "EvEntS", DISPLAY_MODE_EVENTS},
     [MENU_SELF_TEST] = {"Display test", "dISP tSt", DISPLAY_MODE_SELF_TEST},
     [MENU_TEST_MODE] = {"Fine energies", "FInE", DISPLAY_MODE_TEST},
 };
@@ -43,6 +44,19 @@ bool menu_shows_message(const struct display *display)
     return display->mode == DISPLAY_MODE_MESSAGE ||
            (display->mode == DISPLAY_MODE_AUTOMATIC && has_message(display) &&
             display->position == list->count);
+}
+
+uint32_t menu_event(const struct display *display)
+{
+    const struct event_book *book = display->source.events;
+    uint32_t count = book ? event_log_count(book, EVENT_LOG_STANDARD) : 0;
+    return display->position < count ? count - display->position : 0;
+}
+
+static bool has_events(const struct display *display)
+{
+    const struct event_book *book = display->source.events;
+    return book && event_log_count(book, EVENT_LOG_STANDARD) > 0;
 }
 
 static void go(struct display *display, enum display_mode mode, unsigned position)
@@ -120,11 +134,28 @@ static void next(struct display *display, unsigned count)
     }
 }
 
-/* An entry without anything behind it is passed over. */
+/* The next entry with something behind it; there is always one. */
 static unsigned next_entry(const struct display *display, unsigned entry)
 {
-    entry = (entry + 1) % MENU_ENTRIES;
-    return entry == MENU_MESSAGE && !has_message(display) ? entry + 1U : entry;
+    bool empty;
+    do {
+        entry = (entry + 1) % MENU_ENTRIES;
+        empty = (entry == MENU_MESSAGE && !has_message(display)) ||
+                (entry == MENU_EVENTS && !has_events(display));
+    } while (empty);
+    return entry;
+}
+
+/* Back in the log by one, as far as its entries can be read. */
+static void next_event(struct display *display)
+{
+    struct event event;
+    go(display, DISPLAY_MODE_EVENTS, display->position + 1U);
+    uint32_t number = menu_event(display);
+    if (number == 0 ||
+        event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) != 0) {
+        menu_restart(display);
+    }
 }
 
 static void press_short(struct display *display)
@@ -144,6 +175,9 @@ static void press_short(struct display *display)
         break;
     case DISPLAY_MODE_MESSAGE:
         menu_restart(display);
+        break;
+    case DISPLAY_MODE_EVENTS:
+        next_event(display);
         break;
     default:
         next(display, menu_list(display)->count);

@@ -4,7 +4,14 @@
 
 #include "display/display.h"
 
-enum menu_entry { MENU_READINGS, MENU_MESSAGE, MENU_SELF_TEST, MENU_TEST_MODE, MENU_ENTRIES };
+enum menu_entry {
+    MENU_READINGS,
+    MENU_MESSAGE,
+    MENU_EVENTS,
+    MENU_SELF_TEST,
+    MENU_TEST_MODE,
+    MENU_ENTRIES
+};
 
 /* What an entry is called on each kind of glass. */
 struct menu_row {
@@ -24,6 +31,9 @@ const struct display_list *menu_list(const struct display *display);
 
 /* The automatic list shows the consumer message behind its last item. */
 bool menu_shows_message(const struct display *display);
+
+/* The number of the standard log's entry that is on the screen; 0: there is none. */
+uint32_t menu_event(const struct display *display);
 
 void menu_restart(struct display *display);
 void menu_step(struct display *display);

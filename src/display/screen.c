@@ -1,5 +1,7 @@
 #include "display/screen.h"
 
+#include "base/civil.h"
+#include "display/decimal.h"
 #include "display/item.h"
 #include "display/menu.h"
 
@@ -47,6 +49,35 @@ static void show_message(const struct display *display, struct screen *screen)
     }
 }
 
+/* "11-21 14:05 E76": when, and the event's code. */
+static void write_event(const struct event *event, char *text)
+{
+    static const char *const behind[] = {"-", " ", ":", " E"};
+    int64_t local_s = (int64_t)event->stamp.utc_s + 60 * (int64_t)event->stamp.offset_min;
+    struct civil local = civil_from_seconds(local_s);
+    const uint8_t parts[] = {local.month, local.day, local.hour, local.minute};
+    for (int i = 0; i < 4; i++) {
+        decimal_write(parts[i], (struct decimal_form){2, 0}, text, 2);
+        put(text + 2, behind[i], 2);
+        text += 2 + strlen(behind[i]);
+    }
+    decimal_write(event->code, (struct decimal_form){1, 0}, text, 3);
+}
+
+/* The identifier is the entry's place, counted back from the newest. */
+static void show_event(const struct display *display, struct screen *screen)
+{
+    struct event event;
+    uint32_t number = menu_event(display);
+    put(screen->id, "P.", 2);
+    decimal_write(display->position + 1, (struct decimal_form){2, 0}, &screen->id[2],
+                  SCREEN_ID - 2);
+    if (number != 0 &&
+        event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) == 0) {
+        write_event(&event, screen->data);
+    }
+}
+
 static void show_list(const struct display *display, const struct display_list *list,
                       struct screen *screen)
 {
@@ -71,6 +102,8 @@ void screen_compose(const struct display *display, struct screen *screen)
         show_list(display, list, screen);
     } else if (display->mode == DISPLAY_MODE_MENU) {
         show_menu(display, screen);
+    } else if (display->mode == DISPLAY_MODE_EVENTS) {
+        show_event(display, screen);
     } else if (display->mode == DISPLAY_MODE_TEST) {
         show_test(display, screen);
     }

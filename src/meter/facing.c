@@ -25,6 +25,7 @@ void facing_init(struct meter *meter)
         .quantities = &meter->source,
         .clock = &meter->clock,
         .message = &meter->message,
+        .events = &meter->events,
         .marks = &meter->marks,
     };
     display_init(&meter->display, meter->product->display, &source);

@@ -1,8 +1,11 @@
 /* Lists, menu, time-outs and buttons, by time. */
 #include "display/menu.h"
+#include "product/groups.h"
+#include "storage/layout.h"
 #include "test/display/drawing.h"
 #include "test/product/rig.h"
 #include "test/unit.h"
+#include "world/nor/nor.h"
 
 #include <string.h>
 
@@ -251,6 +254,46 @@ static void any_presses(void **state)
     assert_int_equal(rig.display.mode, DISPLAY_MODE_AUTOMATIC);
 }
 
+/* A log that the display reads as any: the newest first, back to the oldest. */
+static void events_are_walked_through(void **state)
+{
+    (void)state;
+    struct nor nor;
+    struct nor_config config = nor_config_default();
+    struct storage storage;
+    struct event_book book;
+    char error[NOR_ERROR_SIZE];
+    char line[DISPLAY_COLUMNS + 1];
+    assert_int_equal(nor_open(&nor, &config, NULL, error, sizeof error), 0);
+    struct flash flash = nor_port(&nor);
+    storage_init(&storage, &flash, layout_of("xs211"));
+    while (storage_recover(&storage) > 0) {
+        nor_advance(&nor, 100);
+    }
+    while (storage_step(&storage) > 0) {
+        nor_advance(&nor, 1000);
+    }
+    event_init(&book, &product_events_xs211, &rig.clock);
+    event_recover(&book, &storage, 32);
+    rig.display.source.events = &book;
+    event_record(&book, EVENT_POWER_UP);
+    event_record(&book, EVENT_ERROR_CLEARED);
+    hold(DISPLAY_BUTTON_SCROLL, 2500);
+    press();
+    assert_screen(DISPLAY_MODE_MENU, MENU_EVENTS);
+    hold(DISPLAY_BUTTON_SCROLL, 2500);
+    assert_identifier("P.01 ");
+    drawing_read_line(display_look(&rig.display), 1, line);
+    assert_string_equal(line, " 11-21 12:00 E10");
+    press();
+    assert_identifier("P.02 ");
+    drawing_read_line(display_look(&rig.display), 1, line);
+    assert_string_equal(line, "  11-21 12:00 E2");
+    press();
+    assert_screen(DISPLAY_MODE_AUTOMATIC, 0);
+    nor_close(&nor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup(a_button_that_says_the_same_twice_is_one_press, set_up),
         cmocka_unit_test_setup(the_status_line_turns_with_the_second, set_up),
         cmocka_unit_test_setup(a_message_runs_through_once_a_round, set_up),
+        cmocka_unit_test_setup(events_are_walked_through, set_up),
         cmocka_unit_test_setup(any_presses, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
