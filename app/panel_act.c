@@ -1,5 +1,7 @@
 #include "app/panel_act.h"
 
+#include "app/waking.h"
+
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <string.h>
@@ -61,11 +63,9 @@ static enum panel_result press(struct simulation *simulation, const cJSON *json,
     if (button < 0 || !cJSON_IsBool(down)) {
         return malformed(error, "give button (scroll or service) and down (true or false)");
     }
-    if (!simulation->on) {
+    if (!waking_press(simulation, (enum display_button)button, cJSON_IsTrue(down))) {
         return impossible(error, "the meter has no supply");
     }
-    struct meter *meter = &simulation->meter;
-    display_button(&meter->display, (enum display_button)button, cJSON_IsTrue(down), meter->now_ms);
     return PANEL_OK;
 }
 
@@ -83,9 +83,8 @@ enum panel_result panel_act_button(struct simulation *simulation, const char *bo
 
 void panel_act_let_go(struct simulation *simulation)
 {
-    struct meter *meter = &simulation->meter;
-    for (int button = 0; simulation->on && button < DISPLAY_BUTTONS; button++) {
-        display_button(&meter->display, (enum display_button)button, false, meter->now_ms);
+    for (int button = 0; button < DISPLAY_BUTTONS; button++) {
+        (void)waking_press(simulation, (enum display_button)button, false);
     }
 }
 

@@ -213,8 +213,10 @@ static void take_body(struct panel_session *session, const void *in, size_t size
         session->too_large = true;
         return;
     }
-    memcpy(session->body + session->body_size, in, size);
-    session->body_size += size;
+    if (size > 0) {
+        memcpy(session->body + session->body_size, in, size);
+        session->body_size += size;
+    }
 }
 
 /* Buttons that are held are let go of when nobody has said anything for long. */

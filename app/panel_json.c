@@ -1,5 +1,7 @@
 #include "app/panel_json.h"
 
+#include "app/waking.h"
+
 #include "display/dots.h"
 #include "display/segments.h"
 #include "storage/layout.h"
@@ -149,15 +151,15 @@ static void add_clock(cJSON *json, const struct simulation *simulation)
     }
 }
 
-/* A glass without supply is dark. */
+/* A glass without supply is dark, unless the meter reads out on its battery. */
 static void add_frame(cJSON *json, struct simulation *simulation)
 {
     static const char hex[] = "0123456789abcdef";
     bool dots = simulation->meter.product->display->glass == DISPLAY_DOTS;
     size_t size = dots ? (size_t)DISPLAY_OCTETS : (size_t)SEGMENTS_OCTETS;
     char text[2 * DISPLAY_OCTETS + 1];
-    const struct display_frame *frame =
-        simulation->on ? display_look(&simulation->meter.display) : NULL;
+    struct meter *face = waking_face(simulation);
+    const struct display_frame *frame = face ? display_look(&face->display) : NULL;
     for (size_t i = 0; i < size; i++) {
         uint8_t octet = frame ? frame->octets[i] : 0;
         text[2 * i] = hex[octet >> 4];

@@ -1,5 +1,8 @@
 #include "app/simulation.h"
 
+#include "app/simulation_feed.h"
+#include "app/waking.h"
+
 #include "port/posix/entropy.h"
 #include "port/posix/push_sender.h"
 #include "port/posix/selftest.h"
@@ -11,7 +14,6 @@
 #include <stdio.h>
 
 enum {
-    FRAMES_AT_ONCE = 256,
     RECOVER_STEP_US = 100,
     PREPARE_STEP_US = 1000,
     PREPARE_STEPS = 60000,
@@ -229,6 +231,7 @@ int simulation_open(struct simulation *simulation, const struct run_options *opt
 
 void simulation_close(struct simulation *simulation)
 {
+    waking_end(simulation);
     if (simulation->world) {
         world_close(simulation->world);
     }
@@ -241,90 +244,6 @@ void simulation_close(struct simulation *simulation)
     posix_push_close(&simulation->posix_push);
     simulation->world = NULL;
     simulation->scenario = NULL;
-}
-
-/* As legal_frames(), and tells each pulse at its frame. */
-static void take_watched(struct simulation *simulation, const int32_t *frames, size_t count)
-{
-    struct legal *legal = &simulation->meter.legal;
-    const struct simulation_watcher *watcher = simulation->watcher;
-    size_t channels = 2U * simulation->meter.config.phases;
-    watcher->frames(watcher->context, frames, count);
-    for (size_t i = 0; i < count; i++) {
-        unsigned fired = legal_samples(legal, frames + i * channels);
-        if (fired != 0) {
-            watcher->pulses(watcher->context, simulation->frames + i, fired);
-        }
-        if (legal_window_due(legal)) {
-            legal_window(legal);
-        }
-    }
-}
-
-static void take_frames(struct simulation *simulation, size_t count)
-{
-    int32_t frames[FRAMES_AT_ONCE * LEGAL_CHANNELS];
-    world_frames(simulation->world, frames, count);
-    if (simulation->watcher) {
-        take_watched(simulation, frames, count);
-    } else {
-        legal_frames(&simulation->meter.legal, frames, count);
-    }
-}
-
-/* Within an interval the power is one: its pulses are evenly spread. */
-static void tell_pulses(const struct simulation *simulation, uint32_t frames,
-                        const uint32_t pulses[LEGAL_PULSES])
-{
-    const struct simulation_watcher *watcher = simulation->watcher;
-    for (unsigned output = 0; watcher && output < LEGAL_PULSES; output++) {
-        for (uint32_t i = 0; i < pulses[output]; i++) {
-            uint64_t at = (uint64_t)frames * (2 * i + 1) / (2U * pulses[output]);
-            watcher->pulses(watcher->context, simulation->frames + at, 1U << output);
-        }
-    }
-}
-
-static int32_t to_udeg(double degrees)
-{
-    return (int32_t)(llround(degrees * 1e6) % 360000000);
-}
-
-/* No more than the converters could show, as samples would not either. */
-static int64_t to_uw(const struct legal_config *legal, double power_w)
-{
-    int64_t most_uw = (int64_t)legal->u_full_scale_mv * legal->i_full_scale_ma;
-    return llround(fmax(-(double)most_uw, fmin(power_w * 1e6, (double)most_uw)));
-}
-
-static struct legal_phase to_legal(const struct legal_config *legal,
-                                   const struct world_phase *truth)
-{
-    return (struct legal_phase){
-        .u_uv = llround(truth->u_v * 1e6),
-        .i_na = llround(truth->i_a * 1e9),
-        .p_uw = to_uw(legal, truth->p_w),
-        .p1_uw = to_uw(legal, truth->p1_w),
-        .q1_uvar = to_uw(legal, truth->q1_var),
-        .angle_ui_udeg = to_udeg(truth->angle_ui_deg),
-        .angle_uu_udeg = to_udeg(truth->angle_uu_deg),
-    };
-}
-
-static void take_interval(struct simulation *simulation, uint32_t frames)
-{
-    struct world_quantities truth;
-    world_interval(simulation->world, frames, &truth);
-    struct legal_interval interval = {
-        .frames = frames,
-        .f_uhz = llround(truth.frequency_hz * 1e6),
-    };
-    for (int phase = 0; phase < LEGAL_PHASES; phase++) {
-        interval.phase[phase] = to_legal(&simulation->meter.config, &truth.phase[phase]);
-    }
-    uint32_t pulses[LEGAL_PULSES];
-    legal_direct(&simulation->meter.legal, &interval, pulses);
-    tell_pulses(simulation, frames, pulses);
 }
 
 /* ---- the supply ---- */
@@ -372,6 +291,7 @@ static void cut_chip(struct simulation *simulation)
 
 static void restart(struct simulation *simulation)
 {
+    waking_end(simulation);
     simulation->data.nor.watch = NULL;
     nor_power_on(&simulation->data.nor);
     int result = begin_meter(simulation);
@@ -432,10 +352,10 @@ static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t st
         struct world_quantities unseen;
         world_interval(simulation->world, (uint32_t)count, &unseen);
     } else if (simulation->source == RUN_SOURCE_SAMPLES) {
-        count = least(count, FRAMES_AT_ONCE);
-        take_frames(simulation, (size_t)count);
+        count = least(count, FEED_MOST);
+        feed_frames(simulation, (size_t)count);
     } else if (count == steady) {
-        take_interval(simulation, (uint32_t)count);
+        feed_interval(simulation, (uint32_t)count);
     } else {
         return 0;
     }
@@ -492,6 +412,7 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
     } else {
         nor_advance(&simulation->data.nor, count * FRAME_NS / 1000);
         pass_rtc(simulation, us_of_frames(simulation->frames));
+        waking_step(simulation);
     }
     return count;
 }

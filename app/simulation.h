@@ -51,9 +51,11 @@ struct simulation {
     struct posix_network network;
     struct hdlc_settings line; /* as the meter starts with them */
     bool on;                   /* the meter lives */
-    bool kept;                 /* the last one could keep what must not be lost */
-    uint64_t begun_frame;      /* when the meter that lives began */
-    int64_t step_ms;           /* its last step, and when it wants the next, in its own time */
+    struct meter *woken;       /* reads out on its battery (waking.h); NULL: none does */
+    uint64_t woken_frame;
+    bool kept;            /* the last one could keep what must not be lost */
+    uint64_t begun_frame; /* when the meter that lives began */
+    int64_t step_ms;      /* its last step, and when it wants the next, in its own time */
     int64_t due_ms;
     uint64_t failed_frame;    /* when the last one was warned */
     uint64_t hold_up_ends_ns; /* of the chip's time */

@@ -1,6 +1,7 @@
 #include "app/terminal.h"
 
 #include "app/glass.h"
+#include "app/waking.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -28,9 +29,8 @@ static void hold(struct terminal *terminal, char key)
 {
     struct simulation *simulation = terminal->simulation;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (keys[i].key == key && terminal->button == NO_BUTTON && simulation->on) {
-            struct meter *meter = &simulation->meter;
-            display_button(&meter->display, keys[i].button, true, meter->now_ms);
+        if (keys[i].key == key && terminal->button == NO_BUTTON) {
+            (void)waking_press(simulation, keys[i].button, true);
             terminal->button = keys[i].button;
             terminal->until_frame =
                 simulation->frames + (uint64_t)keys[i].hold_ms * WORLD_FRAME_HZ / 1000;
@@ -92,11 +92,7 @@ void terminal_step(struct terminal *terminal)
     if (terminal->button == NO_BUTTON || simulation->frames < terminal->until_frame) {
         return;
     }
-    if (simulation->on) {
-        struct meter *meter = &simulation->meter;
-        display_button(&meter->display, (enum display_button)terminal->button, false,
-                       meter->now_ms);
-    }
+    (void)waking_press(simulation, (enum display_button)terminal->button, false);
     terminal->button = NO_BUTTON;
     terminal_draw(terminal);
 }
@@ -106,10 +102,8 @@ void terminal_draw(struct terminal *terminal)
     struct display_frame dark = {.glass = terminal->simulation->meter.product->display->glass};
     struct simulation *simulation = terminal->simulation;
     const char *line_end = terminal->overwrites ? CLEAR_LINE : "\n";
-    const struct display_frame *frame = &dark;
-    if (simulation->on) {
-        frame = display_look(&simulation->meter.display);
-    }
+    struct meter *face = waking_face(simulation);
+    const struct display_frame *frame = face ? display_look(&face->display) : &dark;
     fputs(terminal->overwrites ? HOME : "", stdout);
     printf("%s%s%s", simulation->meter.product->title, simulation->on ? "" : ": no supply",
            line_end);

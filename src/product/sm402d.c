@@ -51,6 +51,7 @@ const struct product product_sm402d = {
     .backup = &product_backup_battery,
     .display = &product_display_single,
     .push = product_push_settings,
+    .reads_without_mains = true,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -55,6 +55,7 @@ const struct product product_st402c = {
     .backup = &product_backup_battery,
     .display = &product_display_three,
     .push = product_push_settings,
+    .reads_without_mains = true,
     .current_transformers = true,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -54,6 +54,7 @@ const struct product product_st402d = {
     .backup = &product_backup_battery,
     .display = &product_display_three,
     .push = product_push_settings,
+    .reads_without_mains = true,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

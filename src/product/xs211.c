@@ -53,6 +53,7 @@ const struct product product_xs211 = {
     .backup = &product_backup_shared,
     .display = &product_display_xs211,
     .push = product_push_settings,
+    .reads_without_mains = false,
     .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -23,12 +23,12 @@ char request[REQUEST];
 
 /* ---- a meter with a panel ---- */
 
-void rig_open_panel(const char *address)
+void rig_open_product(const char *address, const char *product)
 {
     char error[512];
     options = (struct run_options){
-        .product = product_find("xs211"),
-        .scenario = "household",
+        .product = product_find(product),
+        .scenario = strcmp(product, "xs211") == 0 ? "household" : "villa",
         .address = "127.0.0.1",
         .dlms_port = 4059,
         .panel_address = address,
@@ -48,6 +48,11 @@ void rig_open_panel(const char *address)
     }
     const char *colon = strrchr(panel_url(panel), ':');
     port = (uint16_t)atoi(colon + 1);
+}
+
+void rig_open_panel(const char *address)
+{
+    rig_open_product(address, "xs211");
 }
 
 int rig_set_up(void **state)

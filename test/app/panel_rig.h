@@ -17,7 +17,8 @@ extern char answer[ANSWER]; /* the last one, head and body */
 extern char request[REQUEST];
 
 /* The meter begins, its panel on a port of its own. */
-void rig_open_panel(const char *address);
+void rig_open_panel(const char *address); /* of an XS211 */
+void rig_open_product(const char *address, const char *product);
 int rig_set_up(void **state); /* on loopback */
 int rig_tear_down(void **state);
 

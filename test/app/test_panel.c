@@ -98,6 +98,71 @@ static void the_world_is_reached_into(void **state)
     assert_true(simulation->on);
 }
 
+static void press(const char *button)
+{
+    char body[64];
+    snprintf(body, sizeof body, "{\"button\":\"%s\",\"down\":true}", button);
+    assert_int_equal(rig_post("/api/button", body), 200);
+    rig_live(0.1);
+    snprintf(body, sizeof body, "{\"button\":\"%s\",\"down\":false}", button);
+    assert_int_equal(rig_post("/api/button", body), 200);
+}
+
+static int64_t export_uwh(const struct meter *meter)
+{
+    struct quantity_value value;
+    struct quantity energy = {.kind = QUANTITY_A_EXPORT};
+    assert_int_equal(quantity_read(&meter->source, energy, &value), 0);
+    return value.value;
+}
+
+/* Without mains the button wakes a meter that can: it shows what was kept, and sleeps again. */
+static void a_meter_reads_out_on_its_battery(void **state)
+{
+    rig_tear_down(state);
+    rig_open_product("127.0.0.1", "st402d");
+    rig_live(20);
+    assert_int_equal(rig_post("/api/world", "{\"cut\":true}"), 200);
+    rig_live(3);
+    assert_false(simulation->on);
+    int64_t kept_uwh = export_uwh(&simulation->meter);
+    press("scroll");
+    assert_non_null(simulation->woken);
+    assert_true(kept_uwh > 0 && export_uwh(simulation->woken) == kept_uwh);
+    assert_true(simulation->woken->marks.battery);
+    assert_int_equal(rig_get("/api/live"), 200);
+    assert_non_null(strstr(answer, "\"lcd_on\":true"));
+    assert_non_null(strstr(answer, "\"supply\":false"));
+    rig_live(29);
+    press("service");
+    assert_int_equal(simulation->woken->display.mode, DISPLAY_MODE_SERVICE);
+    rig_live(31);
+    assert_null(simulation->woken);
+    press("scroll");
+    assert_int_equal(rig_post("/api/world", "{\"cut\":false}"), 200);
+    rig_live(2);
+    assert_true(simulation->on);
+    assert_null(simulation->woken);
+    assert_true(export_uwh(&simulation->meter) >= kept_uwh);
+}
+
+/* The lights of the panel flash as often as energy has been counted. */
+static void lights_flash_with_the_pulses(void **state)
+{
+    (void)state;
+    static const char heater[] = "{\"load\":\"oven\",\"position\":\"on\"}";
+    unsigned seen = 0;
+    assert_int_equal(rig_post("/api/world", heater), 200);
+    rig_live(30);
+    assert_int_equal(rig_get("/api/live"), 200);
+    const char *end = strstr(answer, "\"pulse_counts\"");
+    for (const char *at = strstr(answer, "\"pulses\":["); at < end; at++) {
+        seen += at[0] == '[' && (at[1] == '1' || at[1] == '3') && at[2] == ',';
+    }
+    assert_int_equal(seen, legal_pulses(&simulation->meter.legal, LEGAL_PULSE_ACTIVE));
+    assert_true(seen > 5);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
 int main(void)
@@ -105,7 +170,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_page_brings_all_that_it_needs), TEST(the_api_tells_of_the_meter),
         TEST(minutes_are_what_was_counted),      TEST(buttons_are_pressed),
-        TEST(the_world_is_reached_into),
+        TEST(the_world_is_reached_into),         TEST(a_meter_reads_out_on_its_battery),
+        TEST(lights_flash_with_the_pulses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

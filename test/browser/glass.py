@@ -81,6 +81,10 @@ class Segments:
         units = [name for i, name in enumerate(self.names[:8]) if self.first + i in on]
         return self.digits(on, 64, 6), self.digits(on, 0, 8), "".join(units)
 
+    def symbols(self):
+        on = self.on()
+        return {name for i, name in enumerate(self.names) if self.first + i in on}
+
     def all_on(self):
         return len(self.on()) == self.first + len(self.names)
 

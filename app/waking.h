@@ -1,0 +1,17 @@
+/* The virtual meter that reads out on its battery while the mains are away. */
+#ifndef WATTHOUR_APP_WAKING_H
+#define WATTHOUR_APP_WAKING_H
+
+#include "app/simulation.h"
+
+/* The meter whose display is lit: the one that lives; without mains the one that is awake; NULL. */
+struct meter *waking_face(struct simulation *simulation);
+
+/* A button: wakes a meter that sleeps, if it can be. False: nothing shows anything. */
+bool waking_press(struct simulation *simulation, enum display_button button, bool down);
+
+/* Time has passed, or the mains are back. */
+void waking_step(struct simulation *simulation);
+void waking_end(struct simulation *simulation);
+
+#endif
