@@ -4,7 +4,8 @@
  * and answer lie in buffers of exactly their size.
  *
  * Input: how the client's associations were opened (bits 0..3: their PDU size), then messages, each
- * a steering octet (bits 0: connection, 1..2: client), a length, and the octets of the APDU. */
+ * a steering octet (bits 0: connection, 1..2: client, 3: the octets are a plain APDU, which a head
+ * end with the keys protects; 4: in general blocks), a length, and the octets of the APDU. */
 #include "dlms/client.h"
 #include "meter/meter.h"
 #include "test/dlms/ram_stage.h"
@@ -16,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CONNECTIONS = 2, RECEIVE_MAX = 1024 };
 
+static const struct meter_keys keys = {
+    .unicast = "a key", .authentication = "a key", .master = "a key"};
 static struct meter meter;
 static struct ram_stage stage;
 static const uint8_t title[DLMS_TITLE_SIZE] = "title";
@@ -39,8 +42,6 @@ static void look(void *port, struct link_network_view *view)
 static void start_meter(void)
 {
     static const struct crypto_entropy entropy = {.read = read_zeros};
-    static const struct meter_keys keys = {
-        .unicast = "a key", .authentication = "a key", .master = "a key"};
     static const struct link_network network = {.look = look};
     const struct meter_setup with = {
         .product = product_find("st402d"),
@@ -117,6 +118,33 @@ static void open_ciphered(struct dlms_session *session, uint16_t pdu)
     }
 }
 
+/* What a head end with the keys sends: so that whatever the octets mean gets as far as it can. */
+static void ask_protected(struct dlms_session *session, uint16_t sap, const uint8_t *plain,
+                          size_t size, bool in_blocks)
+{
+    static struct dlms_keyring ring;
+    static struct dlms_counter sent;
+    uint8_t apdu[RECEIVE_MAX];
+    uint8_t block[RECEIVE_MAX];
+    const struct dlms_security_context head_end = {
+        .ring = &ring, .title = title, .peer = title, .sent = &sent};
+    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = 0x30};
+    dlms_keyring_init(&ring, DLMS_SUITE_0);
+    dlms_keyring_put(&ring, DLMS_KEY_UNICAST, keys.unicast, METER_KEY);
+    dlms_keyring_put(&ring, DLMS_KEY_AUTHENTICATION, keys.authentication, METER_KEY);
+    sent.next += sent.next < UINT32_MAX;
+    size = dlms_security_send(&head_end, &by, plain, size, apdu, sizeof apdu);
+    if (in_blocks && size > 0) {
+        const struct dlms_general_block_apdu head = {.last = true, .window = 1, .number = 1};
+        struct writer w = writer_over(block, sizeof block);
+        dlms_general_block_put_head(&w, &head, size);
+        writer_octets(&w, apdu, size);
+        ask(session, sap, block, writer_kept(&w), RECEIVE_MAX);
+    } else {
+        ask(session, sap, apdu, size, RECEIVE_MAX);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint16_t saps[] = {PRODUCT_SAP_PUBLIC, PRODUCT_SAP_READING, PRODUCT_SAP_MANAGEMENT,
@@ -140,7 +168,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint8_t steering = data[at];
         size_t left = size - at - 2;
         size_t length = data[at + 1] < left ? data[at + 1] : left;
-        ask(&sessions[steering & 1], saps[steering >> 1 & 3], data + at + 2, length, RECEIVE_MAX);
+        struct dlms_session *session = &sessions[steering & 1];
+        if ((steering & 8) != 0) {
+            ask_protected(session, saps[steering >> 1 & 3], data + at + 2, length,
+                          (steering & 16) != 0);
+        } else {
+            ask(session, saps[steering >> 1 & 3], data + at + 2, length, RECEIVE_MAX);
+        }
         at += 2 + length;
     }
     for (int i = 0; i < CONNECTIONS; i++) {
