@@ -70,6 +70,8 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
         .unconfirmed = buffers_of(line, METER_LINE_CLIENTS),
     };
     hdlc_init(&line->station, &config, line_ms);
+    line->next = meter->lines;
+    meter->lines = line;
 }
 
 void meter_line_make_local(struct meter_line *line)
@@ -77,8 +79,21 @@ void meter_line_make_local(struct meter_line *line)
     line->local = true;
 }
 
+/* A meter that began anew does not know its lines of before. */
+static void forget(struct meter_line *line)
+{
+    struct meter_line **at = &line->meter->lines;
+    while (*at != NULL && *at != line) {
+        at = &(*at)->next;
+    }
+    if (*at == line) {
+        *at = line->next;
+    }
+}
+
 void meter_line_close(struct meter_line *line)
 {
+    forget(line);
     hdlc_close(&line->station);
     dlms_session_close(&line->session);
 }

@@ -16,6 +16,7 @@ struct meter_line {
     struct hdlc_connection connections[METER_LINE_CLIENTS];
     struct dlms_session session;
     struct meter *meter;
+    struct meter_line *next; /* of the meter's open lines */
     bool local;
     bool programmed; /* by the connection that stands */
     uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */

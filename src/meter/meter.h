@@ -109,12 +109,17 @@ struct meter_checking {
 
 enum { METER_PUSH = 1900 /* octets of a push message, plain */ };
 
+struct meter_line;
+
 /* Push: what waits, and the message that is under way. */
 struct meter_pushing {
     struct push push;
-    const struct push_sender *sender;
-    int8_t sending; /* enum push_setup; -1: nothing is under way */
-    bool announced; /* the meter has told that it is there */
+    const struct push_sender *port;   /* of the setup: TCP, UDP; NULL: none */
+    struct push_sender by_line;       /* HDLC */
+    const struct push_sender *sender; /* of the message under way */
+    struct meter_line *line; /* that has the message, even if nobody waits for it any more */
+    int8_t sending;          /* enum push_setup; -1: nothing is under way */
+    bool announced;          /* the meter has told that it is there */
     bool queued[PUSH_SETUPS];
     uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
     uint32_t invoke;
@@ -148,6 +153,7 @@ struct meter {
     struct profile profiles[PRODUCT_PROFILES];
     uint32_t events_clock_seen; /* changes of the clock that are recorded */
     struct meter_pushing pushing;
+    struct meter_line *lines; /* open ones, the last first (meter/line.h) */
     struct timekeeper timekeeper;
     const struct meter_port *port;
     struct selftest selftest;

@@ -5,6 +5,7 @@
 #include "dlms/notification.h"
 #include "dlms/security_context.h"
 #include "meter/keeping.h"
+#include "meter/pushing_line.h"
 
 #include <string.h>
 
@@ -197,7 +198,8 @@ static int begin(struct meter *meter, enum push_setup setup)
     struct reader r = reader_over(plain_of(meter), size);
     pushing->invoke = dlms_notification_take(&r).invoke;
     const uint8_t *apdu;
-    size = size > 0 ? protect(meter, size, &apdu) : 0;
+    pushing->sender = settings->transport == PUSH_HDLC ? &pushing->by_line : pushing->port;
+    size = size > 0 && pushing->sender != NULL ? protect(meter, size, &apdu) : 0;
     if (size == 0) {
         return -1;
     }
@@ -343,7 +345,9 @@ static int run_script(void *owner, uint16_t selector)
 void pushing_init(struct meter *meter, const struct meter_setup *setup)
 {
     struct meter_pushing *pushing = &meter->pushing;
-    *pushing = (struct meter_pushing){.sender = setup->push_sender, .sending = NOBODY};
+    *pushing = (struct meter_pushing){
+        .port = setup->push_sender, .by_line = pushing_line_sender(meter), .sending = NOBODY};
+    meter->lines = NULL;
     push_init(&pushing->push, meter->product->push, setup->serial);
     script_add(&meter->scripts, push_scripts, PUSH_SETUPS - 1, run_script, meter);
 }
@@ -380,15 +384,12 @@ int64_t pushing_step(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
     bool kept = meter->flash == NULL || keep_all(meter);
-    if (pushing->sender == NULL) {
-        return kept ? INT64_MAX : meter->now_ms + POLL_MS;
-    }
     if (!pushing->announced) {
         announce(meter);
     }
     if (pushing->sending != NOBODY) {
         follow(meter);
-    } else {
+    } else if (!pushing_line_is_busy(meter)) {
         int setup = push_due(&pushing->push, &meter->clock, meter->now_ms);
         if (setup >= 0) {
             start(meter, (enum push_setup)setup);
@@ -403,7 +404,7 @@ void pushing_power_fail(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
     const struct push_settings *settings = &pushing->push.settings[PUSH_POWER_DOWN];
-    if (pushing->sender == NULL || settings->transport != PUSH_UDP ||
+    if (pushing->port == NULL || settings->transport != PUSH_UDP ||
         settings->destination_size == 0) {
         return;
     }

@@ -19,6 +19,7 @@ from matrix import check_product
 from meter import PASSWORD, VirtualMeter
 from readers import READERS, raw_request, reading, wrapped
 from services import check_services
+from pushes import check_pushes
 from ways import PUBLIC, READING, Link, Way
 
 # product, nominal frequency, recording (of the shared data), factor on its currents
@@ -172,6 +173,8 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
         check_own_client(tally, watthour, meter.port)
         check_services(tally, meter.port, PASSWORD)
         check_garbage(tally, meter.port)
+        if product == "xs211":
+            check_pushes(tally, watthour, meter.port)
     tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
 
 

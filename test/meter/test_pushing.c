@@ -4,6 +4,7 @@
 #include "cosem/data.h"
 #include "dlms/notification.h"
 #include "dlms/security_keys.h"
+#include "meter/line.h"
 #include "port/posix/entropy.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
@@ -370,6 +371,48 @@ static void the_last_gasp(void **state)
     assert_int_equal(destination.begun, 1);
 }
 
+/* An HDLC line that nobody polls: the message goes out in a UI frame to its client. */
+static void by_an_hdlc_line(void **state)
+{
+    (void)state;
+    static struct meter_line line;
+    const struct hdlc_settings settings = meter_line_settings();
+    configure(PUSH_ALARM);
+    push()->settings[PUSH_ALARM].transport = PUSH_HDLC;
+    push()->settings[PUSH_ALARM].client_sap = 103;
+    trigger(PUSH_ALARM);
+    life_run(life, 3); /* there is no line yet */
+    assert_false(hdlc_notifying(&line.station));
+    meter_line_open(&life->meter, &line, &settings, 0);
+    life_run(life, 10);
+    assert_true(hdlc_notifying(&line.station));
+    uint8_t sent[1024];
+    size_t size = 0;
+    for (int64_t line_ms = 0; line_ms < 10000; line_ms += 10) {
+        const uint8_t *octets;
+        hdlc_step(&line.station, line_ms);
+        size_t some = hdlc_output(&line.station, &octets, line_ms);
+        assert_true(size + some <= sizeof sent);
+        memcpy(sent + size, octets, some);
+        size += some;
+        if (some > 0) {
+            hdlc_sent(&line.station, some, line_ms);
+        }
+    }
+    life_run(life, 2);
+    assert_int_equal(push()->states[PUSH_ALARM].delivered, 1);
+    static const uint8_t setup[] = {0x09, 6, 0, 4, 25, 9, 0, 255};
+    assert_non_null(memmem(sent, size, setup, sizeof setup));
+    trigger(PUSH_ALARM);
+    life_run(life, 2);
+    assert_true(hdlc_notifying(&line.station));
+    meter_line_close(&line); /* with the message: the next attempt finds no line */
+    life_run(life, 2);
+    assert_true(push()->states[PUSH_ALARM].waiting);
+    assert_int_equal(push()->states[PUSH_ALARM].attempts, 1);
+    assert_int_equal(destination.begun, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +429,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_script_pushes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_announces_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_last_gasp, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(by_an_hdlc_line, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

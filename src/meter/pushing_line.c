@@ -1,0 +1,70 @@
+#include "meter/pushing_line.h"
+
+#include "meter/line.h"
+
+static int begin(void *context, const struct push_message *message)
+{
+    struct meter *meter = context;
+    const struct link_ports ports = {.client = message->client_sap, .server = message->server_sap};
+    for (struct meter_line *line = meter->lines; line != NULL; line = line->next) {
+        if (hdlc_notify(&line->station, ports, message->apdu, message->size, true) == 0) {
+            meter->pushing.line = line;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+/* The line may have been closed meanwhile. */
+static struct meter_line *line_of(const struct meter *meter)
+{
+    struct meter_line *line = meter->lines;
+    while (line != NULL && line != meter->pushing.line) {
+        line = line->next;
+    }
+    return line;
+}
+
+static enum push_progress look(void *context)
+{
+    const struct meter_line *line = line_of(context);
+    if (line == NULL) {
+        return PUSH_REFUSED;
+    }
+    return hdlc_notifying(&line->station) ? PUSH_UNDER_WAY : PUSH_TAKEN;
+}
+
+/* A UI frame is not answered. */
+static size_t answer(void *context, uint8_t *apdu, size_t room)
+{
+    (void)context;
+    (void)apdu;
+    (void)room;
+    return 0;
+}
+
+static void end(void *context)
+{
+    struct meter *meter = context;
+    struct meter_line *line = line_of(meter);
+    if (line != NULL) {
+        hdlc_withdraw(&line->station);
+    }
+    (void)pushing_line_is_busy(meter);
+}
+
+bool pushing_line_is_busy(struct meter *meter)
+{
+    const struct meter_line *line = line_of(meter);
+    bool busy = line != NULL && hdlc_notifying(&line->station);
+    if (!busy) {
+        meter->pushing.line = NULL;
+    }
+    return busy;
+}
+
+struct push_sender pushing_line_sender(struct meter *meter)
+{
+    return (struct push_sender){
+        .begin = begin, .look = look, .answer = answer, .end = end, .context = meter};
+}

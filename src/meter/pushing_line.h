@@ -1,0 +1,15 @@
+/* Push over the meter's HDLC lines, in a UI frame. Private to this room. */
+#ifndef WATTHOUR_METER_PUSHING_LINE_H
+#define WATTHOUR_METER_PUSHING_LINE_H
+
+#include "meter/meter.h"
+
+/* A sender whose context is the meter: a message goes out on the line opened last that takes it,
+ * before the next answer to that client or, when nobody is connected, as soon as the line is quiet.
+ * What does not fit into one frame is refused. */
+struct push_sender pushing_line_sender(struct meter *meter);
+
+/* A line is still sending a message that was given up: its octets must stay. */
+bool pushing_line_is_busy(struct meter *meter);
+
+#endif
