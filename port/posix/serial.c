@@ -64,9 +64,11 @@ static void follow_form(struct serial_line *line)
     }
 }
 
+/* At the end of a terminal whose speed nobody ever set octets take no time. */
 static int64_t octet_us(const struct serial_line *line)
 {
-    return (int64_t)BITS_PER_OCTET * SECOND_US / line->form.baud;
+    bool paced = line->terminal.device || line->peer_baud != BAUD_NEVER_SET;
+    return paced ? (int64_t)BITS_PER_OCTET * SECOND_US / line->form.baud : 0;
 }
 
 /* Some octets set out. A device takes them now, at the end of a pseudo-terminal they arrive when
@@ -74,7 +76,8 @@ static int64_t octet_us(const struct serial_line *line)
 static bool speak(struct serial_line *line, int64_t now_us)
 {
     const uint8_t *octets;
-    size_t most = (size_t)(FLIGHT_US / octet_us(line)) + 1;
+    int64_t each_us = octet_us(line);
+    size_t most = each_us > 0 ? (size_t)(FLIGHT_US / each_us) + 1 : SERIAL_FLIGHT;
     size_t size = end_output(&line->end, &octets, now_us / 1000);
     size = size < most ? size : most;
     size = size < SERIAL_FLIGHT ? size : SERIAL_FLIGHT;
@@ -87,7 +90,7 @@ static bool speak(struct serial_line *line, int64_t now_us)
     }
     int64_t begin_us = now_us - line->busy_until_us < LATE_US ? line->busy_until_us : now_us;
     line->in_flight = size;
-    line->busy_until_us = begin_us + (int64_t)size * octet_us(line);
+    line->busy_until_us = begin_us + (int64_t)size * each_us;
     return true;
 }
 

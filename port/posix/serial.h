@@ -1,7 +1,7 @@
 /* A serial line of a virtual meter: a real device, or a pseudo-terminal that a client opens in its
  * place. Octets take the time that the speed of the line gives them. A client that has set the
  * terminal to another speed hears noise, and so does the meter; one that never set it (38 400 baud,
- * as the kernel leaves it) is taken as it is. */
+ * as the kernel leaves it) is taken as it is, and as fast as it goes. */
 #ifndef WATTHOUR_PORT_POSIX_SERIAL_H
 #define WATTHOUR_PORT_POSIX_SERIAL_H
 

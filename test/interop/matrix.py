@@ -162,7 +162,7 @@ def check_product(tally, watthour, product, folder, password):
     terminal = os.path.join(folder, f"{product}.tty")
     hdlc, udp = free_port(), free_port()
     options = ["--source", "phasors", "--world", "steady", "--hdlc", str(hdlc), "--udp", str(udp),
-               "--optical", terminal]
+               "--optical", terminal, "--optical-mode", "hdlc"]
     with VirtualMeter(watthour, product, options) as meter:
         links = (Link("tcp", meter.port, False), Link("hdlc over tcp", hdlc, True),
                  Link("hdlc on a terminal", terminal, True))

@@ -8,10 +8,17 @@ watthour=${1:-$root/build/watthour}
 shared=${WATTHOUR_SHARED:-$root/../shared}
 venv=$root/build/interop-venv
 
-if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt" 2>/dev/null; then
-    echo "interop: installing the independent clients from PyPI into build/interop-venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-fi
+# install VENV REQUIREMENTS: a virtual environment with these, unless it is there.
+install() {
+    cmp -s "$here/$2" "$1/$2" 2>/dev/null && return
+    echo "interop: installing the clients of $2 from PyPI into ${1#"$root"/}"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$here/$2"
+    cp "$here/$2" "$1/$2"
+}
+
+install "$venv" requirements.txt
+install "$root/build/interop-ports-venv" requirements-ports.txt
+"$root/build/interop-ports-venv/bin/python" "$here/ports.py" --watthour "$watthour" \
+    --seconds "${INTEROP_P1_SECONDS:-60}"
 exec "$venv/bin/python" "$here/interop.py" --watthour "$watthour" --shared "$shared"
