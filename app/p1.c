@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/option.h"
 #include "app/p1_check.h"
+#include "app/p1_fault.h"
 #include "app/p1_key.h"
 #include "app/p1_text.h"
 #include "app/serial_device.h"
@@ -26,6 +27,7 @@ struct p1_options {
     int timeout_s;  /* silence that is an error */
     bool json;
     bool quiet;
+    bool list_faults;
     bool encrypted;
     struct p1_keys keys;
 };
@@ -78,6 +80,13 @@ static void take_json(void *context, struct option_value *value)
     options->json = true;
 }
 
+static void take_faults(void *context, struct option_value *value)
+{
+    struct p1_options *options = context;
+    (void)value;
+    options->list_faults = true;
+}
+
 static void take_quiet(void *context, struct option_value *value)
 {
     struct p1_options *options = context;
@@ -92,6 +101,7 @@ static const struct option_row rows[] = {
     {"key", "HEX", take_key,
      "telegrams are encrypted with AES-128-GCM under this key;\n"
      "KEY:KEY gives the authentication key too"},
+    {"faults", NULL, take_faults, "lists what 'watthour run --p1-fault NAME' plays"},
     {"quiet", NULL, take_quiet, "only what is amiss"},
     {"json", NULL, take_json, "one JSON object a telegram"},
 };
@@ -300,7 +310,10 @@ int command_p1(int argc, char **argv)
     }
     run->options = (struct p1_options){.count = 1, .timeout_s = 15};
     int at = option_parse(&table, &run->options, argc, argv, &exit_code);
-    if (at >= 0 && at + 1 != argc) {
+    if (at >= 0 && run->options.list_faults) {
+        p1_fault_list();
+        exit_code = COMMAND_DONE;
+    } else if (at >= 0 && at + 1 != argc) {
         fputs("watthour p1: give one SOURCE; see 'watthour p1 --help'\n", stderr);
     } else if (at >= 0) {
         run->source = argv[at];

@@ -27,7 +27,10 @@ static int open_customer(struct ports *ports, const struct run_options *options,
         .address = options->address,
         .port = options->p1_port,
         .terminal = options->p1_terminal,
+        .alter = options->p1_fault ? p1_fault_alter : NULL,
+        .owner = &ports->p1_fault,
     };
+    ports->p1_fault.fault = options->p1_fault;
     if (options->p1_port == 0 && !options->p1_terminal) {
         return 0;
     }

@@ -2,6 +2,7 @@
 #ifndef WATTHOUR_APP_PORTS_H
 #define WATTHOUR_APP_PORTS_H
 
+#include "app/p1_fault.h"
 #include "app/run_options.h"
 #include "port/posix/customer_port.h"
 #include "port/posix/loop.h"
@@ -17,6 +18,7 @@ struct ports {
     struct udp_endpoint udp;
     struct serial_line optical;
     struct customer_port customer;
+    struct p1_fault_player p1_fault;
     struct tcp_endpoint optical_tcp;
     bool has_dlms;
     bool has_hdlc;

@@ -237,6 +237,15 @@ static void take_p1_profile(void *context, struct option_value *value)
     }
 }
 
+static void take_p1_fault(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_fault = fault_find(value->text);
+    if (!options->p1_fault) {
+        option_refuse(value, "one that 'watthour p1 --faults' lists");
+    }
+}
+
 static void take_p1_key(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -361,6 +370,8 @@ static const struct option_row rows[] = {
     {"p1-profile", "NAME", take_p1_profile,
      "its telegrams: dsmr (5.0.2, default), sweden, belgium,\n"
      "luxembourg"},
+    {"p1-fault", "NAME", take_p1_fault,
+     "it behaves as some meters do: 'watthour p1 --faults' lists them"},
     {"p1-key", "HEX", take_p1_key,
      "they are encrypted with AES-128-GCM under this key; KEY:KEY\n"
      "gives the authentication key too (default: Luxembourg's)"},

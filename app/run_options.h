@@ -4,6 +4,7 @@
 
 #include "app/password.h"
 #include "meter/meter.h"
+#include "world/p1/fault.h"
 #include "world/world.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct run_options {
     const char *optical;                 /* name of the optical port's terminal; NULL: none */
     uint16_t p1_port;                    /* of the customer port over TCP; 0: off */
     const char *p1_terminal;             /* name of its terminal; NULL: none */
+    const struct fault *p1_fault;        /* that it plays; NULL: none */
     const struct p1_profile *p1_profile; /* NULL: the product's own */
     struct p1_keys p1_keys;
     bool p1_encrypted;

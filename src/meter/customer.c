@@ -9,6 +9,7 @@ static struct p1_view view_of(const struct meter *meter)
         .clock = &meter->clock,
         .identity = &meter->identity,
         .message = &meter->message,
+        .outage = &meter->outage,
         .model = meter->product->model_name,
     };
 }

@@ -99,6 +99,29 @@ void p1_put_time(const struct p1_view *view, int64_t utc_s, struct writer *w)
     writer_u8(w, saving ? 'S' : 'W');
 }
 
+static bool put_count(struct writer *w, uint32_t count)
+{
+    enum { COUNT_DIGITS = 5 };
+    writer_u8(w, '(');
+    put_number(w, count, COUNT_DIGITS, 0);
+    writer_u8(w, ')');
+    return true;
+}
+
+bool p1_value_short_failures(const struct p1_view *view, const struct p1_line *line,
+                             struct writer *w)
+{
+    (void)line;
+    return view->outage != NULL && put_count(w, view->outage->shorts[OUTAGE_ANY]);
+}
+
+bool p1_value_long_failures(const struct p1_view *view, const struct p1_line *line,
+                            struct writer *w)
+{
+    (void)line;
+    return view->outage != NULL && put_count(w, view->outage->longs[OUTAGE_ANY]);
+}
+
 bool p1_value_rate(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
     enum { RATE_DIGITS = 4 };

@@ -9,6 +9,7 @@
 #include "function/clock.h"
 #include "function/identity.h"
 #include "function/message.h"
+#include "function/outage.h"
 #include "quantity/quantity.h"
 
 #include <stdbool.h>
@@ -20,9 +21,10 @@ struct p1_view {
     const struct clock *clock;
     const struct identity *identity;
     const struct message *message;
-    const char *model;    /* of the identification line: "XS211" */
-    const char *version;  /* of the profile; p1_telegram() fills it in, and .. */
-    bool always_standard; /* times are never daylight saving time (Sweden) */
+    const struct outage *outage; /* NULL: nothing counts interruptions */
+    const char *model;           /* of the identification line: "XS211" */
+    const char *version;         /* of the profile; p1_telegram() fills it in, and .. */
+    bool always_standard;        /* times are never daylight saving time (Sweden) */
 };
 
 /* How a quantity is written: `digits` of them in all, `decimals` behind the point, in units of
@@ -49,6 +51,13 @@ bool p1_value_quantity(const struct p1_view *view, const struct p1_line *line, s
 
 /* Of the profile. */
 bool p1_value_version(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+
+/* Interruptions of any phase, counted: the short ones, the long ones. Five digits, which roll over.
+ */
+bool p1_value_short_failures(const struct p1_view *view, const struct p1_line *line,
+                             struct writer *w);
+bool p1_value_long_failures(const struct p1_view *view, const struct p1_line *line,
+                            struct writer *w);
 
 /* The rate in force, as four digits. */
 bool p1_value_rate(const struct p1_view *view, const struct p1_line *line, struct writer *w);

@@ -58,6 +58,8 @@ static const struct p1_line dsmr[] = {
     RATES,
     POWER(1, IMPORT, 0, 5, "kW"),
     POWER(2, EXPORT, 0, 5, "kW"),
+    SHOWN(0, 0, 96, 7, 21, p1_value_short_failures),
+    SHOWN(0, 0, 96, 7, 9, p1_value_long_failures),
     SHOWN(0, 0, 96, 13, 0, p1_value_message),
     VOLTAGE(32, 1, 4),
     VOLTAGE(52, 2, 4),

@@ -363,6 +363,8 @@ unset WATTHOUR_PASSWORD
 expect 0 "1-0:71.7.0" p1 --key 000102030405060708090A0B0C0D0E0F "tcp://127.0.0.1:$((port + 4))"
 expect 2 "32 hexadecimal digits" p1 --key 0001 "$p1"
 expect 2 "give one SOURCE" p1
+expect 0 "two-gas" p1 --faults
+expect 2 "p1 --faults" run --p1-fault unheard-of
 expect 1 "give tcp:// or serial://" p1 udp://127.0.0.1
 expect 2 "dsmr, sweden, belgium or luxembourg" run --p1-profile france
 printf '/XYZ5\r\n\r\n0-0:1.0.0(261131120000W)\r\n1-0:1.7.0(1*kW)\r\n!0000\r\n' >"$folder/telegram"

@@ -90,6 +90,22 @@ static void the_rate_in_force_counts(void **state)
     assert_string_equal(rig_line(&rig, "1-0:1.8.2"), "(000002.000*kWh)");
 }
 
+static void interruptions_are_counted(void **state)
+{
+    (void)state;
+    static struct rig rig;
+    static struct outage outage;
+    rig_init(&rig, 1, UTC_S);
+    (void)rig_telegram(&rig, &p1_profile_dsmr);
+    assert_null(rig_line(&rig, "0-0:96.7.21"));
+    rig.view.outage = &outage;
+    outage.shorts[OUTAGE_ANY] = 13;
+    outage.longs[OUTAGE_ANY] = 100002;
+    (void)rig_telegram(&rig, &p1_profile_dsmr);
+    assert_string_equal(rig_line(&rig, "0-0:96.7.21"), "(00013)");
+    assert_string_equal(rig_line(&rig, "0-0:96.7.9"), "(00002)");
+}
+
 static void nothing_measured_is_no_line_and_never_a_zero(void **state)
 {
     (void)state;
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test(energies_are_cut_off_and_powers_rounded),
         cmocka_unit_test(what_is_too_large_stops_at_nines),
         cmocka_unit_test(the_rate_in_force_counts),
+        cmocka_unit_test(interruptions_are_counted),
         cmocka_unit_test(nothing_measured_is_no_line_and_never_a_zero),
         cmocka_unit_test(phases_that_a_meter_lacks_have_no_lines),
         cmocka_unit_test(summer_is_told_but_not_in_sweden),
