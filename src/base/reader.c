@@ -55,7 +55,7 @@ uint8_t reader_u8(struct reader *r)
 uint16_t reader_u16(struct reader *r)
 {
     const uint8_t *o = reader_octets(r, 2);
-    return o ? (uint16_t)(o[0] << 8 | o[1]) : 0;
+    return (uint16_t)(o ? o[0] << 8 | o[1] : 0);
 }
 
 uint32_t reader_u32(struct reader *r)

@@ -50,14 +50,15 @@ static void listen_for(struct bed *bed, int64_t ms)
     const uint8_t *octets;
     int64_t end_ms = bed->line_ms + ms;
     bed->said_size = 0;
+    bed->said[0] = '\0';
     while (bed->line_ms < end_ms) {
         meter_optical_step(&bed->optical, bed->line_ms);
         size_t size = meter_optical_output(&bed->optical, &octets, bed->line_ms);
         assert_true(bed->said_size + size < sizeof bed->said);
-        memcpy(bed->said + bed->said_size, octets, size);
-        bed->said_size += size;
-        bed->said[bed->said_size] = '\0';
         if (size > 0) {
+            memcpy(bed->said + bed->said_size, octets, size);
+            bed->said_size += size;
+            bed->said[bed->said_size] = '\0';
             meter_optical_sent(&bed->optical, size, bed->line_ms);
         } else {
             bed->line_ms++;
