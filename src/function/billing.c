@@ -180,6 +180,12 @@ void billing_write(const struct billing *billing, struct writer *w)
     single_action_write(&billing->schedule, w);
 }
 
+/* A+ - A- may be below zero; sums of registers may be beyond their end. */
+static bool is_energy(int64_t uwh)
+{
+    return uwh > -end_uwh && uwh < 4 * end_uwh;
+}
+
 int billing_read(struct billing *billing, struct reader *r)
 {
     struct billing taken = *billing;
@@ -193,7 +199,12 @@ int billing_read(struct billing *billing, struct reader *r)
             taken.base_uwh[since][energy] = (int64_t)reader_u64(r);
         }
     }
-    if (single_action_read(&taken.schedule, r) != 0) {
+    bool sound = taken.midnight_s >= 0 && taken.midnight_s <= UINT32_MAX;
+    for (unsigned energy = 0; energy < BILLING_ENERGIES; energy++) {
+        sound = sound && is_energy(taken.base_uwh[BILLING_SINCE_PERIOD][energy]) &&
+                is_energy(taken.base_uwh[BILLING_SINCE_MIDNIGHT][energy]);
+    }
+    if (single_action_read(&taken.schedule, r) != 0 || !sound) {
         return -1;
     }
     *billing = taken;

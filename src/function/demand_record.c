@@ -60,6 +60,17 @@ void demand_write(const struct demand *demand, struct writer *w)
     }
 }
 
+/* Values that were kept whole, and can be counted on with. */
+static bool is_instant(int64_t utc_s)
+{
+    return utc_s >= 0 && utc_s <= UINT32_MAX;
+}
+
+static bool is_power(int64_t uw)
+{
+    return uw >= 0 && uw <= INT64_MAX / 4;
+}
+
 static bool take_channel(struct reader *r, struct demand_channel *c)
 {
     bool sound = true;
@@ -68,7 +79,7 @@ static bool take_channel(struct reader *r, struct demand_channel *c)
     for (unsigned rate = 0; rate <= DEMAND_RATES; rate++) {
         c->max[rate] = take_max(r);
         c->cumulative_uw[rate] = (int64_t)reader_u64(r);
-        sound = sound && c->max[rate].uw >= 0 && c->cumulative_uw[rate] >= 0;
+        sound = sound && is_power(c->max[rate].uw) && is_power(c->cumulative_uw[rate]);
     }
     return sound && demand_settings_possible(c->period_s, c->periods);
 }
@@ -82,12 +93,12 @@ static bool take_window(struct reader *r, struct demand_channel *c)
     c->start = take_stamp(r);
     c->last = take_max(r);
     c->begun = reader_u8(r);
-    if (c->begun < 1 || c->begun > c->periods) {
+    if (c->begun < 1 || c->begun > c->periods || !is_instant(c->end_s) || !is_power(c->last.uw)) {
         return false;
     }
     for (unsigned i = 0; i < c->begun; i++) {
         c->start_uwh[i] = (int64_t)reader_u64(r);
-        sound = sound && c->start_uwh[i] >= 0;
+        sound = sound && c->start_uwh[i] >= 0 && c->start_uwh[i] < LEGAL_ENERGY_END_UWS / 3600;
     }
     return sound;
 }
@@ -97,6 +108,7 @@ int demand_read(struct demand *demand, struct reader *r)
     struct demand taken = *demand;
     bool sound = true;
     taken.locked_until_ms = (int64_t)reader_u64(r);
+    sound = taken.locked_until_ms == INT64_MIN || is_instant(taken.locked_until_ms / 1000);
     for (unsigned channel = 0; channel < DEMAND_CHANNELS && sound; channel++) {
         sound =
             take_channel(r, &taken.channels[channel]) && take_window(r, &taken.channels[channel]);
