@@ -344,6 +344,15 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Frames until the meter wants to be stepped, so that what it does then it does at that frame. */
+static uint64_t until_due(const struct simulation *simulation)
+{
+    uint64_t begun_ms = simulation->begun_frame * 1000 / WORLD_FRAME_HZ;
+    uint64_t due_ms = begun_ms + (uint64_t)simulation->due_ms;
+    uint64_t due_frame = (due_ms * WORLD_FRAME_HZ + 999) / 1000;
+    return due_frame > simulation->frames ? due_frame - simulation->frames : UINT64_MAX;
+}
+
 /* The meter, if it lives, sees what passes. 0: that takes more than `frames`. */
 static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t steady)
 {
@@ -352,7 +361,7 @@ static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t st
         struct world_quantities unseen;
         world_interval(simulation->world, (uint32_t)count, &unseen);
     } else if (simulation->source == RUN_SOURCE_SAMPLES) {
-        count = least(count, FEED_MOST);
+        count = least(least(count, FEED_MOST), until_due(simulation));
         feed_frames(simulation, (size_t)count);
     } else if (count == steady) {
         feed_interval(simulation, (uint32_t)count);

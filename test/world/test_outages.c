@@ -45,6 +45,24 @@ static void write_world(const char *disturbances, const char *supply)
     file_write(file, text, (size_t)size);
 }
 
+/* Another rate every 50 s in the first minutes after MONDAY_S, which is one o'clock here. */
+static void program_rates(struct tariff *tariff)
+{
+    struct calendar *calendar = &tariff->passive;
+    const struct calendar_name name = {1, {'x'}};
+    *calendar = (struct calendar){.season_count = 1, .week_count = 1, .day_count = 1};
+    calendar->seasons[0] =
+        (struct calendar_season){name, {CALENDAR_ANY_YEAR, 1, 1, CALENDAR_ANY}, name};
+    calendar->weeks[0].name = name;
+    calendar->switch_count = 11;
+    calendar->days[0].count = 11;
+    for (unsigned i = 0; i < 11; i++) {
+        calendar->switches[i] = (struct calendar_switch){
+            1, (uint8_t)(i * 50 / 60), (uint8_t)(i * 50 % 60), (uint8_t)(1 + i % 8)};
+    }
+    assert_int_equal(tariff_activate(tariff), CALENDAR_GOOD);
+}
+
 static struct bed *new_bed(const char *product, enum run_source source, uint64_t seed)
 {
     struct bed *bed = calloc(1, sizeof *bed);
@@ -63,6 +81,7 @@ static struct bed *new_bed(const char *product, enum run_source source, uint64_t
     char error[WORLD_ERROR_SIZE] = "";
     if (simulation_open(&bed->simulation, &bed->options, error, sizeof error) != 0)
         fail_msg("%s", error);
+    program_rates(&bed->simulation.meter.tariff);
     const struct world_options options = {
         .phases = bed->options.product->legal.phases,
         .scenario = bed->simulation.scenario,
@@ -75,8 +94,21 @@ static struct bed *new_bed(const char *product, enum run_source source, uint64_t
     return bed;
 }
 
+/* Whatever happened, the rates add up to the total. */
+static void assert_rates_add_up(const struct legal *legal)
+{
+    for (int energy = 0; energy < LEGAL_ENERGIES; energy++) {
+        int64_t sum = 0;
+        for (unsigned rate = 1; rate <= LEGAL_RATES; rate++) {
+            sum += legal_rate_energy_uws(legal, rate, (enum legal_energy)energy);
+        }
+        assert_true(sum == legal_energy_uws(legal, 0, (enum legal_energy)energy));
+    }
+}
+
 static void end_bed(struct bed *bed)
 {
+    assert_rates_add_up(&bed->simulation.meter.legal);
     world_close(bed->truth);
     simulation_close(&bed->simulation);
     free(bed);
