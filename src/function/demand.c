@@ -188,8 +188,11 @@ static int64_t lock_ms(const struct demand *demand)
 /* A clock that was set back to before the reset does not lock for longer than that. */
 bool demand_locked(const struct demand *demand)
 {
+    if (demand->locked_until_ms == INT64_MIN) {
+        return false;
+    }
     int64_t left_ms = demand->locked_until_ms - demand->clock->utc_ms;
-    return demand->locked_until_ms != INT64_MIN && left_ms > 0 && left_ms <= lock_ms(demand);
+    return left_ms > 0 && left_ms <= lock_ms(demand);
 }
 
 int demand_reset(struct demand *demand, bool forced)
