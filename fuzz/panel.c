@@ -22,6 +22,8 @@ static struct simulation *open_simulation(void)
     return &simulation;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct simulation *simulation;
