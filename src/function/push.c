@@ -211,10 +211,8 @@ bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
         follow_up(push, setup, clock, now_ms);
         return false;
     }
-    if (state->attempts < UINT8_MAX) {
+    if (state->attempts < settings->retries) {
         state->attempts++;
-    }
-    if (state->attempts <= settings->retries) {
         state->due_ms = now_ms + delay_ms(settings, state->attempts);
         return false;
     }

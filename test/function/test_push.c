@@ -83,14 +83,14 @@ static void delays_are_bounded(void **state)
 {
     (void)state;
     struct push_settings *settings = &push.settings[PUSH_ALARM];
-    settings->retries = 254;
+    settings->retries = 255;
     settings->delay_s = 65535;
     settings->delay_percent = 65535;
     for (int bounded = 0; bounded < 2; bounded++) {
         settings->delay_most_s = bounded != 0 ? 3600 : 0;
         int64_t before_ms = 0;
         push_trigger(&push, PUSH_ALARM, &clock, 0);
-        for (int n = 0; n < 254; n++) {
+        for (int n = 0; n < 255; n++) {
             assert_false(failed(PUSH_ALARM, 0));
             int64_t delay_ms = push.states[PUSH_ALARM].due_ms;
             assert_true(delay_ms >= before_ms && delay_ms <= (bounded != 0 ? 3600000 : 86400000));
