@@ -141,7 +141,7 @@ static int capture_at(struct profile *profile, int64_t utc_ms)
 
 int profile_capture(struct profile *profile)
 {
-    bool possible = profile->ring != NULL && !profile->format_due;
+    bool possible = profile->ring != NULL && profile_settings_settle(profile);
     return possible && capture_at(profile, profile->clock->utc_ms) == STORAGE_DONE ? 0 : -1;
 }
 

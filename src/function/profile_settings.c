@@ -243,6 +243,7 @@ int profile_set_columns(struct profile *profile, const struct profile_column *co
     }
     wanted.column_count = (uint8_t)count;
     wanted.entries = 0;
+    memset(wanted.columns, 0, sizeof wanted.columns);
     memcpy(wanted.columns, columns, count * sizeof *columns);
     return change_rows(profile, &wanted);
 }

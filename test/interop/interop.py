@@ -18,6 +18,7 @@ import synthetic
 from matrix import check_product
 from meter import PASSWORD, VirtualMeter
 from readers import READERS, raw_request, reading, wrapped
+from remembered import check_remembered
 from services import check_services
 from pushes import check_pushes
 from ways import PUBLIC, READING, Link, Way
@@ -172,6 +173,7 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
             check_reader(tally, reader, meter.port, ranges, deltas)
         check_own_client(tally, watthour, meter.port)
         check_services(tally, meter.port, PASSWORD)
+        check_remembered(tally, meter.port, PASSWORD)
         check_garbage(tally, meter.port)
         if product == "xs211":
             check_pushes(tally, watthour, meter.port)

@@ -1,0 +1,205 @@
+/* What a profile is set to, what does not fit, and the supply that fails at every operation of it.
+ */
+#include "function/profile_settings.h"
+#include "test/function/profile_rig.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+static const struct profile_column clock_column = {8, {0, 0, 1, 0, 0, 255}, 2, 0};
+static const struct profile_column counter = {3, {1, 0, 1, 8, 0, 255}, 2, 0};
+static const struct profile_column absent = {3, {1, 0, 2, 8, 0, 255}, 2, 0};
+
+/* An octet-string of so many octets. */
+static struct profile_column text(uint8_t size)
+{
+    return (struct profile_column){1, {0, 0, 96, size, 0, 255}, 2, 0};
+}
+
+static void rows_have_the_size_of_their_columns(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column columns[] = {counter, clock_column, text(20), absent};
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 4), 0);
+    assert_int_equal(rig->profile.settings.size, PROFILE_SETTINGS_HEAD + 5 + 22 + 9);
+    bed_settle(&rig->bed);
+    profile_rig_run(rig, 1000);
+    struct profile_row row;
+    uint32_t first = profile_first(&rig->profile);
+    assert_int_equal(profile_next(&rig->profile) - first, 1);
+    assert_int_equal(profile_read(&rig->profile, first, &row), STORAGE_DONE);
+    assert_int_equal(profile_rig_counter(&row), 900);
+    assert_int_equal(row.octets[5], 9);  /* the text */
+    assert_int_equal(row.octets[27], 0); /* no value: null-data */
+    profile_rig_close(rig);
+}
+
+/* A column that grows beyond its room is null-data; those behind it keep theirs. */
+static void what_has_grown_is_null(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column columns[] = {text(4), counter};
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 2), 0);
+    rig->profile.settings.columns[0] = text(60);
+    bed_settle(&rig->bed);
+    assert_int_equal(profile_capture(&rig->profile), 0);
+    struct profile_row row;
+    assert_int_equal(profile_read(&rig->profile, profile_first(&rig->profile), &row), STORAGE_DONE);
+    assert_int_equal(row.octets[0], 0);
+    assert_int_equal(row.octets[1], 6);
+    profile_rig_close(rig);
+}
+
+static void assert_same(const struct profile_settings *a, const struct profile_settings *b)
+{
+    assert_int_equal(a->period_s, b->period_s);
+    assert_int_equal(a->entries, b->entries);
+    assert_int_equal(a->sort, b->sort);
+    assert_int_equal(a->encoding, b->encoding);
+    assert_int_equal(a->version, b->version);
+    assert_int_equal(a->size, b->size);
+    assert_int_equal(a->column_count, b->column_count);
+    for (int i = 0; i < a->column_count; i++) {
+        assert_int_equal(a->columns[i].class_id, b->columns[i].class_id);
+        assert_memory_equal(a->columns[i].obis, b->columns[i].obis, 6);
+        assert_int_equal(a->columns[i].attribute, b->columns[i].attribute);
+        assert_int_equal(a->columns[i].data, b->columns[i].data);
+    }
+}
+
+static void impossible_settings_change_nothing(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    struct profile_column many[PROFILE_COLUMNS];
+    profile_rig_run(rig, 2000);
+    const struct profile_settings before = rig->profile.settings;
+    uint32_t rows = profile_next(&rig->profile) - profile_first(&rig->profile);
+    for (int i = 0; i < PROFILE_COLUMNS; i++) {
+        many[i] = text(100);
+    }
+    assert_int_equal(profile_set_columns(&rig->profile, many, 6), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_columns(&rig->profile, many, 0), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_period(&rig->profile, 901), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_entries(&rig->profile, 0), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_entries(&rig->profile, 1000000), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_sort(&rig->profile, (enum profile_sort)3), PROFILE_IMPOSSIBLE);
+    assert_int_equal(profile_set_encoding(&rig->profile, (enum profile_encoding)2),
+                     PROFILE_IMPOSSIBLE);
+    assert_same(&before, &rig->profile.settings);
+    assert_int_equal(profile_next(&rig->profile) - profile_first(&rig->profile), rows);
+    profile_rig_close(rig);
+}
+
+static void settings_outlive_the_supply(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column columns[] = {clock_column, counter, text(7)};
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 3), 0);
+    bed_settle(&rig->bed);
+    assert_int_equal(profile_set_period(&rig->profile, 300), 0);
+    bed_settle(&rig->bed);
+    assert_int_equal(profile_set_entries(&rig->profile, 5), 0);
+    assert_int_equal(profile_set_sort(&rig->profile, PROFILE_LIFO), 0);
+    assert_int_equal(profile_set_encoding(&rig->profile, PROFILE_NULL_REPEATED), 0);
+    bed_settle(&rig->bed);
+    profile_rig_run(rig, 4000);
+    const struct profile_settings before = rig->profile.settings;
+    uint32_t first = profile_first(&rig->profile);
+    assert_int_equal(profile_next(&rig->profile) - first, 5); /* no more are shown */
+    profile_rig_cut(rig, 10);
+    assert_same(&before, &rig->profile.settings);
+    assert_int_equal(profile_first(&rig->profile), first);
+    profile_rig_close(rig);
+}
+
+static void clearing_is_an_event(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    profile_rig_run(rig, 2000);
+    assert_int_equal(profile_clear(&rig->profile), 0);
+    assert_int_equal(profile_first(&rig->profile), profile_next(&rig->profile));
+    assert_int_equal(rig->book.last[EVENT_LOG_STANDARD], EVENT_PROFILE_CLEARED);
+    profile_rig_close(rig);
+}
+
+/* Rows are whole, of their columns, and none that was there for sure is gone. */
+static void assert_rows(const struct profile_rig *rig, uint32_t from, uint32_t least)
+{
+    const struct profile_settings *settings = &rig->profile.settings;
+    assert_true(profile_next(&rig->profile) >= least);
+    for (uint32_t n = from; n < profile_next(&rig->profile); n++) {
+        struct profile_row row;
+        assert_int_equal(profile_read(&rig->profile, n, &row), STORAGE_DONE);
+        assert_int_equal(row.size, settings->size - PROFILE_SETTINGS_HEAD);
+        assert_int_equal(row.octets[settings->column_count == 2 ? 0 : 9], 6);
+    }
+}
+
+/* The supply fails at the n-th operation of the chip while rows are captured. */
+static void cuts_while_rows_are_captured(void **state)
+{
+    (void)state;
+    for (uint64_t operation = 1; operation <= 12; operation++) {
+        for (uint32_t octets = 0; octets <= 30; octets += 10) {
+            struct profile_rig *rig = profile_rig_open();
+            const struct nor_tear tear = {.octets = octets, .seed = operation};
+            profile_rig_run(rig, 1800);
+            uint32_t first = profile_first(&rig->profile);
+            uint32_t next = profile_next(&rig->profile);
+            nor_plan_cut(&rig->bed.nor, operation, &tear);
+            profile_rig_run(rig, 4000);
+            profile_rig_cut(rig, 60);
+            assert_rows(rig, first, next);
+            bed_settle(&rig->bed);
+            profile_rig_run(rig, 1000);
+            assert_rows(rig, first, next + 1);
+            profile_rig_close(rig);
+        }
+    }
+}
+
+/* The same while the columns are changed: then they are the old ones with their rows, or the new
+ * ones, and from there on rows are captured. */
+static void cuts_while_columns_are_changed(void **state)
+{
+    (void)state;
+    const struct profile_column columns[] = {text(7), clock_column, counter};
+    for (uint64_t operation = 1; operation <= 12; operation++) {
+        for (uint32_t octets = 0; octets <= 40; octets += 10) {
+            struct profile_rig *rig = profile_rig_open();
+            const struct nor_tear tear = {.octets = octets, .seed = operation};
+            profile_rig_run(rig, 1800);
+            nor_plan_cut(&rig->bed.nor, operation, &tear);
+            (void)profile_set_columns(&rig->profile, columns, 3);
+            profile_rig_run(rig, 10);
+            profile_rig_cut(rig, 60);
+            uint8_t count = rig->profile.settings.column_count;
+            assert_true(count == 2 || count == 3);
+            assert_rows(rig, profile_first(&rig->profile), 1);
+            bed_settle(&rig->bed);
+            uint32_t next = profile_next(&rig->profile);
+            profile_rig_run(rig, 1000);
+            assert_rows(rig, profile_first(&rig->profile), next + 1);
+            profile_rig_close(rig);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_have_the_size_of_their_columns),
+        cmocka_unit_test(what_has_grown_is_null),
+        cmocka_unit_test(impossible_settings_change_nothing),
+        cmocka_unit_test(settings_outlive_the_supply),
+        cmocka_unit_test(clearing_is_an_event),
+        cmocka_unit_test(cuts_while_rows_are_captured),
+        cmocka_unit_test(cuts_while_columns_are_changed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
