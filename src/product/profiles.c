@@ -107,17 +107,29 @@ const struct profile_plan product_sx402_billing_2 =
         }                                                                                          \
     }
 
+/* In the manufacturers' range: how the rows of a profile are given out. */
+#define ENCODING_OBJECT(e, place)                                                                  \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 128, 7, (e)), &product_access_managed,                       \
+            &(const struct class_data_numbered)                                                    \
+        {                                                                                          \
+            {.value = class_data_profile_encoding, .set_value = class_data_set_profile_encoding},  \
+                (place)                                                                            \
+        }                                                                                          \
+    }
+
 static const struct cosem_object two[] = {
-    STATUS_OBJECT(1, PRODUCT_PROFILE_LOAD_1),
-    STATUS_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
-    PROFILE_OBJECT(1, 0, PRODUCT_PROFILE_LOAD_1),
-    PROFILE_OBJECT(2, 0, PRODUCT_PROFILE_LOAD_2),
+    STATUS_OBJECT(1, PRODUCT_PROFILE_LOAD_1),     STATUS_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
+    ENCODING_OBJECT(1, PRODUCT_PROFILE_LOAD_1),   ENCODING_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
+    PROFILE_OBJECT(1, 0, PRODUCT_PROFILE_LOAD_1), PROFILE_OBJECT(2, 0, PRODUCT_PROFILE_LOAD_2),
 };
 const struct cosem_group product_group_load_profiles_2 = COSEM_GROUP(two);
 
 static const struct cosem_object four[] = {
     STATUS_OBJECT(1, PRODUCT_PROFILE_LOAD_1),     STATUS_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
     STATUS_OBJECT(3, PRODUCT_PROFILE_LOAD_3),     STATUS_OBJECT(4, PRODUCT_PROFILE_LOAD_4),
+    ENCODING_OBJECT(1, PRODUCT_PROFILE_LOAD_1),   ENCODING_OBJECT(2, PRODUCT_PROFILE_LOAD_2),
+    ENCODING_OBJECT(3, PRODUCT_PROFILE_LOAD_3),   ENCODING_OBJECT(4, PRODUCT_PROFILE_LOAD_4),
     PROFILE_OBJECT(1, 0, PRODUCT_PROFILE_LOAD_1), PROFILE_OBJECT(1, 1, PRODUCT_PROFILE_LOAD_3),
     PROFILE_OBJECT(1, 2, PRODUCT_PROFILE_LOAD_4), PROFILE_OBJECT(2, 0, PRODUCT_PROFILE_LOAD_2),
 };

@@ -1,6 +1,7 @@
 #include "cosem/data.h"
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "cosem/intake.h"
 #include "dlms/association.h"
 
 #include <string.h>
@@ -98,6 +99,32 @@ enum cosem_result class_data_profile_status(const struct cosem_call *call, struc
     const struct class_data_numbered *config = call->object->config;
     cosem_put_u8(w, call->context->profiles[config->number].status);
     return COSEM_SUCCESS;
+}
+
+static struct profile *profile_of(const struct cosem_call *call)
+{
+    const struct class_data_numbered *config = call->object->config;
+    return &call->context->profiles[config->number];
+}
+
+enum cosem_result class_data_profile_encoding(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_u8(w, profile_of(call)->settings.encoding);
+    return COSEM_SUCCESS;
+}
+
+enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,
+                                                  struct reader *value)
+{
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t encoding = cosem_intake_integer(&in, COSEM_U8, PROFILE_PLAIN, PROFILE_NULL_REPEATED);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result != COSEM_SUCCESS) {
+        return result;
+    }
+    return profile_set_encoding(profile_of(call), (enum profile_encoding)encoding) == 0
+               ? COSEM_SUCCESS
+               : COSEM_TEMPORARY_FAILURE;
 }
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
