@@ -25,5 +25,6 @@ int command_decode(int argc, char **argv);
 int command_readout(int argc, char **argv);
 int command_p1(int argc, char **argv);
 int command_flash(int argc, char **argv);
+int command_accuracy(int argc, char **argv);
 
 #endif

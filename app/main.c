@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: HDLC, wrapper, APDU, data"},
     {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},
+    {"accuracy", command_accuracy, "put a virtual meter on the virtual test bench"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FILE_LINES, FUNCTION_LINES, COMPLEXITY = 500, 60, 15
-CODE, TESTS = ("src", "port", "world", "app"), ("test", "fuzz", "bench")
+CODE, TESTS = ("src", "port", "world", "stand", "app"), ("test", "fuzz", "bench")
 CONDITIONAL = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif)\b")
 GUARD = re.compile(r"^\s*#\s*ifndef WATTHOUR_\w+_H$")
 

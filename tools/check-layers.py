@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds every #include of src/, port/, world/ and app/ to the table cmake/layers.txt.
+"""Holds every #include of src/, port/, world/, stand/ and app/ to the table cmake/layers.txt.
 
 usage: check-layers.py [ROOT]
 Prints file:line of each include that the table does not allow; exit code 1 if there is any.
@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
-FOLDERS = ("src", "port", "world", "app")
+FOLDERS = ("src", "port", "world", "stand", "app")
 
 
 def read_table(path):

@@ -138,5 +138,5 @@ build_watthour() {
 
 # c_files: every C file of ours, one a line
 c_files() {
-    find src port world app test fuzz bench -name '*.[ch]' 2>/dev/null | sort
+    find src port world stand app test fuzz bench -name '*.[ch]' 2>/dev/null | sort
 }

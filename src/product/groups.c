@@ -175,6 +175,15 @@ static const struct cosem_object total[] = {
 };
 const struct cosem_group product_group_total = COSEM_GROUP(total);
 
+/* Numerators and denominators. */
+static const struct cosem_object transformers[] = {
+    REGISTER(0, 4, 2, QUANTITY_CT_PRIMARY, 0),
+    REGISTER(0, 4, 3, QUANTITY_VT_PRIMARY, 0),
+    REGISTER(0, 4, 5, QUANTITY_CT_SECONDARY, 0),
+    REGISTER(0, 4, 6, QUANTITY_VT_SECONDARY, 0),
+};
+const struct cosem_group product_group_transformers = COSEM_GROUP(transformers);
+
 /* Group E of the angles: U of Ln to U of L1, and I to U of Ln. */
 #define PHASE(c, phase, angle_uu, angle_ui)                                                        \
     DIRECTIONS(c, phase), REGISTER((c) + 11, 7, 0, QUANTITY_I, phase),                             \

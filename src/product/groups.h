@@ -51,6 +51,9 @@ extern const struct cosem_group product_group_past;
 /* Demand registers, maxima of each rate, their sums. */
 extern const struct cosem_group product_group_demand;
 
+/* Ratios of the transformers before the meter. */
+extern const struct cosem_group product_group_transformers;
+
 /* Voltage, current, angles, power and energies of one phase. */
 extern const struct cosem_group product_group_l1;
 extern const struct cosem_group product_group_l2;

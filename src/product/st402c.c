@@ -1,6 +1,7 @@
 /* Three phase meter on current transformers, 3 x 110..230 V, 5(6) A, class 0.5 S: it starts at
- * 0.1 % of In. Registers are secondary: no transformer ratio is applied. The full scale of the
- * current is 8.5 A rms of a sine. */
+ * 0.1 % of In. Registers are of the primary side once the transformers' ratios have been set,
+ * behind the seal; as it leaves the line they are 1. The LED constants stay secondary. The full
+ * scale of the current is 8.5 A rms of a sine. */
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
@@ -15,6 +16,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_l1,
     &product_group_l2,
     &product_group_l3,
+    &product_group_transformers,
     &product_group_tariff,
     &product_group_demand,
     &product_group_billing_1,
@@ -39,6 +41,7 @@ const struct product product_st402c = {
     .legal =
         {
             .phases = 3,
+            .transformers = true,
             .nominal_hz = 50,
             .sum = LEGAL_SUM_VECTOR,
             .u_nominal_mv = 230000,

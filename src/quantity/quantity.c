@@ -1,6 +1,7 @@
 #include "quantity/quantity.h"
 
 #include "base/need.h"
+#include "quantity/parts.h"
 
 #include <string.h>
 
@@ -53,6 +54,10 @@ static const struct quantity_row rows[QUANTITY_KINDS] = {
     [QUANTITY_VAH_EXPORT] = {"vah-", QUANTITY_UNIT_VAH, 0, FINE_MICRO, 10, 30, 8, true},
     [QUANTITY_PULSES_ACTIVE] = {"pulses-a", QUANTITY_UNIT_PER_WH, -3, -3, 0, 0, 3, false},
     [QUANTITY_PULSES_REACTIVE] = {"pulses-r", QUANTITY_UNIT_PER_VARH, -3, -3, 0, 0, 3, false},
+    [QUANTITY_CT_PRIMARY] = {"ct", QUANTITY_UNIT_COUNT, 0, 0, 0, 0, 4, false},
+    [QUANTITY_CT_SECONDARY] = {"ct-by", QUANTITY_UNIT_COUNT, 0, 0, 0, 0, 4, false},
+    [QUANTITY_VT_PRIMARY] = {"vt", QUANTITY_UNIT_COUNT, 0, 0, 0, 0, 4, false},
+    [QUANTITY_VT_SECONDARY] = {"vt-by", QUANTITY_UNIT_COUNT, 0, 0, 0, 0, 4, false},
 };
 
 const struct quantity_row *quantity_row(enum quantity_kind kind)
@@ -279,11 +284,9 @@ static bool is_there(struct quantity quantity, unsigned phases)
     case QUANTITY_ANGLE_UU:
         return quantity.phase != 0;
     case QUANTITY_F:
-    case QUANTITY_PULSES_ACTIVE:
-    case QUANTITY_PULSES_REACTIVE:
         return quantity.phase == 0;
     default:
-        return true;
+        return quantity.phase == 0 || !quantity_is_constant(quantity.kind);
     }
 }
 
@@ -302,7 +305,8 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
                   struct quantity_value *value)
 {
     const struct legal_config *config = legal_configuration(source->legal);
-    if (!is_there(quantity, config->phases)) {
+    if (!is_there(quantity, config->phases) ||
+        (quantity_is_ratio(quantity.kind) && !config->transformers)) {
         return -1;
     }
     const struct quantity_row *row = &rows[quantity.kind];
@@ -310,13 +314,12 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
         .scaler = row->fine, .unit = row->unit, .energy = row->energy, .valid = true};
     if (row->energy) {
         value->value = energy_value(source->legal, quantity);
-    } else if (quantity.kind == QUANTITY_PULSES_ACTIVE) {
-        value->value = config->pulses_per_kwh;
-    } else if (quantity.kind == QUANTITY_PULSES_REACTIVE) {
-        value->value = config->pulses_per_kvarh;
+    } else if (quantity_is_constant(quantity.kind)) {
+        value->value = quantity_constant(source->legal, quantity.kind);
     } else {
         read_moment(source->legal, quantity, value);
     }
+    value->value = quantity_primary(source->legal, quantity.kind, value->value);
     return 0;
 }
 
@@ -397,13 +400,13 @@ int quantity_obis(struct quantity quantity, uint8_t code[6])
     if (!is_there(quantity, LEGAL_PHASES)) {
         return -1;
     }
-    bool is_constant = rows[quantity.kind].d == 3;
+    bool is_constant = quantity_is_constant(quantity.kind);
     uint8_t c = group_c(quantity);
     uint8_t e = quantity.rate;
     if (c == GROUP_C_ANGLES) {
         e = angle_group_e(quantity);
-    } else if (quantity.kind == QUANTITY_PULSES_REACTIVE) {
-        e = 1;
+    } else if (is_constant) {
+        e = quantity_constant_e(quantity.kind);
     }
     const uint8_t built[6] = {1, 0, c, rows[quantity.kind].d, e, 255};
     memcpy(code, built, sizeof built);

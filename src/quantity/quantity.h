@@ -50,6 +50,12 @@ enum quantity_kind {
     /* Constants of the pulse outputs; total only. */
     QUANTITY_PULSES_ACTIVE,
     QUANTITY_PULSES_REACTIVE,
+    /* Ratios of the transformers before the meter, 200 to 5; total only. Everything above is of
+     * their primary side. */
+    QUANTITY_CT_PRIMARY,
+    QUANTITY_CT_SECONDARY,
+    QUANTITY_VT_PRIMARY,
+    QUANTITY_VT_SECONDARY,
     QUANTITY_KINDS
 };
 
@@ -116,6 +122,12 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
 
 /* The rate (1..QUANTITY_RATES) that energies are counted for now. */
 unsigned quantity_rate(const struct quantity_source *source);
+
+/* Whether values may be of the primary side of transformers, and so far beyond the meter's own. */
+bool quantity_may_be_primary(const struct quantity_source *source);
+
+/* Whether a kind is the numerator or denominator of a ratio: a whole number. */
+bool quantity_is_ratio(enum quantity_kind kind);
 
 /* The value in `scaler` steps: energies cut off (a register is never above the truth), everything
  * else rounded to the nearest, ties away from zero. Saturates at the ends of int64_t. */

@@ -372,5 +372,14 @@ expect 1 "the CRC is wrong" p1 --json "$folder/telegram"
 expect 1 "(261131120000W) is no time" p1 --json "$folder/telegram"
 kill -TERM "$served" "$secret" && wait "$served" "$secret"
 
+expect 0 "--specimen N" accuracy --help
+expect 2 "--product xs212: give xs211" accuracy --product xs212
+expect 2 "--class Z: give A" accuracy --class Z
+expect 2 "--sensor ear: give shunt" accuracy --sensor ear
+expect 2 "words: takes options only" accuracy words
+expect 0 "0 beyond their limits" accuracy --quick --class 1
+expect 0 '"not_simulated"' accuracy --quick --class 1 --json --page "$folder/accuracy.html"
+expect 1 "no/where.html: No such file" accuracy --quick --class 1 --page "$folder/no/where.html"
+
 echo "commands: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

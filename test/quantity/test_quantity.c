@@ -8,6 +8,7 @@
 
 static const struct legal_config three_phases = {
     .phases = 3,
+    .transformers = true,
     .nominal_hz = 50,
     .sum = LEGAL_SUM_PHASES,
     .u_nominal_mv = 230000,
@@ -98,6 +99,10 @@ static const struct expectation expectations[] = {
     {"vah-", 31, {462000000, 0, 462000000, 0}},
     {"pulses-a", 45, {1000, INT64_MIN, INT64_MIN, INT64_MIN}},
     {"pulses-r", 46, {2000, INT64_MIN, INT64_MIN, INT64_MIN}},
+    {"ct", 255, {1, INT64_MIN, INT64_MIN, INT64_MIN}},
+    {"ct-by", 255, {1, INT64_MIN, INT64_MIN, INT64_MIN}},
+    {"vt", 255, {1, INT64_MIN, INT64_MIN, INT64_MIN}},
+    {"vt-by", 255, {1, INT64_MIN, INT64_MIN, INT64_MIN}},
 };
 
 static void assert_reads(const struct legal *legal, const struct expectation *expected,
@@ -218,8 +223,7 @@ static void nothing_is_valid_before_it_is_measured(void **state)
             struct quantity_value value;
             struct quantity quantity = {.kind = (uint8_t)kind, .phase = phase};
             if (quantity_read(&source, quantity, &value) == 0) {
-                bool is_constant =
-                    value.unit == QUANTITY_UNIT_PER_WH || value.unit == QUANTITY_UNIT_PER_VARH;
+                bool is_constant = kind >= QUANTITY_PULSES_ACTIVE && kind <= QUANTITY_VT_SECONDARY;
                 assert_int_equal(value.valid, value.energy || is_constant);
                 assert_true(value.value == 0 || is_constant);
             }
@@ -332,6 +336,8 @@ static void codes(void **state)
         {"a+.t1", {1, 0, 1, 8, 1, 255}},        {"a-.t8", {1, 0, 2, 8, 8, 255}},
         {"riii.t4", {1, 0, 7, 8, 4, 255}},      {"vah-.t2", {1, 0, 10, 8, 2, 255}},
         {"pulses-a", {1, 0, 0, 3, 0, 255}},     {"pulses-r", {1, 0, 0, 3, 1, 255}},
+        {"ct", {1, 0, 0, 4, 2, 255}},           {"vt", {1, 0, 0, 4, 3, 255}},
+        {"ct-by", {1, 0, 0, 4, 5, 255}},        {"vt-by", {1, 0, 0, 4, 6, 255}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct quantity quantity;

@@ -5,7 +5,8 @@
 
 /* How a register shows the quantities of a unit. The steps are a fifth or less of what the
  * measurement itself is good for: 1 mV, 1 uA (5e-5 of the starting current), 1 mW, 0.1 mHz; energy
- * in whole Wh, nine digits. Thirty-two bits hold 4.2 MV, 4.2 kA and 2.1 MW. */
+ * in whole Wh, nine digits. Thirty-two bits hold 4.2 MV, 4.2 kA and 2.1 MW; what may be of
+ * the primary side of transformers has 64. */
 static const struct form {
     uint8_t unit;
     int8_t scaler;
@@ -23,8 +24,12 @@ static const struct form {
 static const struct form *form_of(struct quantity quantity)
 {
     static const struct form net_energy = {QUANTITY_UNIT_WH, 0, COSEM_I32}; /* has a sign */
+    static const struct form ratio = {QUANTITY_UNIT_COUNT, 0, COSEM_U32};
     if (quantity.kind == QUANTITY_A_NET) {
         return &net_energy;
+    }
+    if (quantity_is_ratio(quantity.kind)) {
+        return &ratio;
     }
     uint8_t unit = quantity_row(quantity.kind)->unit;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -34,6 +39,13 @@ static const struct form *form_of(struct quantity quantity)
     }
     need(false);
     return NULL;
+}
+
+static enum cosem_tag tag_of(const struct quantity_source *source, const struct form *form)
+{
+    bool grows = form->unit == QUANTITY_UNIT_W || form->unit == QUANTITY_UNIT_VAR ||
+                 form->unit == QUANTITY_UNIT_VA || form->unit == QUANTITY_UNIT_A;
+    return grows && quantity_may_be_primary(source) ? COSEM_I64 : form->tag;
 }
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
@@ -47,7 +59,7 @@ static enum cosem_result value(const struct cosem_call *call, struct writer *w)
     const struct form *form = form_of(*quantity);
     int64_t shown = read.energy ? quantity_register(&read, form->scaler, QUANTITY_REGISTER_DIGITS)
                                 : quantity_scaled(&read, form->scaler);
-    cosem_put_integer(w, form->tag, shown);
+    cosem_put_integer(w, tag_of(call->context->quantities, form), shown);
     return COSEM_SUCCESS;
 }
 

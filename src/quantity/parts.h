@@ -1,0 +1,16 @@
+/* Parts of quantity_read() in files of their own. Private to this room. */
+#ifndef WATTHOUR_QUANTITY_PARTS_H
+#define WATTHOUR_QUANTITY_PARTS_H
+
+#include "quantity/quantity.h"
+
+/* constant.c: pulses and ratios, the same for the whole meter. */
+bool quantity_is_constant(enum quantity_kind kind);
+int64_t quantity_constant(const struct legal *legal, enum quantity_kind kind);
+uint8_t quantity_constant_e(enum quantity_kind kind); /* OBIS value group E */
+
+/* primary.c: a value of the meter as it is on the primary side of its transformers. Energies are
+ * modulo 10^18, which every register's digits divide. */
+int64_t quantity_primary(const struct legal *legal, enum quantity_kind kind, int64_t value);
+
+#endif
