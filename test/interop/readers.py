@@ -234,7 +234,8 @@ class DlmsCosemReader:
     def _get(self, class_id, obis, attribute):
         return utils.parse_as_dlms_data(self.client.get(cosem.CosemAttribute(
             interface=enumerations.CosemInterface(class_id),
-            instance=cosem.Obis.from_string(obis), attribute=attribute)))
+            instance=cosem.Obis(*map(int, obis.split("."))),  # its from_string() drops group F
+            attribute=attribute)))
 
     def objects(self):
         return listed(self._get(ASSOCIATION, "0.0.40.0.0.255", OBJECT_LIST))
