@@ -62,7 +62,7 @@ static struct world_channel channel_of(struct draw *draw, const struct tolerance
 
 const char *stand_sensor_of(const struct product *product)
 {
-    if (product->current_transformers) {
+    if (product->legal.transformers) {
         return "ct-plain";
     }
     return product->legal.phases == 1 ? "shunt" : "ct";

@@ -52,7 +52,6 @@ const struct product product_sm402d = {
     .display = &product_display_single,
     .push = product_push_settings,
     .reads_without_mains = true,
-    .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,

@@ -55,7 +55,6 @@ const struct product product_st402d = {
     .display = &product_display_three,
     .push = product_push_settings,
     .reads_without_mains = true,
-    .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,

@@ -54,7 +54,6 @@ const struct product product_xs211 = {
     .display = &product_display_xs211,
     .push = product_push_settings,
     .reads_without_mains = false,
-    .current_transformers = false,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,
     .partner_count = PRODUCT_PARTNERS,
