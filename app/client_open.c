@@ -81,24 +81,8 @@ static int put_dedicated(struct client *client, const struct keys *keys,
 
 static int put_keys(struct client *client, struct crypto_random *random)
 {
-    static const struct {
-        enum keys_name name;
-        enum dlms_key_id id;
-    } rows[] = {
-        {KEYS_UNICAST, DLMS_KEY_UNICAST},
-        {KEYS_BROADCAST, DLMS_KEY_BROADCAST},
-        {KEYS_AUTHENTICATION, DLMS_KEY_AUTHENTICATION},
-        {KEYS_MASTER, DLMS_KEY_MASTER},
-    };
     const struct keys *keys = &client->options->credentials.keys;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        uint8_t size = keys->size[rows[i].name];
-        if (size > 0 && dlms_keyring_put(&client->guard.ring, rows[i].id,
-                                         keys->octets[rows[i].name], size) != 0) {
-            return -1;
-        }
-    }
-    return put_dedicated(client, keys, random);
+    return keys_put(keys, &client->guard.ring) == 0 ? put_dedicated(client, keys, random) : -1;
 }
 
 /* Our private key, and the meter's public one. */

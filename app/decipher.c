@@ -10,23 +10,9 @@ static void put_title(const struct keys *keys, enum keys_name name, struct decip
 
 void decipher_init(struct decipher *decipher, const struct keys *keys)
 {
-    static const struct {
-        enum keys_name name;
-        enum dlms_key_id id;
-    } rows[] = {
-        {KEYS_UNICAST, DLMS_KEY_UNICAST},
-        {KEYS_BROADCAST, DLMS_KEY_BROADCAST},
-        {KEYS_AUTHENTICATION, DLMS_KEY_AUTHENTICATION},
-        {KEYS_MASTER, DLMS_KEY_MASTER},
-    };
     memset(decipher, 0, sizeof *decipher);
     dlms_keyring_init(&decipher->ring, DLMS_SUITE_0);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        uint8_t size = keys->size[rows[i].name];
-        if (size > 0) {
-            (void)dlms_keyring_put(&decipher->ring, rows[i].id, keys->octets[rows[i].name], size);
-        }
-    }
+    (void)keys_put(keys, &decipher->ring);
     if (keys->size[KEYS_DEDICATED] > 0) {
         (void)dlms_key_put(&decipher->dedicated, keys->octets[KEYS_DEDICATED],
                            keys->size[KEYS_DEDICATED]);

@@ -126,3 +126,25 @@ int keys_take_environment(const char *command, struct keys *keys)
     }
     return take(keys, command, "WATTHOUR_KEYS", given) == 0 ? 1 : -1;
 }
+
+int keys_put(const struct keys *keys, struct dlms_keyring *ring)
+{
+    static const struct {
+        enum keys_name name;
+        enum dlms_key_id id;
+    } ring_rows[] = {
+        {KEYS_UNICAST, DLMS_KEY_UNICAST},
+        {KEYS_BROADCAST, DLMS_KEY_BROADCAST},
+        {KEYS_AUTHENTICATION, DLMS_KEY_AUTHENTICATION},
+        {KEYS_MASTER, DLMS_KEY_MASTER},
+    };
+    int result = 0;
+    for (size_t i = 0; i < sizeof ring_rows / sizeof ring_rows[0]; i++) {
+        uint8_t size = keys->size[ring_rows[i].name];
+        if (size > 0 &&
+            dlms_keyring_put(ring, ring_rows[i].id, keys->octets[ring_rows[i].name], size) != 0) {
+            result = -1;
+        }
+    }
+    return result;
+}

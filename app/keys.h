@@ -57,4 +57,8 @@ int keys_take_file(struct option_value *value, struct keys *keys);
 /* WATTHOUR_KEYS. 1: taken; 0: there are none; -1: one line on stderr says what is wrong. */
 int keys_take_environment(const char *command, struct keys *keys);
 
+/* Puts the global keys and the master key that are given on the ring. 0, or -1: one is of another
+ * size than the ring's suite wants; the others are on it. */
+int keys_put(const struct keys *keys, struct dlms_keyring *ring);
+
 #endif
