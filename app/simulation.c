@@ -76,10 +76,9 @@ static int open_world(struct simulation *simulation, const struct run_options *o
     if (options->recording.path) {
         world.recording = &options->recording;
     } else {
-        const char *name =
-            options->scenario
-                ? options->scenario
-                : world_scenario_default(product->legal.phases, product->legal.transformers);
+        const char *name = options->scenario ? options->scenario
+                                             : world_scenario_default(product->legal.phases,
+                                                                      product->legal.transformers);
         if (world_scenario_open(&simulation->scenario, name, error, error_size) != 0) {
             return -1;
         }
