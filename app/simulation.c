@@ -119,6 +119,7 @@ static void open_push(struct simulation *simulation)
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
     simulation->calibration = calibrate(options);
+    legal_scratch_init(&simulation->scratch);
     set_up_links(simulation, options);
     simulation->setup = (struct meter_setup){
         .product = options->product,
@@ -140,6 +141,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .p1_keys = options->p1_encrypted ? &options->p1_keys : NULL,
         .checkpoint_ms = options->checkpoint_ms,
         .flash = &simulation->data.flash,
+        .harmonics = &simulation->harmonics,
+        .scratch = &simulation->scratch,
         .port = &posix_meter_port,
         .fault = &simulation->fault,
         .line = &simulation->line,

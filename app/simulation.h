@@ -28,6 +28,8 @@ struct simulation_watcher {
 
 struct simulation {
     struct meter meter;
+    struct legal_harmonics harmonics;
+    struct legal_scratch scratch;
     struct world *world;
     const struct simulation_watcher *watcher; /* NULL: nobody */
     struct world_scenario *scenario;          /* NULL: a recording */

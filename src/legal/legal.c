@@ -1,6 +1,7 @@
 #include "legal/legal.h"
 
 #include "base/need.h"
+#include "legal/spectrum.h"
 #include "legal/steps.h"
 
 #include <stdatomic.h>
@@ -57,7 +58,13 @@ void legal_window(struct legal *legal)
     }
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ, &division);
+    if (legal->harmonics) {
+        legal_capture_ended(legal);
+    }
     legal_plan_next(legal);
+    if (legal->harmonics) {
+        legal_capture_plan(legal);
+    }
     legal_write_end(legal);
     legal->due = false;
     legal->planned = true;

@@ -1,3 +1,4 @@
+#include "legal/spectrum.h"
 #include "legal/steps.h"
 
 /* cppcheck-suppress shiftNegativeLHS ; this is what is asked */
@@ -104,6 +105,9 @@ unsigned legal_samples(struct legal *legal, const int32_t *frame)
                      pulse(&s->pulse[LEGAL_PULSE_REACTIVE]) << LEGAL_PULSE_REACTIVE;
     if (s->frame == s->due) {
         legal_event(legal);
+    }
+    if (legal->harmonics) {
+        legal_capture(legal);
     }
     s->frame++;
     return fired;

@@ -1,6 +1,8 @@
 #include "meter/meter.h"
+#include "meter/analysing.h"
 
 #include "base/need.h"
+#include "meter/analysing.h"
 #include "meter/capturing.h"
 #include "meter/checking.h"
 #include "meter/closing.h"
@@ -113,6 +115,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
         return -1;
     }
     legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
+    analysing_init(meter, setup);
     meter->source = (struct quantity_source){.legal = &meter->legal};
     timing_init(meter, setup);
     linking_init(meter, setup);
@@ -215,6 +218,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     meter->now_ms = now_ms;
     securing_step(meter);
     timing_step(meter, elapsed_ms);
+    analysing_step(meter);
     facing_step(meter);
     checking_step(meter);
     int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));

@@ -27,6 +27,7 @@
 #include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
+#include "legal/harmonics.h"
 #include "legal/keep.h"
 #include "legal/legal.h"
 #include "link/setup.h"
@@ -96,6 +97,9 @@ struct meter_setup {
     const struct hdlc_settings *line; /* of its HDLC lines at first; NULL: meter_line_settings() */
     const struct link_network *network;    /* must outlive the meter; NULL: there is none */
     const struct push_sender *push_sender; /* must outlive the meter; NULL: nothing is pushed */
+    struct legal_harmonics *harmonics; /* of this meter, and room to find them, which meters of one
+                                          thread can share; must outlive it; NULL: it has none */
+    struct legal_scratch *scratch;     /* begun by legal_scratch_init() */
     int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
 };
 
@@ -143,6 +147,7 @@ struct meter {
     const struct product *product;
     struct legal_config config; /* the product's, with what the setup chose */
     struct legal legal;
+    struct legal_scratch *scratch; /* the setup's */
     struct quantity_source source;
     struct clock clock;
     struct event_book events;

@@ -184,6 +184,17 @@ static const struct cosem_object transformers[] = {
 };
 const struct cosem_group product_group_transformers = COSEM_GROUP(transformers);
 
+/* Total harmonic distortion of U and I. */
+#define DISTORTION(c, phase)                                                                       \
+    REGISTER((c) + 11, 7, 124, QUANTITY_THD_I, phase),                                             \
+        REGISTER((c) + 12, 7, 124, QUANTITY_THD_U, phase)
+
+static const struct cosem_object distortion_1[] = {DISTORTION(20, 1)};
+static const struct cosem_object distortion_3[] = {DISTORTION(20, 1), DISTORTION(40, 2),
+                                                   DISTORTION(60, 3)};
+const struct cosem_group product_group_distortion_1 = COSEM_GROUP(distortion_1);
+const struct cosem_group product_group_distortion_3 = COSEM_GROUP(distortion_3);
+
 /* Group E of the angles: U of Ln to U of L1, and I to U of Ln. */
 #define PHASE(c, phase, angle_uu, angle_ui)                                                        \
     DIRECTIONS(c, phase), REGISTER((c) + 11, 7, 0, QUANTITY_I, phase),                             \

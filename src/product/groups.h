@@ -51,6 +51,10 @@ extern const struct cosem_group product_group_past;
 /* Demand registers, maxima of each rate, their sums. */
 extern const struct cosem_group product_group_demand;
 
+/* Total harmonic distortion of U and I, of one phase or of three. */
+extern const struct cosem_group product_group_distortion_1;
+extern const struct cosem_group product_group_distortion_3;
+
 /* Ratios of the transformers before the meter. */
 extern const struct cosem_group product_group_transformers;
 

@@ -16,6 +16,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_l1,
     &product_group_l2,
     &product_group_l3,
+    &product_group_distortion_3,
     &product_group_transformers,
     &product_group_tariff,
     &product_group_demand,
@@ -42,6 +43,7 @@ const struct product product_st402c = {
         {
             .phases = 3,
             .transformers = true,
+            .harmonics = true,
             .nominal_hz = 50,
             .sum = LEGAL_SUM_VECTOR,
             .u_nominal_mv = 230000,

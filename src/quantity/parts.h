@@ -9,6 +9,12 @@ bool quantity_is_constant(enum quantity_kind kind);
 int64_t quantity_constant(const struct legal *legal, enum quantity_kind kind);
 uint8_t quantity_constant_e(enum quantity_kind kind); /* OBIS value group E */
 
+/* distortion.c: what harmonics make of U and I. Not valid before it has been measured, and without
+ * enough of a fundamental. */
+bool quantity_is_distortion(enum quantity_kind kind);
+void quantity_distortion(const struct legal *legal, struct quantity quantity,
+                         struct quantity_value *value);
+
 /* primary.c: a value of the meter as it is on the primary side of its transformers. Energies are
  * modulo 10^18, which every register's digits divide. */
 int64_t quantity_primary(const struct legal *legal, enum quantity_kind kind, int64_t value);

@@ -11,6 +11,7 @@ enum {
     SECONDS_PER_HOUR = 3600,
     GROUP_C_OF_PHASE = 20, /* from one phase to the next */
     GROUP_C_ANGLES = 81,
+    GROUP_E_THD = 124,
     DIGITS_OF_INT64 = 18, /* powers of ten that it holds */
 };
 
@@ -39,6 +40,8 @@ static const struct quantity_row rows[QUANTITY_KINDS] = {
     [QUANTITY_F] = {"f", QUANTITY_UNIT_HZ, -4, FINE_MICRO, 14, 0, 7, false},
     [QUANTITY_ANGLE_UI] = {"angle-ui", QUANTITY_UNIT_DEGREE, -2, FINE_MICRO, 0, 81, 7, false},
     [QUANTITY_ANGLE_UU] = {"angle-uu", QUANTITY_UNIT_DEGREE, -2, FINE_MICRO, 0, 81, 7, false},
+    [QUANTITY_THD_U] = {"thd-u", QUANTITY_UNIT_PERCENT, -2, -4, 0, 32, 7, false},
+    [QUANTITY_THD_I] = {"thd-i", QUANTITY_UNIT_PERCENT, -2, -4, 0, 31, 7, false},
     [QUANTITY_A_IMPORT] = {"a+", QUANTITY_UNIT_WH, 0, FINE_MICRO, 1, 21, 8, true},
     [QUANTITY_A_EXPORT] = {"a-", QUANTITY_UNIT_WH, 0, FINE_MICRO, 2, 22, 8, true},
     [QUANTITY_A_ABSOLUTE] = {"|a|", QUANTITY_UNIT_WH, 0, FINE_MICRO, 15, 35, 8, true},
@@ -282,6 +285,8 @@ static bool is_there(struct quantity quantity, unsigned phases)
     case QUANTITY_U:
     case QUANTITY_ANGLE_UI:
     case QUANTITY_ANGLE_UU:
+    case QUANTITY_THD_U:
+    case QUANTITY_THD_I:
         return quantity.phase != 0;
     case QUANTITY_F:
         return quantity.phase == 0;
@@ -306,7 +311,8 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
 {
     const struct legal_config *config = legal_configuration(source->legal);
     if (!is_there(quantity, config->phases) ||
-        (quantity_is_ratio(quantity.kind) && !config->transformers)) {
+        (quantity_is_ratio(quantity.kind) && !config->transformers) ||
+        (quantity_is_distortion(quantity.kind) && !config->harmonics)) {
         return -1;
     }
     const struct quantity_row *row = &rows[quantity.kind];
@@ -316,6 +322,8 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
         value->value = energy_value(source->legal, quantity);
     } else if (quantity_is_constant(quantity.kind)) {
         value->value = quantity_constant(source->legal, quantity.kind);
+    } else if (quantity_is_distortion(quantity.kind)) {
+        quantity_distortion(source->legal, quantity, value);
     } else {
         read_moment(source->legal, quantity, value);
     }
@@ -407,6 +415,8 @@ int quantity_obis(struct quantity quantity, uint8_t code[6])
         e = angle_group_e(quantity);
     } else if (is_constant) {
         e = quantity_constant_e(quantity.kind);
+    } else if (quantity_is_distortion(quantity.kind)) {
+        e = GROUP_E_THD;
     }
     const uint8_t built[6] = {1, 0, c, rows[quantity.kind].d, e, 255};
     memcpy(code, built, sizeof built);

@@ -33,6 +33,8 @@ enum quantity_kind {
     QUANTITY_F,        /* total only */
     QUANTITY_ANGLE_UI, /* phases only: by which I lags U, 0..360 degrees */
     QUANTITY_ANGLE_UU, /* phases only: by which U lags U of L1 */
+    QUANTITY_THD_U,    /* phases only: total harmonic distortion, THDS of orders 2..40 */
+    QUANTITY_THD_I,
     /* Energies: registers that never fall, but for A_NET. */
     QUANTITY_A_IMPORT,
     QUANTITY_A_EXPORT,
@@ -73,6 +75,7 @@ enum quantity_unit {
     QUANTITY_UNIT_HZ = 44,
     QUANTITY_UNIT_PER_WH = 45,
     QUANTITY_UNIT_PER_VARH = 46,
+    QUANTITY_UNIT_PERCENT = 56,
     QUANTITY_UNIT_COUNT = 255, /* no unit */
 };
 

@@ -18,7 +18,7 @@ static const struct form {
     {QUANTITY_UNIT_DEGREE, -2, COSEM_U16},   {QUANTITY_UNIT_COUNT, -4, COSEM_I16},
     {QUANTITY_UNIT_WH, 0, COSEM_U32},        {QUANTITY_UNIT_VARH, 0, COSEM_U32},
     {QUANTITY_UNIT_VAH, 0, COSEM_U32},       {QUANTITY_UNIT_PER_WH, -3, COSEM_U32},
-    {QUANTITY_UNIT_PER_VARH, -3, COSEM_U32},
+    {QUANTITY_UNIT_PER_VARH, -3, COSEM_U32}, {QUANTITY_UNIT_PERCENT, -2, COSEM_U32},
 };
 
 static const struct form *form_of(struct quantity quantity)
