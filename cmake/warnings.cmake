@@ -16,7 +16,9 @@ endif()
 add_compile_options(
   -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wconversion -Wno-sign-conversion -Wstrict-prototypes
   -Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-align -Wwrite-strings
-  -ffp-contract=off -fno-fast-math -fno-common)
+  -ffp-contract=off -fno-fast-math -fno-common
+  # need() tells its file as it is called in the tree; images do not depend on where that is
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 if(WATTHOUR_WERROR)
   add_compile_options(-Werror)
 endif()

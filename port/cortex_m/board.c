@@ -1,29 +1,8 @@
 #include "port/cortex_m/board.h"
 
-/* Armv7-M system registers and the CMSDK timer 0 of the board, by their address. */
-#define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
+#include "port/cortex_m/registers.h"
 
-#define SYSTICK_CONTROL   REGISTER(0xe000e010)
-#define SYSTICK_RELOAD    REGISTER(0xe000e014)
-#define SYSTICK_VALUE     REGISTER(0xe000e018)
-#define NVIC_ENABLE       REGISTER(0xe000e100)
-#define INTERRUPT_CONTROL REGISTER(0xe000ed04)
-#define PRIORITY_3        REGISTER(0xe000ed20)
-#define TIMER_CONTROL     REGISTER(0x40000000)
-#define TIMER_VALUE       REGISTER(0x40000004)
-#define TIMER_RELOAD      REGISTER(0x40000008)
-#define TIMER_CLEAR       REGISTER(0x4000000c)
-
-enum {
-    TIMER_INTERRUPT = 8,
-    TIMER_ENABLE = 1 << 0,
-    TIMER_INTERRUPT_ENABLE = 1 << 3,
-    PENDSV_SET = 1 << 28,
-    PENDSV_LOWEST = 0xff << 16,
-    SYSTICK_ENABLE = 1 << 0,
-    SYSTICK_PROCESSOR_CLOCK = 1 << 2,
-    TICKS_MASK = 0xffffff,
-};
+enum { TICKS_MASK = 0xffffff };
 
 void board_timer_interrupt(void);
 
@@ -33,13 +12,19 @@ void board_timer_interrupt(void)
     board_on_sample();
 }
 
+void board_enable(enum board_interrupt interrupt)
+{
+    NVIC_PRIORITY(interrupt) = BOARD_PRIORITY_APPLICATION;
+    NVIC_ENABLE = 1U << interrupt;
+}
+
 void board_start_samples(uint32_t rate_hz)
 {
     uint32_t period = BOARD_CLOCK_HZ / rate_hz;
-    PRIORITY_3 |= PENDSV_LOWEST;
     TIMER_RELOAD = period - 1;
     TIMER_VALUE = period - 1;
-    NVIC_ENABLE = 1U << TIMER_INTERRUPT;
+    NVIC_PRIORITY(BOARD_TIMER) = BOARD_PRIORITY_SAMPLE;
+    NVIC_ENABLE = 1U << BOARD_TIMER;
     TIMER_CONTROL = TIMER_ENABLE | TIMER_INTERRUPT_ENABLE;
 }
 
@@ -56,6 +41,11 @@ void board_request_window(void)
 void board_wait(void)
 {
     __asm__ volatile("wfi" ::: "memory");
+}
+
+uint32_t board_cycles(void)
+{
+    return BOARD_COUNTER;
 }
 
 void board_start_ticks(void)

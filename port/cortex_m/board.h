@@ -1,14 +1,46 @@
-/* QEMU's mps2-an386: a Cortex-M4F with a sample timer, as far as an image needs it.
+/* QEMU's mps2-an386: a Cortex-M4F, from reset to main(), and its levels.
  *
- * Levels, highest first: the sample interrupt, the window task (PendSV), the main loop. */
+ * Levels, highest first: the sample interrupt; the window task (PendSV); the supervisor (SVC); the
+ * application's interrupts; the main loop. main() begins privileged and may give that up with
+ * board_drop_privilege(); what the board gives works at either level, where nothing else is said.
+ */
 #ifndef WATTHOUR_PORT_CORTEX_M_BOARD_H
 #define WATTHOUR_PORT_CORTEX_M_BOARD_H
 
+#include "port/cortex_m/fault.h"
+
+#include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 enum { BOARD_CLOCK_HZ = 25000000 };
 
+/* Priorities: the lower number interrupts the higher. */
+enum board_priority {
+    BOARD_PRIORITY_SAMPLE = 0x00,
+    BOARD_PRIORITY_WINDOW = 0x40,
+    BOARD_PRIORITY_SUPERVISOR = 0x60,
+    BOARD_PRIORITY_APPLICATION = 0x80,
+};
+
+/* Interrupts by their number. */
+enum board_interrupt {
+    BOARD_UART_0 = 0, /* receives; what follows sends */
+    BOARD_UART_1 = 2,
+    BOARD_UART_2 = 4,
+    BOARD_POWER_FAIL = 6, /* GPIO 0 */
+    BOARD_INPUTS = 7,     /* GPIO 1 */
+    BOARD_TIMER = 8,
+    BOARD_UART_3 = 18,
+    BOARD_UART_4 = 20,
+    BOARD_INTERRUPTS = 32,
+};
+
 /* ---- Given by the image ---- */
+
+/* The main loop, and what follows when it returns `code`. */
+int main(void);
+noreturn void board_on_end(int code);
 
 /* The sample interrupt: one frame of the converters is there. */
 void board_on_sample(void);
@@ -16,9 +48,15 @@ void board_on_sample(void);
 /* The window task: runs once after board_request_window(), below the sample interrupt. */
 void board_on_window(void);
 
+/* Something cannot go on; `fault` is kept over a restart. Called at any level, on any stack. */
+noreturn void board_on_fault(const struct fault_story *fault);
+
 /* ---- Given by the board ---- */
 
-/* Starts the sample interrupts, `rate_hz` a second. */
+/* Lets an interrupt come, at the application's priority. Privileged only. */
+void board_enable(enum board_interrupt interrupt);
+
+/* Starts the sample interrupts, `rate_hz` a second. Privileged only. */
 void board_start_samples(uint32_t rate_hz);
 void board_stop_samples(void);
 
@@ -28,14 +66,31 @@ void board_request_window(void);
 /* Sleeps until an interrupt has run. */
 void board_wait(void);
 
-/* Counts board_ticks() from now on. */
+/* From here on the main loop is unprivileged. */
+void board_drop_privilege(void);
+
+/* Holds the application's interrupts back, and no others; not to be nested. */
+void board_lock(void);
+void board_unlock(void);
+
+/* Begins anew. What stands in .noinit stays. */
+noreturn void board_restart(void);
+
+/* Cycles of BOARD_CLOCK_HZ, counting up, modulo 2^32. */
+uint32_t board_cycles(void);
+
+/* Counts board_ticks() from now on. Privileged only. */
 void board_start_ticks(void);
 
 /* Cycles of BOARD_CLOCK_HZ, counting up, 24 bit. Where the emulator lets each instruction take the
- * same time (-icount), a measure of instructions. */
+ * same time (-icount), a measure of instructions. Privileged only. */
 uint32_t board_ticks(void);
 
 /* Ticks from `begin` to `end`, less than 2^24. */
 uint32_t board_ticks_between(uint32_t begin, uint32_t end);
+
+/* Octets of the stacks that were ever in use: what still has its paint was not. */
+size_t board_handler_stack_used(void);
+size_t board_main_stack_used(void);
 
 #endif

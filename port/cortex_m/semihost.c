@@ -1,5 +1,7 @@
 #include "port/cortex_m/semihost.h"
 
+#include "port/cortex_m/supervisor.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -13,8 +15,12 @@ enum operation {
     ADP_STOPPED_APPLICATION_EXIT = 0x20026,
 };
 
+/* The emulator listens to privileged code only. */
 static intptr_t call(enum operation operation, const void *arguments)
 {
+    if (supervisor_needed()) {
+        return (intptr_t)SUPERVISOR_CALL(SUPERVISOR_SEMIHOST, operation, arguments);
+    }
     register intptr_t r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = arguments;
     __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");

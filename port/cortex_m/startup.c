@@ -1,23 +1,36 @@
-/* From reset to main(): the vector table, memory, the floating-point unit, and what is said of a
- * fault. */
-#include "base/need.h"
+/* From reset to main(): the vector table, memory, stacks, levels, the floating-point unit. */
 #include "port/cortex_m/board.h"
-#include "port/cortex_m/semihost.h"
+#include "port/cortex_m/registers.h"
 
-#include <stdint.h>
-#include <stdio.h>
-
-int main(void);
 void board_reset(void);
+void board_begin(void);
 void board_fault(void);
 void board_timer_interrupt(void);
+void supervisor_entry(void);
+
+/* Handlers of the application; where an image has none, its interrupt is a fault. */
+#define OPTIONAL __attribute__((weak, alias("board_fault")))
+OPTIONAL void board_on_tick(void);
+OPTIONAL void board_on_power_fail(void);
+OPTIONAL void board_on_input(void);
+OPTIONAL void uart_0_receive(void);
+OPTIONAL void uart_0_send(void);
+OPTIONAL void uart_1_receive(void);
+OPTIONAL void uart_1_send(void);
+OPTIONAL void uart_2_receive(void);
+OPTIONAL void uart_2_send(void);
+OPTIONAL void uart_3_receive(void);
+OPTIONAL void uart_3_send(void);
+OPTIONAL void uart_4_receive(void);
+OPTIONAL void uart_4_send(void);
 
 /* From the linker script. */
 extern uint32_t board_data_begin[], board_data_end[], board_bss_begin[], board_bss_end[];
-extern uint32_t board_stack_top[];
+extern uint32_t board_handler_stack[], board_handler_stack_top[];
+extern uint32_t board_main_stack[], board_main_stack_top[];
 extern const uint32_t board_data_load[];
 
-enum { BOARD_INTERRUPTS = 32, TIMER_INTERRUPT = 8 };
+enum { PAINT = 0x5ea1c0de, ABOVE = 64 /* octets that whoever paints a stack has in use there */ };
 
 typedef void handler(void);
 
@@ -42,31 +55,104 @@ struct vectors {
 extern const struct vectors board_vectors;
 
 __attribute__((section(".vectors"), used)) const struct vectors board_vectors = {
-    .stack = board_stack_top,
+    .stack = board_handler_stack_top,
     .reset = board_reset,
     .nmi = board_fault,
     .hard_fault = board_fault,
     .memory_fault = board_fault,
     .bus_fault = board_fault,
     .usage_fault = board_fault,
-    .svcall = board_fault,
+    .svcall = supervisor_entry,
     .debug = board_fault,
     .pendsv = board_on_window,
-    .systick = board_fault,
-    .board[TIMER_INTERRUPT] = board_timer_interrupt,
+    .systick = board_on_tick,
+    .board =
+        {
+            [BOARD_UART_0] = uart_0_receive,
+            [BOARD_UART_0 + 1] = uart_0_send,
+            [BOARD_UART_1] = uart_1_receive,
+            [BOARD_UART_1 + 1] = uart_1_send,
+            [BOARD_UART_2] = uart_2_receive,
+            [BOARD_UART_2 + 1] = uart_2_send,
+            [BOARD_UART_3] = uart_3_receive,
+            [BOARD_UART_3 + 1] = uart_3_send,
+            [BOARD_UART_4] = uart_4_receive,
+            [BOARD_UART_4 + 1] = uart_4_send,
+            [BOARD_POWER_FAIL] = board_on_power_fail,
+            [BOARD_INPUTS] = board_on_input,
+            [BOARD_TIMER] = board_timer_interrupt,
+        },
 };
+
+/* main() has a stack of its own; handlers go on with the one they begin with. */
+__attribute__((naked)) void board_reset(void)
+{
+    __asm__("ldr r0, =board_main_stack_top\n"
+            "msr psp, r0\n"
+            "movs r0, #2\n"
+            "msr control, r0\n"
+            "isb\n"
+            "b board_begin");
+}
+
+/* Which stack has what the processor kept of the moment. */
+__attribute__((naked)) void board_fault(void)
+{
+    __asm__("tst lr, #4\n"
+            "ite eq\n"
+            "mrseq r0, msp\n"
+            "mrsne r0, psp\n"
+            "mov r1, lr\n"
+            "b fault_tell");
+}
 
 /* Before anything that the compiler may do in the unit's registers. */
 static void enable_floating_point(void)
 {
-    volatile uint32_t *access_control = (volatile uint32_t *)(uintptr_t)0xe000ed88;
-    *access_control |= 0xfU << 20;
+    COPROCESSOR_ACCESS |= 0xfU << 20;
     __asm__ volatile("dsb\nisb" ::: "memory");
 }
 
-void board_reset(void)
+static void set_levels(void)
 {
-    enable_floating_point();
+    SYSTEM_HANDLERS |= SEPARATE_FAULTS;
+    SYSTEM_PRIORITY(EXCEPTION_SVCALL) = BOARD_PRIORITY_SUPERVISOR;
+    SYSTEM_PRIORITY(EXCEPTION_PENDSV) = BOARD_PRIORITY_WINDOW;
+    SYSTEM_PRIORITY(EXCEPTION_SYSTICK) = BOARD_PRIORITY_APPLICATION;
+}
+
+/* ---- stacks ---- */
+
+static void paint(uint32_t *from, const uint32_t *end)
+{
+    while (from < end) {
+        *from++ = PAINT;
+    }
+}
+
+static size_t used(const uint32_t *bottom, const uint32_t *top)
+{
+    const uint32_t *at = bottom;
+    while (at < top && *at == PAINT) {
+        at++;
+    }
+    return (size_t)(top - at) * sizeof *at;
+}
+
+size_t board_handler_stack_used(void)
+{
+    return used(board_handler_stack, board_handler_stack_top);
+}
+
+size_t board_main_stack_used(void)
+{
+    return used(board_main_stack, board_main_stack_top);
+}
+
+/* ---- main ---- */
+
+static void clear_memory(void)
+{
     const uint32_t *from = board_data_load;
     for (uint32_t *to = board_data_begin; to < board_data_end; to++) {
         *to = *from++;
@@ -74,24 +160,14 @@ void board_reset(void)
     for (uint32_t *to = board_bss_begin; to < board_bss_end; to++) {
         *to = 0;
     }
-    int code = main();
-    fflush(stdout);
-    semihost_exit(code);
 }
 
-/* Which exception, and why (ICSR, CFSR). */
-void board_fault(void)
+void board_begin(void)
 {
-    uint32_t active = *(volatile uint32_t *)(uintptr_t)0xe000ed04 & 0x1ff;
-    uint32_t cause = *(volatile uint32_t *)(uintptr_t)0xe000ed28;
-    printf("fault: exception %lu, cause %08lx\n", (unsigned long)active, (unsigned long)cause);
-    fflush(stdout);
-    semihost_exit(1);
-}
-
-noreturn void need_failed(const char *file, int line)
-{
-    printf("%s:%d: a condition of ours does not hold\n", file, line);
-    fflush(stdout);
-    semihost_exit(1);
+    enable_floating_point();
+    clear_memory();
+    paint(board_handler_stack, board_handler_stack_top);
+    paint(board_main_stack, (uint32_t *)((uintptr_t)board_main_stack_top - ABOVE));
+    set_levels();
+    board_on_end(main());
 }
