@@ -5,6 +5,12 @@ struct reader reader_over(const void *data, size_t size)
     return (struct reader){.data = data, .size = size};
 }
 
+struct reader reader_over_source(struct reader_source *source)
+{
+    source->shown = 0;
+    return (struct reader){.size = source->size, .source = source};
+}
+
 size_t reader_left(const struct reader *r)
 {
     return r->fault ? 0 : r->size - r->at;
@@ -20,30 +26,82 @@ bool reader_done(const struct reader *r)
     return !r->fault && r->at == r->size;
 }
 
+/* Moves the window, from `at` on, unless it shows these octets; NULL: it cannot. */
+static const uint8_t *show(struct reader_source *source, size_t at, size_t size)
+{
+    if (size == 0) {
+        return source->window;
+    }
+    bool shown = at >= source->shown_at && at - source->shown_at <= source->shown &&
+                 size <= source->shown - (at - source->shown_at);
+    if (!shown) {
+        size_t left = source->size - at;
+        source->shown_at = at;
+        source->shown = left < source->room ? left : source->room;
+        if (size > source->shown ||
+            source->fetch(source->owner, at, source->window, source->shown) != 0) {
+            source->shown = 0;
+            return NULL;
+        }
+    }
+    return source->window + (at - source->shown_at);
+}
+
+/* `size` octets from where the reader is, which are there. */
+static const uint8_t *in_place(const struct reader *r, size_t size)
+{
+    return r->source != NULL ? show(r->source, r->begin + r->at, size) : r->data + r->at;
+}
+
 const uint8_t *reader_octets(struct reader *r, size_t size)
 {
-    if (size > reader_left(r)) {
-        r->fault = true;
+    const uint8_t *octets = NULL;
+    if (size <= reader_left(r) && !r->fault) {
+        octets = in_place(r, size);
     }
-    if (r->fault) {
+    if (octets == NULL) {
+        r->fault = true;
         return NULL;
     }
-    const uint8_t *octets = r->data + r->at;
     r->at += size;
     return octets;
 }
 
 struct reader reader_part(struct reader *r, size_t size)
 {
-    const uint8_t *octets = reader_octets(r, size);
-    struct reader part = reader_over(octets, octets ? size : 0);
-    part.fault = octets == NULL;
+    struct reader part = *r;
+    part.fault = r->fault || size > reader_left(r);
+    part.at = 0;
+    if (part.fault) {
+        r->fault = true;
+        part.size = 0;
+        return part;
+    }
+    part.size = size;
+    part.begin = r->begin + r->at;
+    part.data = r->source == NULL ? r->data + r->at : NULL;
+    r->at += size;
     return part;
+}
+
+struct reader reader_settle(struct reader part)
+{
+    if (part.source == NULL || part.fault || part.size > part.source->room) {
+        return part;
+    }
+    struct reader settled = part;
+    settled.at = 0;
+    const uint8_t *octets = in_place(&settled, part.size);
+    settled = reader_over(octets, octets != NULL ? part.size : 0);
+    settled.at = octets != NULL ? part.at : 0;
+    settled.fault = octets == NULL;
+    return settled;
 }
 
 uint8_t reader_peek(const struct reader *r)
 {
-    return reader_left(r) > 0 ? r->data[r->at] : 0;
+    const uint8_t *octet = reader_left(r) > 0 ? in_place(r, 1) : NULL;
+    return octet != NULL ? *octet : 0;
 }
 
 uint8_t reader_u8(struct reader *r)

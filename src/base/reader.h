@@ -1,7 +1,10 @@
 /* A bounded reader over octets that came from outside, most significant octet first.
  *
  * Its fault is sticky: after the first read beyond the end every read gives zero and the fault
- * stays, so a decoder reads field after field and checks once, at the end. */
+ * stays, so a decoder reads field after field and checks once, at the end.
+ *
+ * What is longer than memory stays where it is, on flash say, and a window moves over it: see
+ * struct reader_source. */
 #ifndef WATTHOUR_BASE_READER_H
 #define WATTHOUR_BASE_READER_H
 
@@ -9,14 +12,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Octets that are fetched when they are read. Readers of one source share its window: what one of
+ * them gave in place is there until the next read that needs other octets. A field longer than the
+ * window cannot be read, and is a fault, as is a source that fails. */
+struct reader_source {
+    int (*fetch)(void *owner, size_t at, uint8_t *octets, size_t size); /* 0, or -1: it fails */
+    void *owner;
+    size_t size; /* of all */
+    uint8_t *window;
+    size_t room;
+    size_t shown_at; /* what the window shows */
+    size_t shown;
+};
+
 struct reader {
     const uint8_t *data; /* not owned; must outlive the reader */
     size_t size;
     size_t at;
     bool fault;
+    struct reader_source *source; /* NULL: `data` has them all */
+    size_t begin;                 /* in the source */
 };
 
 struct reader reader_over(const void *data, size_t size);
+
+/* Over all of the source, whose window shows nothing yet. It must outlive the reader. */
+struct reader reader_over_source(struct reader_source *source);
+
+/* The same octets, in memory as a whole if the window has room for them: to be read in any order,
+ * as long as nothing else is read from the source. Otherwise `part` as it was. */
+struct reader reader_settle(struct reader part);
 
 uint8_t reader_u8(struct reader *r);
 uint16_t reader_u16(struct reader *r);

@@ -48,10 +48,25 @@ struct crypto_gcm_stream {
 int crypto_gcm_stream_begin(struct crypto_gcm_stream *stream, const uint8_t *key, size_t key_size,
                             const struct crypto_gcm_use *use);
 
+/* The same for a text to be checked: what comes is encrypted. */
+int crypto_gcm_stream_begin_open(struct crypto_gcm_stream *stream, const uint8_t *key,
+                                 size_t key_size, const struct crypto_gcm_use *use);
+
 /* The next piece, in place; its size is a multiple of CRYPTO_BLOCK_SIZE but for the last. */
 void crypto_gcm_stream_next(struct crypto_gcm_stream *stream, uint8_t *text, size_t size);
 
 /* The tag of all; the stream is wiped. */
 void crypto_gcm_stream_end(struct crypto_gcm_stream *stream, uint8_t tag[CRYPTO_GCM_TAG_SIZE]);
+
+/* Of one to be checked, instead: 0, or -1: it is not the tag of the text and the additional data.
+ * The stream is wiped. */
+int crypto_gcm_stream_check(struct crypto_gcm_stream *stream,
+                            const uint8_t tag[CRYPTO_GCM_TAG_SIZE]);
+
+/* Encrypts or decrypts `size` octets that begin `at` octets into a text, in place, and proves
+ * nothing: for a text that was checked, and is read a second time. `key_size` is 16 or 32. */
+void crypto_gcm_piece(const uint8_t *key, size_t key_size,
+                      const uint8_t nonce[CRYPTO_GCM_NONCE_SIZE], size_t at, uint8_t *octets,
+                      size_t size);
 
 #endif

@@ -32,9 +32,7 @@ static struct access_item take_item(struct reader *r)
     case DLMS_ACCESS_GET_SELECTED:
     case DLMS_ACCESS_SET_SELECTED:
         access.item.selection.selector = reader_u8(r);
-        struct reader parameters = dlms_take_data(r);
-        access.item.selection.parameters = parameters.data;
-        access.item.selection.size = parameters.size;
+        dlms_item_select(&access.item, r);
         break;
     default:
         reader_fail(r);

@@ -142,7 +142,8 @@ static struct initiation take_initiation(struct dlms_association *a, const struc
     i.ciphered = accepted && a->guard.ciphered && information.size > 0 &&
                  dlms_is_ciphered(information.octets[0]);
     if (i.ciphered) {
-        i.error = dlms_guard_receive(a, information, &i.answer, &r);
+        const struct reader apdu = r;
+        i.error = dlms_guard_receive(a, &apdu, &i.answer, &r);
     } else if (accepted && dlms_guard_required(a) != 0) {
         i.error = DLMS_SECURITY_WEAK;
     }

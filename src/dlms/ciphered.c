@@ -108,7 +108,7 @@ static bool may_be_inside(const struct dlms_association *a, const struct reader 
     return dlms_may_be_served(a, plain) && reader_peek(plain) != DLMS_GENERAL_BLOCK_TRANSFER;
 }
 
-enum dlms_sent dlms_ciphered_answer(struct dlms_association *a, struct dlms_octets apdu,
+enum dlms_sent dlms_ciphered_answer(struct dlms_association *a, const struct reader *apdu,
                                     size_t most, struct writer *w)
 {
     struct dlms_protection by;

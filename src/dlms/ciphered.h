@@ -17,7 +17,7 @@ struct dlms_sealed {
 
 /* Answers a ciphered APDU. What is written has at most `most` octets. DLMS_SENT: it is in `w`, or
  * there is no answer; DLMS_LONG: it is to be read from dlms_sealed_stream. */
-enum dlms_sent dlms_ciphered_answer(struct dlms_association *a, struct dlms_octets apdu,
+enum dlms_sent dlms_ciphered_answer(struct dlms_association *a, const struct reader *apdu,
                                     size_t most, struct writer *w);
 
 extern const struct dlms_stream dlms_sealed_stream;

@@ -43,8 +43,8 @@ bool dlms_gather_under_way(const struct dlms_association *a, uint8_t tag, bool *
 int dlms_gather_append(struct dlms_association *a, const struct reader *octets)
 {
     const struct dlms_stage *stage = stage_of(a);
-    size_t room = a->server->storage.scratch_room - a->gather.size;
-    if (octets->size > room ||
+    size_t room = a->server->storage.request_most - a->gather.size;
+    if (octets->size > room || octets->source != NULL ||
         (octets->size > 0 && stage->append(stage->owner, octets->data, octets->size) != 0)) {
         dlms_gather_drop(a);
         return -1;
@@ -56,13 +56,25 @@ int dlms_gather_append(struct dlms_association *a, const struct reader *octets)
 
 int dlms_gather_end(struct dlms_association *a, struct reader *whole)
 {
-    const struct dlms_stage *stage = stage_of(a);
-    uint8_t *scratch = a->server->storage.scratch;
-    bool read = stage->read(stage->owner, 0, scratch, a->gather.size) == 0;
-    *whole = reader_over(scratch, read ? a->gather.size : 0);
+    const struct dlms_storage *storage = &a->server->storage;
+    *whole = reader_settle(dlms_long_open(&a->server->request, storage->stage, a->gather.size,
+                                          storage->window, storage->window_room));
     a->exchange.given = a->gather.given;
-    dlms_gather_drop(a);
-    return read ? 0 : -1;
+    a->gather = (struct dlms_gather){0};
+    if (whole->fault) {
+        dlms_gather_over(a);
+        return -1;
+    }
+    return 0;
+}
+
+void dlms_gather_over(struct dlms_association *a)
+{
+    const struct dlms_stage *stage = stage_of(a);
+    if (a->server->gathering == a && a->gather.tag == 0) {
+        stage->drop(stage->owner);
+        a->server->gathering = NULL;
+    }
 }
 
 void dlms_gather_drop(struct dlms_association *a)

@@ -1,5 +1,5 @@
 /* A long request on its way in, block by block: gathered in the server's stage until it is whole,
- * then read back into its scratch and served as if it had come at once. Source: Green Book 9.4.6.
+ * then read back through its window and served as if it had come at once. Source: Green Book 9.4.6.
  */
 #ifndef WATTHOUR_DLMS_GATHER_H
 #define WATTHOUR_DLMS_GATHER_H
@@ -37,11 +37,16 @@ int dlms_gather_begin(struct dlms_association *a, uint8_t tag, bool list,
  * the stage. */
 bool dlms_gather_under_way(const struct dlms_association *a, uint8_t tag, bool *lost);
 
-/* Appends. 0, or -1: it fails, or the request has become longer than the scratch; it is dropped. */
+/* Appends. 0, or -1: it fails, the request has become too long, or it comes out of the stage
+ * itself; it is dropped. */
 int dlms_gather_append(struct dlms_association *a, const struct reader *octets);
 
-/* All of it, in the scratch, and ends the gathering. 0, or -1: it cannot be read back. */
+/* All of it, and ends the gathering: to be read until dlms_gather_over(). 0, or -1: it cannot be
+ * read back. */
 int dlms_gather_end(struct dlms_association *a, struct reader *whole);
+
+/* The request is answered, if there was one: nobody has the stage. */
+void dlms_gather_over(struct dlms_association *a);
 
 void dlms_gather_drop(struct dlms_association *a);
 

@@ -104,14 +104,16 @@ static uint8_t protection_given(const struct dlms_security_setup *setup, uint8_t
     return (uint8_t)given;
 }
 
-int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
+int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain)
 {
     struct dlms_security_setup *setup = a->server->security;
     struct dlms_security_context context = context_of(a);
     struct dlms_protection how = {.counter = 0};
-    int failed = dlms_security_receive(&context, apdu.octets, apdu.size, setup->scratch,
-                                       setup->scratch_room, &how, plain);
+    int failed = apdu->source != NULL
+                     ? dlms_security_receive_long(&context, &a->server->request, &how, plain)
+                     : dlms_security_receive(&context, apdu->data, apdu->size, setup->scratch,
+                                             setup->scratch_room, &how, plain);
     if (failed != 0) {
         answer->counter = how.counter;
         return failed;

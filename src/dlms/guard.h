@@ -51,7 +51,7 @@ uint8_t dlms_guard_required(const struct dlms_association *a);
  * `answer`, which points into the APDU. 0, or enum dlms_security_error; with DLMS_SECURITY_COUNTER
  * `answer->counter` is the lowest that is accepted. While the association is being opened, what the
  * client authenticates it has to authenticate from then on. */
-int dlms_guard_receive(struct dlms_association *a, struct dlms_octets apdu,
+int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain);
 
 /* Octets of the longest plain answer that has `most` octets when it is protected: what is asked for

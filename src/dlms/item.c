@@ -17,15 +17,24 @@ struct dlms_item dlms_item_take(struct reader *r)
     return item;
 }
 
+void dlms_item_select(struct dlms_item *item, struct reader *r)
+{
+    struct reader parameters = dlms_take_data(r);
+    if (parameters.source != NULL) {
+        reader_fail(r);
+        return;
+    }
+    item->selection.parameters = parameters.data;
+    item->selection.size = parameters.size;
+}
+
 struct dlms_item dlms_item_take_selective(struct reader *r)
 {
     struct dlms_item item = dlms_item_take(r);
     uint8_t presence = reader_u8(r);
     if (presence == 1) {
         item.selection.selector = reader_u8(r);
-        struct reader parameters = dlms_take_data(r);
-        item.selection.parameters = parameters.data;
-        item.selection.size = parameters.size;
+        dlms_item_select(&item, r);
     }
     bool none = presence == 1 && item.selection.selector == 0;
     if (presence > 1 || none) {
@@ -61,5 +70,5 @@ struct reader dlms_take_data(struct reader *r)
 {
     struct reader whole = *r;
     cosem_skip_value(r);
-    return reader_part(&whole, r->fault ? SIZE_MAX : r->at - whole.at);
+    return reader_settle(reader_part(&whole, r->fault ? SIZE_MAX : r->at - whole.at));
 }

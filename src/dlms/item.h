@@ -23,12 +23,16 @@ struct dlms_item dlms_item_take(struct reader *r);
 /* With the optional selection behind it. */
 struct dlms_item dlms_item_take_selective(struct reader *r);
 
+/* Takes the parameters of its selection, which have to be in memory as a whole. */
+void dlms_item_select(struct dlms_item *item, struct reader *r);
+
 /* The call to make of it, in an open association: success, or the reason why the client has no
  * such object. A selection that was not negotiated is scope-of-access-violated. */
 enum cosem_result dlms_item_find(struct dlms_association *association, const struct dlms_item *item,
                                  struct cosem_call *call);
 
-/* The next value, whole and well formed, as a part of its own. */
+/* The next value, whole and well formed, as a part of its own: in memory as a whole, until the next
+ * read of a request that is not, if there is room (reader_settle()). */
 struct reader dlms_take_data(struct reader *r);
 
 #endif

@@ -31,8 +31,9 @@ static struct dlms_octets make_information(struct dlms_association *a, struct dl
 static bool is_authentic(struct dlms_association *a, struct dlms_octets information,
                          struct dlms_protection *by)
 {
+    const struct reader apdu = reader_over(information.octets, information.size);
     struct reader r;
-    if (dlms_guard_receive(a, information, by, &r) != 0) {
+    if (dlms_guard_receive(a, &apdu, by, &r) != 0) {
         dlms_server_tell(a->server, DLMS_INCIDENT_DECIPHERING, dlms_association_partner(a));
         return false;
     }

@@ -55,27 +55,33 @@ void dlms_reply_begin(struct dlms_association *a, enum dlms_reply_form form, str
     dlms_reply_rewind(reply);
 }
 
-static void keep_octets(struct dlms_reply *reply, uint8_t *octets)
+static int keep_octets(struct dlms_reply *reply, uint8_t *octets)
 {
-    memmove(octets, reply->all.data, reply->all.size);
-    reply->all = reader_over(octets, reply->all.size);
+    struct reader all = reader_settle(reply->all);
+    if (all.source != NULL || all.fault) {
+        return -1;
+    }
+    memmove(octets, all.data, all.size);
+    reply->all = reader_over(octets, all.size);
+    return 0;
 }
 
 int dlms_reply_keep(struct dlms_association *a)
 {
     struct dlms_reply *reply = &a->reply;
     struct dlms_kept *kept = a->kept;
+    int failed = -1;
     if (reply->form != DLMS_REPLY_OCTETS && reply->all.size <= sizeof reply->own) {
-        keep_octets(reply, reply->own);
+        failed = keep_octets(reply, reply->own);
     } else if (reply->all.size <= KEPT_WRITTEN_MOST) {
         kept->owner = a;
         kept->size = reply->all.size;
-        keep_octets(reply, kept->octets);
-    } else {
-        return -1;
+        failed = keep_octets(reply, kept->octets);
     }
-    dlms_reply_rewind(reply);
-    return 0;
+    if (failed == 0) {
+        dlms_reply_rewind(reply);
+    }
+    return failed;
 }
 
 static struct dlms_item take_item(struct dlms_reply *reply)
@@ -87,9 +93,7 @@ static struct dlms_item take_item(struct dlms_reply *reply)
     struct dlms_item item = dlms_item_take(&reply->left);
     if (selected) {
         item.selection.selector = reader_u8(&reply->left);
-        struct reader parameters = dlms_take_data(&reply->left);
-        item.selection.parameters = parameters.data;
-        item.selection.size = parameters.size;
+        dlms_item_select(&item, &reply->left);
     }
     return item;
 }

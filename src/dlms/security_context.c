@@ -50,44 +50,79 @@ static int material_for(const struct dlms_security_context *context,
     return failed;
 }
 
+/* What is found for an APDU before it is unprotected. */
+struct admission {
+    struct dlms_material material;
+    struct dlms_counter *received;
+    const struct dlms_counter_store *store;
+};
+
+/* 0, or an error; with that of the counter `how` has the lowest that is accepted. */
+static int admit(const struct dlms_security_context *context, struct dlms_protection *by,
+                 struct admission *admission, struct dlms_protection *how)
+{
+    if ((by->control & context->required) != context->required) {
+        return DLMS_SECURITY_WEAK;
+    }
+    if (!sender_is_peer(context, by) || material_for(context, by, &admission->material) != 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    enum dlms_counter_of of = counter_of(context, by, &admission->material);
+    if (!recipient_is_own(context, by, of)) {
+        return DLMS_SECURITY_KEY;
+    }
+    bool dedicated = of == DLMS_COUNTER_OF_DEDICATED;
+    admission->received = dedicated ? context->dedicated_received : &context->received[of];
+    admission->store = dedicated ? NULL : context->store;
+    if (!dlms_counter_accepts(admission->received, by->counter)) {
+        how->counter = admission->received->next;
+        return DLMS_SECURITY_COUNTER;
+    }
+    return 0;
+}
+
+/* It is unprotected, and counts. */
+static int accept(const struct admission *admission, const struct dlms_protection *by,
+                  struct dlms_protection *how)
+{
+    if (dlms_counter_accept(admission->received, admission->store, by->counter) != 0) {
+        return DLMS_SECURITY_STORE;
+    }
+    *how = *by;
+    return 0;
+}
+
 int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain)
 {
     struct reader r = reader_over(apdu, size);
     struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
-    struct dlms_protection *by = &ciphered.by;
+    struct admission admission;
     if (r.fault) {
         return DLMS_SECURITY_MALFORMED;
     }
-    if ((by->control & context->required) != context->required) {
-        return DLMS_SECURITY_WEAK;
+    int failed = admit(context, &ciphered.by, &admission, how);
+    if (failed == 0) {
+        failed = dlms_unprotect(&ciphered, &admission.material, scratch, room, plain);
     }
-    struct dlms_material material;
-    if (!sender_is_peer(context, by) || material_for(context, by, &material) != 0) {
-        return DLMS_SECURITY_KEY;
+    return failed != 0 ? failed : accept(&admission, &ciphered.by, how);
+}
+
+int dlms_security_receive_long(const struct dlms_security_context *context,
+                               struct dlms_long *request, struct dlms_protection *how,
+                               struct reader *plain)
+{
+    struct dlms_ciphered ciphered;
+    struct admission admission;
+    if (dlms_long_take(request, &ciphered) != 0) {
+        return DLMS_SECURITY_MALFORMED;
     }
-    enum dlms_counter_of of = counter_of(context, by, &material);
-    if (!recipient_is_own(context, by, of)) {
-        return DLMS_SECURITY_KEY;
+    int failed = admit(context, &ciphered.by, &admission, how);
+    if (failed == 0) {
+        failed = dlms_long_unprotect(request, &ciphered, &admission.material, plain);
     }
-    struct dlms_counter *received =
-        of == DLMS_COUNTER_OF_DEDICATED ? context->dedicated_received : &context->received[of];
-    if (!dlms_counter_accepts(received, by->counter)) {
-        how->counter = received->next;
-        return DLMS_SECURITY_COUNTER;
-    }
-    int failed = dlms_unprotect(&ciphered, &material, scratch, room, plain);
-    if (failed != 0) {
-        return failed;
-    }
-    const struct dlms_counter_store *store =
-        of == DLMS_COUNTER_OF_DEDICATED ? NULL : context->store;
-    if (dlms_counter_accept(received, store, by->counter) != 0) {
-        return DLMS_SECURITY_STORE;
-    }
-    *how = *by;
-    return 0;
+    return failed != 0 ? failed : accept(&admission, &ciphered.by, how);
 }
 
 struct dlms_protection dlms_security_answer(const struct dlms_security_context *context,

@@ -9,6 +9,7 @@
 #ifndef WATTHOUR_DLMS_SECURITY_CONTEXT_H
 #define WATTHOUR_DLMS_SECURITY_CONTEXT_H
 
+#include "dlms/long_request.h"
 #include "dlms/security_counter.h"
 #include "dlms/security_keys.h"
 
@@ -46,6 +47,11 @@ struct dlms_security_context {
 int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain);
+
+/* The same for a request that is longer than memory; `how` points into `request`. */
+int dlms_security_receive_long(const struct dlms_security_context *context,
+                               struct dlms_long *request, struct dlms_protection *how,
+                               struct reader *plain);
 
 /* The protection of an answer: that of the request, with the titles turned round. A wrapped key is
  * pointed to in the request. */

@@ -143,23 +143,27 @@ static void take_form(struct reader *r, struct dlms_ciphered *ciphered)
     }
 }
 
-static void take_content(struct reader *r, struct dlms_ciphered *ciphered)
+/* What stands before the text, which ends with the APDU of `size` octets or has its tag behind it.
+ */
+static void take_content(struct reader *r, struct dlms_ciphered *ciphered, size_t size)
 {
     struct dlms_protection *by = &ciphered->by;
+    size_t content = cosem_take_length(r);
+    if (r->fault || content != size - r->at) {
+        reader_fail(r);
+    }
     by->control = reader_u8(r);
     by->counter = reader_u32(r);
     size_t tail = dlms_form_tail(by);
-    size_t left = reader_left(r);
-    ciphered->text.size = left < tail ? 0 : left - tail;
-    ciphered->text.octets = reader_octets(r, ciphered->text.size);
-    ciphered->mac = tail > 0 ? reader_octets(r, tail) : NULL;
-    if ((by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0 ||
+    if (content < PLAIN_HEAD + tail ||
+        (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0 ||
         (by->control & DLMS_CONTROL_COMPRESSED) != 0) {
         reader_fail(r);
     }
+    ciphered->text.size = r->fault ? 0 : content - PLAIN_HEAD - tail;
 }
 
-struct dlms_ciphered dlms_ciphered_take(struct reader *r)
+struct dlms_ciphered dlms_ciphered_take_head(struct reader *r, size_t size)
 {
     struct dlms_ciphered ciphered;
     memset(&ciphered, 0, sizeof ciphered);
@@ -169,9 +173,17 @@ struct dlms_ciphered dlms_ciphered_take(struct reader *r)
         return ciphered;
     }
     take_form(r, &ciphered);
-    struct reader content = reader_part(r, cosem_take_length(r));
-    take_content(&content, &ciphered);
-    if (!reader_done(&content) || !reader_done(r)) {
+    take_content(r, &ciphered, size);
+    return ciphered;
+}
+
+struct dlms_ciphered dlms_ciphered_take(struct reader *r)
+{
+    struct dlms_ciphered ciphered = dlms_ciphered_take_head(r, r->size);
+    size_t tail = dlms_form_tail(&ciphered.by);
+    ciphered.text.octets = reader_octets(r, ciphered.text.size);
+    ciphered.mac = tail > 0 ? reader_octets(r, tail) : NULL;
+    if (!reader_done(r)) {
         reader_fail(r);
     }
     return ciphered;

@@ -7,6 +7,10 @@
 /* Octets of a head at most: so far before its plain text is an APDU protected in place. */
 enum { DLMS_HEAD_MAX = DLMS_PROTECT_HEAD - 8 };
 
+/* The head of a ciphered APDU that has `size` octets in all: `r` begins with it and stands at the
+ * protected text then, which has text.size octets and is not pointed to, as the tag behind it. */
+struct dlms_ciphered dlms_ciphered_take_head(struct reader *r, size_t size);
+
 /* Whether `tag` may be the plain service in an APDU with the tag `ciphered`. */
 bool dlms_form_holds(uint8_t ciphered, uint8_t tag);
 

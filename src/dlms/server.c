@@ -21,6 +21,7 @@ void dlms_server_init(struct dlms_server *server, const struct cosem_model *mode
 
 void dlms_server_set_storage(struct dlms_server *server, struct dlms_storage storage)
 {
+    need(storage.stage == NULL || storage.window_room >= DLMS_WINDOW_LEAST);
     server->storage = storage;
     server->offered |= storage.stage != NULL ? DLMS_OFFERED_WITH_STAGE : 0;
 }

@@ -15,6 +15,7 @@
 #include "cosem/model.h"
 #include "dlms/apdu.h"
 #include "dlms/association.h"
+#include "dlms/long_request.h"
 #include "dlms/patience.h"
 #include "dlms/secret.h"
 #include "dlms/security_setup.h"
@@ -44,11 +45,14 @@ enum { DLMS_LOGICAL_DEVICE = 1 /* SAP of the one logical device */ };
  * beyond the piece that it is asked for. */
 #define DLMS_ANSWER_ROOM(pdu) ((pdu) + COSEM_CARRY)
 
-/* For long requests. */
+/* For long requests. One that is longer than the window is read through it where it is staged; a
+ * single string of it must fit. */
+enum { DLMS_WINDOW_LEAST = 64 };
 struct dlms_storage {
     const struct dlms_stage *stage; /* NULL: there is none */
-    uint8_t *scratch;               /* a request that has become whole */
-    size_t scratch_room;            /* the longest request */
+    uint8_t *window;                /* of a request that has become whole: all of it, or a part */
+    size_t window_room;             /* at least DLMS_WINDOW_LEAST */
+    size_t request_most; /* octets of the longest request, at most what the stage takes */
 };
 
 /* Where passwords are kept that clients change. */
@@ -97,6 +101,7 @@ struct dlms_server {
     uint32_t offered; /* conformance */
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */
+    struct dlms_long request;                 /* longer than the window, while it is answered */
 };
 
 struct dlms_session {

@@ -110,7 +110,7 @@ static void answer_whole(struct dlms_association *a, struct reader *whole, struc
     a->plain_max = (uint16_t)most;
     a->by_general_blocks = true;
     if (ciphered) {
-        sent = dlms_ciphered_answer(a, (struct dlms_octets){whole->data, whole->size}, most, w);
+        sent = dlms_ciphered_answer(a, whole, most, w);
     } else if (is_weak(a, reader_peek(whole))) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
     } else {
@@ -180,8 +180,7 @@ static void answer_ciphered(struct dlms_association *a, struct reader *r, struct
     }
     a->by_general_blocks = false;
     a->general.sending = false;
-    const struct dlms_octets apdu = {r->data, r->size};
-    if (dlms_ciphered_answer(a, apdu, a->send_max, w) == DLMS_LONG) {
+    if (dlms_ciphered_answer(a, r, a->send_max, w) == DLMS_LONG) {
         begin_blocks(a, dlms_sealed_stream, 1, w);
     }
 }
@@ -228,6 +227,7 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
         answer_apdu(association, &r, &w);
         w.tape = associates ? w.tape : 0;
         adopt_keys(association);
+        dlms_gather_over(association);
     } else if (reader_peek(&r) == DLMS_AARQ) {
         dlms_association_refuse(&w);
     }

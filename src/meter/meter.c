@@ -70,8 +70,9 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         keeping_stage(&meter->stage, &meter->storage);
         dlms_server_set_storage(&meter->server, (struct dlms_storage){
                                                     .stage = &meter->stage,
-                                                    .scratch = meter->request,
-                                                    .scratch_room = sizeof meter->request,
+                                                    .window = meter->window,
+                                                    .window_room = sizeof meter->window,
+                                                    .request_most = METER_REQUEST,
                                                 });
         dlms_server_set_keep(&meter->server, keeping_of_passwords(&meter->storage));
     }

@@ -43,9 +43,9 @@
 #include <stdint.h>
 
 enum {
-    METER_REQUEST =
-        23 * 1024,    /* octets of a request that comes in blocks: the days of a calendar */
-    METER_PDU = 2048, /* octets of an APDU that a connection takes and gives */
+    METER_REQUEST = 48 * 1024, /* octets of a request that comes in blocks, on flash */
+    METER_WINDOW = 2048,       /* of it that are in memory */
+    METER_PDU = 2048,          /* octets of an APDU that a connection takes and gives */
 };
 
 enum { METER_KEY = 16 /* octets of a key of suites 0 and 1; of suite 2 DLMS_KEY_MAX */ };
@@ -191,16 +191,16 @@ struct meter {
     struct dlms_security_keep security_keep;
     int64_t deciphering_event_ms; /* the next is recorded from then on */
     int64_t replay_event_ms;
-    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_REQUEST)];
+    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
     struct link_setup links;
     uint32_t link_changes; /* of them, that are kept */
     const struct flash *flash;
     struct legal_keep keep;
     struct storage storage;
     struct dlms_stage stage;
-    uint8_t request[METER_REQUEST]; /* a long one, whole */
-    uint32_t clock_changes;         /* of the clock's settings, that are kept */
-    bool recovered;                 /* what the chip holds has been taken over */
+    uint8_t window[METER_WINDOW]; /* of a long request */
+    uint32_t clock_changes;       /* of the clock's settings, that are kept */
+    bool recovered;               /* what the chip holds has been taken over */
     struct message message;
     struct display_marks marks; /* what the display shows beside values */
     struct display display;

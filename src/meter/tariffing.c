@@ -77,9 +77,9 @@ void tariffing_recover(struct meter *meter)
     struct bundle *bundle = &meter->tariff_kept.bundle;
     uint8_t version;
     bundle_init(bundle, &meter->storage.values, METER_VALUE_TARIFF, METER_TARIFF_PARTS);
-    int size = bundle_load(bundle, &version, meter->request, sizeof meter->request);
-    if (size >= 0 && version == TARIFF_VERSION) {
-        struct reader r = reader_over(meter->request, (size_t)size);
+    struct reader r;
+    if (bundle_open(bundle, &version, meter->window, sizeof meter->window, &r) == STORAGE_DONE &&
+        version == TARIFF_VERSION) {
         (void)tariff_read(&meter->tariff, &r);
     }
     restore_commands(meter);

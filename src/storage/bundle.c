@@ -4,6 +4,8 @@
 #include "base/reader.h"
 #include "storage/result.h"
 
+#include <string.h>
+
 enum { HEAD_SIZE = 1 + 4 + 4, SETS = 2 };
 
 struct head {
@@ -38,21 +40,57 @@ static int load_head(struct bundle *bundle, uint8_t *version, struct head *head)
     return sound ? STORAGE_DONE : STORAGE_DAMAGED;
 }
 
-static int load_parts(const struct bundle *bundle, const struct head *head, uint8_t *octets)
+static int load_part(const struct bundle *bundle, const struct head *head, uint32_t at,
+                     uint8_t octets[BUNDLE_PART])
 {
-    for (uint32_t at = 0; at < head->size; at += BUNDLE_PART) {
-        uint32_t left = head->size - at;
-        uint16_t size = (uint16_t)(left < BUNDLE_PART ? left : BUNDLE_PART);
-        uint16_t number = number_of(bundle, head->set, (uint8_t)(at / BUNDLE_PART));
-        int loaded = journal_get(bundle->journal, number, NULL, octets + at, size);
-        if (loaded != size) {
-            return loaded == STORAGE_FAILED ? STORAGE_FAILED : STORAGE_DAMAGED;
-        }
+    uint32_t left = head->size - at;
+    uint16_t size = (uint16_t)(left < BUNDLE_PART ? left : BUNDLE_PART);
+    uint16_t number = number_of(bundle, head->set, (uint8_t)(at / BUNDLE_PART));
+    int loaded = journal_get(bundle->journal, number, NULL, octets, size);
+    if (loaded != size) {
+        return loaded == STORAGE_FAILED ? STORAGE_FAILED : STORAGE_DAMAGED;
     }
-    return crc32(0, octets, head->size) == head->crc ? (int)head->size : STORAGE_DAMAGED;
+    return size;
 }
 
-int bundle_load(struct bundle *bundle, uint8_t *version, uint8_t *octets, uint32_t room)
+static int check_parts(const struct bundle *bundle, const struct head *head)
+{
+    uint32_t crc = 0;
+    for (uint32_t at = 0; at < head->size; at += BUNDLE_PART) {
+        uint8_t octets[BUNDLE_PART];
+        int size = load_part(bundle, head, at, octets);
+        if (size < 0) {
+            return size;
+        }
+        crc = crc32(crc, octets, (uint32_t)size);
+    }
+    return crc == head->crc ? STORAGE_DONE : STORAGE_DAMAGED;
+}
+
+/* Of the source: parts are read whole, for so the journal gives them. */
+static int fetch(void *owner, size_t at, uint8_t *octets, size_t size)
+{
+    const struct bundle *bundle = owner;
+    const struct head head = {.set = bundle->set, .size = (uint32_t)bundle->source.size};
+    while (size > 0) {
+        uint8_t part[BUNDLE_PART];
+        uint32_t begin = (uint32_t)(at / BUNDLE_PART * BUNDLE_PART);
+        int loaded = load_part(bundle, &head, begin, part);
+        if (loaded < 0) {
+            return -1;
+        }
+        size_t now = (size_t)loaded - (at - begin);
+        now = now < size ? now : size;
+        memcpy(octets, part + (at - begin), now);
+        octets += now;
+        at += now;
+        size -= now;
+    }
+    return 0;
+}
+
+int bundle_open(struct bundle *bundle, uint8_t *version, uint8_t *window, size_t room,
+                struct reader *whole)
 {
     struct head head;
     int result = load_head(bundle, version, &head);
@@ -60,7 +98,10 @@ int bundle_load(struct bundle *bundle, uint8_t *version, uint8_t *octets, uint32
         return result;
     }
     bundle->set = head.set;
-    return head.size <= room ? load_parts(bundle, &head, octets) : STORAGE_FULL;
+    bundle->source = (struct reader_source){
+        .fetch = fetch, .owner = bundle, .size = head.size, .window = window, .room = room};
+    *whole = reader_over_source(&bundle->source);
+    return check_parts(bundle, &head);
 }
 
 void bundle_begin(struct bundle *bundle)

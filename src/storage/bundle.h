@@ -4,6 +4,7 @@
 #ifndef WATTHOUR_STORAGE_BUNDLE_H
 #define WATTHOUR_STORAGE_BUNDLE_H
 
+#include "base/reader.h"
 #include "base/writer.h"
 #include "storage/journal.h"
 
@@ -27,14 +28,17 @@ struct bundle {
     bool saving;
     uint32_t size; /* of what is being saved */
     uint32_t crc;
+    struct reader_source source; /* of what is kept */
 };
 
 /* The journal is kept; it is recovered before anything below is called. */
 void bundle_init(struct bundle *bundle, struct journal *journal, uint16_t number, uint8_t parts);
 
-/* Copies what is kept. Its size; STORAGE_ABSENT; STORAGE_DAMAGED: its parts do not belong together;
- * STORAGE_FULL: more than `room`; STORAGE_FAILED. */
-int bundle_load(struct bundle *bundle, uint8_t *version, uint8_t *octets, uint32_t room);
+/* What is kept, checked whole, and to be read through `window`, `room` octets of the caller's,
+ * until the next one is saved. 0; STORAGE_ABSENT; STORAGE_DAMAGED: its parts do not belong
+ * together; STORAGE_FAILED. */
+int bundle_open(struct bundle *bundle, uint8_t *version, uint8_t *window, size_t room,
+                struct reader *whole);
 
 /* What was begun is forgotten: the next step begins anew. */
 void bundle_begin(struct bundle *bundle);

@@ -2,6 +2,7 @@
 #include "test/unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const uint8_t octets[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,
                                  0x89, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f};
@@ -137,6 +138,118 @@ static void random_reads_agree_with_a_model(void **state)
     }
 }
 
+/* ---- octets that are fetched ---- */
+
+struct tape {
+    struct reader_source source;
+    uint8_t window[64];
+    size_t fails_at; /* an octet that cannot be read */
+    unsigned fetched;
+};
+
+static int fetch(void *owner, size_t at, uint8_t *to, size_t size)
+{
+    struct tape *tape = owner;
+    assert_true(size > 0 && at + size <= sizeof octets);
+    tape->fetched++;
+    if (tape->fails_at >= at && tape->fails_at < at + size) {
+        return -1;
+    }
+    memcpy(to, octets + at, size);
+    return 0;
+}
+
+static struct reader over_tape(struct tape *tape, size_t size, size_t room)
+{
+    *tape = (struct tape){.source = {.fetch = fetch,
+                                     .owner = tape,
+                                     .size = size,
+                                     .window = tape->window,
+                                     .room = room},
+                          .fails_at = sizeof octets};
+    return reader_over_source(&tape->source);
+}
+
+/* Two readers take turns on one window, each with its own model. */
+static void readers_of_one_source_do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    srand(2);
+    for (int round = 0; round < 20000; round++) {
+        struct tape tape;
+        size_t end = (size_t)rand() % (sizeof octets + 1);
+        struct reader readers[2] = {over_tape(&tape, end, 8 + (size_t)rand() % 57)};
+        size_t at[2] = {0, 0};
+        bool fault[2] = {false, false};
+        readers[1] = readers[0];
+        for (int step = 0; step < 12; step++) {
+            int i = rand() % 2;
+            size_t size = (size_t)1 << rand() % 4;
+            bool there = !fault[i] && at[i] < end;
+            assert_int_equal(reader_peek(&readers[i]), there ? octets[at[i]] : 0);
+            fault[i] = fault[i] || at[i] + size > end;
+            uint64_t expected = fault[i] ? 0 : number_at(at[i], size, end);
+            assert_true(read_number(&readers[i], size) == expected);
+            at[i] += fault[i] ? 0 : size;
+            assert_int_equal(readers[i].fault, fault[i]);
+        }
+    }
+}
+
+/* Parts of parts begin where they should, and a part that fits is in memory as a whole. */
+static void parts_of_a_source(void **state)
+{
+    (void)state;
+    srand(3);
+    for (int round = 0; round < 5000; round++) {
+        struct tape tape;
+        size_t room = 1 + (size_t)rand() % 64;
+        struct reader all = over_tape(&tape, sizeof octets, room);
+        size_t skip = (size_t)rand() % sizeof octets;
+        struct reader rest = all;
+        (void)reader_part(&rest, skip);
+        assert_int_equal(reader_left(&rest), sizeof octets - skip);
+        size_t size = (size_t)rand() % (reader_left(&rest) + 1);
+        struct reader outer = reader_part(&rest, size);
+        size_t inner_skip = (size_t)rand() % (size + 1);
+        (void)reader_part(&outer, inner_skip);
+        struct reader inner = reader_part(&outer, size - inner_skip);
+        assert_int_equal(tape.fetched, 0);
+        struct reader settled = reader_settle(inner);
+        assert_int_equal(settled.source == NULL, inner.size <= room);
+        for (size_t i = 0; i < inner.size; i++) {
+            assert_int_equal(reader_u8(&settled), octets[skip + inner_skip + i]);
+        }
+        assert_true(reader_done(&settled));
+        assert_int_equal(tape.fetched > 1, inner.size > room);
+    }
+}
+
+static void what_cannot_be_fetched_is_a_fault(void **state)
+{
+    (void)state;
+    enum { ROOM = 8 };
+    for (size_t bad = 0; bad < sizeof octets; bad++) {
+        struct tape tape;
+        struct reader r = over_tape(&tape, sizeof octets, ROOM);
+        tape.fails_at = bad;
+        size_t read = 0;
+        while (reader_left(&r) > 0) {
+            reader_u8(&r);
+            read += !r.fault;
+        }
+        assert_true(r.fault);
+        assert_int_equal(read, bad / ROOM * ROOM);
+        struct reader again = over_tape(&tape, sizeof octets, ROOM);
+        tape.fails_at = bad;
+        assert_int_equal(reader_settle(reader_part(&again, ROOM)).fault, bad < ROOM);
+    }
+    struct tape tape;
+    struct reader r = over_tape(&tape, sizeof octets, ROOM);
+    assert_null(reader_octets(&r, ROOM + 1)); /* longer than the window */
+    assert_true(r.fault);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +262,9 @@ int main(void)
         cmocka_unit_test(a_part_too_large_faults_both),
         cmocka_unit_test(an_empty_part_is_done),
         cmocka_unit_test(random_reads_agree_with_a_model),
+        cmocka_unit_test(readers_of_one_source_do_not_disturb_each_other),
+        cmocka_unit_test(parts_of_a_source),
+        cmocka_unit_test(what_cannot_be_fetched_is_a_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

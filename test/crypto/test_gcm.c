@@ -84,6 +84,34 @@ static void check_stream(const struct example *e)
     }
 }
 
+/* The same text checked piece by piece, and then read from any place on. */
+static void check_pieces(const struct example *e)
+{
+    uint8_t text[ROOM];
+    uint8_t tag[CRYPTO_GCM_TAG_SIZE];
+    for (unsigned wrong = 0; wrong <= 8 * CRYPTO_GCM_TAG_SIZE; wrong++) {
+        struct crypto_gcm_stream stream;
+        memcpy(text, e->cipher, e->size);
+        memcpy(tag, e->tag, sizeof tag);
+        if (wrong > 0) {
+            tag[(wrong - 1) / 8] ^= (uint8_t)(1U << wrong % 8);
+        }
+        assert_int_equal(crypto_gcm_stream_begin_open(&stream, e->key, e->key_size, &e->use), 0);
+        for (size_t at = 0; at < e->size; at += 16) {
+            crypto_gcm_stream_next(&stream, text + at, e->size - at < 16 ? e->size - at : 16);
+        }
+        assert_int_equal(crypto_gcm_stream_check(&stream, tag), wrong == 0 ? 0 : -1);
+        assert_memory_equal(text, e->plain, e->size);
+    }
+    for (size_t at = 0; at < e->size; at++) {
+        for (size_t size = 1; at + size <= e->size; size++) {
+            memcpy(text, e->cipher + at, size);
+            crypto_gcm_piece(e->key, e->key_size, e->use.nonce, at, text, size);
+            assert_memory_equal(text, e->plain + at, size);
+        }
+    }
+}
+
 static void test_published_vectors(void **state)
 {
     (void)state;
@@ -96,6 +124,7 @@ static void test_published_vectors(void **state)
         check_seal(&example);
         check_open(&example);
         check_stream(&example);
+        check_pieces(&example);
         cases++;
     }
     assert_int_equal(cases, 8);

@@ -45,6 +45,6 @@ void ram_stage_init(struct ram_stage *ram, struct dlms_server *server)
     ram->fails_to_begin = false;
     ram->fails_to_read = false;
     ram->stage = (struct dlms_stage){begin, append, read, drop, ram};
-    struct dlms_storage storage = {&ram->stage, ram->scratch, sizeof ram->scratch};
+    struct dlms_storage storage = {&ram->stage, ram->window, sizeof ram->window, RAM_STAGE_ROOM};
     dlms_server_set_storage(server, storage);
 }

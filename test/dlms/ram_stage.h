@@ -6,11 +6,11 @@
 
 #include <stdbool.h>
 
-enum { RAM_STAGE_ROOM = 24 * 1024 };
+enum { RAM_STAGE_ROOM = 24 * 1024, RAM_STAGE_WINDOW = 2048 };
 
 struct ram_stage {
     uint8_t octets[RAM_STAGE_ROOM];
-    uint8_t scratch[RAM_STAGE_ROOM];
+    uint8_t window[RAM_STAGE_WINDOW];
     size_t size;
     size_t room;         /* RAM_STAGE_ROOM, or less */
     bool open;           /* between begin and drop */

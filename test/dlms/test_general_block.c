@@ -1,5 +1,6 @@
 /* General block transfer, both ways: windows of every size, blocks of every size, and a line that
  * loses some. */
+#include "cosem/data.h"
 #include "dlms/apdu.h"
 #include "dlms/general_block.h"
 #include "dlms/server.h"
@@ -279,6 +280,91 @@ static void long_requests_in_blocks(void **state)
     }
 }
 
+/* ---- requests that are longer than the window over the stage ---- */
+
+enum { ITEMS_MOST = 40, LIST_MOST = 2048, SMALL_NOTE = 40 };
+
+static void put_target(struct writer *w, int8_t member)
+{
+    writer_u16(w, 7);
+    writer_octets(w, three_log.obis, sizeof three_log.obis);
+    writer_u8(w, (uint8_t)member);
+}
+
+/* A level, in range or not, or a note, to be written or given back. */
+static void put_argument(struct writer *w, bool is_note)
+{
+    uint8_t octets[SMALL_NOTE];
+    size_t size = (size_t)rand() % sizeof octets;
+    for (size_t i = 0; i < size; i++) {
+        octets[i] = (uint8_t)rand();
+    }
+    if (is_note) {
+        cosem_put_octet_string(w, octets, size);
+    } else {
+        cosem_put_u8(w, (uint8_t)(rand() % (THREE_LEVEL_MOST + 20)));
+    }
+}
+
+/* A list of SETs, of ACTIONs, or of both, by ACCESS. */
+static size_t make_list(uint8_t apdu[LIST_MOST])
+{
+    enum { SETS, ACTIONS, ACCESSES, KINDS };
+    static const uint8_t heads[KINDS][7] = {
+        {0xC1, 4, 0xC1}, {0xC3, 3, 0xC1}, {0xD9, 0x40, 0, 0, 1, 0}};
+    struct writer w = writer_over(apdu, LIST_MOST);
+    int kind = rand() % KINDS;
+    uint8_t count = (uint8_t)(1 + rand() % ITEMS_MOST);
+    bool notes[ITEMS_MOST];
+    writer_octets(&w, heads[kind], kind == ACCESSES ? 6 : 3);
+    writer_u8(&w, count);
+    for (uint8_t i = 0; i < count; i++) {
+        bool acts = kind == ACTIONS || (kind == ACCESSES && rand() % 2 == 0);
+        notes[i] = acts || rand() % 2 == 0;
+        if (kind == ACCESSES) {
+            writer_u8(&w, acts ? DLMS_ACCESS_ACTION : DLMS_ACCESS_SET);
+        }
+        put_target(&w, acts ? 3 : notes[i] ? 5 : 4);
+        if (kind == SETS) {
+            writer_u8(&w, 0);
+        }
+    }
+    writer_u8(&w, count);
+    for (uint8_t i = 0; i < count; i++) {
+        put_argument(&w, notes[i]);
+    }
+    assert_false(writer_overflow(&w));
+    return writer_kept(&w);
+}
+
+/* Through a window of any size it is the same as in memory. */
+static void lists_longer_than_the_window(void **state)
+{
+    (void)state;
+    static uint8_t apdu[LIST_MOST];
+    static uint8_t values[2][VALUE_MOST];
+    srand(5);
+    loss = 0;
+    for (int round = 0; round < 600; round++) {
+        size_t size = make_list(apdu);
+        size_t cut = rand() % 4 == 0 ? (size_t)rand() % 30 : 0; /* some are truncated */
+        size -= cut < size - 20 ? cut : 0;
+        set_up_with(512, true);
+        size_t whole = exchange(apdu, size, 400, 3, values[0]);
+        struct three_state expected = three;
+        set_up_with(512, true);
+        server.storage.window_room = DLMS_WINDOW_LEAST + (size_t)rand() % 300;
+        size_t paged = exchange(apdu, size, 400, 3, values[1]);
+        assert_int_equal(paged, whole);
+        assert_memory_equal(values[1], values[0], whole);
+        assert_int_equal(three.level, expected.level);
+        assert_int_equal(three.calls, expected.calls);
+        assert_int_equal(three.note_size, expected.note_size);
+        assert_memory_equal(three.note, expected.note, expected.note_size);
+        assert_false(stage.open);
+    }
+}
+
 /* Where blocks of the service are not negotiated, a long answer goes by general blocks of itself.
  */
 static void an_answer_too_long_for_anything_else(void **state)
@@ -350,6 +436,7 @@ int main(void)
         cmocka_unit_test(every_block_and_window),
         cmocka_unit_test(what_is_sent_again_is_not_read_again),
         cmocka_unit_test(long_requests_in_blocks),
+        cmocka_unit_test(lists_longer_than_the_window),
         cmocka_unit_test(an_answer_too_long_for_anything_else),
         cmocka_unit_test(the_stage_fails),
         cmocka_unit_test(malformed_blocks),

@@ -157,7 +157,7 @@ static void testing_ram_changes_nothing(void **state)
         assert_true(legal_energy_uws(&life->meter.legal, 0, (enum legal_energy)energy) ==
                     legal_energy_uws(&other->meter.legal, 0, (enum legal_energy)energy));
     }
-    assert_memory_equal(life->meter.request, other->meter.request, sizeof life->meter.request);
+    assert_memory_equal(life->meter.window, other->meter.window, sizeof life->meter.window);
     assert_memory_equal(life->meter.storage.value_places, other->meter.storage.value_places,
                         sizeof life->meter.storage.value_places);
     assert_true(life->meter.clock.utc_ms == other->meter.clock.utc_ms);

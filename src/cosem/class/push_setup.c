@@ -194,12 +194,13 @@ static const struct cosem_table windows = {freeze_windows, window_row};
 /* The octets as they came, once they are known to be a date-time. */
 static void intake_date_time(struct cosem_intake *in, uint8_t octets[PUSH_DATE_TIME])
 {
-    const uint8_t *at = in->value->data + in->value->at;
-    size_t left = reader_left(in->value);
+    struct reader again = *in->value;
+    size_t head = reader_u8(&again) == COSEM_DATE_TIME ? 0 : 1;
     (void)date_time_intake(in);
-    size_t head = left >= 1 && at[0] == COSEM_DATE_TIME ? 1 : 2;
-    if (in->result == COSEM_SUCCESS) {
-        memcpy(octets, at + head, PUSH_DATE_TIME);
+    reader_octets(&again, head);
+    const uint8_t *at = reader_octets(&again, PUSH_DATE_TIME);
+    if (in->result == COSEM_SUCCESS && at != NULL) {
+        memcpy(octets, at, PUSH_DATE_TIME);
     }
 }
 
