@@ -28,7 +28,7 @@ static void take_pulses(void *context, uint64_t frame, unsigned outputs)
 static int64_t energy_uwh(const struct panel_watch *watch, enum quantity_kind kind, uint8_t rate)
 {
     struct quantity_value value;
-    struct quantity quantity = {.kind = (uint8_t)kind, .rate = rate};
+    struct quantity quantity = {.kind = (uint8_t)kind, .e = rate};
     int result = quantity_read(&watch->simulation->meter.source, quantity, &value);
     return result == 0 ? value.value : 0;
 }

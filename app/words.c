@@ -14,10 +14,19 @@ static const struct {
     uint16_t class_id;
     struct cosem_name name;
 } things[] = {
-    {"clock", 8, COSEM_NAME(0, 0, 1, 0, 0)},     {"association", 15, COSEM_NAME(0, 0, 40, 0, 0)},
-    {"saps", 17, COSEM_NAME(0, 0, 41, 0, 0)},    {"name", 1, COSEM_NAME(0, 0, 42, 0, 0)},
-    {"serial", 1, COSEM_NAME(0, 0, 96, 1, 0)},   {"firmware", 1, COSEM_NAME(1, 1, 0, 2, 0)},
+    {"clock", 8, COSEM_NAME(0, 0, 1, 0, 0)},
+    {"association", 15, COSEM_NAME(0, 0, 40, 0, 0)},
+    {"saps", 17, COSEM_NAME(0, 0, 41, 0, 0)},
+    {"name", 1, COSEM_NAME(0, 0, 42, 0, 0)},
+    {"serial", 1, COSEM_NAME(0, 0, 96, 1, 0)},
+    {"firmware", 1, COSEM_NAME(1, 1, 0, 2, 0)},
     {"metrology", 1, COSEM_NAME(1, 0, 0, 2, 0)},
+    {"harmonics-u.1", 61, COSEM_NAME(1, 0, 98, 10, 32)},
+    {"harmonics-i.1", 61, COSEM_NAME(1, 0, 98, 10, 31)},
+    {"harmonics-u.2", 61, COSEM_NAME(1, 0, 98, 10, 52)},
+    {"harmonics-i.2", 61, COSEM_NAME(1, 0, 98, 10, 51)},
+    {"harmonics-u.3", 61, COSEM_NAME(1, 0, 98, 10, 72)},
+    {"harmonics-i.3", 61, COSEM_NAME(1, 0, 98, 10, 71)},
 };
 
 enum { THINGS = sizeof things / sizeof things[0] };
@@ -48,7 +57,7 @@ static int find_phase(const char *word, struct quantity *quantity)
 static bool shows(const struct cosem_object *object, struct quantity quantity)
 {
     const struct quantity *shown = product_quantity(object);
-    return shown->kind == quantity.kind && shown->phase == quantity.phase;
+    return shown->kind == quantity.kind && shown->phase == quantity.phase && shown->e == quantity.e;
 }
 
 /* The register of our own products that has the name, or, without one, shows the quantity. */
@@ -199,6 +208,7 @@ void words_class(uint16_t class_id, char text[WORDS_CLASS_ROOM])
         {45, "GPRS modem setup"},
         {47, "GSM diagnostic"},
         {48, "IPv6 setup"},
+        {61, "Register table"},
         {62, "Compact data"},
         {64, "Security setup"},
         {70, "Disconnect control"},

@@ -184,14 +184,25 @@ static const struct cosem_object transformers[] = {
 };
 const struct cosem_group product_group_transformers = COSEM_GROUP(transformers);
 
-/* Total harmonic distortion of U and I. */
+/* Harmonics to the 40th and total harmonic distortion of U and I. A register for each order would
+ * be 80 objects a phase: register tables hold them, with group C of what they show in group E. */
+#define ORDERS(c, kind, phase)                                                                     \
+    {                                                                                              \
+        &class_register_table, COSEM_NAME(1, 0, 98, 10, (c)), &measured, &(const struct quantity)  \
+        {                                                                                          \
+            (kind), (phase), 0                                                                     \
+        }                                                                                          \
+    }
 #define DISTORTION(c, phase)                                                                       \
     REGISTER((c) + 11, 7, 124, QUANTITY_THD_I, phase),                                             \
         REGISTER((c) + 12, 7, 124, QUANTITY_THD_U, phase)
+#define HARMONICS(c, phase) ORDERS((c) + 11, QUANTITY_I, phase), ORDERS((c) + 12, QUANTITY_U, phase)
 
-static const struct cosem_object distortion_1[] = {DISTORTION(20, 1)};
-static const struct cosem_object distortion_3[] = {DISTORTION(20, 1), DISTORTION(40, 2),
-                                                   DISTORTION(60, 3)};
+static const struct cosem_object distortion_1[] = {DISTORTION(20, 1), HARMONICS(20, 1)};
+static const struct cosem_object distortion_3[] = {
+    DISTORTION(20, 1), DISTORTION(40, 2), DISTORTION(60, 3),
+    HARMONICS(20, 1),  HARMONICS(40, 2),  HARMONICS(60, 3),
+};
 const struct cosem_group product_group_distortion_1 = COSEM_GROUP(distortion_1);
 const struct cosem_group product_group_distortion_3 = COSEM_GROUP(distortion_3);
 

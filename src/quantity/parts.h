@@ -4,16 +4,20 @@
 
 #include "quantity/quantity.h"
 
+/* Whether a meter of so many phases has such a quantity, harmonics and ratios not considered. */
+bool quantity_is_there(struct quantity quantity, unsigned phases);
+
 /* constant.c: pulses and ratios, the same for the whole meter. */
 bool quantity_is_constant(enum quantity_kind kind);
 int64_t quantity_constant(const struct legal *legal, enum quantity_kind kind);
 uint8_t quantity_constant_e(enum quantity_kind kind); /* OBIS value group E */
 
-/* distortion.c: what harmonics make of U and I. Not valid before it has been measured, and without
- * enough of a fundamental. */
+/* harmonics.c: of U and I, and the distortion that they are. Not valid before it has been measured,
+ * distortion neither without enough of a fundamental. */
 bool quantity_is_distortion(enum quantity_kind kind);
-void quantity_distortion(const struct legal *legal, struct quantity quantity,
-                         struct quantity_value *value);
+bool quantity_is_harmonic(struct quantity quantity); /* one order of U or I */
+void quantity_harmonics(const struct legal *legal, struct quantity quantity,
+                        struct quantity_value *value);
 
 /* primary.c: a value of the meter as it is on the primary side of its transformers. Energies are
  * modulo 10^18, which every register's digits divide. */

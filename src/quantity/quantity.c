@@ -9,9 +9,6 @@ enum {
     FINE_MICRO = -6,
     FINE_NANO = -9,
     SECONDS_PER_HOUR = 3600,
-    GROUP_C_OF_PHASE = 20, /* from one phase to the next */
-    GROUP_C_ANGLES = 81,
-    GROUP_E_THD = 124,
     DIGITS_OF_INT64 = 18, /* powers of ten that it holds */
 };
 
@@ -260,25 +257,28 @@ static int64_t energy_value(const struct legal *legal, struct quantity quantity)
     int64_t sum_uws = 0;
     for (unsigned energy = 0; energy < LEGAL_ENERGIES; energy++) {
         enum legal_energy of = (enum legal_energy)energy;
-        int64_t uws = quantity.rate == 0 ? legal_energy_uws(legal, quantity.phase, of)
-                                         : legal_rate_energy_uws(legal, quantity.rate, of);
+        int64_t uws = quantity.e == 0 ? legal_energy_uws(legal, quantity.phase, of)
+                                      : legal_rate_energy_uws(legal, quantity.e, of);
         sum_uws += sum->plus >> energy & 1 ? uws : 0;
         sum_uws -= sum->minus >> energy & 1 ? uws : 0;
     }
     return sum_uws / SECONDS_PER_HOUR;
 }
 
-/* Only energies of the total are counted by rates. */
-static bool has_rate(struct quantity quantity)
+/* Only energies of the total are counted by rates, only U and I of a phase have harmonics. */
+static bool has_group_e(struct quantity quantity)
 {
-    return quantity.rate == 0 ||
-           (quantity.rate <= QUANTITY_RATES && quantity.phase == 0 && rows[quantity.kind].energy);
+    if (quantity_is_harmonic(quantity)) {
+        return quantity.e <= QUANTITY_ORDERS && quantity.phase != 0;
+    }
+    return quantity.e == 0 ||
+           (quantity.e <= QUANTITY_RATES && quantity.phase == 0 && rows[quantity.kind].energy);
 }
 
-/* Kinds that only a phase, or only the total, has. */
-static bool is_there(struct quantity quantity, unsigned phases)
+/* There are kinds that only a phase, or only the total, has. */
+bool quantity_is_there(struct quantity quantity, unsigned phases)
 {
-    if (quantity.kind >= QUANTITY_KINDS || quantity.phase > phases || !has_rate(quantity)) {
+    if (quantity.kind >= QUANTITY_KINDS || quantity.phase > phases || !has_group_e(quantity)) {
         return false;
     }
     switch (quantity.kind) {
@@ -293,6 +293,11 @@ static bool is_there(struct quantity quantity, unsigned phases)
     default:
         return quantity.phase == 0 || !quantity_is_constant(quantity.kind);
     }
+}
+
+static bool needs_harmonics(struct quantity quantity)
+{
+    return quantity_is_distortion(quantity.kind) || quantity_is_harmonic(quantity);
 }
 
 static void read_moment(const struct legal *legal, struct quantity quantity,
@@ -310,9 +315,9 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
                   struct quantity_value *value)
 {
     const struct legal_config *config = legal_configuration(source->legal);
-    if (!is_there(quantity, config->phases) ||
+    if (!quantity_is_there(quantity, config->phases) ||
         (quantity_is_ratio(quantity.kind) && !config->transformers) ||
-        (quantity_is_distortion(quantity.kind) && !config->harmonics)) {
+        (needs_harmonics(quantity) && !config->harmonics)) {
         return -1;
     }
     const struct quantity_row *row = &rows[quantity.kind];
@@ -322,8 +327,8 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
         value->value = energy_value(source->legal, quantity);
     } else if (quantity_is_constant(quantity.kind)) {
         value->value = quantity_constant(source->legal, quantity.kind);
-    } else if (quantity_is_distortion(quantity.kind)) {
-        quantity_distortion(source->legal, quantity, value);
+    } else if (needs_harmonics(quantity)) {
+        quantity_harmonics(source->legal, quantity, value);
     } else {
         read_moment(source->legal, quantity, value);
     }
@@ -382,105 +387,4 @@ int64_t quantity_register(const struct quantity_value *value, int8_t scaler, uns
 {
     need(digits >= 1 && digits <= DIGITS_OF_INT64);
     return quantity_scaled(value, scaler) % multiply_saturated(1, (int)digits);
-}
-
-/* Value group E of the angles names what lies between: 10 * to + from, with U of L1..L3 as 0..2 and
- * I as 4..6. A lag is the angle from the one that lags. */
-static uint8_t angle_group_e(struct quantity quantity)
-{
-    unsigned phase = quantity.phase - 1U;
-    return (uint8_t)(quantity.kind == QUANTITY_ANGLE_UI ? 10 * phase + 4 + phase : phase);
-}
-
-static uint8_t group_c(struct quantity quantity)
-{
-    const struct quantity_row *row = &rows[quantity.kind];
-    if (quantity.phase == 0) {
-        return row->c_total;
-    }
-    bool one_for_all = row->c_phase == 0 || row->c_phase == GROUP_C_ANGLES;
-    return one_for_all ? row->c_phase
-                       : (uint8_t)(row->c_phase + GROUP_C_OF_PHASE * (quantity.phase - 1));
-}
-
-int quantity_obis(struct quantity quantity, uint8_t code[6])
-{
-    if (!is_there(quantity, LEGAL_PHASES)) {
-        return -1;
-    }
-    bool is_constant = quantity_is_constant(quantity.kind);
-    uint8_t c = group_c(quantity);
-    uint8_t e = quantity.rate;
-    if (c == GROUP_C_ANGLES) {
-        e = angle_group_e(quantity);
-    } else if (is_constant) {
-        e = quantity_constant_e(quantity.kind);
-    } else if (quantity_is_distortion(quantity.kind)) {
-        e = GROUP_E_THD;
-    }
-    const uint8_t built[6] = {1, 0, c, rows[quantity.kind].d, e, 255};
-    memcpy(code, built, sizeof built);
-    return c != 0 || is_constant ? 0 : -1;
-}
-
-/* What a quantity may be of: the total, a phase, or the total in a rate. */
-enum { PARTS = 1 + LEGAL_PHASES + QUANTITY_RATES };
-
-static struct quantity part_of(uint8_t kind, uint8_t part)
-{
-    struct quantity quantity = {.kind = kind};
-    quantity.phase = part <= LEGAL_PHASES ? part : 0;
-    quantity.rate = part <= LEGAL_PHASES ? 0 : (uint8_t)(part - LEGAL_PHASES);
-    return quantity;
-}
-
-int quantity_find_obis(const uint8_t code[6], struct quantity *quantity)
-{
-    for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
-        for (uint8_t part = 0; part < PARTS; part++) {
-            struct quantity candidate = part_of(kind, part);
-            uint8_t own[6];
-            if (quantity_obis(candidate, own) == 0 && memcmp(own, code, sizeof own) == 0) {
-                *quantity = candidate;
-                return 0;
-            }
-        }
-    }
-    return -1;
-}
-
-void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE])
-{
-    size_t size = strlen(rows[quantity.kind].name);
-    memcpy(name, rows[quantity.kind].name, size + 1);
-    if (quantity.phase != 0) {
-        name[size++] = '.';
-        name[size++] = (char)('0' + quantity.phase);
-    } else if (quantity.rate != 0) {
-        name[size++] = '.';
-        name[size++] = 't';
-        name[size++] = (char)('0' + quantity.rate);
-    }
-    name[size] = '\0';
-}
-
-static bool is_called(struct quantity quantity, const char *name)
-{
-    char own[QUANTITY_NAME_SIZE];
-    quantity_name(quantity, own);
-    return is_there(quantity, LEGAL_PHASES) && strcmp(name, own) == 0;
-}
-
-int quantity_find(const char *name, struct quantity *quantity)
-{
-    for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
-        for (uint8_t part = 0; part < PARTS; part++) {
-            struct quantity candidate = part_of(kind, part);
-            if (is_called(candidate, name)) {
-                *quantity = candidate;
-                return 0;
-            }
-        }
-    }
-    return -1;
 }

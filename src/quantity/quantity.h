@@ -5,7 +5,7 @@
 #ifndef WATTHOUR_QUANTITY_QUANTITY_H
 #define WATTHOUR_QUANTITY_QUANTITY_H
 
-#include "legal/legal.h"
+#include "legal/harmonics.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -83,17 +83,21 @@ enum {
     QUANTITY_REGISTER_DIGITS = 9,
     QUANTITY_NAME_SIZE = 12, /* octets of the longest name with its zero */
     QUANTITY_RATES = LEGAL_RATES,
+    QUANTITY_ORDERS = LEGAL_ORDERS,
 };
 
 struct quantity {
     uint8_t kind;  /* enum quantity_kind */
     uint8_t phase; /* 0: total; 1..3: L1..L3 */
-    uint8_t rate;  /* 0: all; 1..QUANTITY_RATES: what an energy of the total counted for that one */
+    uint8_t e; /* OBIS value group E. 0: all; of an energy of the total 1..QUANTITY_RATES: what it
+                  counted for that rate; of U and I of a phase 1..QUANTITY_ORDERS: rms of that
+                  harmonic */
 };
 
 /* What a kind is. */
 struct quantity_row {
-    const char *name; /* "u", "p+", "a+"; a phase is added as in "u.1", a rate as in "a+.t1" */
+    const char *name; /* "u", "p+", "a+"; a phase is added as in "u.1", a rate as in "a+.t1", a
+                         harmonic as in "u.1.h5" */
     uint8_t unit;     /* enum quantity_unit */
     int8_t scaler;    /* the customary one to show it with: value * 10^scaler */
     int8_t fine;      /* the one that quantity_read() gives it with */
@@ -142,13 +146,13 @@ int64_t quantity_register(const struct quantity_value *value, int8_t scaler, uns
 /* Nothing is counted on any phase: the meter stands still (EN 50470-3, no-load condition). */
 bool quantity_is_idle(const struct quantity_source *source);
 
-/* The OBIS code, A = 1, B = 0, E = rate, F = 255; -1: it has none. */
+/* The OBIS code, A = 1, B = 0, F = 255; -1: it has none. */
 int quantity_obis(struct quantity quantity, uint8_t code[6]);
 
 /* The quantity of an OBIS code; -1: of none. */
 int quantity_find_obis(const uint8_t code[6], struct quantity *quantity);
 
-/* The name, "p+", "p+.1" or "a+.t1"; at most QUANTITY_NAME_SIZE octets with the zero. */
+/* The name, "p+", "p+.1", "u.1.h5" or "a+.t1"; at most QUANTITY_NAME_SIZE octets with the zero. */
 void quantity_name(struct quantity quantity, char name[QUANTITY_NAME_SIZE]);
 
 /* The quantity of a name as above; -1: unknown. */

@@ -1,4 +1,6 @@
 #include "app/words.h"
+
+#include "product/product.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -33,6 +35,34 @@ static void words_of_people(void **state)
     assert_finds("a+", 3, "1-0:1.8.0", 2);
     assert_finds("a-.3", 3, "1-0:62.8.0", 2);
     assert_finds("f", 3, "1-0:14.7.0", 2);
+    assert_finds("a+.t1", 3, "1-0:1.8.1", 2);
+    assert_finds("riv.t8", 3, "1-0:8.8.8", 2);
+    assert_finds("thd-u.2", 3, "1-0:52.7.124", 2);
+    assert_finds("harmonics-i.3", 61, "1-0:98.10.71", 2);
+}
+
+/* The word that an object is listed with is the word that it is read by. */
+static void every_label_leads_back(void **state)
+{
+    (void)state;
+    unsigned labels = 0;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        const struct cosem_model *model = &product_all[i]->model;
+        for (uint32_t n = 0; n < cosem_model_count(model); n++) {
+            const struct cosem_object *object = cosem_model_object(model, n);
+            struct words_target target;
+            char label[WORDS_LABEL_ROOM];
+            words_label(&object->name, label);
+            if (label[0] == '\0') {
+                continue;
+            }
+            assert_int_equal(words_find(label, &target), 0);
+            assert_memory_equal(&target.name, &object->name, sizeof target.name);
+            assert_int_equal(target.class_id, object->ic->id);
+            labels++;
+        }
+    }
+    assert_true(labels > 400);
 }
 
 static void obis_codes(void **state)
@@ -110,9 +140,9 @@ static void classes_and_units(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_of_people),   cmocka_unit_test(obis_codes),
-        cmocka_unit_test(what_is_neither),   cmocka_unit_test(labels_are_the_words),
-        cmocka_unit_test(classes_and_units),
+        cmocka_unit_test(words_of_people),      cmocka_unit_test(every_label_leads_back),
+        cmocka_unit_test(obis_codes),           cmocka_unit_test(what_is_neither),
+        cmocka_unit_test(labels_are_the_words), cmocka_unit_test(classes_and_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

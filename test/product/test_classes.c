@@ -1,5 +1,7 @@
 /* What classes show: the vector file, and what it has no place for. */
 #include "test/product/rig.h"
+
+#include "cosem/data.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -66,6 +68,50 @@ static void vectors(void **state)
     }
     fclose(file);
     assert_true(cases > 50);
+}
+
+/* Of L2, as if a window had been analysed: order n is n V, n^2 mA; then THD is as their sums. */
+static void harmonics_are_in_a_table(void **state)
+{
+    (void)state;
+    static const struct cosem_name u = COSEM_NAME(1, 0, 98, 10, 52);
+    static const struct cosem_name i = COSEM_NAME(1, 0, 98, 10, 51);
+    static struct legal_harmonics harmonics;
+    legal_harmonics_attach(&rig.legal, &harmonics);
+    harmonics.spectrum[1].window = 1;
+    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+        double u_codes = order * 1e6 / rig.legal.scale[1].u_uv;
+        double i_codes = order * order * 1e6 / rig.legal.scale[1].i_na;
+        harmonics.spectrum[1].uu[order] = (float)(u_codes * u_codes);
+        harmonics.spectrum[1].ii[order] = (float)(i_codes * i_codes);
+    }
+    assert_int_equal(read(61, &u, 2), 2 + LEGAL_ORDERS * 5);
+    struct reader values = reader_over(&value[2], LEGAL_ORDERS * 5);
+    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+        assert_int_equal(reader_u8(&values), COSEM_U32);
+        assert_int_equal(reader_u32(&values), order * 1000);
+    }
+    assert_int_equal(read(61, &i, 2), 2 + LEGAL_ORDERS * 5);
+    values = reader_over(&value[2], LEGAL_ORDERS * 5);
+    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+        assert_int_equal(reader_u8(&values), COSEM_U32);
+        assert_int_equal(reader_u32(&values), order * order * 1000);
+    }
+}
+
+/* What has not been measured yet, and what the other phases have. */
+static void harmonics_come_with_the_first_window(void **state)
+{
+    (void)state;
+    static const struct cosem_name u = COSEM_NAME(1, 0, 98, 10, 72);
+    enum cosem_result result;
+    static struct legal_harmonics harmonics;
+    legal_harmonics_attach(&rig.legal, &harmonics);
+    assert_int_equal(rig_read(&rig, PRODUCT_SAP_READING, 61, &u, 2, value, &result), 0);
+    assert_int_equal(result, COSEM_TEMPORARY_FAILURE);
+    harmonics.spectrum[0].window = 1;
+    assert_int_equal(rig_read(&rig, PRODUCT_SAP_READING, 61, &u, 2, value, &result), 0);
+    assert_int_equal(result, COSEM_TEMPORARY_FAILURE);
 }
 
 static void assert_reads(uint16_t class_id, const struct cosem_name *name, int attribute,
@@ -171,6 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(vectors, set_up),
+        cmocka_unit_test_setup(harmonics_are_in_a_table, set_up),
+        cmocka_unit_test_setup(harmonics_come_with_the_first_window, set_up),
         cmocka_unit_test_setup(summer_time_is_in_the_deviation_and_the_status, set_up),
         cmocka_unit_test_setup(a_clock_that_was_never_set_says_so, set_up),
         cmocka_unit_test_setup(a_zone_without_summer_time, set_up),

@@ -78,6 +78,11 @@ extern const struct cosem_class class_display_list;
  * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
 extern const struct cosem_class class_register;
 
+/* 61 Register table, version 0: the harmonics of U or I of a phase, order 1 to 40, which a register
+ * of each would have in value group E. Config: struct quantity, of all orders (E = 0). Not valid
+ * before the first has been measured: temporary-failure. */
+extern const struct cosem_class class_register_table;
+
 /* 3 Register, version 0: what was counted since the billing period, or the day, began. */
 struct class_increment_config {
     enum billing_since since;

@@ -1,6 +1,7 @@
 #include "base/need.h"
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "cosem/class/register_form.h"
 #include "cosem/data.h"
 
 /* How a register shows the quantities of a unit. The steps are a fifth or less of what the
@@ -48,27 +49,42 @@ static enum cosem_tag tag_of(const struct quantity_source *source, const struct 
     return grows && quantity_may_be_primary(source) ? COSEM_I64 : form->tag;
 }
 
-static enum cosem_result value(const struct cosem_call *call, struct writer *w)
+enum cosem_result register_form_put_value(const struct quantity_source *source,
+                                          struct quantity quantity, struct writer *w)
 {
-    const struct quantity *quantity = call->object->config;
     struct quantity_value read;
-    need(quantity_read(call->context->quantities, *quantity, &read) == 0);
+    need(quantity_read(source, quantity, &read) == 0);
     if (!read.valid) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    const struct form *form = form_of(*quantity);
+    const struct form *form = form_of(quantity);
     int64_t shown = read.energy ? quantity_register(&read, form->scaler, QUANTITY_REGISTER_DIGITS)
                                 : quantity_scaled(&read, form->scaler);
-    cosem_put_integer(w, tag_of(call->context->quantities, form), shown);
+    cosem_put_integer(w, tag_of(source, form), shown);
     return COSEM_SUCCESS;
+}
+
+void register_form_put_scaler_unit(struct quantity quantity, struct writer *w)
+{
+    const struct form *form = form_of(quantity);
+    cosem_put_structure(w, 2);
+    cosem_put_i8(w, form->scaler);
+    cosem_put_enum(w, form->unit);
+}
+
+static struct quantity shown_by(const struct cosem_call *call)
+{
+    return *(const struct quantity *)call->object->config;
+}
+
+static enum cosem_result value(const struct cosem_call *call, struct writer *w)
+{
+    return register_form_put_value(call->context->quantities, shown_by(call), w);
 }
 
 static enum cosem_result scaler_unit(const struct cosem_call *call, struct writer *w)
 {
-    const struct form *form = form_of(*(const struct quantity *)call->object->config);
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, form->scaler);
-    cosem_put_enum(w, form->unit);
+    register_form_put_scaler_unit(shown_by(call), w);
     return COSEM_SUCCESS;
 }
 

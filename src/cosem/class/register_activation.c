@@ -112,7 +112,7 @@ static enum cosem_result set_active_mask(const struct cosem_call *call, struct r
 unsigned class_register_activation_energy_rate(const struct cosem_object *object)
 {
     const struct quantity *quantity = object->config;
-    return object->ic == &class_register ? quantity->rate : 0;
+    return object->ic == &class_register ? quantity->e : 0;
 }
 
 static const struct cosem_table assignments_table = {all_objects, assignment};
