@@ -14,8 +14,11 @@
 
 #include "cosem/model.h"
 #include "function/clock.h"
+#include "function/consumer.h"
 #include "function/event.h"
 #include "function/message.h"
+#include "function/profile.h"
+#include "function/push.h"
 #include "quantity/quantity.h"
 
 #include <stdbool.h>
@@ -81,6 +84,12 @@ struct display_form {
 
 enum { DISPLAY_FORMS = 5 };
 
+/* A profile that can be browsed: what it is called, and where it is among the meter's. */
+struct display_profile {
+    struct cosem_name name;
+    uint8_t place;
+};
+
 struct display_config {
     enum display_glass glass;
     struct display_form forms[DISPLAY_FORMS];
@@ -88,9 +97,11 @@ struct display_config {
         const struct display_item *items;
         uint8_t count;
     } lists[DISPLAY_LISTS];
+    const struct display_profile *profiles;
+    uint8_t profile_count;
 };
 
-/* ---- where it looks ---- */
+/* ---- where it looks, and what its buttons reach ---- */
 
 /* What else there is to show. A part that the meter lacks is as if it had all zeros, and shows
  * nothing. */
@@ -116,6 +127,9 @@ struct display_source {
     const struct clock *clock;
     const struct message *message;
     const struct event_book *events; /* NULL: the meter remembers none */
+    const struct profile *profiles;  /* by display_profile.place; NULL: likewise */
+    struct push *push;               /* NULL: it cannot be tried */
+    struct consumer *consumer;       /* its port; NULL: it cannot be switched */
     const struct display_marks *marks;
 };
 
@@ -151,8 +165,30 @@ enum display_mode {
     DISPLAY_MODE_MANUAL,
     DISPLAY_MODE_SERVICE,
     DISPLAY_MODE_MESSAGE,
-    DISPLAY_MODE_EVENTS, /* the standard log, the newest first */
-    DISPLAY_MODE_TEST,   /* energies in high resolution, for those who check the meter's accuracy */
+    DISPLAY_MODE_EVENTS,       /* the standard log, the newest first */
+    DISPLAY_MODE_TEST,         /* energies in high resolution, for those who check the accuracy */
+    DISPLAY_MODE_PROFILES,     /* which one is to be browsed */
+    DISPLAY_MODE_BARS,         /* a day of it, a month, a year */
+    DISPLAY_MODE_ROWS,         /* its rows */
+    DISPLAY_MODE_INSTALLATION, /* behind the sealed button */
+};
+
+/* What is browsed of a profile. */
+enum { DISPLAY_BARS_MOST = 31 };
+struct display_browse {
+    uint8_t profile;                 /* of those of the product */
+    uint8_t column;                  /* whose value is on the screen */
+    uint32_t row;                    /* on the screen; of the bars the newest */
+    uint32_t before;                 /* the row before those of the bars; 0: there is none */
+    uint8_t bars[DISPLAY_BARS_MOST]; /* 0 .. DISPLAY_ROWS dots */
+    struct quantity_value sum;       /* of an energy; of other values the largest */
+};
+
+/* A push on installation that the sealed button has asked for. */
+struct display_trial {
+    bool asked;
+    uint32_t delivered; /* so many had been, before it */
+    uint32_t given_up;
 };
 
 struct display_press {
@@ -173,6 +209,8 @@ struct display {
     int64_t shown_ms;   /* since when this position is on the screen */
     int64_t touched_ms; /* last press; -1: never */
     struct display_press press[DISPLAY_BUTTONS];
+    struct display_browse browse;
+    struct display_trial trial;
     struct display_frame frame;
     int64_t painted_s; /* -1: the frame is out of date */
 };

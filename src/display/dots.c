@@ -63,6 +63,40 @@ static void paint_text(const char *text, size_t size, int64_t age_s, uint8_t *oc
     }
 }
 
+/* Right-aligned over the whole line, as wide as they can be: of each bar's columns the last is a
+ * gap. */
+static void paint_bars(const struct screen *screen, uint8_t *octets)
+{
+    enum { DOTS_X = 5, COLUMNS = DISPLAY_COLUMNS * DOTS_X };
+    int pitch = COLUMNS / screen->bar_count;
+    int left = COLUMNS - pitch * screen->bar_count;
+    for (int at = 0; at < pitch * screen->bar_count; at++) {
+        int column = left + at;
+        uint8_t height = at % pitch == pitch - 1 ? 0 : screen->bars[at / pitch];
+        uint8_t *rows = &octets[(DISPLAY_COLUMNS + column / DOTS_X) * DISPLAY_ROWS];
+        for (int row = DISPLAY_ROWS - height; row < DISPLAY_ROWS; row++) {
+            rows[row] |= (uint8_t)(1U << (DOTS_X - 1 - column % DOTS_X));
+        }
+    }
+}
+
+/* Bars, and their sum for two seconds of six. */
+static bool shows_bars(const struct screen *screen)
+{
+    enum { ROUND_S = 6, BARS_S = 4 };
+    return screen->bars && screen->age_s % ROUND_S < BARS_S;
+}
+
+static void paint_when(const struct screen *screen, uint8_t *octets)
+{
+    enum { LEAST = 6 };
+    size_t id = strlen(screen->id) + 1;
+    size_t column = id > LEAST ? id : LEAST;
+    if (column + strlen(screen->when) <= DOTS_PLACE_RATE) {
+        put_text(octets, 0, (int)column, screen->when);
+    }
+}
+
 static void paint_marks(const struct screen *screen, const struct status *status, uint8_t *octets)
 {
     const struct display_marks *marks = status->marks;
@@ -101,10 +135,13 @@ void dots_paint(const struct screen *screen, const struct status *status,
         return;
     }
     put_text(octets, 0, 0, screen->id);
+    paint_when(screen, octets);
     if (status->marks->rate >= 1 && status->marks->rate <= DOTS_RATES) {
         put_character(octets, 0, DOTS_PLACE_RATE + status->marks->rate - 1, DOTS_MARK_UP);
     }
-    if (screen->number) {
+    if (shows_bars(screen)) {
+        paint_bars(screen, octets);
+    } else if (screen->number) {
         paint_number(screen, octets);
     } else if (screen->text) {
         paint_text(screen->text, screen->text_size, screen->age_s, octets);

@@ -142,8 +142,8 @@ static void show_plain(const struct quantity_value *value, struct screen *screen
     decimal_write(shown, (struct decimal_form){1, (uint8_t)decimals}, screen->data, screen->room);
 }
 
-static void show_value(const struct quantity_value *value, struct display_form form,
-                       struct screen *screen)
+void item_show_number(const struct quantity_value *value, struct display_form form,
+                      struct screen *screen)
 {
     const struct unit_form *unit = unit_form_of(value->unit);
     screen->number = true;
@@ -298,22 +298,31 @@ static void read_scaler_unit(const struct display_source *source, const struct c
     value->energy = is_energy(value->unit);
 }
 
+static void show_read(const struct display_source *source, const struct cosem_object *object,
+                      const struct cosem_value *read, struct display_form form,
+                      struct screen *screen)
+{
+    if (is_string(read->tag)) {
+        show_string(read, screen);
+    } else if (is_number(read->tag)) {
+        struct quantity_value value = {.value = read->integer, .valid = true};
+        read_scaler_unit(source, object, &value);
+        item_show_number(&value, form, screen);
+    } else {
+        memcpy(screen->data, invalid, sizeof invalid);
+    }
+}
+
 static void show_attribute(const struct display_source *source, const struct cosem_object *object,
                            const struct display_item *item, struct display_form form,
                            struct screen *screen)
 {
     uint8_t octets[ENCODED];
     struct cosem_value read;
-    enum cosem_result result = read_attribute(source, object, item->attribute, octets, &read);
-    if (result == COSEM_SUCCESS && is_string(read.tag)) {
-        show_string(&read, screen);
-    } else if (result == COSEM_SUCCESS && is_number(read.tag)) {
-        struct quantity_value value = {.value = read.integer, .valid = true};
-        read_scaler_unit(source, object, &value);
-        show_value(&value, form, screen);
-    } else {
-        memcpy(screen->data, invalid, sizeof invalid);
+    if (read_attribute(source, object, item->attribute, octets, &read) != COSEM_SUCCESS) {
+        read.tag = COSEM_NULL;
     }
+    show_read(source, object, &read, form, screen);
 }
 
 /* Active energies, import and export: what the legally relevant part answers for. */
@@ -337,9 +346,35 @@ void item_show(const struct display_source *source, const struct display_item *i
     } else if (object->ic->id == CLASS_REGISTER && item->attribute == VALUE &&
                quantity_find_obis(item->name.obis, &quantity) == 0 &&
                quantity_read(source->quantities, quantity, &value) == 0) {
-        show_value(&value, form, screen);
+        item_show_number(&value, form, screen);
     } else {
         show_attribute(source, object, item, form, screen);
     }
     screen->legal = is_legal(item, screen->unit);
+}
+
+void item_show_kept(const struct display_source *source, const struct display_item *item,
+                    struct display_form form, struct reader *kept, struct screen *screen)
+{
+    const struct cosem_object *object = item_object(source->model, item);
+    struct cosem_value read = take_shown(kept);
+    item_identifier(&item->name, screen->id);
+    screen->unit = NO_UNIT;
+    if (!object || kept->fault) {
+        read.tag = COSEM_NULL;
+    }
+    show_read(source, object, &read, form, screen);
+}
+
+bool item_take_number(const struct display_source *source, const struct display_item *item,
+                      struct reader *kept, struct quantity_value *value)
+{
+    const struct cosem_object *object = item_object(source->model, item);
+    struct cosem_value read = cosem_take_value(kept);
+    if (!object || kept->fault || !is_number(read.tag)) {
+        return false;
+    }
+    *value = (struct quantity_value){.value = read.integer, .valid = true};
+    read_scaler_unit(source, object, value);
+    return true;
 }

@@ -1,5 +1,8 @@
 #include "display/menu.h"
 
+#include "display/browse.h"
+#include "display/install.h"
+
 #include <stddef.h>
 
 enum { MS_PER_S = 1000 };
@@ -7,6 +10,7 @@ enum { MS_PER_S = 1000 };
 const struct menu_row menu_rows[MENU_ENTRIES] = {
     [MENU_READINGS] = {"Readings", "rEAdInGS", DISPLAY_MODE_MANUAL},
     [MENU_MESSAGE] = {"Message", "InFO", DISPLAY_MODE_MESSAGE},
+    [MENU_PROFILES] = {"Profiles", "ProFILES", DISPLAY_MODE_PROFILES},
     [MENU_EVENTS] = {"Events", "EvEntS", DISPLAY_MODE_EVENTS},
     [MENU_SELF_TEST] = {"Display test", "dISP tSt", DISPLAY_MODE_SELF_TEST},
     [MENU_TEST_MODE] = {"Fine energies", "FInE", DISPLAY_MODE_TEST},
@@ -141,6 +145,7 @@ static unsigned next_entry(const struct display *display, unsigned entry)
     do {
         entry = (entry + 1) % MENU_ENTRIES;
         empty = (entry == MENU_MESSAGE && !has_message(display)) ||
+                (entry == MENU_PROFILES && browse_find(display, 0) < 0) ||
                 (entry == MENU_EVENTS && !has_events(display));
     } while (empty);
     return entry;
@@ -156,6 +161,28 @@ static void next_event(struct display *display)
         event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) != 0) {
         menu_restart(display);
     }
+}
+
+/* The next profile that has rows, or the span or row before; where there is none the automatic
+ * list. */
+static void next_browsed(struct display *display)
+{
+    int profile = browse_find(display, display->position + 1U);
+    bool found = display->mode == DISPLAY_MODE_PROFILES ? profile >= 0
+                 : display->mode == DISPLAY_MODE_BARS   ? browse_span_before(display)
+                                                        : browse_row_before(display);
+    if (!found) {
+        menu_restart(display);
+    } else if (display->mode == DISPLAY_MODE_PROFILES) {
+        go(display, DISPLAY_MODE_PROFILES, (unsigned)profile);
+    } else {
+        go(display, display->mode, 0);
+    }
+}
+
+static void next_installation(struct display *display)
+{
+    go(display, DISPLAY_MODE_INSTALLATION, install_next(display, display->position));
 }
 
 static void press_short(struct display *display)
@@ -179,23 +206,67 @@ static void press_short(struct display *display)
     case DISPLAY_MODE_EVENTS:
         next_event(display);
         break;
+    case DISPLAY_MODE_PROFILES:
+    case DISPLAY_MODE_BARS:
+    case DISPLAY_MODE_ROWS:
+        next_browsed(display);
+        break;
+    case DISPLAY_MODE_INSTALLATION:
+        next_installation(display);
+        break;
     default:
         next(display, menu_list(display)->count);
     }
 }
 
+static void enter_menu(struct display *display)
+{
+    enum display_mode mode = menu_rows[display->position].mode;
+    int profile = browse_find(display, 0);
+    go(display, mode, mode == DISPLAY_MODE_PROFILES && profile > 0 ? (unsigned)profile : 0);
+}
+
+/* Deeper into what is browsed; from elsewhere to the menu. */
 static void press_long(struct display *display)
 {
-    if (display->mode == DISPLAY_MODE_MENU) {
-        go(display, menu_rows[display->position].mode, 0);
-    } else {
+    switch (display->mode) {
+    case DISPLAY_MODE_MENU:
+        enter_menu(display);
+        break;
+    case DISPLAY_MODE_PROFILES:
+        if (browse_open(display, display->position)) {
+            go(display, DISPLAY_MODE_BARS, 0);
+        } else {
+            menu_restart(display);
+        }
+        break;
+    case DISPLAY_MODE_BARS:
+        browse_enter(display);
+        go(display, DISPLAY_MODE_ROWS, 0);
+        break;
+    case DISPLAY_MODE_ROWS:
+        browse_next_column(display);
+        go(display, DISPLAY_MODE_ROWS, 0);
+        break;
+    default:
         go(display, DISPLAY_MODE_MENU, 0);
     }
 }
 
-static void press_service(struct display *display)
+/* The service list, and behind a long press what an installer does. */
+static void press_service(struct display *display, bool held)
 {
-    if (display->mode == DISPLAY_MODE_SERVICE) {
+    bool installing = display->mode == DISPLAY_MODE_INSTALLATION;
+    if (installing && held) {
+        bool identify = display->position == INSTALL_IDENTIFICATION;
+        install_do(display, (enum install_entry)display->position);
+        go(display, identify ? DISPLAY_MODE_SERVICE : DISPLAY_MODE_INSTALLATION,
+           identify ? 0 : display->position);
+    } else if (installing) {
+        next_installation(display);
+    } else if (held && install_possible(display)) {
+        go(display, DISPLAY_MODE_INSTALLATION, INSTALL_IDENTIFICATION);
+    } else if (display->mode == DISPLAY_MODE_SERVICE) {
         next(display, display->lists[DISPLAY_LIST_SERVICE].count);
     } else {
         go(display, DISPLAY_MODE_SERVICE, 0);
@@ -206,7 +277,7 @@ static void let_go(struct display *display, enum display_button button, int64_t 
 {
     bool held = held_ms >= display->settings[DISPLAY_LONG_MS];
     if (button == DISPLAY_BUTTON_SERVICE) {
-        press_service(display);
+        press_service(display, held);
     } else if (held) {
         press_long(display);
     } else {

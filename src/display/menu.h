@@ -7,6 +7,7 @@
 enum menu_entry {
     MENU_READINGS,
     MENU_MESSAGE,
+    MENU_PROFILES,
     MENU_EVENTS,
     MENU_SELF_TEST,
     MENU_TEST_MODE,

@@ -1,7 +1,9 @@
 #include "display/screen.h"
 
 #include "base/civil.h"
+#include "display/browse.h"
 #include "display/decimal.h"
+#include "display/install.h"
 #include "display/item.h"
 #include "display/menu.h"
 
@@ -64,14 +66,16 @@ static void write_event(const struct event *event, char *text)
     decimal_write(event->code, (struct decimal_form){1, 0}, text, 3);
 }
 
-/* The identifier is the entry's place, counted back from the newest. */
+/* The identifier: of the log (99.98.0), and the entry's place, counted back from the newest. */
 static void show_event(const struct display *display, struct screen *screen)
 {
     struct event event;
     uint32_t number = menu_event(display);
-    put(screen->id, "P.", 2);
-    decimal_write(display->position + 1, (struct decimal_form){2, 0}, &screen->id[2],
-                  SCREEN_ID - 2);
+    static const char log[] = "P.98.";
+    enum { LOG = sizeof log - 1 };
+    put(screen->id, log, LOG);
+    decimal_write(display->position + 1, (struct decimal_form){2, 0}, &screen->id[LOG],
+                  SCREEN_ID - LOG);
     if (number != 0 &&
         event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) == 0) {
         write_event(&event, screen->data);
@@ -84,6 +88,23 @@ static void show_list(const struct display *display, const struct display_list *
     struct display_form form = display->config->forms[display->settings[DISPLAY_ENERGY_FORM]];
     if (display->position < list->count) {
         item_show(&display->source, &list->items[display->position], form, screen);
+    }
+}
+
+/* Modes without a list; the self-test has nothing to say. */
+static void show_mode(const struct display *display, struct screen *screen)
+{
+    static void (*const shows[])(const struct display *, struct screen *) = {
+        [DISPLAY_MODE_MENU] = show_menu,
+        [DISPLAY_MODE_EVENTS] = show_event,
+        [DISPLAY_MODE_TEST] = show_test,
+        [DISPLAY_MODE_PROFILES] = browse_show_choice,
+        [DISPLAY_MODE_BARS] = browse_show_bars,
+        [DISPLAY_MODE_ROWS] = browse_show_row,
+        [DISPLAY_MODE_INSTALLATION] = install_show,
+    };
+    if (shows[display->mode]) {
+        shows[display->mode](display, screen);
     }
 }
 
@@ -100,11 +121,7 @@ void screen_compose(const struct display *display, struct screen *screen)
         show_message(display, screen);
     } else if (list) {
         show_list(display, list, screen);
-    } else if (display->mode == DISPLAY_MODE_MENU) {
-        show_menu(display, screen);
-    } else if (display->mode == DISPLAY_MODE_EVENTS) {
-        show_event(display, screen);
-    } else if (display->mode == DISPLAY_MODE_TEST) {
-        show_test(display, screen);
+    } else {
+        show_mode(display, screen);
     }
 }

@@ -6,20 +6,24 @@
 
 enum {
     SCREEN_ID = 8,    /* characters of an identifier */
+    SCREEN_WHEN = 7,  /* of a date or a time beside it */
     SCREEN_TEXT = 64, /* of the data, when it is not a message */
 };
 
 struct screen {
     char id[SCREEN_ID + 1];
+    char when[SCREEN_WHEN + 1]; /* of what is browsed; "": nothing is */
     char data[SCREEN_TEXT + 1];
     const char *text; /* a longer one that scrolls through instead of `data`; not terminated */
     uint16_t text_size;
-    uint8_t room;  /* characters of a number, its sign and point among them */
-    uint8_t unit;  /* enum quantity_unit */
-    bool kilo;     /* of a thousand units */
-    bool number;   /* `data` is one: right-aligned; else text, left-aligned when it is too long */
-    bool legal;    /* the register is legally relevant (MID): an active energy */
-    bool all;      /* self-test: everything on */
+    uint8_t room; /* characters of a number, its sign and point among them */
+    uint8_t unit; /* enum quantity_unit */
+    bool kilo;    /* of a thousand units */
+    bool number;  /* `data` is one: right-aligned; else text, left-aligned when it is too long */
+    bool legal;   /* the register is legally relevant (MID): an active energy */
+    bool all;     /* self-test: everything on */
+    const uint8_t *bars; /* heights in dots, in turn with the data; NULL: there are none */
+    uint8_t bar_count;
     int64_t age_s; /* since when it is shown: a text scrolls by it */
 };
 

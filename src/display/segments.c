@@ -115,6 +115,16 @@ static void paint_row(const char *text, size_t size, bool number, int64_t age_s,
     }
 }
 
+/* What it is, and for two seconds of four of when it is. */
+static void paint_identifier(const struct screen *screen, uint8_t *octets)
+{
+    enum { ROUND_S = 4, WHEN_S = 2 };
+    bool when = screen->when[0] != '\0' && screen->age_s % ROUND_S < WHEN_S;
+    const char *text = when ? screen->when : screen->id;
+    struct cells cells = {.text = text, .size = (uint16_t)strlen(text)};
+    paint_cells(&cells, !when, 0, 0, octets, SEGMENTS_ID_DIGITS);
+}
+
 /* ---- symbols ---- */
 
 static void paint_bits(uint8_t *octets, unsigned first, uint8_t bits)
@@ -195,8 +205,7 @@ void segments_paint(const struct screen *screen, const struct status *status,
     }
     const char *text = screen->text ? screen->text : screen->data;
     size_t size = screen->text ? screen->text_size : strlen(screen->data);
-    struct cells id = {.text = screen->id, .size = (uint16_t)strlen(screen->id)};
-    paint_cells(&id, true, 0, 0, &octets[SEGMENTS_ID / 8], SEGMENTS_ID_DIGITS);
+    paint_identifier(screen, &octets[SEGMENTS_ID / 8]);
     paint_row(text, size, screen->number, screen->age_s, &octets[SEGMENTS_MAIN / 8]);
     paint_unit(screen, octets);
     paint_power(status, octets);

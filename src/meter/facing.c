@@ -26,6 +26,9 @@ void facing_init(struct meter *meter)
         .clock = &meter->clock,
         .message = &meter->message,
         .events = &meter->events,
+        .profiles = meter->profiles,
+        .push = &meter->pushing.push,
+        .consumer = &meter->consumer,
         .marks = &meter->marks,
     };
     display_init(&meter->display, meter->product->display, &source);
@@ -174,6 +177,9 @@ void facing_step(struct meter *meter)
 {
     meter->marks.p1 = meter->consumer.port_enabled;
     meter->marks.rate = (uint8_t)legal_rate(&meter->legal);
+    meter->marks.fault = meter->alarm.errors != 0;
+    meter->marks.cover = event_is_raised(&meter->events, EVENT_TERMINAL_COVER_OPEN) ||
+                         event_is_raised(&meter->events, EVENT_METER_COVER_OPEN);
     display_step(&meter->display, meter->now_ms);
     if (meter->flash) {
         keep_changes(meter);

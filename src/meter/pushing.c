@@ -215,12 +215,24 @@ static int begin(struct meter *meter, enum push_setup setup)
     return pushing->sender->begin(pushing->sender->context, &message);
 }
 
+/* The display's network mark: TCP has acknowledged the first push after power-on, or the other side
+ * has confirmed it (data sheet of the XS211, 3.8.8). */
+static bool shows_network(const struct push *push, enum push_setup setup, enum push_end end)
+{
+    bool first = setup == PUSH_INSTALLATION || setup == PUSH_CONNECTIVITY;
+    bool by_tcp = push->settings[setup].transport == PUSH_TCP;
+    return first && (end == PUSH_WAS_CONFIRMED || (end == PUSH_ARRIVED && by_tcp));
+}
+
 static void finish(struct meter *meter, enum push_setup setup, enum push_end end)
 {
     struct push *push = &meter->pushing.push;
     bool lost = push_ended(push, setup, end, &meter->clock, meter->now_ms);
     if (end != PUSH_FAILED || lost) {
         forget_message(meter, setup);
+    }
+    if (shows_network(push, setup, end)) {
+        meter->marks.network = true;
     }
     if (lost) {
         event_record(&meter->events, EVENT_MODEM_SILENT);

@@ -1,5 +1,7 @@
 #include "product/displays.h"
 
+#include "product/product.h"
+
 /* A register of electricity, and what is no register. */
 #define REGISTER(c, d, e)                                                                          \
     {                                                                                              \
@@ -65,6 +67,24 @@ static const struct display_item service_three[] = {
         LIST(automatic), LIST(manual_three), LIST(service_three)                                   \
     }
 
+/* Load profiles and billing, as the products have them. */
+static const struct display_profile profiles_xs211[] = {
+    {COSEM_NAME(1, 0, 99, 1, 0), PRODUCT_PROFILE_LOAD_1},
+    {COSEM_NAME(1, 0, 99, 2, 0), PRODUCT_PROFILE_LOAD_2},
+    {COSEM_NAME(0, 0, 98, 1, 0), PRODUCT_PROFILE_BILLING_1},
+};
+
+static const struct display_profile profiles_sx402[] = {
+    {COSEM_NAME(1, 0, 99, 1, 0), PRODUCT_PROFILE_LOAD_1},
+    {COSEM_NAME(1, 0, 99, 1, 1), PRODUCT_PROFILE_LOAD_3},
+    {COSEM_NAME(1, 0, 99, 1, 2), PRODUCT_PROFILE_LOAD_4},
+    {COSEM_NAME(1, 0, 99, 2, 0), PRODUCT_PROFILE_LOAD_2},
+    {COSEM_NAME(0, 0, 98, 1, 0), PRODUCT_PROFILE_BILLING_1},
+    {COSEM_NAME(0, 0, 98, 2, 0), PRODUCT_PROFILE_BILLING_2},
+};
+
+#define PROFILES(table) .profiles = (table), .profile_count = sizeof(table) / sizeof((table)[0])
+
 /* The data sheet speaks of five combinations and names the first. */
 #define FORMS_DOTS                                                                                 \
     {                                                                                              \
@@ -84,10 +104,14 @@ static const struct display_item service_three[] = {
     }
 
 const struct display_config product_display_xs211 = {
-    .glass = DISPLAY_DOTS, .forms = FORMS_DOTS, .lists = LISTS_SINGLE};
+    .glass = DISPLAY_DOTS, .forms = FORMS_DOTS, .lists = LISTS_SINGLE, PROFILES(profiles_xs211)};
 
-const struct display_config product_display_single = {
-    .glass = DISPLAY_SEGMENTS, .forms = FORMS_SEGMENTS, .lists = LISTS_SINGLE};
+const struct display_config product_display_single = {.glass = DISPLAY_SEGMENTS,
+                                                      .forms = FORMS_SEGMENTS,
+                                                      .lists = LISTS_SINGLE,
+                                                      PROFILES(profiles_sx402)};
 
-const struct display_config product_display_three = {
-    .glass = DISPLAY_SEGMENTS, .forms = FORMS_SEGMENTS, .lists = LISTS_THREE};
+const struct display_config product_display_three = {.glass = DISPLAY_SEGMENTS,
+                                                     .forms = FORMS_SEGMENTS,
+                                                     .lists = LISTS_THREE,
+                                                     PROFILES(profiles_sx402)};

@@ -282,11 +282,11 @@ static void events_are_walked_through(void **state)
     press();
     assert_screen(DISPLAY_MODE_MENU, MENU_EVENTS);
     hold(DISPLAY_BUTTON_SCROLL, 2500);
-    assert_identifier("P.01 ");
+    assert_identifier("P.98.01 ");
     drawing_read_line(display_look(&rig.display), 1, line);
     assert_string_equal(line, " 11-21 12:00 E10");
     press();
-    assert_identifier("P.02 ");
+    assert_identifier("P.98.02 ");
     drawing_read_line(display_look(&rig.display), 1, line);
     assert_string_equal(line, "  11-21 12:00 E2");
     press();

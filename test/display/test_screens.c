@@ -1,56 +1,20 @@
 /* Every screen of every product as text, against the golden files; and the font. */
 #include "display/dots.h"
 #include "test/display/drawing.h"
+#include "test/display/golden.h"
 #include "test/product/rig.h"
 #include "test/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH = 512, BUTTON_MS = 100, LONG_MS = 2500 };
+enum { BUTTON_MS = 100, LONG_MS = 2500 };
 
 static struct rig rig;
 
-static FILE *begin(const char *name, char made[PATH])
-{
-    snprintf(made, PATH, "golden-%s.txt", name);
-    FILE *file = fopen(made, "w");
-    assert_non_null(file);
-    return file;
-}
-
-static bool same_content(const char *one_path, const char *other_path)
-{
-    FILE *one = fopen(one_path, "r");
-    FILE *other = fopen(other_path, "r");
-    assert_non_null(one);
-    bool same = other != NULL;
-    for (int c = 0; same && c != EOF;) {
-        c = fgetc(one);
-        same = c == fgetc(other);
-    }
-    fclose(one);
-    if (other) {
-        fclose(other);
-    }
-    return same;
-}
-
-/* What was made is left in the build folder, to be looked at and taken over. */
-static void compare(FILE *file, const char *name, const char *made)
-{
-    char golden[PATH];
-    fclose(file);
-    snprintf(golden, sizeof golden, "%s/display/golden/%s.txt", WATTHOUR_TEST, name);
-    if (!same_content(made, golden)) {
-        fail_msg("the screens differ: diff build/.../test/display/%s %s", made, golden);
-    }
-}
-
 static void draw(FILE *file, const char *title)
 {
-    fprintf(file, "== %s\n", title);
-    drawing_write(file, display_look(&rig.display));
+    golden_draw(file, title, &rig.display);
 }
 
 static void press(enum display_button button, int64_t ms)
@@ -128,13 +92,16 @@ static void draw_marks(FILE *file)
         .rate = 1, .breaker = DISPLAY_BREAKER_CLOSED, .modem = true, .rsrp_dbm = -121};
     display_step(&rig.display, rig.display.now_ms + 1000);
     draw(file, "other marks");
+    rig.marks = (struct display_marks){.battery = true};
+    display_step(&rig.display, rig.display.now_ms + 1000);
+    draw(file, "on its battery");
 }
 
 static void screens_of(const char *name)
 {
-    char made[PATH];
+    char made[GOLDEN_PATH];
     rig_init(&rig, product_find(name));
-    FILE *file = begin(name, made);
+    FILE *file = golden_begin(name, made);
     draw_automatic(file);
     press(DISPLAY_BUTTON_SCROLL, BUTTON_MS);
     draw(file, "self-test");
@@ -146,7 +113,7 @@ static void screens_of(const char *name)
     draw_message(file);
     draw_menu(file);
     draw_marks(file);
-    compare(file, name, made);
+    golden_compare(file, name, made);
 }
 
 static void screens_of_every_product(void **state)
@@ -166,8 +133,8 @@ static void font(void **state)
 {
     (void)state;
     enum { PLACES = DISPLAY_LINES * DISPLAY_COLUMNS };
-    char made[PATH];
-    FILE *file = begin("font", made);
+    char made[GOLDEN_PATH];
+    FILE *file = golden_begin("font", made);
     for (int first = 0; first < 128; first += PLACES) {
         struct display_frame frame = {.glass = DISPLAY_DOTS};
         for (int place = 0; place < PLACES && first + place < 128; place++) {
@@ -175,7 +142,7 @@ static void font(void **state)
         }
         drawing_write(file, &frame);
     }
-    compare(file, "font", made);
+    golden_compare(file, "font", made);
 }
 
 /* So that dots can be read back. */

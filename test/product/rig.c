@@ -93,6 +93,8 @@ static void init_display(struct rig *rig)
         .quantities = &rig->source,
         .clock = &rig->clock,
         .message = &rig->message,
+        .push = &rig->push,
+        .consumer = &rig->consumer,
         .marks = &rig->marks,
     };
     message_init(&rig->message);
