@@ -39,6 +39,7 @@ static void take_start(void *context, struct option_value *value)
 {
     struct run_options *options = context;
     options->start_utc_s = option_time(value);
+    options->start_given = true;
 }
 
 static void take_password_file(void *context, struct option_value *value)
@@ -318,7 +319,7 @@ static const struct option_row rows[] = {
     {"product", "NAME", take_product, "xs211 (default), sm402d, st402d, st402c"},
     {"frequency", "HZ", take_frequency, "nominal frequency: 50 (default) or 60"},
     {"serial", "N", take_serial, "serial number, up to 99999999 (default 1)"},
-    {"start", "TIME", take_start, "its clock at start, UTC: 2026-11-21T12:00:00 (default: now)"},
+    {"start", "TIME", take_start, "the world's UTC at start: 2026-11-21T12:00:00 (default: now)"},
     {"password-file", "FILE", take_password_file,
      "password of Reading and Management; or WATTHOUR_PASSWORD in\n"
      "the environment (default for this virtual meter: " DEFAULT_PASSWORD ")"},

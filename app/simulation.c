@@ -1,6 +1,7 @@
 #include "app/simulation.h"
 
 #include "app/simulation_feed.h"
+#include "app/simulation_rtc.h"
 #include "app/waking.h"
 
 #include "port/posix/entropy.h"
@@ -60,6 +61,20 @@ static struct legal_calibration calibrate(const struct run_options *options)
     return calibration;
 }
 
+/* A recording has none. */
+static int open_scenario(struct simulation *simulation, const struct run_options *options,
+                         char *error, size_t error_size)
+{
+    const struct legal_config *legal = &options->product->legal;
+    if (options->recording.path) {
+        return 0;
+    }
+    const char *name = options->scenario
+                           ? options->scenario
+                           : world_scenario_default(legal->phases, legal->transformers);
+    return world_scenario_open(&simulation->scenario, name, error, error_size);
+}
+
 static int open_world(struct simulation *simulation, const struct run_options *options, char *error,
                       size_t error_size)
 {
@@ -69,21 +84,14 @@ static int open_world(struct simulation *simulation, const struct run_options *o
         .phases = product->legal.phases,
         .frontend = options->source == RUN_SOURCE_SAMPLES ? &frontend : NULL,
         .seed = options->seed,
-        .utc_s = options->start_utc_s,
-        .local_offset_min = civil_offset_min(&product->zone, options->start_utc_s),
+        .utc_s = simulation->begin_utc_s,
+        .local_offset_min = civil_offset_min(&product->zone, simulation->begin_utc_s),
         .notice = print_notice,
     };
     if (options->recording.path) {
         world.recording = &options->recording;
-    } else {
-        const char *name = options->scenario ? options->scenario
-                                             : world_scenario_default(product->legal.phases,
-                                                                      product->legal.transformers);
-        if (world_scenario_open(&simulation->scenario, name, error, error_size) != 0) {
-            return -1;
-        }
-        world.scenario = simulation->scenario;
     }
+    world.scenario = simulation->scenario;
     return world_open(&simulation->world, &world, error, error_size);
 }
 
@@ -183,28 +191,17 @@ static int begin_meter(struct simulation *simulation)
     return 0;
 }
 
-/* The factory sets it. A recording has no scenario to say where it is. */
-static void open_rtc(struct simulation *simulation, const struct run_options *options)
-{
-    simulation->place =
-        simulation->scenario ? *world_scenario_clock(simulation->scenario) : rtc_place_default();
-    rtc_chip_open(&simulation->rtc_chip, &simulation->place.chip);
-    simulation->rtc_chip.left = simulation->place.left;
-    rtc_chip_set(&simulation->rtc_chip, options->start_utc_s * 1000);
-    simulation->rtc = rtc_chip_port(&simulation->rtc_chip);
-}
-
 static int open_parts(struct simulation *simulation, const struct run_options *options, char *error,
                       size_t error_size)
 {
     if (open_chip(simulation, options, error, error_size) != 0) {
         return -1;
     }
-    if (open_world(simulation, options, error, error_size) != 0) {
+    if (open_scenario(simulation, options, error, error_size) != 0 ||
+        simulation_rtc_open(simulation, options, error, error_size) != 0 ||
+        open_world(simulation, options, error, error_size) != 0) {
         return -1;
     }
-    simulation->begin_utc_s = options->start_utc_s;
-    open_rtc(simulation, options);
     set_up(simulation, options);
     if (begin_meter(simulation) != 0) {
         snprintf(error, error_size,
@@ -240,6 +237,7 @@ void simulation_close(struct simulation *simulation)
     if (simulation->scenario) {
         world_scenario_close(simulation->scenario);
     }
+    chip_clock_close(&simulation->chip_clock);
     if (simulation->stored) {
         data_close(&simulation->data);
     }
@@ -269,6 +267,7 @@ int simulation_power_fail(struct simulation *simulation)
     simulation->on = false;
     simulation->failed_frame = simulation->frames;
     simulation->kept = meter_power_fail(&simulation->meter) == 0;
+    simulation_rtc_keep(simulation);
     return simulation->kept ? 0 : -1;
 }
 
@@ -373,18 +372,6 @@ static uint64_t pass(struct simulation *simulation, uint64_t frames, uint64_t st
     return count;
 }
 
-/* Temperature changes slowly: once in each stretch is enough. */
-static void pass_rtc(struct simulation *simulation, int64_t us)
-{
-    if (us <= simulation->rtc_us) {
-        return;
-    }
-    int64_t utc_s = simulation->begin_utc_s + us / 1000000;
-    rtc_chip_advance(&simulation->rtc_chip, (uint64_t)(us - simulation->rtc_us),
-                     climate_c(&simulation->place.climate, utc_s), simulation->on);
-    simulation->rtc_us = us;
-}
-
 static int64_t us_of_frames(uint64_t frames)
 {
     return (int64_t)(frames * 1000000 / WORLD_FRAME_HZ);
@@ -394,8 +381,9 @@ static void step_at(struct simulation *simulation, int64_t ms)
 {
     nor_advance(&simulation->data.nor, (uint64_t)(ms - simulation->step_ms) * US_PER_MS);
     simulation->step_ms = ms;
-    pass_rtc(simulation, us_of_frames(simulation->begun_frame) + ms * US_PER_MS);
+    simulation_rtc_pass(simulation, us_of_frames(simulation->begun_frame) + ms * US_PER_MS);
     int64_t due_ms = meter_step(&simulation->meter, ms);
+    simulation_rtc_keep(simulation);
     simulation->due_ms = due_ms > ms ? due_ms : ms + 1;
 }
 
@@ -422,7 +410,8 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
         step_meter(simulation);
     } else {
         nor_advance(&simulation->data.nor, count * FRAME_NS / 1000);
-        pass_rtc(simulation, us_of_frames(simulation->frames));
+        simulation_rtc_pass(simulation, us_of_frames(simulation->frames));
+        simulation_rtc_keep(simulation);
         waking_step(simulation);
     }
     return count;

@@ -6,6 +6,7 @@
 #ifndef WATTHOUR_APP_SIMULATION_H
 #define WATTHOUR_APP_SIMULATION_H
 
+#include "app/chip_clock.h"
 #include "app/data.h"
 #include "app/run_options.h"
 #include "meter/meter.h"
@@ -47,6 +48,7 @@ struct simulation {
     struct rtc_place place; /* of the clock chip */
     struct rtc_chip rtc_chip;
     struct rtc rtc;
+    struct chip_clock chip_clock; /* where it is kept */
     int64_t begin_utc_s;
     int64_t rtc_us; /* since the start, that the clock chip has seen */
     struct supply supply;

@@ -1,6 +1,7 @@
 #include "world/rtc.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double ns_per_us = 1e3;
 static const double s_per_year = 365.25 * 24 * 3600;
@@ -98,9 +99,40 @@ static int chip_trim(void *context, int32_t ppb)
     return 0;
 }
 
+static int chip_inputs(void *context, struct rtc_input_reading inputs[RTC_INPUTS])
+{
+    struct rtc_chip *chip = context;
+    if (chip->broken) {
+        return -1;
+    }
+    memcpy(inputs, chip->inputs, sizeof chip->inputs);
+    chip->unread = false;
+    return 0;
+}
+
+static int chip_forget(void *context)
+{
+    struct rtc_chip *chip = context;
+    if (chip->broken) {
+        return -1;
+    }
+    if (chip->unread) {
+        return 0;
+    }
+    for (int i = 0; i < RTC_INPUTS; i++) {
+        chip->inputs[i] = (struct rtc_input_reading){.there = chip->inputs[i].there};
+    }
+    return 0;
+}
+
 struct rtc rtc_chip_port(struct rtc_chip *chip)
 {
-    return (struct rtc){.read = chip_read, .set = chip_set, .trim = chip_trim, .context = chip};
+    return (struct rtc){.read = chip_read,
+                        .set = chip_set,
+                        .trim = chip_trim,
+                        .inputs = chip_inputs,
+                        .forget = chip_forget,
+                        .context = chip};
 }
 
 /* ---- the chip ---- */
@@ -200,4 +232,21 @@ void rtc_chip_exchange(struct rtc_chip *chip, bool supplied)
 {
     chip->left = 1;
     chip->kept = chip->kept && supplied;
+}
+
+void rtc_chip_touch(struct rtc_chip *chip, enum rtc_input input, bool there, bool supplied)
+{
+    struct rtc_input_reading *seen = &chip->inputs[input];
+    int64_t now_ms = floor_div(chip->utc_ns, 1000000);
+    bool changes = seen->there != there;
+    seen->there = there;
+    if (!changes || (!supplied && chip->left <= 0)) {
+        return;
+    }
+    chip->unread = true;
+    if (!there) {
+        seen->ended_ms = now_ms;
+    } else if (seen->count++ == 0) {
+        seen->begun_ms = now_ms;
+    }
 }

@@ -44,6 +44,8 @@ struct rtc_chip {
     double temperature_c;
     double age_s;
     double left; /* of the backup, 0..1 */
+    struct rtc_input_reading inputs[RTC_INPUTS];
+    bool unread; /* something happened that nobody has read yet */
 };
 
 /* A clock chip in its place, as a scenario says. */
@@ -75,6 +77,9 @@ void rtc_chip_advance(struct rtc_chip *chip, uint64_t us, double temperature_c, 
 double rtc_chip_error_ppm(const struct rtc_chip *chip, double temperature_c);
 
 uint16_t rtc_chip_backup_mv(const struct rtc_chip *chip);
+
+/* Something begins or ends at an input. A chip without supply and backup does not notice. */
+void rtc_chip_touch(struct rtc_chip *chip, enum rtc_input input, bool there, bool supplied);
 
 /* Another battery is put in; without supply meanwhile, the chip forgets. */
 void rtc_chip_exchange(struct rtc_chip *chip, bool supplied);

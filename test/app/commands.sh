@@ -158,6 +158,23 @@ wait "$held" 2>/dev/null
 # shellcheck disable=SC2086
 expect 0 "energies taken over" $data --for 1
 expect 0 "power down" events "$folder/data"
+
+# The clock chip of a data directory goes on while nobody runs it, also behind a kill: the time is
+# right, and the interruption has its entry.
+away="run --dlms 0 --world steady --speed max --data $folder/away"
+# shellcheck disable=SC2086
+expect 0 "a new chip" $away --start 2026-03-01T00:00:00 --for 7200
+"$watthour" run --dlms 0 --world steady --data "$folder/away" --start 2026-03-01T03:00:00 --quiet \
+    >/dev/null 2>&1 </dev/null &
+held=$!
+sleep 1
+kill -KILL "$held"
+wait "$held" 2>/dev/null
+# shellcheck disable=SC2086
+expect 0 "energies taken over" $away --start 2026-03-02T04:00:00 --for 2
+expect 0 "2026-03-02T05:00:00+01:00    2  power up" events "$folder/away"
+expect 0 "2026-03-01T04:00:00+01:00        3600 s" events --log interruption "$folder/away"
+expect 0 "2026-03-02T05:00:00+01:00       90000 s" events --log interruption "$folder/away"
 expect 0 "[]" events --json --log fraud "$folder/data"
 expect 1 "$folder/flash.nor" events "$folder"
 # shellcheck disable=SC2086
