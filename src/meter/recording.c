@@ -45,11 +45,17 @@ static void record_clock(struct meter *meter)
     event_follow(&meter->events, EVENT_CLOCK_INVALID, !meter->clock.valid);
 }
 
+/* A run that ended by a fault of its own did not lose its supply. */
+static int64_t known_ms(const struct meter *meter)
+{
+    return meter->fault.cause == SELFTEST_CAUSE_NONE ? meter->timekeeper.memory.utc_ms : -1;
+}
+
 void recording_recover(struct meter *meter)
 {
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
     alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
-    outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES);
+    outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES, known_ms(meter));
     voltage_recover(&meter->voltage);
     record_clock(meter);
     event_record(&meter->events, EVENT_POWER_UP);

@@ -23,6 +23,7 @@ struct rig {
     struct voltage voltage;
     struct outage outage;
     int64_t now_ms;
+    int64_t known_ms; /* of the time before a start */
 };
 
 static void begin(struct rig *rig)
@@ -31,7 +32,7 @@ static void begin(struct rig *rig)
     voltage_init(&rig->voltage, &plan, &rig->book, 230000, 3);
     outage_init(&rig->outage, &rig->book, 3);
     event_recover(&rig->book, &rig->bed.storage, BED_VALUE_CAUSES);
-    outage_recover(&rig->outage, &rig->bed.storage, BED_VALUE_ALARMS);
+    outage_recover(&rig->outage, &rig->bed.storage, BED_VALUE_ALARMS, rig->known_ms);
     voltage_recover(&rig->voltage);
 }
 
@@ -182,12 +183,83 @@ static void those_of_all_phases_end_with_a_start(void **state)
         event_record(&rig->book, EVENT_POWER_UP);
         hold(rig, 230000, 5);
     }
-    bed_restart(&rig->bed); /* without a warning: nobody knows since when */
-    begin(rig);
     assert_int_equal(rig->outage.shorts[OUTAGE_ALL], 2);
     assert_int_equal(rig->outage.longs[OUTAGE_ALL], 2);
     assert_int_equal(rig->outage.last_s[OUTAGE_ALL], 86400);
     assert_int_equal(interruptions(rig), 2);
+}
+
+static uint32_t failures_logged(const struct rig *rig, struct event *newest)
+{
+    uint32_t count = 0;
+    for (uint32_t n = 1; n <= event_log_count(&rig->book, EVENT_LOG_STANDARD); n++) {
+        struct event event;
+        assert_int_equal(event_log_read(&rig->book, EVENT_LOG_STANDARD, n, &event), STORAGE_DONE);
+        if (event.code == EVENT_POWER_DOWN) {
+            count++;
+            *newest = event;
+        }
+    }
+    return count;
+}
+
+/* The supply is away for so long, without a warning; so much was known when it went. */
+static void kill_for(struct rig *rig, int64_t away_s, int64_t known_ms)
+{
+    event_record(&rig->book, EVENT_POWER_UP);
+    hold(rig, 230000, 30);
+    bed_restart(&rig->bed);
+    clock_advance(&rig->bed.clock, away_s * 1000);
+    rig->known_ms = known_ms;
+    begin(rig);
+}
+
+static void one_without_a_warning_is_made_up_for(void **state)
+{
+    struct rig *rig = *state;
+    struct event failed;
+    int64_t now_ms = rig->bed.clock.utc_ms;
+    kill_for(rig, 300, now_ms + 20000); /* flash was told the time 10 s before */
+    assert_int_equal(failures_logged(rig, &failed), 1);
+    assert_int_equal(failed.stamp.utc_s, now_ms / 1000 + 20);
+    assert_int_equal(rig->outage.longs[OUTAGE_ALL], 1);
+    assert_int_equal(rig->outage.last_s[OUTAGE_ALL], 310);
+    assert_int_equal(interruptions(rig), 1);
+
+    now_ms = rig->bed.clock.utc_ms;
+    kill_for(rig, 60, 0); /* the newest entry is all that is known */
+    assert_int_equal(failures_logged(rig, &failed), 2);
+    assert_int_equal(failed.stamp.utc_s, now_ms / 1000);
+    assert_int_equal(rig->outage.shorts[OUTAGE_ALL], 1);
+
+    kill_for(rig, 60, -1); /* another reason to begin anew */
+    assert_int_equal(failures_logged(rig, &failed), 2);
+    assert_int_equal(rig->outage.shorts[OUTAGE_ALL], 1);
+}
+
+/* Behind a clock that was set back the times of before are no help. */
+static void it_does_not_begin_in_the_future(void **state)
+{
+    struct rig *rig = *state;
+    struct event failed;
+    event_record(&rig->book, EVENT_POWER_UP);
+    hold(rig, 230000, 5);
+    clock_set(&rig->bed.clock, rig->bed.clock.utc_ms - 86400000);
+    bed_restart(&rig->bed);
+    rig->known_ms = rig->bed.clock.utc_ms + 86400000;
+    begin(rig);
+    assert_int_equal(failures_logged(rig, &failed), 1);
+    assert_int_equal(failed.stamp.utc_s, rig->bed.clock.utc_ms / 1000);
+    assert_int_equal(rig->outage.shorts[OUTAGE_ALL], 1);
+}
+
+/* A new meter has not been without supply. */
+static void the_first_start_ends_none(void **state)
+{
+    struct rig *rig = *state;
+    struct event failed;
+    assert_int_equal(failures_logged(rig, &failed), 0);
+    assert_int_equal(rig->outage.shorts[OUTAGE_ANY] + rig->outage.longs[OUTAGE_ANY], 0);
 }
 
 int main(void)
@@ -201,6 +273,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(short_ones_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_ones_have_an_entry, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_of_all_phases_end_with_a_start, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_without_a_warning_is_made_up_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_does_not_begin_in_the_future, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_start_ends_none, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

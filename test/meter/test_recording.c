@@ -26,6 +26,17 @@ static void assert_entry(const struct life *life, enum event_log log, uint32_t b
     assert_int_equal(event.stamp.utc_s, utc_ms / 1000);
 }
 
+static uint32_t entries_of(const struct life *life, uint8_t code)
+{
+    uint32_t count = 0;
+    for (int log = 0; log < EVENT_LOGS; log++) {
+        for (uint32_t i = 0; i < logged(life, (enum event_log)log); i++) {
+            count += entry(life, (enum event_log)log, i).code == code;
+        }
+    }
+    return count;
+}
+
 static void supply_goes_and_comes(void **state)
 {
     (void)state;
@@ -71,6 +82,7 @@ static void daylight_saving(void **state)
     life_end(life);
 }
 
+/* Each cut without a warning is made up for: up, down, up, .., up; and counted. */
 static void restarts_do_not_lose_memory(void **state)
 {
     (void)state;
@@ -79,25 +91,50 @@ static void restarts_do_not_lose_memory(void **state)
         life_run(life, 7);
         life_kill(life, 1);
     }
-    for (uint32_t back = 0; back < logged(life, EVENT_LOG_STANDARD); back++) {
-        assert_int_equal(entry(life, EVENT_LOG_STANDARD, back).code, EVENT_POWER_UP);
+    assert_int_equal(logged(life, EVENT_LOG_STANDARD), 41);
+    for (uint32_t back = 0; back < 41; back++) {
+        enum event_code code = back % 2 == 0 ? EVENT_POWER_UP : EVENT_POWER_DOWN;
+        assert_int_equal(entry(life, EVENT_LOG_STANDARD, back).code, code);
     }
-    assert_int_equal(logged(life, EVENT_LOG_STANDARD), 21);
+    assert_int_equal(life->meter.outage.shorts[OUTAGE_ALL], 20);
+    life_end(life);
+}
+
+/* Flash is told the time once a minute: so exact is the beginning of such a cut. */
+static void a_cut_without_warning_has_its_duration(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        struct life *life = life_begin(product_all[i]->name, noon);
+        life_run(life, 605);
+        int64_t died_ms = life->meter.clock.utc_ms;
+        life_kill(life, 7200);
+        struct event failed = entry(life, EVENT_LOG_STANDARD, 1);
+        struct event interruption = entry(life, EVENT_LOG_INTERRUPTION, 0);
+        assert_int_equal(failed.code, EVENT_POWER_DOWN);
+        assert_in_range(failed.stamp.utc_s, died_ms / 1000 - 60, died_ms / 1000);
+        assert_in_range(interruption.detail.duration_s, 7200, 7260);
+        assert_int_equal(interruption.stamp.utc_s, died_ms / 1000 + 7200);
+        life_end(life);
+    }
+}
+
+/* A failing need(), or the watchdog: the supply was there. */
+static void a_fault_is_no_interruption(void **state)
+{
+    (void)state;
+    const struct selftest_fault fault = {.cause = SELFTEST_CAUSE_NEED, .place = "x.c:1"};
+    struct life *life = life_begin("sm402d", noon);
+    life_run(life, 100);
+    life->setup.fault = &fault;
+    life_kill(life, 1);
+    assert_int_equal(entries_of(life, EVENT_POWER_DOWN), 0);
+    assert_int_equal(entries_of(life, EVENT_WATCHDOG_ERROR), 1);
+    assert_int_equal(life->meter.outage.shorts[OUTAGE_ANY], 0);
     life_end(life);
 }
 
 /* Codes 46 to 50: which of them an incident of the DLMS server is. */
-static uint32_t entries_of(const struct life *life, uint8_t code)
-{
-    uint32_t count = 0;
-    for (int log = 0; log < EVENT_LOGS; log++) {
-        for (uint32_t i = 0; i < logged(life, (enum event_log)log); i++) {
-            count += entry(life, (enum event_log)log, i).code == code;
-        }
-    }
-    return count;
-}
-
 static void tell(struct life *life, enum dlms_incident_kind kind, uint32_t failures)
 {
     enum { MANAGEMENT = 2 };
@@ -136,9 +173,13 @@ static void incidents_of_the_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(supply_goes_and_comes),   cmocka_unit_test(clock_that_is_set),
-        cmocka_unit_test(daylight_saving),         cmocka_unit_test(restarts_do_not_lose_memory),
+        cmocka_unit_test(supply_goes_and_comes),
+        cmocka_unit_test(clock_that_is_set),
+        cmocka_unit_test(daylight_saving),
+        cmocka_unit_test(restarts_do_not_lose_memory),
         cmocka_unit_test(incidents_of_the_server),
+        cmocka_unit_test(a_cut_without_warning_has_its_duration),
+        cmocka_unit_test(a_fault_is_no_interruption),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
