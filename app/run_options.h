@@ -44,10 +44,10 @@ struct run_options {
     uint8_t nominal_hz;
     uint32_t serial;
     int64_t start_utc_s;
-    bool start_given; /* else the world goes on where that of the data ended, if that is later */
-    double duration_s;         /* of the meter's time; 0: until stopped */
-    uint16_t panel_port;       /* of the front panel; 0: off */
-    bool panel_chosen;         /* somebody asked for just that port */
+    bool start_given;    /* else the world goes on where that of the data ended, if that is later */
+    double duration_s;   /* of the meter's time; 0: until stopped */
+    uint16_t panel_port; /* of the front panel; 0: off */
+    bool panel_chosen;   /* somebody asked for just that port */
     const char *panel_address; /* other than loopback: by token */
     bool quiet;
     bool display; /* in the terminal, instead of status lines */
