@@ -65,13 +65,13 @@ static double efficiency(uint16_t info, uint8_t window, unsigned wrong_ppm)
 static double ns_per_octet(void)
 {
     set_up(512, 7, 0);
-    size_t said = rig.bus.parties[0].said;
+    size_t said = rig.bus.parties[0].count;
     double begin_s = bench_now_s();
     for (int i = 0; i < CPU_ROUNDS; i++) {
         check(rig_ask(&rig, 0, GET_NEXT, PDU));
     }
     double took_s = bench_now_s() - begin_s;
-    return took_s * 1e9 / (double)(rig.bus.parties[0].said - said);
+    return took_s * 1e9 / (double)(rig.bus.parties[0].count - said);
 }
 
 int main(void)

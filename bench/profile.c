@@ -20,7 +20,7 @@ enum {
     LINE_BAUD = 9600,
     BITS = 10, /* of an octet on the line */
     HDLC_FIELD = 512,
-    HDLC_FRAME = 14, /* octets beside the field, and the request for the next block */
+    HDLC_OVERHEAD = 14, /* octets beside the field, and the request for the next block */
 };
 
 static const int64_t begin_s = INT64_C(1798761600); /* 2027-01-01 */
@@ -192,7 +192,7 @@ static double time_day(struct years *years)
 static double line_s(size_t octets)
 {
     size_t frames = (octets + HDLC_FIELD - 1) / HDLC_FIELD;
-    return (double)(octets + 2 * frames * HDLC_FRAME) * BITS / LINE_BAUD;
+    return (double)(octets + 2 * frames * HDLC_OVERHEAD) * BITS / LINE_BAUD;
 }
 
 static void bench_years(struct bench *bench, struct years *years)

@@ -3,11 +3,18 @@
 /* A gap means nothing on TCP. */
 enum { TCP_INTER_OCTET_MS = 6000 };
 
+static enum link_line line_of(const struct end *end)
+{
+    return end->protocol == END_RS485     ? LINK_RS485
+           : end->protocol == END_DISPLAY ? LINK_DISPLAY
+                                          : LINK_OPTICAL;
+}
+
 /* HDLC over TCP takes limits, time-out and address from the meter's line, at its beginning. */
 static const struct hdlc_settings *settings_for(struct end *end, const struct meter *meter)
 {
-    const struct hdlc_settings *line = &meter->links.lines[LINK_OPTICAL];
-    if (end->protocol == END_HDLC) {
+    const struct hdlc_settings *line = &meter->links.lines[line_of(end)];
+    if (end->protocol != END_HDLC_TCP) {
         return line;
     }
     end->settings = *line;
@@ -28,6 +35,9 @@ void end_open(struct end *end, enum end_protocol protocol, struct meter *meter, 
         break;
     default:
         meter_line_open(meter, &end->line, settings_for(end, meter), line_ms);
+        if (protocol == END_RS485 || protocol == END_DISPLAY) {
+            meter_line_is(&end->line, line_of(end));
+        }
         break;
     }
 }
@@ -118,7 +128,7 @@ bool end_step(struct end *end, int64_t line_ms)
         meter_optical_step(&end->optical, line_ms);
         return false;
     default:
-        hdlc_step(&end->line.station, line_ms);
+        meter_line_step(&end->line, line_ms);
         return false;
     }
 }

@@ -14,7 +14,9 @@
 enum end_protocol {
     END_WRAPPER,  /* TCP wrapper */
     END_HDLC_TCP, /* HDLC over TCP: no turn-around, gaps do not matter */
-    END_HDLC,     /* HDLC over a serial line */
+    END_HDLC,     /* HDLC over a serial line, with the settings of the optical port */
+    END_RS485,    /* HDLC on a line of several meters */
+    END_DISPLAY,  /* the line to an in-home display */
     END_OPTICAL,  /* the optical port: IEC 62056-21, HDLC behind it */
 };
 

@@ -34,7 +34,7 @@ struct hdlc_settings serial_settings(void);
 struct serial_config {
     struct loop *loop;
     struct meter *meter;
-    enum end_protocol protocol; /* END_OPTICAL, END_HDLC */
+    enum end_protocol protocol; /* END_OPTICAL, END_HDLC, END_DISPLAY */
     const char *name;           /* of the device, or of the link to a pseudo-terminal; NULL: none */
 };
 

@@ -37,14 +37,15 @@ struct hdlc_connection {
     struct hdlc_buffers buffers; /* set by the caller, once; the rest is the station's */
     struct hdlc_flow flow;
     struct link_ports ports;
+    uint16_t lower;    /* address that it was opened at, and which it keeps */
     int64_t active_ms; /* line time of the last frame, either way */
     bool open;
     bool rejecting;    /* every poll is answered by FRMR .. */
     uint8_t reason[3]; /* .. with this */
 };
 
-/* All of it outlives the station. The settings may change: their limits hold from the next
- * connection on, the rest at once. */
+/* All of it outlives the station. The settings may change: their limits and the address hold from
+ * the next connection on, the rest at once. */
 struct hdlc_config {
     const struct hdlc_settings *settings;
     struct link_channel channel;

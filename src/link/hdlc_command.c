@@ -11,7 +11,8 @@ enum {
     REASON_NUMBER = 0x08,      /* Z: N(R) */
 };
 
-enum audience { NOBODY, US, EVERYBODY };
+/* Somebody else: whoever has the address now that a connection of ours was opened at. */
+enum audience { NOBODY, SOMEBODY_ELSE, US, EVERYBODY };
 
 static bool is_here(const struct hdlc_config *config, uint16_t upper)
 {
@@ -21,6 +22,11 @@ static bool is_here(const struct hdlc_config *config, uint16_t upper)
         }
     }
     return false;
+}
+
+static uint8_t type_of(const struct hdlc_header *header)
+{
+    return header->control & (uint8_t)~HDLC_POLL;
 }
 
 /* Whom the lower address means. On a line of its own, a station is all stations. */
@@ -40,6 +46,23 @@ static enum audience lower_audience(const struct hdlc_settings *settings,
     return calling || address->lower == settings->device_address ? US : NOBODY;
 }
 
+/* A connection goes on at the address at which it was opened, though the station has another by
+ * now: that connection, of which the frame is one. */
+static struct hdlc_connection *find_moved(const struct hdlc_config *config,
+                                          const struct hdlc_header *header)
+{
+    const struct hdlc_address *server = &header->destination;
+    for (uint8_t i = 0; i < config->connection_count; i++) {
+        struct hdlc_connection *connection = &config->connections[i];
+        if (connection->open && connection->lower == server->lower &&
+            connection->ports.client == header->source.upper &&
+            connection->ports.server == server->upper) {
+            return connection;
+        }
+    }
+    return NULL;
+}
+
 static enum audience find_audience(const struct hdlc_config *config,
                                    const struct hdlc_header *header)
 {
@@ -48,6 +71,9 @@ static enum audience find_audience(const struct hdlc_config *config,
     bool from_client =
         client->octets == 1 && client->upper != HDLC_NO_STATION && client->upper != HDLC_ALL_SHORT;
     enum audience audience = lower_audience(config->settings, server);
+    if (from_client && audience == NOBODY && find_moved(config, header)) {
+        return type_of(header) == HDLC_SNRM ? SOMEBODY_ELSE : US;
+    }
     if (!from_client || audience == NOBODY) {
         return NOBODY;
     }
@@ -60,11 +86,6 @@ static enum audience find_audience(const struct hdlc_config *config,
 static struct link_ports ports_of(const struct hdlc_header *header)
 {
     return (struct link_ports){.client = header->source.upper, .server = header->destination.upper};
-}
-
-static uint8_t type_of(const struct hdlc_header *header)
-{
-    return header->control & (uint8_t)~HDLC_POLL;
 }
 
 static bool is_poll(const struct hdlc_header *header)
@@ -127,6 +148,7 @@ static void take_snrm(struct hdlc_station *station, int64_t now_ms)
     hdlc_flow_reset(&connection->flow, &limits, hdlc_llc_response, connection->buffers.request,
                     connection->buffers.request_room);
     connection->ports = ports;
+    connection->lower = receiver->header.destination.lower;
     connection->active_ms = now_ms;
     connection->open = true;
     connection->rejecting = false;
@@ -303,6 +325,10 @@ void hdlc_command_take(struct hdlc_station *station, int64_t now_ms)
     if (audience == NOBODY || is_response(type)) {
         return;
     }
+    if (audience == SOMEBODY_ELSE) {
+        hdlc_command_disconnect(station, find_moved(&station->config, header));
+        return;
+    }
     if (type == HDLC_UI) {
         take_unconfirmed(station, audience, now_ms);
     } else if (audience == US) {
@@ -326,7 +352,8 @@ void hdlc_command_aim(struct hdlc_station *station)
 {
     struct hdlc_receiver *receiver = &station->line.receiver;
     const struct hdlc_header *header = &receiver->header;
-    if (find_audience(&station->config, header) == NOBODY) {
+    enum audience audience = find_audience(&station->config, header);
+    if (audience == NOBODY || audience == SOMEBODY_ELSE) {
         return;
     }
     const struct hdlc_connection *connection = find(station, ports_of(header));

@@ -3,13 +3,16 @@
 #ifndef WATTHOUR_LINK_SETUP_H
 #define WATTHOUR_LINK_SETUP_H
 
+#include "link/hdlc_line.h"
 #include "link/hdlc_parameters.h"
+#include "link/iec62056_21.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The lines that speak HDLC. */
-enum link_line { LINK_OPTICAL, LINK_LINES };
+/* The lines that speak HDLC: the optical port, RS-485 with other meters, RS-485 to a display. In
+ * the order of value group B of their set-ups. */
+enum link_line { LINK_OPTICAL, LINK_RS485, LINK_DISPLAY, LINK_LINES };
 
 enum { LINK_ADDRESSES = 4, LINK_IPV6 = 16 /* octets */ };
 
@@ -42,10 +45,12 @@ struct link_network {
 struct link_setup {
     struct hdlc_settings lines[LINK_LINES]; /* limits hold from the next connection, the rest now */
     uint32_t baud[LINK_LINES];              /* that the lines run at */
-    uint8_t connections;                    /* of TCP at once; further ones are refused */
-    uint16_t inactivity_time_s;             /* that ends a TCP connection; 0: none does */
-    const struct link_network *network;     /* NULL: the device has none */
-    uint32_t changes;                       /* made by clients: to be stored */
+    struct hdlc_statistics statistics[LINK_LINES]; /* since the line was opened */
+    struct iec21_statistics sign_on;               /* of the optical port, likewise */
+    uint8_t connections;                           /* of TCP at once; further ones are refused */
+    uint16_t inactivity_time_s;                    /* that ends a TCP connection; 0: none does */
+    const struct link_network *network;            /* NULL: the device has none */
+    uint32_t changes;                              /* made by clients: to be stored */
 };
 
 #endif

@@ -3,7 +3,7 @@
 #include "meter/keeping.h"
 #include "meter/securing.h"
 
-enum { VERSION = 1, SIZE = 1, EPOCH_S = 1577836800 /* 2020-01-01 */ };
+enum { VERSION = 2, SIZE = 3, VERSION_1 = 1, SIZE_1 = 1, EPOCH_S = 1577836800 /* 2020-01-01 */ };
 
 void consuming_init(struct meter *meter, const struct meter_setup *setup)
 {
@@ -12,6 +12,10 @@ void consuming_init(struct meter *meter, const struct meter_setup *setup)
     meter->p1_encrypted = setup->p1_keys != NULL;
     if (setup->p1_keys) {
         meter->p1_keys = *setup->p1_keys;
+    }
+    meter->telling = (struct meter_telling){.ciphers = setup->display_keys != NULL};
+    if (setup->display_keys) {
+        meter->telling.keys = *setup->display_keys;
     }
     consumer_init(&meter->consumer, meter->p1_profile->version);
     meter->consumer_changes = meter->consumer.changes;
@@ -35,15 +39,21 @@ void consuming_restore(struct meter *meter)
     uint8_t version;
     int size =
         journal_get(&meter->storage.values, METER_VALUE_CONSUMER, &version, octets, sizeof octets);
-    if (size == SIZE && version == VERSION) {
+    bool with_period = size == SIZE && version == VERSION;
+    if (with_period || (size == SIZE_1 && version == VERSION_1)) {
         consumer_enable_port(&meter->consumer, octets[0] != 0);
-        meter->consumer_changes = meter->consumer.changes;
     }
+    if (with_period) {
+        consumer_tell_every(&meter->consumer, (uint16_t)(octets[1] << 8 | octets[2]));
+    }
+    meter->consumer_changes = meter->consumer.changes;
 }
 
 static int store(struct meter *meter)
 {
-    const uint8_t octets[SIZE] = {meter->consumer.port_enabled};
+    const struct consumer *consumer = &meter->consumer;
+    const uint8_t octets[SIZE] = {consumer->port_enabled, (uint8_t)(consumer->told_every_s >> 8),
+                                  (uint8_t)consumer->told_every_s};
     return journal_put(&meter->storage.values, METER_VALUE_CONSUMER, VERSION, octets, SIZE);
 }
 

@@ -54,6 +54,7 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
 {
     need(hdlc_settings_valid(settings));
     line->meter = meter;
+    line->number = LINK_LINES;
     line->local = false;
     line->programmed = false;
     dlms_session_init(&line->session, &meter->server, METER_PDU);
@@ -74,9 +75,18 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
     meter->lines = line;
 }
 
-void meter_line_make_local(struct meter_line *line)
+void meter_line_is(struct meter_line *line, enum link_line number)
 {
+    line->number = number;
     line->local = true;
+}
+
+void meter_line_step(struct meter_line *line, int64_t line_ms)
+{
+    hdlc_step(&line->station, line_ms);
+    if (line->number < LINK_LINES) {
+        line->meter->links.statistics[line->number] = line->station.line.statistics;
+    }
 }
 
 /* A meter that began anew does not know its lines of before. */

@@ -17,6 +17,7 @@ struct meter_line {
     struct dlms_session session;
     struct meter *meter;
     struct meter_line *next; /* of the meter's open lines */
+    enum link_line number;   /* LINK_LINES: none of the meter's own, as over TCP */
     bool local;
     bool programmed; /* by the connection that stands */
     uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */
@@ -33,9 +34,12 @@ struct hdlc_settings meter_line_settings(void);
  * meter_line_close(). */
 void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms);
-/* It is a port on the meter itself: that a client changes something through it is an event, once
- * for each connection. */
-void meter_line_make_local(struct meter_line *line);
+/* It is that port on the meter itself: its statistics are shown; that a client changes something
+ * through it is an event, once for each connection. */
+void meter_line_is(struct meter_line *line, enum link_line number);
+
+/* To be called every few milliseconds: hdlc_step(), and what is shown of the line. */
+void meter_line_step(struct meter_line *line, int64_t line_ms);
 
 void meter_line_close(struct meter_line *line);
 

@@ -9,6 +9,20 @@ enum { LINE_VERSION = 1, LINE_SIZE = 12, TCP_VERSION = 1, TCP_SIZE = 3 };
 
 enum { BAUD = 9600, INACTIVITY_S = 180, CONNECTIONS = 64 };
 
+/* Where several meters are on one line each has an address of its own from the factory: the last
+ * four digits of its serial number, moved to where addresses begin. */
+enum { FIRST_ADDRESS = 16, ADDRESSES = 10000 };
+
+static struct hdlc_settings settings_of(const struct meter_setup *setup, int line)
+{
+    struct hdlc_settings settings = setup->line ? *setup->line : meter_line_settings();
+    if (line != LINK_OPTICAL) {
+        settings.alone = false;
+        settings.device_address = (uint16_t)(FIRST_ADDRESS + setup->serial % ADDRESSES);
+    }
+    return settings;
+}
+
 void linking_init(struct meter *meter, const struct meter_setup *setup)
 {
     struct link_setup *links = &meter->links;
@@ -18,7 +32,7 @@ void linking_init(struct meter *meter, const struct meter_setup *setup)
         .network = setup->network,
     };
     for (int line = 0; line < LINK_LINES; line++) {
-        links->lines[line] = setup->line ? *setup->line : meter_line_settings();
+        links->lines[line] = settings_of(setup, line);
         links->baud[line] = BAUD;
     }
     meter->link_changes = 0;

@@ -16,6 +16,7 @@
 #include "meter/recording.h"
 #include "meter/securing.h"
 #include "meter/tariffing.h"
+#include "meter/telling.h"
 #include "meter/timing.h"
 #include "storage/layout.h"
 
@@ -225,6 +226,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));
     wait_ms = earlier(wait_ms, closing_step(meter));
     wait_ms = earlier(wait_ms, tariffing_step(meter));
+    wait_ms = earlier(wait_ms, telling_step(meter));
     int64_t next_ms = earlier(now_ms + wait_ms, pushing_step(meter));
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }

@@ -90,6 +90,7 @@ struct meter_setup {
     bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
     const struct p1_profile *p1_profile;        /* of the customer port; NULL: the product's own */
     const struct p1_keys *p1_keys;              /* NULL: its telegrams are not encrypted */
+    const struct p1_keys *display_keys;         /* of messages to an in-home display; NULL: none */
     const struct local_port_config *local_port; /* of the optical port; NULL: the product's own */
     const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */
     const struct meter_port *port; /* must outlive the meter; NULL: none */
@@ -112,6 +113,17 @@ struct meter_checking {
 };
 
 enum { METER_PUSH = 1900 /* octets of a push message, plain */ };
+
+/* What an in-home display is told, by push set-up 6. */
+enum { METER_TOLD = 512 /* octets of a ciphered message */ };
+
+struct meter_telling {
+    struct p1_keys keys; /* its own */
+    bool ciphers;        /* with them; else as the security policy says */
+    bool begun;
+    int64_t due_ms; /* of the meter's time */
+    uint8_t sealed[METER_TOLD];
+};
 
 struct meter_line;
 
@@ -171,6 +183,7 @@ struct meter {
     struct local_port local_port;
     uint32_t local_port_changes; /* that are kept */
     struct consumer consumer;
+    struct meter_telling telling;
     uint32_t consumer_changes; /* that are kept */
     const struct p1_profile *p1_profile;
     struct p1_keys p1_keys;

@@ -54,7 +54,7 @@ void meter_optical_open(struct meter *meter, struct meter_optical *optical, int6
     optical->meter = meter;
     follow_settings(optical);
     meter_line_open(meter, &optical->line, &meter->links.lines[LINK_OPTICAL], line_ms);
-    meter_line_make_local(&optical->line);
+    meter_line_is(&optical->line, LINK_OPTICAL);
     struct iec21_service service = service_of(optical);
     iec21_init(&optical->iec, &optical->settings, &service, line_ms);
     optical->hdlc = optical->mode == LOCAL_PORT_HDLC;
@@ -143,13 +143,14 @@ static void change_mode(struct meter_optical *optical, int64_t line_ms)
 void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
 {
     if (optical->hdlc) {
-        hdlc_step(&optical->line.station, line_ms);
+        meter_line_step(&optical->line, line_ms);
         give_back(optical, line_ms);
     } else {
         iec21_step(&optical->iec, line_ms);
     }
     change_mode(optical, line_ms);
     optical->meter->links.baud[LINK_OPTICAL] = meter_optical_form(optical).baud;
+    optical->meter->links.sign_on = optical->iec.statistics;
 }
 
 struct iec21_form meter_optical_form(const struct meter_optical *optical)

@@ -6,6 +6,7 @@
 #include "dlms/security_context.h"
 #include "meter/keeping.h"
 #include "meter/pushing_line.h"
+#include "meter/telling.h"
 
 #include <string.h>
 
@@ -137,6 +138,13 @@ static void forget_message(struct meter *meter, enum push_setup setup)
     meter->pushing.queued[setup] = false;
 }
 
+/* What an in-home display was not told in time is old, and comes too often for flash; what tells
+ * that the supply fails is of no use behind it. */
+static bool outlives_supply(enum push_setup setup)
+{
+    return setup != PUSH_POWER_DOWN && setup != PUSH_CONSUMER;
+}
+
 static size_t make_message(struct meter *meter, enum push_setup setup)
 {
     struct push_state *state = &meter->pushing.push.states[setup];
@@ -145,7 +153,7 @@ static size_t make_message(struct meter *meter, enum push_setup setup)
         size = render(meter, setup, plain_of(meter), METER_PUSH);
         state->made = true;
     }
-    if (meter->flash != NULL && size > 0 && setup != PUSH_POWER_DOWN) {
+    if (meter->flash != NULL && size > 0 && outlives_supply(setup)) {
         keep_message(meter, setup, size);
         meter->pushing.queued[setup] = true;
     }
@@ -168,10 +176,13 @@ static uint8_t control_of(const struct dlms_security_setup *security)
 }
 
 /* What goes out begins at `*apdu`; its size, 0: it cannot be protected now. */
-static size_t protect(struct meter *meter, size_t size, const uint8_t **apdu)
+static size_t protect(struct meter *meter, enum push_setup setup, size_t size, const uint8_t **apdu)
 {
     struct dlms_security_setup *security = meter->server.security;
     *apdu = plain_of(meter);
+    if (setup == PUSH_CONSUMER && meter->telling.ciphers) {
+        return telling_seal(meter, plain_of(meter), size, apdu);
+    }
     if (security == NULL ||
         (control_of(security) & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0) {
         return size;
@@ -199,7 +210,7 @@ static int begin(struct meter *meter, enum push_setup setup)
     pushing->invoke = dlms_notification_take(&r).invoke;
     const uint8_t *apdu;
     pushing->sender = settings->transport == PUSH_HDLC ? &pushing->by_line : pushing->port;
-    size = size > 0 && pushing->sender != NULL ? protect(meter, size, &apdu) : 0;
+    size = size > 0 && pushing->sender != NULL ? protect(meter, setup, size, &apdu) : 0;
     if (size == 0) {
         return -1;
     }
@@ -234,7 +245,7 @@ static void finish(struct meter *meter, enum push_setup setup, enum push_end end
     if (shows_network(push, setup, end)) {
         meter->marks.network = true;
     }
-    if (lost) {
+    if (lost && setup != PUSH_CONSUMER) {
         event_record(&meter->events, EVENT_MODEM_SILENT);
     }
 }

@@ -2,12 +2,22 @@
 
 #include "meter/line.h"
 
+/* A destination of one digit is the line of that number, as in value group B of its set-up; any
+ * other means whichever line takes the message. */
+static bool is_meant(const struct meter_line *line, const struct push_message *message)
+{
+    const uint8_t *text = message->destination;
+    bool numbered = message->destination_size == 1 && text[0] >= '0' && text[0] < '0' + LINK_LINES;
+    return !numbered || line->number == (enum link_line)(text[0] - '0');
+}
+
 static int begin(void *context, const struct push_message *message)
 {
     struct meter *meter = context;
     const struct link_ports ports = {.client = message->client_sap, .server = message->server_sap};
     for (struct meter_line *line = meter->lines; line != NULL; line = line->next) {
-        if (hdlc_notify(&line->station, ports, message->apdu, message->size, true) == 0) {
+        if (is_meant(line, message) &&
+            hdlc_notify(&line->station, ports, message->apdu, message->size, true) == 0) {
             meter->pushing.line = line;
             return 0;
         }

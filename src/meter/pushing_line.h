@@ -4,9 +4,10 @@
 
 #include "meter/meter.h"
 
-/* A sender whose context is the meter: a message goes out on the line opened last that takes it,
- * before the next answer to that client or, when nobody is connected, as soon as the line is quiet.
- * What does not fit into one frame is refused. */
+/* A sender whose context is the meter: a message goes out on the line that its destination names
+ * (a digit: value group B of class 23), else on the line opened last that takes it, before the next
+ * answer to that client or, when nobody is connected, as soon as the line is quiet. What does not
+ * fit into one frame is refused. */
 struct push_sender pushing_line_sender(struct meter *meter);
 
 /* A line is still sending a message that was given up: its octets must stay. */

@@ -24,6 +24,10 @@ extern const struct cosem_group product_group_associations_3;
 
 /* HDLC line, TCP and IP. */
 extern const struct cosem_group product_group_links;
+
+/* RS-485: a line of meters, and an in-home display. */
+extern const struct cosem_group product_group_rs485;
+
 /* Push set-ups: class 40 of version 0, 1 or 2, and the scripts that push. */
 extern const struct cosem_group product_group_push_0;
 extern const struct cosem_group product_group_push_1;
@@ -31,6 +35,8 @@ extern const struct cosem_group product_group_push_2;
 
 /* As delivered: no destination, and what each set-up tells once it has one. */
 extern const struct push_settings product_push_settings[PUSH_SETUPS];
+/* The same, and an in-home display that is told by RS-485. */
+extern const struct push_settings product_push_settings_display[PUSH_SETUPS];
 
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;

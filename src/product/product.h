@@ -57,6 +57,7 @@ struct product {
     uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     const struct push_settings *push;       /* PUSH_SETUPS of them, as delivered */
+    bool rs485;                             /* it has the two ports */
     bool reads_without_mains; /* its button wakes it on its battery: no-power reading */
     const struct display_config *display;
     struct cosem_model model;

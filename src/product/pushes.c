@@ -71,25 +71,38 @@ const struct cosem_group product_group_push_2 = COSEM_GROUP(setups_2);
     .retries = 3, .delay_s = 60, .delay_percent = 200, .delay_most_s = 3600, .client_sap = 1,      \
     .confirm_from = ALWAYS_ANY
 
+#define ALL_BUT_CONSUMER                                                                           \
+    [PUSH_CONNECTIVITY] = {RULES, .object_count = 3,                                               \
+                           .objects = {DEVICE, SETUP(PUSH_CONNECTIVITY), CLOCK},                   \
+                           .randomisation_s = 60},                                                 \
+    [PUSH_INTERVAL_1] = {RULES, .object_count = 5,                                                 \
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_1), CLOCK, A_IMPORT, A_EXPORT},   \
+                         .randomisation_s = 300},                                                  \
+    [PUSH_INTERVAL_2] = {RULES, .object_count = 5,                                                 \
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_2), CLOCK, A_IMPORT, A_EXPORT},   \
+                         .randomisation_s = 300},                                                  \
+    [PUSH_INTERVAL_3] = {RULES, .object_count = 5,                                                 \
+                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_3), CLOCK, A_IMPORT, A_EXPORT},   \
+                         .randomisation_s = 300},                                                  \
+    [PUSH_ALARM] = {RULES, .object_count = 3, .objects = {DEVICE, SETUP(PUSH_ALARM), CLOCK}},      \
+    [PUSH_POWER_DOWN] = {RULES, .object_count = 3,                                                 \
+                         .objects = {DEVICE, SETUP(PUSH_POWER_DOWN), CLOCK},                       \
+                         .transport = PUSH_UDP},                                                   \
+    [PUSH_INSTALLATION] = {RULES, .object_count = 3,                                               \
+                           .objects = {DEVICE, SETUP(PUSH_INSTALLATION), CLOCK},                   \
+                           .randomisation_s = 60}
+
+#define CONSUMER_OBJECTS                                                                           \
+    .object_count = 6, .objects = {DEVICE, CLOCK, P_IMPORT, P_EXPORT, A_IMPORT, A_EXPORT}
+
 const struct push_settings product_push_settings[PUSH_SETUPS] = {
-    [PUSH_CONNECTIVITY] = {RULES, .object_count = 3,
-                           .objects = {DEVICE, SETUP(PUSH_CONNECTIVITY), CLOCK},
-                           .randomisation_s = 60},
-    [PUSH_INTERVAL_1] = {RULES, .object_count = 5,
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_1), CLOCK, A_IMPORT, A_EXPORT},
-                         .randomisation_s = 300},
-    [PUSH_INTERVAL_2] = {RULES, .object_count = 5,
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_2), CLOCK, A_IMPORT, A_EXPORT},
-                         .randomisation_s = 300},
-    [PUSH_INTERVAL_3] = {RULES, .object_count = 5,
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_3), CLOCK, A_IMPORT, A_EXPORT},
-                         .randomisation_s = 300},
-    [PUSH_ALARM] = {RULES, .object_count = 3, .objects = {DEVICE, SETUP(PUSH_ALARM), CLOCK}},
-    [PUSH_POWER_DOWN] = {RULES, .object_count = 3,
-                         .objects = {DEVICE, SETUP(PUSH_POWER_DOWN), CLOCK}, .transport = PUSH_UDP},
-    [PUSH_CONSUMER] = {RULES, .object_count = 6,
-                       .objects = {DEVICE, CLOCK, P_IMPORT, P_EXPORT, A_IMPORT, A_EXPORT}},
-    [PUSH_INSTALLATION] = {RULES, .object_count = 3,
-                           .objects = {DEVICE, SETUP(PUSH_INSTALLATION), CLOCK},
-                           .randomisation_s = 60},
+    ALL_BUT_CONSUMER,
+    [PUSH_CONSUMER] = {RULES, CONSUMER_OBJECTS},
+};
+
+/* Client 103, on the line of value group B = 2. Nobody answers: there is nothing to try again. */
+const struct push_settings product_push_settings_display[PUSH_SETUPS] = {
+    ALL_BUT_CONSUMER,
+    [PUSH_CONSUMER] = {CONSUMER_OBJECTS, .confirm_from = ALWAYS_ANY, .client_sap = 103,
+                       .transport = PUSH_HDLC, .destination_size = 1, .destination = "2"},
 };

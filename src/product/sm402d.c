@@ -13,6 +13,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_demand,         &product_group_push_0,
     &product_group_billing_1,      &product_group_billing_2,
     &product_group_increments,     &product_group_past,
+    &product_group_rs485,
 };
 
 const struct product product_sm402d = {
@@ -42,7 +43,8 @@ const struct product product_sm402d = {
     .security_policy = 0,
     .backup = &product_backup_battery,
     .display = &product_display_single,
-    .push = product_push_settings,
+    .push = product_push_settings_display,
+    .rs485 = true,
     .reads_without_mains = true,
     .model = PRODUCT_MODEL(groups),
     .partners = product_partners,

@@ -1,48 +1,21 @@
-/* A half-duplex line in simulated time: who speaks is heard by all others an octet's time later,
- * and two who speak at once are heard by nobody. Noise is the test's. */
+/* Stations and clients on the line of world/rs485, and noise on it. Clients are read and fed like
+ * stations. */
 #ifndef WATTHOUR_TEST_LINK_HDLC_BUS_H
 #define WATTHOUR_TEST_LINK_HDLC_BUS_H
 
 #include "link/hdlc.h"
 #include "link/hdlc_client.h"
+#include "world/rs485/rs485.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BUS_PARTIES = 4 };
-
-/* What becomes of an octet on the line. */
-struct bus_octet {
-    uint8_t octet;
-    unsigned copies;  /* 0: lost */
-    int64_t pause_us; /* of the line before it */
-};
-
-struct bus_face;
-
-struct bus_party {
-    const struct bus_face *face;
-    void *end;
-    size_t said; /* octets */
-};
-
-struct bus {
-    struct bus_party parties[BUS_PARTIES];
-    size_t count;
-    int64_t now_us;
-    int64_t octet_us; /* 0: no line, octets arrive at once */
-    uint64_t collisions;
-    /* NULL: a clean line. `index` counts the octets of a party. */
-    void (*noise)(void *owner, size_t party, size_t index, struct bus_octet *octet);
-    void *owner;
-};
-
-void bus_add_station(struct bus *bus, struct hdlc_station *station);
-void bus_add_client(struct bus *bus, struct hdlc_client *client);
+void bus_add_station(struct rs485 *bus, struct hdlc_station *station);
+void bus_add_client(struct rs485 *bus, struct hdlc_client *client);
 
 /* Runs until `done`. False: `limit_ms` of simulated time passed, or nobody will ever speak. */
-bool bus_run(struct bus *bus, bool (*done)(const void *what), const void *what, int64_t limit_ms);
+bool bus_run(struct rs485 *bus, bool (*done)(const void *what), const void *what, int64_t limit_ms);
 
 /* Errors at random, each in parts per million of the octets. */
 struct bus_random {
@@ -56,6 +29,6 @@ struct bus_random {
 };
 
 uint32_t bus_random_next(struct bus_random *noise);
-void bus_random_noise(void *owner, size_t party, size_t index, struct bus_octet *octet);
+void bus_random_noise(void *owner, size_t party, size_t index, struct rs485_octet *octet);
 
 #endif

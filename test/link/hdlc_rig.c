@@ -139,7 +139,7 @@ static void start_client(struct rig *rig, unsigned index)
 
 void rig_start(struct rig *rig, unsigned baud, unsigned clients)
 {
-    rig->bus = (struct bus){.octet_us = baud > 0 ? 10 * 1000000 / baud : 0};
+    rs485_init(&rig->bus, baud, 0);
     rig->time_out_ms = rig->time_out_ms > 0 ? rig->time_out_ms : 200;
     start_station(rig);
     for (unsigned i = 0; i < clients; i++) {

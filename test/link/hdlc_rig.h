@@ -37,7 +37,7 @@ struct rig {
     unsigned spoilt; /* and that were not */
     unsigned closed;
     struct rig_client clients[RIG_CLIENTS];
-    struct bus bus;
+    struct rs485 bus;
 };
 
 /* Settings of both ends that tests begin with: 128 octets, window 1, 20 ms. */

@@ -20,7 +20,7 @@ struct damage {
 static struct rig rig;
 static struct damage damage;
 
-static void do_damage(void *owner, size_t party, size_t index, struct bus_octet *octet)
+static void do_damage(void *owner, size_t party, size_t index, struct rs485_octet *octet)
 {
     (void)owner;
     if (party == damage.party && index >= damage.from && index - damage.from < damage.size) {
@@ -61,8 +61,8 @@ static void measure(uint16_t device_address, size_t said[ENDS])
 {
     damage = (struct damage){.size = 0};
     session(device_address);
-    said[STATION] = rig.bus.parties[STATION].said;
-    said[CLIENT] = rig.bus.parties[CLIENT].said;
+    said[STATION] = rig.bus.parties[STATION].count;
+    said[CLIENT] = rig.bus.parties[CLIENT].count;
     assert_true(said[STATION] > 200 && said[CLIENT] > 150);
 }
 

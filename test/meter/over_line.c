@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OCTET_US = 10 * 1000000 / 9600, GIVE_UP_MS = 3600 * 1000, PDU = 1024 };
+enum { BAUD = 9600, GIVE_UP_MS = 3600 * 1000, PDU = 1024 };
 
 static void take_answer(void *owner, const uint8_t *apdu, size_t size, bool confirmed)
 {
@@ -23,7 +23,7 @@ struct over_line *over_line_begin(struct life *life, const struct hdlc_settings 
     over->life = life;
     over->settings = *client;
     over->value = malloc(OVER_LINE_VALUE);
-    over->bus.octet_us = OCTET_US;
+    rs485_init(&over->bus, BAUD, 0);
     meter_line_open(&life->meter, &over->line, &life->meter.links.lines[LINK_OPTICAL], 0);
     const struct hdlc_client_config config = {
         .settings = &over->settings,

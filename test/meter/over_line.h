@@ -12,7 +12,7 @@ enum { OVER_LINE_VALUE = 1 << 20, OVER_LINE_APDU = 4096 };
 
 struct over_line {
     struct life *life;
-    struct bus bus;
+    struct rs485 bus;
     struct meter_line line;
     struct hdlc_settings settings; /* the client's */
     struct hdlc_client hdlc;

@@ -84,7 +84,7 @@ static void limits_hold_from_the_next_connection_on(void **state)
 }
 
 /* Pauses of 100 ms in every request. */
-static void pause_in_requests(void *owner, size_t party, size_t index, struct bus_octet *octet)
+static void pause_in_requests(void *owner, size_t party, size_t index, struct rs485_octet *octet)
 {
     (void)owner;
     octet->pause_us = party == 1 && index % 16 == 5 ? 100000 : 0;

@@ -55,6 +55,16 @@ extern const struct class_data_config class_data_consumer_port;
 /* octet-string: version of the customer port's telegrams, as they say it; empty: they say none. */
 extern const struct class_data_config class_data_consumer_version;
 
+/* structure of double-long-unsigned: what went over a line since it was opened, and what went
+ * wrong, in the order of struct hdlc_statistics. */
+struct class_line_config {
+    struct class_data_config data;
+    enum link_line line;
+};
+enum cosem_result class_data_line(const struct cosem_call *call, struct writer *w);
+/* The same of the optical port's sign-ons, in the order of struct iec21_statistics. */
+extern const struct class_data_config class_data_sign_on;
+
 /* 1 Data: a setting of the display, long-unsigned. Config: which. */
 struct class_display_setting_config {
     enum display_setting setting;
@@ -167,7 +177,10 @@ extern const struct class_setting_config class_setting_backup_used;    /* h with
                                                                           0: a new battery */
 extern const struct class_setting_config class_setting_backup_voltage; /* mV */
 extern const struct class_setting_config class_setting_backup_left;    /* h that it lasts */
-extern const struct class_setting_config class_setting_last_outage;    /* s, the last long one */
+extern const struct class_setting_config
+    class_setting_told_every; /* s, an in-home display; 0: never
+                               */
+extern const struct class_setting_config class_setting_last_outage; /* s, the last long one */
 extern const struct class_setting_config class_setting_long_outage; /* s, from which it is long */
 
 /* 7 Profile generic, version 1. Config: a log, or a profile. Ranges are of time, by a column that
@@ -250,7 +263,7 @@ extern const struct cosem_class class_single_action_schedule;
  * written; what is wrong with it is answered by other-reason. */
 extern const struct cosem_class class_activity_calendar;
 /* 23 IEC HDLC setup, version 1. Config: which line. What is written holds from the next connection
- * on, time-outs and the device's address at once; the speed is the line's and only read. */
+ * on, time-outs at once; the speed is the line's and only read. */
 struct class_hdlc_setup_config {
     enum link_line line;
 };

@@ -29,5 +29,22 @@ static enum cosem_result version(const struct cosem_call *call, struct writer *w
     return COSEM_SUCCESS;
 }
 
+static int64_t told_every_s(const struct cosem_context *context)
+{
+    return context->consumer->told_every_s;
+}
+
+static void set_told_every_s(const struct cosem_context *context, int64_t seconds)
+{
+    consumer_tell_every(context->consumer, (uint16_t)seconds);
+}
+
+enum { UNIT_SECOND = 7 };
+
+const struct class_setting_config class_setting_told_every = {.tag = COSEM_U16,
+                                                              .unit = UNIT_SECOND,
+                                                              .get = told_every_s,
+                                                              .set = set_told_every_s,
+                                                              .most = CONSUMER_TOLD_MOST_S};
 const struct class_data_config class_data_consumer_port = {.value = port, .set_value = set_port};
 const struct class_data_config class_data_consumer_version = {.value = version};
