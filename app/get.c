@@ -14,8 +14,9 @@ static const struct option_table table = {
     .command = "get",
     .usage = "usage: watthour get [OPTIONS] METER OBJECT[:ATTRIBUTE] ...\n\n"
              "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
-             "firmware, metrology, association, saps, or a quantity such as u1, i1, p, a+, f, pf\n"
-             "('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP "\n",
+             "firmware, metrology, checksum, association, saps, or a quantity such as u1, i1,\n"
+             "p, a+, f, pf ('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP
+             "\n",
     .rows = client_option_rows,
     .count = CLIENT_OPTIONS,
 };

@@ -108,7 +108,7 @@ static void add_plate(cJSON *json, const struct simulation *simulation)
     cJSON_AddStringToObject(json, "title", meter->product->title);
     cJSON_AddStringToObject(json, "serial", serial);
     cJSON_AddStringToObject(json, "version", WATTHOUR_VERSION);
-    cJSON_AddStringToObject(json, "legal_firmware", meter->identity.config->legal_firmware);
+    cJSON_AddStringToObject(json, "legal_firmware", meter->identity.legal.name);
     cJSON_AddNumberToObject(json, "phases", legal->phases);
     cJSON_AddNumberToObject(json, "nominal_hz", legal->nominal_hz);
     cJSON_AddNumberToObject(json, "u_nominal_v", legal->u_nominal_mv / 1e3);

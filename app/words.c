@@ -21,6 +21,7 @@ static const struct {
     {"serial", 1, COSEM_NAME(0, 0, 96, 1, 0)},
     {"firmware", 1, COSEM_NAME(1, 1, 0, 2, 0)},
     {"metrology", 1, COSEM_NAME(1, 0, 0, 2, 0)},
+    {"checksum", 1, COSEM_NAME(1, 0, 0, 2, 8)},
     {"harmonics-u.1", 61, COSEM_NAME(1, 0, 98, 10, 32)},
     {"harmonics-i.1", 61, COSEM_NAME(1, 0, 98, 10, 31)},
     {"harmonics-u.2", 61, COSEM_NAME(1, 0, 98, 10, 52)},

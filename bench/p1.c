@@ -37,6 +37,8 @@ static void start_meter(void)
                                                .i_start_ua = 20000,
                                                .pulses_per_kwh = 1000,
                                                .pulses_per_kvarh = 1000};
+    static const uint8_t checksum[IDENTITY_CHECKSUM_SIZE];
+    const struct identity_legal who_measures = {"watthour legal 0.0.0", checksum};
     static const struct identity_config who = {.manufacturer = "WTH", .device_type = 103};
     static const struct civil_zone cet = {.offset_min = 60,
                                           .dst_min = 60,
@@ -51,7 +53,7 @@ static void start_meter(void)
     legal_direct(&legal, &interval, NULL);
     clock_init(&clock, &cet);
     clock_set(&clock, INT64_C(1800000000000));
-    identity_init(&identity, &who, 12345678);
+    identity_init(&identity, &who, who_measures, 12345678);
     message_init(&message);
 }
 

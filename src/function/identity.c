@@ -10,13 +10,14 @@ static void put_decimal(char *digits, size_t size, uint32_t value)
     }
 }
 
-int identity_init(struct identity *identity, const struct identity_config *config, uint32_t serial)
+int identity_init(struct identity *identity, const struct identity_config *config,
+                  struct identity_legal legal, uint32_t serial)
 {
     enum { LETTERS = 3, TYPE_DIGITS = 3, FUNCTION_DIGITS = 2 };
     if (serial > IDENTITY_SERIAL_MAX) {
         return -1;
     }
-    *identity = (struct identity){.config = config};
+    *identity = (struct identity){.config = config, .legal = legal};
     put_decimal(identity->serial, sizeof identity->serial, serial);
     char *at = identity->name;
     memcpy(at, config->manufacturer, LETTERS);

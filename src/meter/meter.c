@@ -2,6 +2,7 @@
 #include "meter/analysing.h"
 
 #include "base/need.h"
+#include "legal/identity.h"
 #include "meter/analysing.h"
 #include "meter/capturing.h"
 #include "meter/checking.h"
@@ -127,7 +128,9 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     checking_init(meter, setup);
     pushing_init(meter, setup);
     capturing_init(meter);
-    if (identity_init(&meter->identity, &setup->product->identity, setup->serial) != 0 ||
+    const struct legal_identity *legal = legal_identity();
+    const struct identity_legal who = {.name = legal->name, .checksum = legal->checksum};
+    if (identity_init(&meter->identity, &setup->product->identity, who, setup->serial) != 0 ||
         init_flash(meter, setup) != 0) {
         return -1;
     }

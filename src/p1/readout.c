@@ -131,7 +131,7 @@ bool p1_value_serial_text(const struct p1_view *view, const struct p1_line *line
 
 bool p1_value_firmware(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
-    const char *text = view->identity->config->legal_firmware;
+    const char *text = view->identity->legal.name;
     (void)line;
     writer_u8(w, '(');
     writer_octets(w, text, strlen(text));

@@ -70,6 +70,7 @@ static const struct cosem_object basics[] = {
     {&class_setting, COSEM_NAME(0, 0, 96, 6, 6), &known, &class_setting_backup_left},
     {&class_data, COSEM_NAME(0, 0, 128, 0, 0), &known, &class_data_last_fault},
     {&class_data, COSEM_NAME(1, 0, 0, 2, 0), &identity, &class_data_legal_firmware},
+    {&class_data, COSEM_NAME(1, 0, 0, 2, 8), &identity, &class_data_legal_checksum},
     {&class_setting, COSEM_NAME(1, 0, 0, 9, 11), &managed, &class_setting_shift_limit},
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},
 };

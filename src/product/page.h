@@ -12,11 +12,10 @@ extern const struct product product_st402d;
 extern const struct product product_st402c;
 
 /* "WTH" is no letters of the FLAG list: who builds a meter puts his own here. The legally relevant
- * part and the application are released together, for now. */
+ * part has a version of its own (legal/identity.h). */
 #define PRODUCT_IDENTITY(type)                                                                     \
     {                                                                                              \
         .manufacturer = "WTH", .device_type = (type),                                              \
-        .legal_firmware = "watthour legal " WATTHOUR_VERSION,                                      \
         .application_firmware = "watthour application " WATTHOUR_VERSION                           \
     }
 

@@ -14,6 +14,8 @@ static const struct civil_zone cet = {
 void rig_init(struct rig *rig, uint8_t phases, int64_t utc_s)
 {
     static const struct legal_calibration ideal;
+    static const uint8_t checksum[IDENTITY_CHECKSUM_SIZE];
+    const struct identity_legal legal = {"watthour legal 0.0.0", checksum};
     static const struct identity_config who = {.manufacturer = "WTH", .device_type = 102};
     memset(rig, 0, sizeof *rig);
     rig->config = (struct legal_config){.phases = phases,
@@ -29,7 +31,7 @@ void rig_init(struct rig *rig, uint8_t phases, int64_t utc_s)
     rig->source = (struct quantity_source){.legal = &rig->legal};
     clock_init(&rig->clock, &cet);
     clock_set(&rig->clock, utc_s * 1000);
-    assert_int_equal(identity_init(&rig->identity, &who, 12345678), 0);
+    assert_int_equal(identity_init(&rig->identity, &who, legal, 12345678), 0);
     message_init(&rig->message);
     rig->view = (struct p1_view){.quantities = &rig->source,
                                  .clock = &rig->clock,

@@ -1,6 +1,7 @@
 #include "test/product/rig.h"
 
 #include "dlms/client.h"
+#include "legal/identity.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -179,7 +180,8 @@ void rig_init(struct rig *rig, const struct product *product)
     rig->source = (struct quantity_source){.legal = &rig->legal};
     clock_init(&rig->clock, &product->zone);
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
-    assert_int_equal(identity_init(&rig->identity, &product->identity, 12345678), 0);
+    const struct identity_legal legal = {legal_identity()->name, legal_identity()->checksum};
+    assert_int_equal(identity_init(&rig->identity, &product->identity, legal, 12345678), 0);
     consumer_init(&rig->consumer, "50");
     local_port_init(&rig->local_port, product->local_port, "12345678", 8);
     begin_records(rig);

@@ -39,7 +39,8 @@ enum cosem_result class_data_profile_encoding(const struct cosem_call *call, str
 enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,
                                                   struct reader *value);
 
-extern const struct class_data_config class_data_legal_firmware;
+extern const struct class_data_config class_data_legal_firmware; /* octet-string: name, version */
+extern const struct class_data_config class_data_legal_checksum; /* octet-string, 32: SHA-256 */
 extern const struct class_data_config class_data_application_firmware;
 extern const struct class_data_config class_data_local_time; /* octet-string, time */
 extern const struct class_data_config class_data_local_date; /* octet-string, date */

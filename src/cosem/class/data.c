@@ -22,8 +22,14 @@ static enum cosem_result serial(const struct cosem_call *call, struct writer *w)
 
 static enum cosem_result legal_firmware(const struct cosem_call *call, struct writer *w)
 {
-    const char *text = call->context->identity->config->legal_firmware;
+    const char *text = call->context->identity->legal.name;
     cosem_put_octet_string(w, text, strlen(text));
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result legal_checksum(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_octet_string(w, call->context->identity->legal.checksum, IDENTITY_CHECKSUM_SIZE);
     return COSEM_SUCCESS;
 }
 
@@ -85,6 +91,7 @@ const struct class_data_config class_data_invocation_counter = {.value = invocat
 const struct class_data_config class_data_device_name = {.value = device_name};
 const struct class_data_config class_data_serial = {.value = serial};
 const struct class_data_config class_data_legal_firmware = {.value = legal_firmware};
+const struct class_data_config class_data_legal_checksum = {.value = legal_checksum};
 const struct class_data_config class_data_application_firmware = {.value = application_firmware};
 const struct class_data_config class_data_last_fault = {.value = last_fault};
 enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w)
