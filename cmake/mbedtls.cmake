@@ -2,21 +2,14 @@
 # it (src/crypto/arena.h). Debian's build of it can be told no other heap than libc's, so a copy of
 # the static library is made with its calls of calloc and free bound to crypto_calloc and
 # crypto_free. On a target its own configuration does the same (MBEDTLS_PLATFORM_CALLOC_MACRO).
-find_path(MBEDTLS_INCLUDE mbedtls/gcm.h PATHS /usr/include)
 
-# On the target the same headers with the port's own configuration. The library itself comes with
-# the firmware image; until then what calls it compiles, and links where nothing is called.
+# The target: Debian's source of the release that the host links, with the port's own configuration.
 if(CMAKE_CROSSCOMPILING)
-  set(headers ${PROJECT_BINARY_DIR}/mbedtls/include)
-  file(MAKE_DIRECTORY ${headers})
-  file(CREATE_LINK ${MBEDTLS_INCLUDE}/mbedtls ${headers}/mbedtls SYMBOLIC)
-  add_library(mbedcrypto INTERFACE)
-  target_include_directories(mbedcrypto SYSTEM INTERFACE ${headers})
-  target_compile_definitions(mbedcrypto INTERFACE
-    MBEDTLS_CONFIG_FILE="port/cortex_m/mbedtls_config.h")
+  include(mbedtls_target)
   return()
 endif()
 
+find_path(MBEDTLS_INCLUDE mbedtls/gcm.h PATHS /usr/include)
 find_library(MBEDTLS_LIBRARY libmbedcrypto.a)
 if(NOT MBEDTLS_INCLUDE OR NOT MBEDTLS_LIBRARY)
   message(FATAL_ERROR "Mbed TLS is missing; install Debian's package libmbedtls-dev")
