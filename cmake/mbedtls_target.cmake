@@ -23,3 +23,8 @@ target_compile_definitions(mbedcrypto PUBLIC MBEDTLS_CONFIG_FILE="port/cortex_m/
 # Not our code: its own style of warnings, and GNU's inline assembly for its big numbers.
 target_compile_options(mbedcrypto PRIVATE -w)
 set_target_properties(mbedcrypto PROPERTIES C_EXTENSIONS ON)
+
+# The one pointer that calloc cannot be given is the port's.
+add_library(arena STATIC ${PROJECT_SOURCE_DIR}/port/cortex_m/arena.c)
+target_include_directories(arena PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(mbedcrypto PUBLIC arena)

@@ -79,7 +79,15 @@ noreturn void board_restart(void);
 /* Cycles of BOARD_CLOCK_HZ, counting up, modulo 2^32. */
 uint32_t board_cycles(void);
 
-/* Counts board_ticks() from now on. Privileged only. */
+/* Starts the tick, board_on_tick() a thousand times a second, which calls board_count_ms().
+ * Privileged only. */
+void board_start_clock(void);
+void board_count_ms(void);
+
+/* Milliseconds since then. */
+int64_t board_ms(void);
+
+/* Counts board_ticks() from now on, without the tick. Privileged only. */
 void board_start_ticks(void);
 
 /* Cycles of BOARD_CLOCK_HZ, counting up, 24 bit. Where the emulator lets each instruction take the

@@ -10,6 +10,8 @@ enum operation {
     SYS_CLOSE = 0x02,
     SYS_WRITE = 0x05,
     SYS_READ = 0x06,
+    SYS_SEEK = 0x0a,
+    SYS_TIME = 0x11,
     SYS_GET_CMDLINE = 0x15,
     SYS_EXIT_EXTENDED = 0x20,
     ADP_STOPPED_APPLICATION_EXIT = 0x20026,
@@ -43,6 +45,17 @@ int semihost_write(int handle, const void *data, size_t size)
 {
     const uintptr_t arguments[] = {(uintptr_t)handle, (uintptr_t)data, size};
     return call(SYS_WRITE, arguments) == 0 ? 0 : -1;
+}
+
+int semihost_seek(int handle, uint32_t at)
+{
+    const uintptr_t arguments[] = {(uintptr_t)handle, at};
+    return call(SYS_SEEK, arguments) == 0 ? 0 : -1;
+}
+
+uint32_t semihost_time_s(void)
+{
+    return (uint32_t)call(SYS_TIME, NULL);
 }
 
 void semihost_close(int handle)

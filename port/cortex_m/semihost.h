@@ -4,11 +4,13 @@
 #define WATTHOUR_PORT_CORTEX_M_SEMIHOST_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdnoreturn.h>
 
 enum semihost_mode {
-    SEMIHOST_READ = 1, /* "rb" */
-    SEMIHOST_WRITE = 5 /* "wb" */
+    SEMIHOST_READ = 1,   /* "rb" */
+    SEMIHOST_CHANGE = 3, /* "r+b" */
+    SEMIHOST_WRITE = 5   /* "wb" */
 };
 
 /* What the emulator was asked to print on. */
@@ -22,7 +24,13 @@ size_t semihost_read(int handle, void *data, size_t size);
 /* 0, or -1 when not all could be written. */
 int semihost_write(int handle, const void *data, size_t size);
 
+/* What is read or written next is at `at`. 0, or -1. */
+int semihost_seek(int handle, uint32_t at);
+
 void semihost_close(int handle);
+
+/* Seconds since 1970 by the host's clock. */
+uint32_t semihost_time_s(void);
 
 /* The image's arguments, separated by blanks. 0, or -1 when they do not fit. */
 int semihost_command_line(char *line, size_t size);

@@ -27,15 +27,16 @@ enum selftest_verdict {
 /* Why the last run ended, when it did not lose its supply. */
 enum selftest_cause {
     SELFTEST_CAUSE_NONE,
-    SELFTEST_CAUSE_NEED,     /* need() failed, a bug of ours */
-    SELFTEST_CAUSE_WATCHDOG, /* the main loop stood */
+    SELFTEST_CAUSE_NEED,      /* need() failed, a bug of ours */
+    SELFTEST_CAUSE_EXCEPTION, /* the processor refused an access or an instruction */
+    SELFTEST_CAUSE_WATCHDOG,  /* the main loop stood */
 };
 
 enum { SELFTEST_PLACE = 48 };
 
 struct selftest_fault {
     enum selftest_cause cause;
-    char place[SELFTEST_PLACE]; /* file and line, as need() knew them; ends with 0 */
+    char place[SELFTEST_PLACE]; /* file and line, as need() knew them; addresses; ends with 0 */
 };
 
 /* One slice of the test of a part, a millisecond or so; from the beginning when `first`. */

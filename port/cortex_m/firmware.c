@@ -1,0 +1,223 @@
+/* The image's main loop. The sample interrupt takes the frames, PendSV the windows; everything else
+ * is a step of the meter or of a port. */
+#include "port/cortex_m/firmware.h"
+
+#include "meter/waking.h"
+#include "port/cortex_m/board.h"
+#include "port/cortex_m/emulation.h"
+#include "port/cortex_m/semihost.h"
+#include "storage/layout.h"
+
+#include <string.h>
+
+static struct meter meter;
+static struct crypto_ecc curves;
+static volatile bool power_failing;
+
+/* ---- interrupts ---- */
+
+void board_on_sample(void)
+{
+    const int32_t *frame = recording_next();
+    if (frame == NULL) {
+        power_failing = recording_is_over();
+        return;
+    }
+    (void)legal_samples(&meter.legal, frame);
+    if (legal_window_due(&meter.legal)) {
+        board_request_window();
+    }
+}
+
+/* Samples that came while it ran have requested it again. */
+void board_on_window(void)
+{
+    if (legal_window_due(&meter.legal)) {
+        legal_window(&meter.legal);
+    }
+}
+
+void board_on_tick(void);
+void board_on_power_fail(void);
+void board_on_input(void);
+
+void board_on_tick(void)
+{
+    board_count_ms();
+    pins_tick((uint32_t)board_ms());
+}
+
+void board_on_power_fail(void)
+{
+    power_failing = pin_level(PIN_POWER_FAIL);
+}
+
+/* It has woken the main loop, which looks. */
+void board_on_input(void)
+{
+}
+
+noreturn void board_on_fault(const struct fault_story *fault)
+{
+    (void)fault;
+    board_restart();
+}
+
+noreturn void board_on_end(int code)
+{
+    semihost_exit(code);
+}
+
+/* ---- what the factory wrote, and what is around ---- */
+
+static const struct meter_keys *factory_keys(struct meter_keys *keys)
+{
+    bool given = argument_octets("unicast", keys->unicast, METER_KEY) &&
+                 argument_octets("authentication", keys->authentication, METER_KEY);
+    (void)argument_octets("master", keys->master, METER_KEY);
+    return given ? keys : NULL;
+}
+
+/* A chip that another meter has written stays as it is. */
+static bool is_chip_ours(void)
+{
+    if (!nor_chip_open(argument("nor"))) {
+        service_say("no flash chip, nothing will outlive the supply: put one in", "");
+        return false;
+    }
+    const struct storage_layout *layout = layout_of_chip(&nor_chip);
+    if (layout != NULL && strcmp(layout->product, firmware_product.product->name) != 0) {
+        service_say("this flash chip is another meter's and stays as it is; it is of ",
+                    layout->product);
+        (void)nor_chip_open(NULL);
+        return false;
+    }
+    return true;
+}
+
+static void look_at_board(void)
+{
+    const char *product = argument("board");
+    if (product != NULL && strcmp(product, firmware_product.product->name) != 0) {
+        service_say("this image is not for this board, load that of ", product);
+        health_is_foreign();
+    }
+}
+
+static int set_up(bool awake)
+{
+    static struct meter_keys keys;
+    static struct hdlc_settings line;
+    static struct selftest_fault fault;
+    line = meter_line_settings();
+    line.inter_octet_time_ms = (uint16_t)argument_number("gap", line.inter_octet_time_ms);
+    fault = health_last_fault();
+    if (fault.cause != SELFTEST_CAUSE_NONE) {
+        service_say("began anew after a fault: ", fault.place);
+    }
+    const struct meter_setup setup = {
+        .product = firmware_product.product,
+        .serial = argument_number("serial", 0),
+        .reading_password = argument("password"),
+        .management_password = argument("password"),
+        .keys = factory_keys(&keys),
+        .entropy = &host_entropy,
+        .curves = &curves,
+        .rtc = &clock_chip,
+        .flash = &nor_chip,
+        .port = &health_port,
+        .fault = &fault,
+        .line = &line,
+    };
+    return awake ? meter_wake(&meter, &setup) : meter_init(&meter, &setup);
+}
+
+/* ---- without mains ---- */
+
+/* The button has woken the processor on the battery; it sleeps again. */
+static int show(void)
+{
+    (void)is_chip_ours();
+    if (set_up(true) != 0) {
+        return 1;
+    }
+    while (meter_wake_recover(&meter) > 0) {
+    }
+    service_say("awake on the battery", "");
+    while (meter_wake_step(&meter, board_ms())) {
+        ports_step_buttons(&meter, board_ms());
+        board_wait();
+    }
+    return 0;
+}
+
+/* ---- with mains ---- */
+
+/* The supply fails: what must not be lost is kept. The processor runs on for as long as the hold-up
+ * lasts; should the supply come back meanwhile, the meter begins anew. */
+static int end(void)
+{
+    enum { HOLD_UP_MS = 300 };
+    board_stop_samples();
+    int kept = meter_power_fail(&meter);
+    service_say(kept == 0 ? "supply failed, everything kept" : "supply failed, NOT kept", "");
+    int64_t dark_ms = board_ms() + HOLD_UP_MS;
+    while (board_ms() < dark_ms) {
+        board_wait();
+        if (!power_failing) {
+            board_restart();
+        }
+    }
+    return kept == 0 ? 0 : 1;
+}
+
+static void begin_measuring(void)
+{
+    const struct legal_config *config = legal_configuration(&meter.legal);
+    uint32_t times = argument_number("times", 0);
+    if (!recording_open(argument("frames"), 2U * config->phases, times)) {
+        service_say("no front end: nothing is measured", "");
+        return;
+    }
+    board_start_samples(LEGAL_FRAME_HZ);
+}
+
+static int run(void)
+{
+    (void)is_chip_ours();
+    if (set_up(false) != 0) {
+        service_say("set-up refused: serial number, password or keys", "");
+        return 1;
+    }
+    while (meter_recover(&meter) > 0) {
+    }
+    ports_begin(&meter, board_ms());
+    health_start_watchdog();
+    begin_measuring();
+    service_say("measuring; the legally relevant part is ", meter.identity.legal.name);
+    int64_t due_ms = 0;
+    while (!power_failing) {
+        int64_t now_ms = board_ms();
+        if (now_ms >= due_ms) {
+            due_ms = meter_step(&meter, now_ms);
+        }
+        ports_step(&meter, now_ms);
+        board_wait();
+    }
+    return end();
+}
+
+int main(void)
+{
+    arguments_open();
+    ports_open();
+    board_enable(BOARD_POWER_FAIL);
+    board_enable(BOARD_INPUTS);
+    board_start_clock();
+    clock_chip_open(INT64_C(1000) * argument_number("utc", 0));
+    if (!pins_open(argument("pins"))) {
+        service_say("pins: lines of MS PIN LEVEL, please: ", argument("pins"));
+    }
+    look_at_board();
+    return argument("awake") != NULL ? show() : run();
+}

@@ -1,0 +1,60 @@
+/* The image of a meter: what its parts share. An image is this with one of product/. */
+#ifndef WATTHOUR_PORT_CORTEX_M_FIRMWARE_H
+#define WATTHOUR_PORT_CORTEX_M_FIRMWARE_H
+
+#include "meter/line.h"
+#include "meter/meter.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- which meter it is ---- */
+
+struct firmware_product {
+    const struct product *product;
+    struct meter_line *rs485; /* memory of that line; NULL: there is none */
+};
+
+extern const struct firmware_product firmware_product;
+
+/* ---- ports.c: lines between the UARTs and the meter ---- */
+
+/* Opens the UARTs. Privileged only. */
+void ports_open(void);
+
+/* Gives them to the meter, once it has recovered. */
+void ports_begin(struct meter *meter, int64_t now_ms);
+void ports_step(struct meter *meter, int64_t now_ms);
+
+/* The buttons alone; the rest does it too. */
+void ports_step_buttons(struct meter *meter, int64_t now_ms);
+
+/* ---- service.c: the service line ---- */
+
+/* One line for those who stand beside the meter; it takes what time it needs. */
+void service_say(const char *what, const char *more);
+
+/* ---- health.c: what the self-test asks, and what the run before left ---- */
+
+enum { IMAGE_NAME = 16 };
+
+/* The application's first octets; tools/seal-image.py fills in size and check sum. */
+struct image_header {
+    uint32_t mark;
+    uint32_t size; /* octets behind the header */
+    uint32_t crc;  /* of them */
+    char product[IMAGE_NAME];
+};
+
+/* The image is of another product than the board. */
+void health_is_foreign(void);
+
+/* The watchdog bites when no step of the meter ends for so long. Privileged only. */
+enum { HEALTH_WATCHDOG_S = 16 };
+void health_start_watchdog(void);
+
+struct selftest_fault health_last_fault(void);
+
+extern const struct meter_port health_port;
+
+#endif
