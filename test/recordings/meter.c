@@ -11,6 +11,7 @@ struct meter_run *meter_open(const char *path, unsigned phases, unsigned nominal
     run->config = (struct legal_config){
         .phases = (uint8_t)phases,
         .nominal_hz = (uint8_t)nominal_hz,
+        .harmonics = true,
         .u_nominal_mv = 230000,
         .u_full_scale_mv = 500000,
         .i_full_scale_ma = 170000,
@@ -36,6 +37,7 @@ struct meter_run *meter_open(const char *path, unsigned phases, unsigned nominal
     assert_true(world_loop_get(run->world, &run->loop));
     const struct legal_calibration ideal = {0};
     legal_init(&run->legal, &run->config, &ideal);
+    legal_harmonics_attach(&run->legal, &run->harmonics);
     return run;
 }
 
@@ -45,16 +47,48 @@ void meter_close(struct meter_run *run)
     free(run);
 }
 
-void meter_window(struct meter_run *run)
+static void live(struct meter_run *run)
 {
     enum { FRAMES = 64 };
     int32_t frames[FRAMES * LEGAL_CHANNELS];
+    world_frames(run->world, frames, FRAMES);
+    legal_frames(&run->legal, frames, FRAMES);
+    legal_read(&run->legal, &run->snapshot);
+}
+
+void meter_window(struct meter_run *run)
+{
     uint32_t last = run->snapshot.window;
     while (run->snapshot.window == last) {
-        world_frames(run->world, frames, FRAMES);
-        legal_frames(&run->legal, frames, FRAMES);
-        legal_read(&run->legal, &run->snapshot);
+        live(run);
     }
+}
+
+/* The newest of the phases' spectra. */
+static unsigned newest(const struct meter_run *run)
+{
+    unsigned phase = 0;
+    for (unsigned p = 1; p < run->config.phases; p++) {
+        const struct legal_spectrum *spectrum = run->harmonics.spectrum;
+        phase = spectrum[p].window > spectrum[phase].window ? p : phase;
+    }
+    return phase;
+}
+
+unsigned meter_harmonics(struct meter_run *run, double *from_s, double *to_s)
+{
+    static struct legal_scratch scratch;
+    if (scratch.sine[LEGAL_POINTS / 4] != 1) {
+        legal_scratch_init(&scratch);
+    }
+    do {
+        live(run);
+    } while (!legal_harmonics_step(&run->legal, &scratch));
+    unsigned phase = newest(run);
+    assert_int_equal(run->harmonics.spectrum[phase].window, run->snapshot.window);
+    *from_s = meter_seconds(run->snapshot.start);
+    *to_s = meter_seconds(run->snapshot.end);
+    return phase;
 }
 
 double meter_seconds(struct legal_position place)

@@ -2,7 +2,7 @@
 #ifndef WATTHOUR_TEST_RECORDINGS_METER_H
 #define WATTHOUR_TEST_RECORDINGS_METER_H
 
-#include "legal/legal.h"
+#include "legal/harmonics.h"
 #include "world/world.h"
 
 struct meter_run {
@@ -10,6 +10,7 @@ struct meter_run {
     struct world_loop loop;
     struct legal_config config;
     struct legal legal;
+    struct legal_harmonics harmonics;
     struct legal_snapshot snapshot;
 };
 
@@ -21,6 +22,10 @@ void meter_close(struct meter_run *run);
 
 /* Runs until the next window has been measured; run->snapshot is it. */
 void meter_window(struct meter_run *run);
+
+/* Runs until the harmonics of the next window of one phase have been found: that phase; where the
+ * window was, on the recording's time, in seconds. */
+unsigned meter_harmonics(struct meter_run *run, double *from_s, double *to_s);
 
 /* The instant of a place on the recording's time, in seconds. */
 double meter_seconds(struct legal_position place);

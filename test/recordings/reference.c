@@ -2,6 +2,7 @@
 
 #include "test/recordings/spectrum.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,6 +265,78 @@ struct reference_values reference_over(const struct reference *reference, unsign
 {
     struct span span = limited_span(reference, phase, from_s, to_s, periods);
     return values_of(&span);
+}
+
+/* A signal that is given by equal steps, at any place between them: the cubic through four. */
+static double between(const double *signal, long count, double place)
+{
+    long n = (long)floor(place);
+    double x = place - (double)n;
+    double v[4];
+    for (long k = -1; k <= 2; k++) {
+        long at = (n + k) % count;
+        v[k + 1] = signal[at < 0 ? at + count : at];
+    }
+    double c1 = -v[0] / 3 - v[1] / 2 + v[2] - v[3] / 6;
+    double c2 = (v[0] + v[2]) / 2 - v[1];
+    double c3 = (v[3] - v[0]) / 6 + (v[1] - v[2]) / 2;
+    return v[1] + x * (c1 + x * (c2 + x * c3));
+}
+
+/* Of `points` samples of so many periods, with `beside` lines on either side of each harmonic. */
+static double distortion_of(double complex *x, size_t points, unsigned periods, unsigned beside)
+{
+    enum { ORDERS = 40 };
+    double first = 0;
+    double others = 0;
+    spectrum_fft(x, points, -1);
+    for (unsigned order = 1; order <= ORDERS; order++) {
+        for (unsigned k = order * periods - beside; k <= order * periods + beside; k++)
+            *(order == 1 ? &first : &others) += creal(x[k] * conj(x[k]));
+    }
+    return sqrt(others / first);
+}
+
+/* The span on a grid of its own, so that its lines are a transform's. */
+static double distortion(const double *signal, double from, double to, unsigned periods)
+{
+    enum { POINTS = 1 << 14 };
+    double complex *x = calloc(POINTS, sizeof *x);
+    for (int n = 0; n < POINTS; n++)
+        x[n] = between(signal, REFERENCE_POINTS, from + (to - from) * n / POINTS);
+    double value = distortion_of(x, POINTS, periods, 1);
+    free(x);
+    return value;
+}
+
+static double loop_distortion(const double *signal, unsigned periods)
+{
+    double complex *x = calloc(REFERENCE_POINTS, sizeof *x);
+    for (int n = 0; n < REFERENCE_POINTS; n++)
+        x[n] = signal[n];
+    double value = distortion_of(x, REFERENCE_POINTS, periods, 0);
+    free(x);
+    return value;
+}
+
+struct reference_distortion reference_distortion_of_loop(const struct reference *reference,
+                                                         unsigned phase, unsigned periods)
+{
+    return (struct reference_distortion){
+        .u = loop_distortion(reference->limited[2 * phase], periods),
+        .i = loop_distortion(reference->limited[2 * phase + 1], periods),
+    };
+}
+
+struct reference_distortion reference_distortion_over(const struct reference *reference,
+                                                      unsigned phase, double from_s, double to_s,
+                                                      unsigned periods)
+{
+    struct span span = limited_span(reference, phase, from_s, to_s, periods);
+    return (struct reference_distortion){
+        .u = distortion(span.u, span.from, span.to, periods),
+        .i = distortion(span.i, span.from, span.to, periods),
+    };
 }
 
 double reference_rms(const struct reference *reference, unsigned phase, double from_s, double to_s)

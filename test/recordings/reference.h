@@ -41,6 +41,21 @@ void reference_free(struct reference *reference);
 struct reference_values reference_over(const struct reference *reference, unsigned phase,
                                        double from_s, double to_s, double periods);
 
+/* Total harmonic distortion of U and I, orders 2 to 40 against the first, each with the lines
+ * beside it (THDS of IEC 61000-4-7), over a span of so many periods. */
+struct reference_distortion {
+    double u;
+    double i;
+};
+struct reference_distortion reference_distortion_over(const struct reference *reference,
+                                                      unsigned phase, double from_s, double to_s,
+                                                      unsigned periods);
+
+/* The same over a whole turn of the loop, of the harmonics' lines alone (THD): what comes and goes
+ * within it is in other lines. */
+struct reference_distortion reference_distortion_of_loop(const struct reference *reference,
+                                                         unsigned phase, unsigned periods);
+
 /* Rms of the voltage, with its DC. */
 double reference_rms(const struct reference *reference, unsigned phase, double from_s, double to_s);
 
