@@ -105,7 +105,7 @@ static int open_years(struct years *years)
     clock_start(&years->clock, begin_s * 1000);
     event_init(&years->events, &no_logs, &years->clock);
     event_recover(&years->events, &years->storage, 2);
-    years->source = (struct profile_source){count, years};
+    years->source = (struct profile_source){.value = count, .owner = years};
     profile_init(&years->profile, &plan, &years->source, &years->clock, &years->events);
     profile_recover(&years->profile, &years->storage);
     years->context = (struct cosem_context){

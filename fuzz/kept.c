@@ -1,6 +1,7 @@
 /* Any octets as what flash kept of tariff, demand and schedule: refused, or they are written again
  * as they were read, and the functions live by them. */
 #include "function/demand.h"
+#include "function/increment.h"
 #include "function/single_action.h"
 #include "function/tariff.h"
 
@@ -17,7 +18,9 @@ static const struct civil_zone zone = {.offset_min = 60,
 static const struct demand_plan plan = {.energy = {{QUANTITY_A_IMPORT, 0, 0},
                                                    {QUANTITY_A_EXPORT, 0, 0},
                                                    {QUANTITY_R_IMPORT, 0, 0},
-                                                   {QUANTITY_R_EXPORT, 0, 0}},
+                                                   {QUANTITY_R_EXPORT, 0, 0},
+                                                   {QUANTITY_VAH_IMPORT, 0, 0},
+                                                   {QUANTITY_VAH_EXPORT, 0, 0}},
                                         .period_s = 900,
                                         .periods = 1,
                                         .lock_s = 900};
@@ -82,6 +85,29 @@ static void try_demand(const uint8_t *data, size_t size, struct clock *clock)
     }
 }
 
+static void try_increment(const uint8_t *data, size_t size)
+{
+    static const struct legal_calibration ideal;
+    static struct legal legal;
+    static struct profile profile;
+    const struct quantity_source source = {.legal = &legal};
+    struct increment increment;
+    struct reader r = reader_over(data, size);
+    legal_init(&legal, &config, &ideal);
+    increment_init(&increment, &profile, &source);
+    if (increment_read(&increment, &r) != 0) {
+        return;
+    }
+    struct writer w = writer_over(octets, sizeof octets);
+    increment_write(&increment, &w);
+    same(&w, data, size);
+    for (int kind = 0; kind < QUANTITY_KINDS; kind++) {
+        int32_t value;
+        bool known = increment_value(&increment, (enum quantity_kind)kind, &value) == 0;
+        check(!known || kind == QUANTITY_A_NET || value >= 0);
+    }
+}
+
 static void try_schedule(const uint8_t *data, size_t size, struct clock *clock)
 {
     static const struct single_action_plan never = {.type = SINGLE_ACTION_ONE};
@@ -115,12 +141,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > ROOM) {
         return 0;
     }
-    switch (data[0] % 3) {
+    switch (data[0] % 4) {
     case 0:
         try_tariff(data + 1, size - 1, &clock);
         break;
     case 1:
         try_demand(data + 1, size - 1, &clock);
+        break;
+    case 2:
+        try_increment(data + 1, size - 1);
         break;
     default:
         try_schedule(data + 1, size - 1, &clock);

@@ -239,3 +239,10 @@ void cosem_skip_value(struct reader *r)
         }
     }
 }
+
+struct reader cosem_take_part(struct reader *r)
+{
+    struct reader whole = *r;
+    cosem_skip_value(r);
+    return reader_part(&whole, r->fault ? SIZE_MAX : r->at - whole.at);
+}

@@ -81,4 +81,7 @@ struct cosem_value cosem_take_value(struct reader *r);
 /* Passes over a whole value, nested as deep as it may be. */
 void cosem_skip_value(struct reader *r);
 
+/* The next value, whole and well formed, as a part of its own; faulted, as `r` is, if it is not. */
+struct reader cosem_take_part(struct reader *r);
+
 #endif

@@ -68,7 +68,5 @@ enum cosem_result dlms_item_find(struct dlms_association *association, const str
 
 struct reader dlms_take_data(struct reader *r)
 {
-    struct reader whole = *r;
-    cosem_skip_value(r);
-    return reader_settle(reader_part(&whole, r->fault ? SIZE_MAX : r->at - whole.at));
+    return reader_settle(cosem_take_part(r));
 }

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 enum {
-    DEMAND_CHANNELS = 4,
+    DEMAND_CHANNELS = 6,
     DEMAND_RATES = QUANTITY_RATES,
     DEMAND_PERIODS_MOST = 15, /* of a window */
     DEMAND_PERIOD_LEAST_S = 60,
@@ -97,7 +97,7 @@ void demand_set(struct demand *demand, unsigned channel, uint32_t period_s, uint
 
 /* What has to outlive the supply, in the form of docs/FLASH.md: at once, so that no window is ended
  * again whose maximum has been reset. Reading: 0; -1: malformed, and nothing has changed. */
-enum { DEMAND_VERSION = 2, DEMAND_ROOM = 1536 };
+enum { DEMAND_VERSION = 3, DEMAND_ROOM = 2304 };
 void demand_write(const struct demand *demand, struct writer *w);
 int demand_read(struct demand *demand, struct reader *r);
 

@@ -127,6 +127,10 @@ static int capture_at(struct profile *profile, int64_t utc_ms)
 {
     uint8_t octets[HEAD + PROFILE_ROW];
     const struct event_stamp stamp = event_stamp_at(profile->clock, utc_ms);
+    const struct profile_source *source = profile->source;
+    if (source->begin != NULL && source->begin(source->owner, profile) != 0) {
+        return STORAGE_LATER;
+    }
     profile->status = status_of(profile, &stamp);
     render_row(profile, &stamp, octets);
     int result = record_append(profile->ring, stamp.utc_s, octets);

@@ -54,9 +54,13 @@ struct profile_column {
     uint16_t data; /* 0: the whole attribute; n: its n-th element */
 };
 
+struct profile;
+
 struct profile_source {
     /* Writes a column as it is now, one Data. 0; -1: there is none. */
     int (*value)(void *owner, const struct profile_column *column, struct writer *w);
+    /* A row is about to be captured. 0; -1: not now, to be tried again. NULL: nobody minds. */
+    int (*begin)(void *owner, const struct profile *profile);
     void *owner;
 };
 

@@ -1,6 +1,7 @@
 #include "meter/capturing.h"
 
 #include "cosem/data.h"
+#include "meter/keeping.h"
 
 #include <string.h>
 
@@ -51,13 +52,9 @@ static int get_element(struct meter *meter, const struct profile_column *column,
     for (uint16_t before = 1; before < column->data; before++) {
         cosem_skip_value(&r);
     }
-    size_t at = r.at;
-    cosem_skip_value(&r);
-    if (r.fault) {
-        return -1;
-    }
-    writer_octets(w, octets + at, r.at - at);
-    return 0;
+    struct reader element = cosem_take_part(&r);
+    writer_octets(w, element.data, element.size);
+    return element.fault ? -1 : 0;
 }
 
 static int value(void *owner, const struct profile_column *column, struct writer *w)
@@ -65,9 +62,54 @@ static int value(void *owner, const struct profile_column *column, struct writer
     return column->data == 0 ? get(owner, column, w) : get_element(owner, column, w);
 }
 
+/* ---- increments ---- */
+
+static struct keeping_value kept(int profile)
+{
+    return (struct keeping_value){(uint16_t)(METER_VALUE_INCREMENTS + profile), INCREMENT_VERSION,
+                                  INCREMENT_SIZE};
+}
+
+/* Where its interval begins is on the chip before the row is. */
+static int mark(void *owner, const struct profile *profile)
+{
+    struct meter *meter = owner;
+    uint8_t octets[INCREMENT_SIZE];
+    struct writer w = writer_over(octets, sizeof octets);
+    int i = (int)(profile - meter->profiles);
+    if (i >= METER_INCREMENTS) {
+        return 0;
+    }
+    increment_mark(&meter->increments[i]);
+    increment_write(&meter->increments[i], &w);
+    return keeping_save(&meter->storage, kept(i), &w) ? 0 : -1;
+}
+
+static void init_increments(struct meter *meter)
+{
+    for (int i = 0; i < METER_INCREMENTS; i++) {
+        increment_init(&meter->increments[i], &meter->profiles[i], &meter->source);
+    }
+}
+
+static void recover_increments(struct meter *meter)
+{
+    for (int i = 0; i < METER_INCREMENTS; i++) {
+        uint8_t octets[INCREMENT_SIZE];
+        struct reader r;
+        increment_init(&meter->increments[i], &meter->profiles[i], &meter->source);
+        if (keeping_load(&meter->storage, kept(i), octets, &r)) {
+            (void)increment_read(&meter->increments[i], &r);
+        }
+    }
+}
+
+/* ---- profiles ---- */
+
 void capturing_init(struct meter *meter)
 {
-    meter->capture = (struct profile_source){.value = value, .owner = meter};
+    meter->capture = (struct profile_source){.value = value, .begin = mark, .owner = meter};
+    init_increments(meter);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (meter->product->profiles[i] != NULL) {
             profile_init(&meter->profiles[i], meter->product->profiles[i], &meter->capture,
@@ -83,6 +125,7 @@ void capturing_recover(struct meter *meter)
             profile_recover(&meter->profiles[i], &meter->storage);
         }
     }
+    recover_increments(meter);
 }
 
 /* What the clock adjusts to is the period of the first load profile. */

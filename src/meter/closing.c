@@ -10,6 +10,8 @@ static const struct single_action_plan monthly = {
     .times = {{.date = {CALENDAR_ANY_YEAR, CALENDAR_ANY, 1, CALENDAR_ANY}}},
 };
 
+static const struct keeping_value kept = {METER_VALUE_BILLING, BILLING_VERSION, BILLING_ROOM};
+
 static int run_script(void *owner, uint16_t selector)
 {
     struct meter *meter = owner;
@@ -75,12 +77,9 @@ static uint32_t changes_of(const struct meter *meter)
 void closing_recover(struct meter *meter)
 {
     uint8_t octets[BILLING_ROOM];
-    uint8_t version;
-    int size =
-        journal_get(&meter->storage.values, METER_VALUE_BILLING, &version, octets, sizeof octets);
+    struct reader r;
     begin(meter);
-    if (size > 0 && size <= BILLING_ROOM && version == BILLING_VERSION) {
-        struct reader r = reader_over(octets, (size_t)size);
+    if (keeping_load(&meter->storage, kept, octets, &r)) {
         (void)billing_read(&meter->billing, &r);
     }
 }
@@ -99,8 +98,7 @@ bool closing_keep(struct meter *meter)
         return false;
     }
     billing_write(&meter->billing, &w);
-    if (journal_put(&meter->storage.values, METER_VALUE_BILLING, BILLING_VERSION, octets,
-                    (uint16_t)writer_kept(&w)) == STORAGE_DONE) {
+    if (keeping_save(&meter->storage, kept, &w)) {
         meter->billing_changes = changes;
     }
     return true;

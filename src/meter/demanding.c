@@ -2,6 +2,8 @@
 
 #include "meter/keeping.h"
 
+static const struct keeping_value kept = {METER_VALUE_DEMAND, DEMAND_VERSION, DEMAND_ROOM};
+
 void demanding_init(struct meter *meter)
 {
     demand_init(&meter->demand, &meter->product->demand, &meter->source, &meter->clock);
@@ -12,12 +14,9 @@ void demanding_init(struct meter *meter)
 void demanding_recover(struct meter *meter)
 {
     uint8_t octets[DEMAND_ROOM];
-    uint8_t version;
-    int size =
-        journal_get(&meter->storage.values, METER_VALUE_DEMAND, &version, octets, sizeof octets);
+    struct reader r;
     demanding_init(meter);
-    if (size > 0 && size <= DEMAND_ROOM && version == DEMAND_VERSION) {
-        struct reader r = reader_over(octets, (size_t)size);
+    if (keeping_load(&meter->storage, kept, octets, &r)) {
         (void)demand_read(&meter->demand, &r);
     }
     demand_recover(&meter->demand);
@@ -37,8 +36,7 @@ bool demanding_keep(struct meter *meter)
         return false;
     }
     demand_write(&meter->demand, &w);
-    if (journal_put(&meter->storage.values, METER_VALUE_DEMAND, DEMAND_VERSION, octets,
-                    (uint16_t)writer_kept(&w)) == STORAGE_DONE) {
+    if (keeping_save(&meter->storage, kept, &w)) {
         meter->demand_changes = changes;
     }
     return true;

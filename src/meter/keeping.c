@@ -1,5 +1,6 @@
 #include "meter/keeping.h"
 
+#include "base/need.h"
 #include "base/reader.h"
 #include "base/writer.h"
 #include "product/product.h"
@@ -7,6 +8,23 @@
 enum { PASSWORD_VERSION = 1, CLOCK_VERSION_RULES = 1, CLOCK_VERSION = 2 };
 
 enum { CLOCK_SIZE_RULES = 2 + 2 + 1 + 2 * 5, CLOCK_SIZE = 2 + 2 + 1 + 2 * 8 + 2 };
+
+bool keeping_load(const struct storage *storage, struct keeping_value value, uint8_t *octets,
+                  struct reader *r)
+{
+    uint8_t version;
+    int size = journal_get(&storage->values, value.number, &version, octets, value.room);
+    bool there = size > 0 && size <= value.room && version == value.version;
+    *r = reader_over(octets, there ? (size_t)size : 0);
+    return there;
+}
+
+bool keeping_save(struct storage *storage, struct keeping_value value, const struct writer *w)
+{
+    need(!writer_overflow(w));
+    return journal_put(&storage->values, value.number, value.version, w->window,
+                       (uint16_t)writer_kept(w)) == STORAGE_DONE;
+}
 
 static int stage_begins(void *owner)
 {

@@ -33,16 +33,32 @@ enum meter_value {
     METER_VALUE_MESSAGE = 100,     /* of the consumer */
     METER_VALUE_DEMAND = 112,      /* maxima, settings, windows under way */
     METER_VALUE_BILLING = 114,
+    METER_VALUE_INCREMENTS = 116, /* of the first two load profiles */
     METER_VALUE_PUSH = 128,       /* settings of the push set-ups, and the seven behind it */
     METER_VALUE_PUSH_QUEUE = 136, /* the message of each that has not arrived, likewise */
     METER_VALUE_PROFILES =
         144, /* settings of the profiles, and their states: product/profiles.c; to 155 */
 };
 
+/* A value of the storage and what it holds. */
+struct keeping_value {
+    uint16_t number;
+    uint8_t version;
+    uint16_t room; /* octets at most */
+};
+
 /* Numbers of its counters that no security setup uses: see storage/layout.h. */
 enum meter_counter {
     METER_COUNTER_P1 = 17, /* of encrypted telegrams */
 };
+
+/* One value of the storage, whole: what is there of that version is read from `octets`, the
+ * caller's. False: there is none. */
+bool keeping_load(const struct storage *storage, struct keeping_value value, uint8_t *octets,
+                  struct reader *r);
+
+/* Keeps what was written to `w`, over the caller's octets. False: to be tried again. */
+bool keeping_save(struct storage *storage, struct keeping_value value, const struct writer *w);
 
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */
 void keeping_stage(struct dlms_stage *stage, struct storage *storage);

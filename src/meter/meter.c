@@ -64,6 +64,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .alarm = &meter->alarm,
         .outage = &meter->outage,
         .profiles = meter->profiles,
+        .increments = meter->increments,
     };
     facing_init(meter);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,

@@ -17,6 +17,7 @@
 #include "function/consumer.h"
 #include "function/demand.h"
 #include "function/event.h"
+#include "function/increment.h"
 #include "function/local_port.h"
 #include "function/message.h"
 #include "function/outage.h"
@@ -112,6 +113,8 @@ struct meter_checking {
     int64_t window_ms; /* and when it was new */
 };
 
+enum { METER_INCREMENTS = 2 /* recording intervals that have codes */ };
+
 enum { METER_PUSH = 1900 /* octets of a push message, plain */ };
 
 /* What an in-home display is told, by push set-up 6. */
@@ -168,7 +171,8 @@ struct meter {
     struct voltage voltage;
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];
-    uint32_t events_clock_seen; /* changes of the clock that are recorded */
+    struct increment increments[METER_INCREMENTS]; /* of the first profiles */
+    uint32_t events_clock_seen;                    /* changes of the clock that are recorded */
     struct meter_pushing pushing;
     struct meter_line *lines; /* open ones, the last first (meter/line.h) */
     struct timekeeper timekeeper;

@@ -49,10 +49,9 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
 /* Demand of active and reactive energy, both ways; quarters of an hour. */
 #define PRODUCT_DEMAND                                                                             \
     {                                                                                              \
-        .energy = {{QUANTITY_A_IMPORT, 0, 0},                                                      \
-                   {QUANTITY_A_EXPORT, 0, 0},                                                      \
-                   {QUANTITY_R_IMPORT, 0, 0},                                                      \
-                   {QUANTITY_R_EXPORT, 0, 0}},                                                     \
+        .energy = {{QUANTITY_A_IMPORT, 0, 0},   {QUANTITY_A_EXPORT, 0, 0},                         \
+                   {QUANTITY_R_IMPORT, 0, 0},   {QUANTITY_R_EXPORT, 0, 0},                         \
+                   {QUANTITY_VAH_IMPORT, 0, 0}, {QUANTITY_VAH_EXPORT, 0, 0}},                      \
         .period_s = 900, .periods = 1, .lock_s = 900                                               \
     }
 

@@ -55,7 +55,7 @@ const struct cosem_group product_group_tariff = COSEM_GROUP(tariff);
         BY_RATES(&class_maximum_demand, c, 6, channel, &managed)
 
 static const struct cosem_object demand[] = {CHANNEL(1, 0), CHANNEL(2, 1), CHANNEL(3, 2),
-                                             CHANNEL(4, 3)};
+                                             CHANNEL(4, 3), CHANNEL(9, 4), CHANNEL(10, 5)};
 const struct cosem_group product_group_demand = COSEM_GROUP(demand);
 
 /* ---- billing ---- */
@@ -81,9 +81,9 @@ static const struct cosem_object billing_2[] = {
 };
 const struct cosem_group product_group_billing_2 = COSEM_GROUP(billing_2);
 
-/* Since the billing period began; since midnight, for which the standard leaves D to manufacturers.
- */
-enum { D_SINCE_PERIOD = 9, D_SINCE_MIDNIGHT = 137 };
+/* Since the billing period began; since midnight, for which the standard leaves D to manufacturers;
+ * in the recording interval of the first two load profiles. */
+enum { D_SINCE_PERIOD = 9, D_SINCE_MIDNIGHT = 137, D_INTERVAL_1 = 29, D_INTERVAL_2 = 30 };
 
 #define INCREMENT(c, d, begun, of)                                                                 \
     {                                                                                              \
@@ -93,8 +93,18 @@ enum { D_SINCE_PERIOD = 9, D_SINCE_MIDNIGHT = 137 };
             (begun), (of)                                                                          \
         }                                                                                          \
     }
+#define INTERVAL(c, d, of_profile, of)                                                             \
+    {                                                                                              \
+        &class_interval, COSEM_NAME(1, 0, (c), (d), 0), &known,                                    \
+            &(const struct class_interval_config)                                                  \
+        {                                                                                          \
+            (of_profile), (of)                                                                     \
+        }                                                                                          \
+    }
 #define INCREMENTS(c, of)                                                                          \
     INCREMENT(c, D_SINCE_PERIOD, BILLING_SINCE_PERIOD, of),                                        \
+        INTERVAL(c, D_INTERVAL_1, PRODUCT_PROFILE_LOAD_1, of),                                     \
+        INTERVAL(c, D_INTERVAL_2, PRODUCT_PROFILE_LOAD_2, of),                                     \
         INCREMENT(c, D_SINCE_MIDNIGHT, BILLING_SINCE_MIDNIGHT, of)
 
 static const struct cosem_object increments[] = {
@@ -108,24 +118,32 @@ static const struct cosem_object increments[] = {
 };
 const struct cosem_group product_group_increments = COSEM_GROUP(increments);
 
-/* Value group F: 101 the last period, 115 the fifteenth before now. */
+/* Value group F: 101 the last period, 115 the fifteenth before now; of everything that the first
+ * billing profile captures as delivered. */
 static const struct class_past_config past_register = {3};
 static const struct class_past_config past_maximum = {4};
 
-#define PAST(c, d, f, config)                                                                      \
+#define PAST(ic, c, d, e, f, config)                                                               \
     {                                                                                              \
-        &class_past, {{1, 0, (c), (d), 0, (f)}}, &known, (config)                                  \
+        (ic), {{1, 0, (c), (d), (e), (f)}}, &known, (config)                                       \
     }
-#define PASTS(c, d, config)                                                                        \
-    PAST(c, d, 101, config), PAST(c, d, 102, config), PAST(c, d, 103, config),                     \
-        PAST(c, d, 104, config), PAST(c, d, 105, config), PAST(c, d, 106, config),                 \
-        PAST(c, d, 107, config), PAST(c, d, 108, config), PAST(c, d, 109, config),                 \
-        PAST(c, d, 110, config), PAST(c, d, 111, config), PAST(c, d, 112, config),                 \
-        PAST(c, d, 113, config), PAST(c, d, 114, config), PAST(c, d, 115, config)
+#define PASTS(ic, c, d, e, config)                                                                 \
+    PAST(ic, c, d, e, 101, config), PAST(ic, c, d, e, 102, config),                                \
+        PAST(ic, c, d, e, 103, config), PAST(ic, c, d, e, 104, config),                            \
+        PAST(ic, c, d, e, 105, config), PAST(ic, c, d, e, 106, config),                            \
+        PAST(ic, c, d, e, 107, config), PAST(ic, c, d, e, 108, config),                            \
+        PAST(ic, c, d, e, 109, config), PAST(ic, c, d, e, 110, config),                            \
+        PAST(ic, c, d, e, 111, config), PAST(ic, c, d, e, 112, config),                            \
+        PAST(ic, c, d, e, 113, config), PAST(ic, c, d, e, 114, config),                            \
+        PAST(ic, c, d, e, 115, config)
+#define PAST_MAXIMA(c)    PASTS(&class_past_maximum, c, 6, 0, &past_maximum)
+#define PAST_ENERGY(c, e) PASTS(&class_past, c, 8, e, &past_register)
+#define PAST_RATES(c)                                                                              \
+    PAST_ENERGY(c, 0), PAST_ENERGY(c, 1), PAST_ENERGY(c, 2), PAST_ENERGY(c, 3), PAST_ENERGY(c, 4), \
+        PAST_ENERGY(c, 5), PAST_ENERGY(c, 6), PAST_ENERGY(c, 7), PAST_ENERGY(c, 8)
 
 static const struct cosem_object past[] = {
-    PASTS(1, 6, &past_maximum),
-    PASTS(1, 8, &past_register),
-    PASTS(2, 8, &past_register),
+    PAST_MAXIMA(1),    PAST_RATES(1),     PAST_MAXIMA(2),    PAST_RATES(2),
+    PAST_ENERGY(3, 0), PAST_ENERGY(4, 0), PAST_ENERGY(9, 0), PAST_ENERGY(10, 0),
 };
 const struct cosem_group product_group_past = COSEM_GROUP(past);

@@ -24,7 +24,9 @@ static const struct demand_plan plan = {
     .energy = {{QUANTITY_A_IMPORT, 0, 0},
                {QUANTITY_A_EXPORT, 0, 0},
                {QUANTITY_R_IMPORT, 0, 0},
-               {QUANTITY_R_EXPORT, 0, 0}},
+               {QUANTITY_R_EXPORT, 0, 0},
+               {QUANTITY_VAH_IMPORT, 0, 0},
+               {QUANTITY_VAH_EXPORT, 0, 0}},
     .period_s = 900,
     .periods = 1,
     .lock_s = 900,
@@ -122,12 +124,17 @@ static void each_direction_has_its_own(void **state)
         for (int i = 0; i < 15; i++) {
             live_minute(rows[row].w, rows[row].var, 2);
         }
-        for (int channel = 0; channel < DEMAND_CHANNELS; channel++) {
-            int64_t right = rows[row].w + rows[row].var;
-            right = right < 0 ? -right : right;
+        int64_t right = rows[row].w + rows[row].var;
+        right = right < 0 ? -right : right;
+        for (int channel = 0; channel < 4; channel++) {
             int64_t found = w_of(bed.demand.channels[channel].last.uw);
             assert_int_equal(found, channel == rows[row].channel ? right : 0);
         }
+        /* apparent power has the direction of the active one; without one, of import */
+        enum { VA = 230 * 50 };
+        bool exports = rows[row].w < 0;
+        assert_int_equal(w_of(bed.demand.channels[4].last.uw), exports ? 0 : VA);
+        assert_int_equal(w_of(bed.demand.channels[5].last.uw), exports ? VA : 0);
     }
     assert_int_equal(w_of(bed.demand.channels[3].max[2].uw), 800);
 }

@@ -219,6 +219,46 @@ static void past_periods_have_their_codes(void **state)
     life_end(life);
 }
 
+/* Each column of a billing row as delivered has its code in value group F. */
+static void every_column_has_its_past(void **state)
+{
+    (void)state;
+    static const char *const products[] = {"xs211", "sm402d", "st402d", "st402c"};
+    for (int p = 0; p < 4; p++) {
+        struct life *life = life_begin(products[p], before_december() - 3600 * 1000);
+        life_run(life, 3700);
+        const struct profile *profile = billing_1(life);
+        struct profile_row row;
+        assert_int_equal(profile_read(profile, profile_next(profile) - 1, &row), STORAGE_DONE);
+        struct reader r = reader_over(row.octets, row.size);
+        unsigned values = 0;
+        for (int i = 0; i < profile->settings.column_count; i++) {
+            const struct profile_column *column = &profile->settings.columns[i];
+            if (profile_is_clock(column)) {
+                continue;
+            }
+            struct reader kept = cosem_take_part(&r);
+            uint8_t octets[64];
+            struct writer w = writer_over(octets, sizeof octets);
+            struct cosem_call call = {
+                .model = &life->meter.product->model, .context = &life->meter.context, .column = 2};
+            struct cosem_name name;
+            enum cosem_result why;
+            memcpy(name.obis, column->obis, sizeof name.obis);
+            name.obis[5] = 101;
+            call.object = cosem_model_find(call.model, column->class_id, &name, 2, &why);
+            assert_non_null(call.object);
+            assert_int_equal(cosem_object_attribute(call.object, column->attribute)->get(&call, &w),
+                             COSEM_SUCCESS);
+            assert_int_equal(writer_kept(&w), kept.size);
+            assert_memory_equal(octets, kept.data, kept.size);
+            values += octets[0] != COSEM_NULL;
+        }
+        assert_int_equal(values, profile->settings.column_count - 1);
+        life_end(life);
+    }
+}
+
 /* Nobody else keeps anything under the numbers of the profiles. */
 static void profiles_have_numbers_of_their_own(void **state)
 {
@@ -285,6 +325,7 @@ int main(void)
         cmocka_unit_test(fraud_is_captured_and_nothing_reset),
         cmocka_unit_test(increments_are_differences_of_the_totals),
         cmocka_unit_test(past_periods_have_their_codes),
+        cmocka_unit_test(every_column_has_its_past),
         cmocka_unit_test(profiles_have_numbers_of_their_own),
         cmocka_unit_test(rows_of_a_new_chip_outlive_the_supply),
         cmocka_unit_test(every_cut_ends_it_once),

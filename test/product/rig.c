@@ -141,6 +141,9 @@ static void begin_records(struct rig *rig)
                          &rig->events);
         }
     }
+    for (int i = 0; i < 2; i++) {
+        increment_init(&rig->increments[i], &rig->profiles[i], &rig->source);
+    }
 }
 
 static int end_period(void *owner, uint16_t selector)
@@ -206,6 +209,7 @@ void rig_init(struct rig *rig, const struct product *product)
         .alarm = &rig->alarm,
         .outage = &rig->outage,
         .profiles = rig->profiles,
+        .increments = rig->increments,
     };
     init_display(rig);
     begin_tariff(rig);

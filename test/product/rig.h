@@ -36,6 +36,7 @@ struct rig {
     struct alarm alarm;
     struct outage outage;
     struct profile profiles[PRODUCT_PROFILES];
+    struct increment increments[2];
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;

@@ -12,6 +12,7 @@ enum {
     SCRIPTS = 9,
     DATA = 1,
     REGISTER = 3,
+    MAXIMUM = 4,
     OCTETS = 128
 };
 enum { SCRIPT = 2, TYPE = 3, TIMES = 4 };
@@ -24,6 +25,8 @@ static const struct cosem_name since_name = COSEM_NAME(1, 0, 1, 9, 0);
 static const struct cosem_name today_name = COSEM_NAME(1, 0, 1, 137, 0);
 static const struct cosem_name past_name = {{1, 0, 1, 8, 0, 101}};
 static const struct cosem_name past_max_name = {{1, 0, 1, 6, 0, 115}};
+static const struct cosem_name interval_name = COSEM_NAME(1, 0, 1, 29, 0);
+static const struct cosem_name net_interval_name = COSEM_NAME(1, 0, 16, 30, 0);
 static uint8_t value[RIG_VALUE_MOST];
 static struct rig rig;
 
@@ -189,6 +192,11 @@ static void increments_begin_with_period_and_day(void **state)
     assert_reads(REGISTER, &since_name, 2, "06 000011F8");
     assert_reads(REGISTER, &since_name, 3, "0202 0F00 161E");
     assert_reads(REGISTER, &today_name, 2, "06 000011F8");
+    assert_reads(REGISTER, &interval_name, 2, "06 000011F8");
+    assert_reads(REGISTER, &net_interval_name, 2, "05 000011F8");
+    assert_reads(REGISTER, &interval_name, 3, "0202 0F00 161E");
+    increment_mark(&rig.increments[0]); /* a row is about to be captured, and is not */
+    assert_reads(REGISTER, &interval_name, 2, "06 000011F8");
     pass(12 * 3600); /* midnight */
     assert_reads(REGISTER, &since_name, 2, "06 000011F8");
     assert_reads(REGISTER, &today_name, 2, "06 00000000");
@@ -202,8 +210,10 @@ static void past_values_that_there_are_not(void **state)
     (void)state;
     assert_reads(REGISTER, &past_name, 2, "00");
     assert_reads(REGISTER, &past_name, 3, "0202 0F00 161E");
-    assert_reads(REGISTER, &past_max_name, 2, "00");
-    assert_reads(REGISTER, &past_max_name, 3, "0202 0FFD 161B");
+    assert_reads(MAXIMUM, &past_max_name, 2, "00");
+    assert_reads(MAXIMUM, &past_max_name, 3, "0202 0FFD 161B");
+    assert_reads(MAXIMUM, &past_max_name, 4, "00");
+    assert_reads(MAXIMUM, &past_max_name, 5, "00");
 }
 
 int main(void)

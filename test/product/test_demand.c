@@ -21,6 +21,8 @@ static const struct cosem_name max_name = COSEM_NAME(1, 0, 1, 6, 0);
 static const struct cosem_name max_2_name = COSEM_NAME(1, 0, 1, 6, 2);
 static const struct cosem_name sum_name = COSEM_NAME(1, 0, 1, 2, 0);
 static const struct cosem_name masks_name = COSEM_NAME(0, 0, 14, 0, 2);
+static const struct cosem_name apparent_name = COSEM_NAME(1, 0, 9, 6, 0);
+static const struct cosem_name apparent_sum_name = COSEM_NAME(1, 0, 10, 2, 3);
 static uint8_t value[RIG_VALUE_MOST];
 static struct rig rig;
 
@@ -113,6 +115,22 @@ static void averages_and_maxima_are_shown(void **state)
     assert_reads(REGISTER, &sum_name, 3, "0202 0F00 161B");
 }
 
+/* S+ and S-: volt-amperes. */
+static void apparent_demand_is_shown(void **state)
+{
+    (void)state;
+    live_quarter(3000);
+    live_quarter(-3000);
+    assert_reads(MAXIMUM, &apparent_name, 2, "05 004630C0"); /* 20 A at 230 V */
+    assert_reads(MAXIMUM, &apparent_name, 3, "0202 0FFD 161C");
+    assert_int_equal(demand_reset(&rig.demand, true), 0);
+    assert_reads(MAXIMUM, &apparent_name, 2, "05 00000000");
+    assert_reads(REGISTER, &apparent_sum_name, 3, "0202 0F00 161C");
+    assert_reads(REGISTER, &apparent_sum_name, 2, "06 00000000"); /* of rate 3 */
+    const struct cosem_name all = COSEM_NAME(1, 0, 10, 2, 0);
+    assert_reads(REGISTER, &all, 2, "06 000011F8");
+}
+
 static void period_and_number_are_set(void **state)
 {
     (void)state;
@@ -183,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(averages_and_maxima_are_shown, set_up),
+        cmocka_unit_test_setup(apparent_demand_is_shown, set_up),
         cmocka_unit_test_setup(period_and_number_are_set, set_up),
         cmocka_unit_test_setup(methods_do_what_they_say, set_up),
         cmocka_unit_test_setup(masks_select_the_rate_of_maxima, set_up),

@@ -36,37 +36,6 @@ static enum cosem_result period_end(const struct cosem_call *call, struct writer
 const struct class_data_config class_data_billing_periods = {.value = period_count};
 const struct class_data_config class_data_billing_end = {.value = period_end};
 
-/* ---- increments: 3 Register ---- */
-
-static enum cosem_result increment(const struct cosem_call *call, struct writer *w)
-{
-    const struct class_increment_config *config = call->object->config;
-    const struct quantity_row *row = quantity_row(config->kind);
-    struct quantity_value value = {
-        .scaler = row->fine, .unit = row->unit, .energy = true, .valid = true};
-    need(billing_increment(call->context->billing, config->since, config->kind, &value.value) == 0);
-    cosem_put_integer(w, config->kind == QUANTITY_A_NET ? COSEM_I32 : COSEM_U32,
-                      quantity_register(&value, 0, QUANTITY_REGISTER_DIGITS));
-    return COSEM_SUCCESS;
-}
-
-static enum cosem_result increment_unit(const struct cosem_call *call, struct writer *w)
-{
-    const struct class_increment_config *config = call->object->config;
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, 0);
-    cosem_put_enum(w, quantity_row(config->kind)->unit);
-    return COSEM_SUCCESS;
-}
-
-static const struct cosem_attribute increment_attributes[] = {
-    {.get = increment},      /* 2 value */
-    {.get = increment_unit}, /* 3 scaler_unit */
-};
-
-const struct cosem_class class_increment = {
-    .id = 3, .version = 0, COSEM_CLASS_ATTRIBUTES(increment_attributes)};
-
 /* ---- values of periods that have ended: 3 Register ---- */
 
 /* The register that a past value is of, in the model. */
@@ -79,28 +48,29 @@ static const struct cosem_object *present(const struct cosem_call *call)
     return cosem_model_find(call->model, config->class_id, &name, call->column, &why);
 }
 
-/* The place among the columns of the billing profile; -1: it is not captured. */
-static int column_of(const struct cosem_call *call, const struct profile_settings *settings)
+/* The place of an attribute among the columns of the billing profile; -1: it is not captured. */
+static int column_of(const struct cosem_call *call, const struct profile_settings *settings,
+                     int attribute)
 {
     const struct class_past_config *config = call->object->config;
     for (int i = 0; i < settings->column_count; i++) {
         const struct profile_column *column = &settings->columns[i];
-        if (column->class_id == config->class_id && column->attribute == 2 && column->data == 0 &&
-            memcmp(column->obis, call->object->name.obis, 5) == 0) {
+        if (column->class_id == config->class_id && column->attribute == attribute &&
+            column->data == 0 && memcmp(column->obis, call->object->name.obis, 5) == 0) {
             return i;
         }
     }
     return -1;
 }
 
-/* F = 101 is the last period that has ended. */
-static enum cosem_result past_value(const struct cosem_call *call, struct writer *w)
+/* A column of the row of that period; F = 101 is the last one that has ended. */
+static enum cosem_result put_column(const struct cosem_call *call, int attribute, struct writer *w)
 {
     enum { LAST = 101 };
     const struct profile *profile = call->context->billing->parts.profile;
     struct profile_row row;
     uint32_t back = call->object->name.obis[5] - LAST + 1u;
-    int wanted = column_of(call, &profile->settings);
+    int wanted = column_of(call, &profile->settings, attribute);
     bool there = wanted >= 0 && profile_next(profile) - profile_first(profile) >= back;
     if (!there || profile_read(profile, profile_next(profile) - back, &row) != STORAGE_DONE) {
         cosem_put_null(w);
@@ -112,13 +82,30 @@ static enum cosem_result past_value(const struct cosem_call *call, struct writer
             cosem_skip_value(&r);
         }
     }
-    size_t at = r.at;
-    cosem_skip_value(&r);
-    if (r.fault) {
+    struct reader value = cosem_take_part(&r);
+    if (value.fault) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    writer_octets(w, row.octets + at, r.at - at);
+    writer_octets(w, value.data, value.size);
     return COSEM_SUCCESS;
+}
+
+static enum cosem_result past_value(const struct cosem_call *call, struct writer *w)
+{
+    return put_column(call, 2, w);
+}
+
+/* The row does not have it. */
+static enum cosem_result past_status(const struct cosem_call *call, struct writer *w)
+{
+    (void)call;
+    cosem_put_null(w);
+    return COSEM_SUCCESS;
+}
+
+static enum cosem_result past_time(const struct cosem_call *call, struct writer *w)
+{
+    return put_column(call, 5, w);
 }
 
 static enum cosem_result past_unit(const struct cosem_call *call, struct writer *w)
@@ -137,3 +124,13 @@ static const struct cosem_attribute past_attributes[] = {
 
 const struct cosem_class class_past = {
     .id = 3, .version = 0, COSEM_CLASS_ATTRIBUTES(past_attributes)};
+
+static const struct cosem_attribute past_maximum_attributes[] = {
+    {.get = past_value},  /* 2 value */
+    {.get = past_unit},   /* 3 scaler_unit */
+    {.get = past_status}, /* 4 status */
+    {.get = past_time},   /* 5 capture_time */
+};
+
+const struct cosem_class class_past_maximum = {
+    .id = 4, .version = 0, COSEM_CLASS_ATTRIBUTES(past_maximum_attributes)};

@@ -101,6 +101,14 @@ struct class_increment_config {
 };
 extern const struct cosem_class class_increment;
 
+/* 3 Register, version 0: what was counted in the recording interval of a load profile, 0 the first.
+ */
+struct class_interval_config {
+    uint8_t profile;
+    enum quantity_kind kind;
+};
+extern const struct cosem_class class_interval;
+
 /* 3 Register, version 0: what a column of the first billing profile had at the end of a past
  * period; F = 101 is the last one. Null-data: there is none such, or the profile does not capture
  * it. Config: the class of the object with F = 255. */
@@ -108,6 +116,9 @@ struct class_past_config {
     uint16_t class_id;
 };
 extern const struct cosem_class class_past;
+
+/* 4 Extended register, version 0: likewise, with the time that a maximum had then. */
+extern const struct cosem_class class_past_maximum;
 
 /* Of the billing period: double-long-unsigned, how many have ended; date-time, when the last one
  * did. */

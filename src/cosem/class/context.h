@@ -11,6 +11,7 @@
 #include "function/demand.h"
 #include "function/event.h"
 #include "function/identity.h"
+#include "function/increment.h"
 #include "function/local_port.h"
 #include "function/message.h"
 #include "function/outage.h"
@@ -42,8 +43,9 @@ struct cosem_context {
     struct alarm *alarm;
     struct outage *outage;
     struct push *push;
-    const int64_t *now_ms;    /* the meter's time */
-    struct profile *profiles; /* as many as the product has */
+    const int64_t *now_ms;              /* the meter's time */
+    struct profile *profiles;           /* as many as the product has */
+    const struct increment *increments; /* of the first two */
 };
 
 #endif

@@ -24,8 +24,14 @@ static struct demand_channel *channel_of(const struct cosem_call *call)
 static uint8_t unit_of(const struct cosem_call *call)
 {
     struct quantity energy = call->context->demand->plan->energy[config_of(call)->channel];
-    bool active = quantity_row(energy.kind)->unit == QUANTITY_UNIT_WH;
-    return active ? QUANTITY_UNIT_W : QUANTITY_UNIT_VAR;
+    switch (quantity_row(energy.kind)->unit) {
+    case QUANTITY_UNIT_WH:
+        return QUANTITY_UNIT_W;
+    case QUANTITY_UNIT_VAH:
+        return QUANTITY_UNIT_VA;
+    default:
+        return QUANTITY_UNIT_VAR;
+    }
 }
 
 static void put_scaler_unit(const struct cosem_call *call, int8_t scaler, struct writer *w)
