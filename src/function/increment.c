@@ -31,7 +31,8 @@ static bool has_row(const struct increment *increment)
 void increment_init(struct increment *increment, const struct profile *profile,
                     const struct quantity_source *quantities)
 {
-    *increment = (struct increment){.profile = profile, .quantities = quantities, .row = UINT32_MAX};
+    *increment =
+        (struct increment){.profile = profile, .quantities = quantities, .row = UINT32_MAX};
     take_registers(increment, increment->before);
 }
 

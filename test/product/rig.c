@@ -174,20 +174,8 @@ static void begin_billing(struct rig *rig)
     script_add(&rig->scripts, plan.script.table, 1, end_period, &rig->billing);
 }
 
-void rig_init(struct rig *rig, const struct product *product)
+static void show(struct rig *rig)
 {
-    static const struct legal_calibration ideal;
-    rig->product = product;
-    legal_init(&rig->legal, &product->legal, &ideal);
-    measure(rig);
-    rig->source = (struct quantity_source){.legal = &rig->legal};
-    clock_init(&rig->clock, &product->zone);
-    clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
-    const struct identity_legal legal = {legal_identity()->name, legal_identity()->checksum};
-    assert_int_equal(identity_init(&rig->identity, &product->identity, legal, 12345678), 0);
-    consumer_init(&rig->consumer, "50");
-    local_port_init(&rig->local_port, product->local_port, "12345678", 8);
-    begin_records(rig);
     rig->context = (struct cosem_context){
         .quantities = &rig->source,
         .clock = &rig->clock,
@@ -211,6 +199,23 @@ void rig_init(struct rig *rig, const struct product *product)
         .profiles = rig->profiles,
         .increments = rig->increments,
     };
+}
+
+void rig_init(struct rig *rig, const struct product *product)
+{
+    static const struct legal_calibration ideal;
+    rig->product = product;
+    legal_init(&rig->legal, &product->legal, &ideal);
+    measure(rig);
+    rig->source = (struct quantity_source){.legal = &rig->legal};
+    clock_init(&rig->clock, &product->zone);
+    clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
+    const struct identity_legal legal = {legal_identity()->name, legal_identity()->checksum};
+    assert_int_equal(identity_init(&rig->identity, &product->identity, legal, 12345678), 0);
+    consumer_init(&rig->consumer, "50");
+    local_port_init(&rig->local_port, product->local_port, "12345678", 8);
+    begin_records(rig);
+    show(rig);
     init_display(rig);
     begin_tariff(rig);
     begin_billing(rig);
