@@ -10,6 +10,7 @@
  *     GET  /api/live     the moment
  *     GET  /api/history  power of the last hours, consumption of today
  *     GET  /api/events   the newest events
+ *     GET  /api/profiles the newest rows of the profiles
  *     POST /api/button   panel_act.h
  *     POST /api/world
  *     WS   /api/live     the moment, ten times a second; protocol "watthour"

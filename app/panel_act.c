@@ -54,6 +54,17 @@ static int word_of(const cJSON *text, const char *const *words, int count)
 
 /* ---- buttons ---- */
 
+/* A seal stays broken, whatever the supply does. */
+static enum panel_result break_seal(struct simulation *simulation, const cJSON *seal,
+                                    const char **error)
+{
+    if (!cJSON_IsString(seal) || strcmp(seal->valuestring, "broken") != 0) {
+        return malformed(error, "a seal can only be broken");
+    }
+    simulation->seal_broken = true;
+    return PANEL_OK;
+}
+
 static enum panel_result press(struct simulation *simulation, const cJSON *json, const char **error)
 {
     static const char *const buttons[DISPLAY_BUTTONS] = {
@@ -62,6 +73,9 @@ static enum panel_result press(struct simulation *simulation, const cJSON *json,
     const cJSON *down = field(json, "down");
     if (button < 0 || !cJSON_IsBool(down)) {
         return malformed(error, "give button (scroll or service) and down (true or false)");
+    }
+    if (button == DISPLAY_BUTTON_SERVICE && !simulation->seal_broken) {
+        return impossible(error, "the service button is sealed: break its seal first");
     }
     if (!waking_press(simulation, (enum display_button)button, cJSON_IsTrue(down))) {
         return impossible(error, "the meter has no supply");
@@ -76,7 +90,9 @@ enum panel_result panel_act_button(struct simulation *simulation, const char *bo
     if (!json) {
         return malformed(error, "the body is no JSON object");
     }
-    enum panel_result result = press(simulation, json, error);
+    const cJSON *seal = field(json, "seal");
+    enum panel_result result =
+        seal ? break_seal(simulation, seal, error) : press(simulation, json, error);
     cJSON_Delete(json);
     return result;
 }

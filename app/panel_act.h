@@ -12,7 +12,8 @@ enum panel_result {
     PANEL_IMPOSSIBLE = 409 /* well said, and cannot be done now */
 };
 
-/* {"button": "scroll"|"service", "down": true|false} */
+/* {"button": "scroll"|"service", "down": true|false}, or {"seal": "broken"}: without that the
+ * service button is out of reach. */
 enum panel_result panel_act_button(struct simulation *simulation, const char *body, size_t size,
                                    const char **error);
 

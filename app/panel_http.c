@@ -1,6 +1,7 @@
 #include "app/panel_act.h"
 #include "app/panel_assets.h"
 #include "app/panel_inside.h"
+#include "app/panel_profile.h"
 
 #include "port/posix/loop.h"
 
@@ -143,6 +144,9 @@ static int get(struct panel *panel, struct lws *wsi, struct panel_session *sessi
     }
     if (strcmp(session->path, "/api/history") == 0) {
         return answer_json(wsi, session, OK, panel_json_history(&panel->view));
+    }
+    if (strcmp(session->path, "/api/profiles") == 0) {
+        return answer_json(wsi, session, OK, panel_json_profiles(&panel->view));
     }
     if (strcmp(session->path, "/api/events") == 0) {
         return answer_json(wsi, session, OK, panel_json_events(&panel->view));

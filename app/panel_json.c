@@ -1,5 +1,7 @@
 #include "app/panel_json.h"
 
+#include "app/event_text.h"
+#include "app/panel_profile.h"
 #include "app/waking.h"
 
 #include "display/dots.h"
@@ -318,6 +320,8 @@ static void add_slow(cJSON *json, const struct panel_view *view)
         events += event_log_count(&simulation->meter.events, (enum event_log)log);
     }
     cJSON_AddNumberToObject(json, "events", events);
+    cJSON_AddNumberToObject(json, "rows", panel_profile_rows(view));
+    cJSON_AddBoolToObject(json, "sealed", !simulation->seal_broken);
 }
 
 char *panel_json_live(struct panel_view *view, bool slow)
@@ -381,6 +385,7 @@ static void add_event(cJSON *events, enum event_log log, uint32_t number, const 
     cJSON_AddStringToObject(row, "log", logs[log]);
     cJSON_AddNumberToObject(row, "number", number);
     cJSON_AddNumberToObject(row, "code", event->code);
+    cJSON_AddStringToObject(row, "text", event_text(event->code));
     cJSON_AddNumberToObject(row, "local_s",
                             (double)event->stamp.utc_s + 60.0 * event->stamp.offset_min);
     cJSON_AddItemToArray(events, row);

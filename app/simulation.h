@@ -55,6 +55,7 @@ struct simulation {
     struct posix_network network;
     struct hdlc_settings line; /* as the meter starts with them */
     bool on;                   /* the meter lives */
+    bool seal_broken;          /* of the service button */
     struct meter *woken;       /* reads out on its battery (waking.h); NULL: none does */
     uint64_t woken_frame;
     bool kept;            /* the last one could keep what must not be lost */

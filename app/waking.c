@@ -54,6 +54,7 @@ bool waking_press(struct simulation *simulation, enum display_button button, boo
         wake(simulation);
     }
     struct meter *face = waking_face(simulation);
+    simulation->seal_broken = simulation->seal_broken || (down && button == DISPLAY_BUTTON_SERVICE);
     if (face && !(sleeps && down)) {
         display_button(&face->display, button, down, face->now_ms);
     }

@@ -195,3 +195,55 @@ function hourMarks(context, box, height, span, clock) {
     if (at < box.x + box.w - 14) context.fillText(text, at, height - 5);
   }
 }
+
+// ---- rows of a profile ----
+
+// A bar for each row above the line, and of `below` under it; null: there is none. The largest value.
+export function drawBars(canvas, times, bars, below, unit) {
+  const { context, width, height } = begin(canvas);
+  const box = { x: 60, y: 6, w: width - 64, h: height - 28 };
+  const largest = bars.reduce((most, value) => Math.max(most, value ?? 0), 0);
+  const lowest = (below ?? []).reduce((most, value) => Math.max(most, value ?? 0), 0);
+  const up = largest > 0 || lowest === 0 ? niceCeiling(Math.max(largest, 1e-3)) : 0;
+  const down = lowest > 0 ? niceCeiling(lowest) : 0;
+  const y = (value) => box.y + ((up - value) * box.h) / (up + down);
+  context.strokeStyle = colour("line");
+  context.fillStyle = colour("soft");
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  for (const value of new Set([up, down > 0 ? 0 : up / 2, -down])) {
+    context.beginPath();
+    context.moveTo(box.x, Math.round(y(value)) + 0.5);
+    context.lineTo(box.x + box.w, Math.round(y(value)) + 0.5);
+    context.stroke();
+    context.fillText(`${short(value)}${unit}`, box.x - 7, y(value) + 4);
+  }
+  const slots = Math.max(24, bars.length), pitch = box.w / slots;
+  const x = (i) => box.x + (slots - bars.length + i) * pitch;
+  const bar = Math.max(1, pitch - (pitch > 3 ? Math.min(2, pitch * 0.25) : 0));
+  const fill = (value, i, name) => {
+    context.fillStyle = colour(name);
+    context.fillRect(x(i), Math.min(y(0), y(value)), bar, Math.max(0.6, Math.abs(y(value) - y(0))));
+  };
+  bars.forEach((value, i) => { if (value !== null) fill(value, i, "import"); });
+  (below ?? []).forEach((value, i) => { if (value > 0) fill(-value, i, "export"); });
+  timeMarks(context, box, height, times, (i) => x(i) + bar);
+  return largest;
+}
+
+// The ends of rows, as many as there is room for; the day where it is a new one.
+function timeMarks(context, box, height, times, x) {
+  const room = 78;
+  let last = -Infinity, day = "";
+  context.fillStyle = colour("soft");
+  context.textAlign = "center";
+  times.forEach((seconds, i) => {
+    const text = new Date(seconds * 1000).toISOString();
+    const whole = seconds % 3600 === 0 || times.length < 12;
+    if (!whole || x(i) - last < room || x(i) > box.x + box.w - 12 || x(i) < box.x + 16) return;
+    const date = text.slice(5, 10);
+    context.fillText(date === day ? text.slice(11, 16) : `${date} ${text.slice(11, 16)}`, x(i), height - 5);
+    last = x(i);
+    day = date;
+  });
+}

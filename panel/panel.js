@@ -1,5 +1,6 @@
 import { Dots, Segments } from "/glass.js";
-import { drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
+import { drawBars, drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
+import { drawFlow } from "/flow.js";
 
 const $ = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
@@ -57,6 +58,15 @@ function element(name, attributes = {}, ...children) {
 
 const DOTS_PRINT = [[0, "A"], [2, "ON"], [4, "O"], [5, "I"], [7, "P1"], [9, "MID"], [11, "NET"], [14, "SIGNAL"]];
 
+// Terminals as DIN 43856 numbers them; the last ones are the neutral's.
+const TERMINALS = { single: ["1", "3", "4", "6"], three: ["1", "3", "4", "6", "7", "9", "10", "12"], transformers: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "11"] };
+
+function clamps() {
+  const kind = meter.phases === 1 ? "single" : meter.title.includes("transformers") ? "transformers" : "three";
+  const names = TERMINALS[kind], neutral = names.length - (kind === "transformers" ? 1 : 2);
+  $("clamps").replaceChildren(...names.map((name, i) => element("span", i >= neutral ? { class: "n" } : {}, name)));
+}
+
 function printLegend() {
   if (meter.glass.kind !== "dots") return;
   const place = (column) => `${3.2 + (93.6 * (column * 6 + 2.5)) / 95}%`;
@@ -98,6 +108,7 @@ function describe() {
   glass = meter.glass.kind === "dots" ? new Dots($("glass"), meter.glass.font) : new Segments($("glass"), meter.glass);
   printLegend();
   plate();
+  clamps();
   ports();
   if (!meter.waveforms) drawNothing($("waves"), "This meter lives on phasors: there are no waveforms.");
 }
@@ -141,6 +152,22 @@ function holdable(button, name) {
   button.addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
+// A seal that is broken stays so: the meter's case remembers it, for everybody who looks.
+function seal() {
+  $("seal").addEventListener("click", () => {
+    showSeal(false);
+    post("/api/button", { seal: "broken" });
+    $("button-service").focus();
+    $("said").textContent = "The seal of the service button is broken.";
+  });
+}
+
+function showSeal(sealed) {
+  $("seal").classList.toggle("broken", !sealed);
+  $("seal").disabled = !sealed;
+  $("button-service").disabled = sealed;
+}
+
 // ---- values ----
 
 function showPower(values) {
@@ -151,6 +178,7 @@ function showPower(values) {
   $("flow").textContent = !values ? "no supply" :
     `${p < 0 ? "fed in" : "drawn"} · cos φ ${number(Math.abs(values.pf), 3)} · ${number(values.f, 3)} Hz`;
   if (values) showRegisters(values);
+  drawFlow($("energy"), p ?? null, slow.loads ?? [], powerText);
 }
 
 function showRegisters(values) {
@@ -216,7 +244,7 @@ function showLoads(loads) {
     item.querySelector(".num").textContent = load.on ? powerText(load.p) : "";
     for (const button of item.querySelectorAll("button")) button.setAttribute("aria-pressed", button.dataset.position === load.position);
   });
-  $("grid-controls").hidden = loads.length === 0;
+  $("grid-controls").hidden = $("presets").hidden = loads.length === 0;
   if (loads.length === 0) list.replaceChildren(element("li", { class: "empty" }, "Nothing can be switched here."));
 }
 
@@ -244,13 +272,11 @@ function showFlash(flash) {
   $("flash").replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
-const EVENTS = { 1: "Power down", 2: "Power up", 3: "Daylight saving changed", 4: "Clock set: time before", 5: "Clock set: time after", 6: "Clock invalid", 7: "Replace the battery", 8: "Battery low", 9: "Tariff activated", 10: "Error register cleared", 11: "Alarm register cleared", 12: "Program memory error", 13: "RAM error", 14: "Memory error", 15: "Watchdog", 16: "Measurement error", 17: "Firmware ready", 18: "Firmware activated", 19: "Tariff programmed", 21: "Billing period ended", 40: "Terminal cover opened", 41: "Terminal cover closed", 42: "Strong field", 43: "Strong field gone", 44: "Meter cover opened", 45: "Meter cover closed", 46: "Authentication failed", 47: "Parameter changed", 48: "Key changed", 49: "Deciphering failed", 50: "Replay", 76: "Undervoltage L1", 77: "Undervoltage L2", 78: "Undervoltage L3", 79: "Overvoltage L1", 80: "Overvoltage L2", 81: "Overvoltage L3", 82: "Voltage missing L1", 83: "Voltage missing L2", 84: "Voltage missing L3", 85: "Voltage normal L1", 86: "Voltage normal L2", 87: "Voltage normal L3", 88: "Phase sequence", 89: "Neutral missing", 90: "Phase asymmetry", 91: "Current reversed", 254: "Profile cleared", 255: "Log cleared" };
-
 function showEvents({ events }) {
   const rows = events.sort((a, b) => b.local_s - a.local_s || b.number - a.number).slice(0, 40).map((event) => {
     const when = new Date(event.local_s * 1000).toISOString();
     return element("li", {}, element("time", { datetime: when.slice(0, 19) }, `${when.slice(5, 10)} ${when.slice(11, 19)}`),
-      element("span", {}, EVENTS[event.code] ?? `Event ${event.code}`), element("span", { class: "log" }, event.log));
+      element("span", {}, event.text[0].toUpperCase() + event.text.slice(1)), element("span", { class: "log" }, event.log));
   });
   $("events").replaceChildren(...(rows.length ? rows : [element("li", { class: "empty" }, "Nothing has happened yet.")]));
 }
@@ -272,6 +298,63 @@ function showToday({ import_wh, export_wh }) {
   $("today").replaceChildren(...rows);
 }
 
+// ---- profiles ----
+
+const STATUS = [[0x80, "supply failed"], [0x20, "clock set"], [0x08, "summer time"], [0x04, "not valid"], [0x02, "clock invalid"], [0x01, "error"]];
+const statusText = (bits) => STATUS.filter(([bit]) => bits & bit).map(([, text]) => text).join(", ") || "–";
+const isStatus = (column) => column.name.startsWith("0-0:96.10.");
+const isEnergy = (column) => /^(Wh|varh|VAh)$/.test(column.unit);
+const rowTime = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
+const periodText = (seconds) => (seconds === 0 ? "billing" : seconds >= 86400 ? "daily" : seconds >= 3600 ? "hourly" : `${seconds / 60} min`);
+
+let profiles = [];
+
+function showProfiles() {
+  const select = $("profile");
+  const chosen = select.value;
+  const options = profiles.map((profile) => {
+    const option = element("option", { value: profile.name }, `${profile.name.replace(/^1-0:/, "")} · ${periodText(profile.period_s)}`);
+    option.disabled = profile.rows.length === 0;
+    return option;
+  });
+  select.replaceChildren(...options);
+  select.value = profiles.some((profile) => profile.name === chosen && profile.rows.length) ? chosen : profiles.find((profile) => profile.rows.length)?.name ?? profiles[0]?.name;
+  showProfile();
+}
+
+// Of an energy what was counted in the period, where the row before it is there.
+function barsOf(profile, column) {
+  const at = profile.columns.indexOf(column) + 1;
+  return profile.rows.map((row, i) => (!isEnergy(column) ? row[at] : i > 0 && row[at] !== null && profile.rows[i - 1][at] !== null ? Math.max(0, row[at] - profile.rows[i - 1][at]) : null));
+}
+
+function showProfile() {
+  const profile = profiles.find(({ name }) => name === $("profile").value);
+  const shown = profile?.columns.filter((column) => column.unit !== "") ?? [];
+  if (shown.length === 0 || profile.rows.length === 0) {
+    $("profile-note").textContent = "";
+    drawNothing($("bars"), meter.speed === 1 ? "The first period is not over yet." : "There is no row yet.");
+    $("rows").replaceChildren();
+    return;
+  }
+  const up = shown[0], down = shown.find((column) => /^2\.8\./.test(column.name.replace("1-0:", "")));
+  const bars = barsOf(profile, up), below = down && isEnergy(up) ? barsOf(profile, down) : null;
+  const times = profile.rows.map((row) => row[0]);
+  const name = up.name.replace("1-0:", "");
+  $("profile-note").textContent = `${name}${below && below.some((value) => value > 0) ? " up, 2.8.0 down" : ""}, ${isEnergy(up) ? `${up.unit} of each period` : up.unit}`;
+  const largest = drawBars($("bars"), times, bars, below, up.unit);
+  $("bars").setAttribute("aria-label", `${profile.rows.length} rows of ${profile.name}, ${rowTime(times[0])} to ${rowTime(times.at(-1))}; ${name} at most ${number(largest, 1)} ${up.unit}`);
+  showRows(profile);
+}
+
+function showRows(profile) {
+  const head = element("tr", {}, element("th", { scope: "col" }, "ends at"), ...profile.columns.slice(1).map((column) =>
+    element("th", { scope: "col" }, isStatus(column) ? "status" : `${column.name.replace("1-0:", "")}${column.unit && ` ${column.unit}`}`)));
+  const cell = (column, value) => element("td", {}, value === null ? "–" : isStatus(column) ? statusText(value) : number(value, isEnergy(column) || column.unit === "W" ? 0 : 2));
+  const rows = profile.rows.slice(-96).reverse().map((row) => element("tr", {}, element("td", {}, rowTime(row[0])), ...profile.columns.slice(1).map((column, i) => cell(column, row[i + 2]))));
+  $("rows").replaceChildren(element("caption", { class: "hidden" }, `Rows of ${profile.name}`), head, ...rows);
+}
+
 function redrawHours() {
   if (!history || !last) return;
   const [hours, minutes] = last.clock.slice(11).split(":").map(Number);
@@ -279,12 +362,13 @@ function redrawHours() {
   else drawHours($("hours"), history.minutes_w, { hours, minutes });
 }
 
-let asked = { minutes: -1, events: -1, today: 0 };
+let asked = { minutes: -1, events: -1, rows: -1, today: 0 };
 async function showSlow(message) {
   slow = message;
   showLoads(message.loads);
   showHand(message.hand);
   showFlash(message.flash);
+  showSeal(message.sealed);
   if (message.minutes !== asked.minutes || Date.now() - asked.today > 5000) {
     asked = { ...asked, minutes: message.minutes, today: Date.now() };
     history = await get("/api/history");
@@ -294,6 +378,11 @@ async function showSlow(message) {
   if (message.events !== asked.events) {
     asked.events = message.events;
     showEvents(await get("/api/events"));
+  }
+  if (message.rows !== asked.rows) {
+    asked.rows = message.rows;
+    ({ profiles } = await get("/api/profiles"));
+    showProfiles();
   }
 }
 
@@ -349,6 +438,7 @@ function themes() {
     else delete document.documentElement.dataset.theme;
     $("theme").setAttribute("aria-label", `Colours: ${theme || "as the system"}`);
     redrawHours();
+    if (meter) showProfile();
   };
   let theme = localStorage.getItem("theme") ?? "";
   apply(theme);
@@ -362,12 +452,17 @@ function themes() {
 function controls() {
   holdable($("button-scroll"), "scroll");
   holdable($("button-service"), "service");
+  seal();
   for (const id of ["voltage", "frequency"]) $(id).addEventListener("input", outputs);
   $("voltage").addEventListener("change", () => post("/api/world", { voltage: Number($("voltage").value) / 100 }));
   $("frequency").addEventListener("change", () => post("/api/world", { frequency_shift: Number($("frequency").value) }));
   $("dip").addEventListener("click", () => post("/api/world", { dip: 0.4, seconds: 0.5 }));
   $("cut").addEventListener("click", () => post("/api/world", { cut: $("cut").getAttribute("aria-pressed") !== "true" }));
-  addEventListener("resize", redrawHours);
+  for (const button of $("presets").querySelectorAll("button")) {
+    button.addEventListener("click", () => (slow.loads ?? []).forEach((load) => post("/api/world", { load: load.name, position: button.dataset.position })));
+  }
+  $("profile").addEventListener("change", showProfile);
+  addEventListener("resize", () => { redrawHours(); if (meter) showProfile(); });
 }
 
 async function meet() {

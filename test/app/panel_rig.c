@@ -23,10 +23,9 @@ char request[REQUEST];
 
 /* ---- a meter with a panel ---- */
 
-void rig_open_product(const char *address, const char *product)
+static struct run_options options_of(const char *address, const char *product)
 {
-    char error[512];
-    options = (struct run_options){
+    return (struct run_options){
         .product = product_find(product),
         .scenario = strcmp(product, "xs211") == 0 ? "household" : "villa",
         .address = "127.0.0.1",
@@ -40,6 +39,20 @@ void rig_open_product(const char *address, const char *product)
         .serial = 7,
         .start_utc_s = 1795259100,
     };
+}
+
+void rig_open_twin(struct simulation *twin)
+{
+    char error[512];
+    if (simulation_open(twin, &options, error, sizeof error) != 0) {
+        fail_msg("%s", error);
+    }
+}
+
+void rig_open_product(const char *address, const char *product)
+{
+    char error[512];
+    options = options_of(address, product);
     simulation = calloc(1, sizeof *simulation);
     assert_non_null(simulation);
     if (simulation_open(simulation, &options, error, sizeof error) != 0 ||

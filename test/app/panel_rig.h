@@ -19,6 +19,9 @@ extern char request[REQUEST];
 /* The meter begins, its panel on a port of its own. */
 void rig_open_panel(const char *address); /* of an XS211 */
 void rig_open_product(const char *address, const char *product);
+/* Another meter in the same world, without a panel. */
+void rig_open_twin(struct simulation *twin);
+
 int rig_set_up(void **state); /* on loopback */
 int rig_tear_down(void **state);
 

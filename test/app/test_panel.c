@@ -9,8 +9,8 @@
 static void the_page_brings_all_that_it_needs(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/",         "/panel.css", "/panel.js",
-                                        "/glass.js", "/charts.js", "/icon.svg"};
+    static const char *const paths[] = {"/",          "/panel.css", "/panel.js", "/glass.js",
+                                        "/charts.js", "/flow.js",   "/icon.svg"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(rig_get(paths[i]), 200);
         assert_non_null(strstr(answer, "content-security-policy: default-src 'self'"));
@@ -37,7 +37,7 @@ static void the_api_tells_of_the_meter(void **state)
     assert_non_null(strstr(answer, "\"wave\":["));
     assert_int_equal(rig_get("/api/history"), 200);
     assert_int_equal(rig_get("/api/events"), 200);
-    assert_non_null(strstr(answer, "\"code\":2")); /* power up */
+    assert_non_null(strstr(answer, "\"code\":2,\"text\":\"power up\""));
 }
 
 static void minutes_are_what_was_counted(void **state)
@@ -66,6 +66,10 @@ static void buttons_are_pressed(void **state)
     rig_live(0.1);
     assert_int_equal(rig_post("/api/button", "{\"button\":\"scroll\",\"down\":false}"), 200);
     assert_int_equal(simulation->meter.display.mode, DISPLAY_MODE_SELF_TEST);
+    assert_int_equal(rig_post("/api/button", "{\"button\":\"service\",\"down\":true}"), 409);
+    assert_int_equal(simulation->meter.display.mode, DISPLAY_MODE_SELF_TEST);
+    assert_int_equal(rig_post("/api/button", "{\"seal\":\"whole\"}"), 400);
+    assert_int_equal(rig_post("/api/button", "{\"seal\":\"broken\"}"), 200);
     assert_int_equal(rig_post("/api/button", "{\"button\":\"service\",\"down\":true}"), 200);
     assert_int_equal(rig_post("/api/button", "{\"button\":\"service\",\"down\":false}"), 200);
     assert_int_equal(simulation->meter.display.mode, DISPLAY_MODE_SERVICE);
@@ -134,6 +138,7 @@ static void a_meter_reads_out_on_its_battery(void **state)
     assert_non_null(strstr(answer, "\"lcd_on\":true"));
     assert_non_null(strstr(answer, "\"supply\":false"));
     rig_live(29);
+    assert_int_equal(rig_post("/api/button", "{\"seal\":\"broken\"}"), 200);
     press("service");
     assert_int_equal(simulation->woken->display.mode, DISPLAY_MODE_SERVICE);
     rig_live(31);

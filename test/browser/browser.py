@@ -7,14 +7,16 @@ usage: browser.py --watthour PATH --screens FOLDER
 
 import argparse
 import os
+import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from glass import Dots, Segments
-from meter import Meter, until
+from meter import Meter, live_before, until
 
 PRODUCTS = ["xs211", "sm402d", "st402d", "st402c"]
 STEADY = ["--world", "steady", "--snr", "0", "--front-end", "ideal"]
@@ -171,8 +173,43 @@ def hold_and_keys(panel):
     assert panel.screen()[0] != "-1-", panel.screen()
     panel.press(ms=5300)
     assert panel.screen()[0] == "0.9.1", panel.screen()
+    break_the_seal(panel)
     panel.press("service")
     assert panel.screen()[0] == "C.1.0", panel.screen()
+    panel.press("service", ms=2300)
+    assert panel.screen()[0] == "=1=", panel.screen()
+    panel.press(ms=5300)
+
+
+def break_the_seal(panel):
+    """The service button is out of reach as long as its seal is whole."""
+    assert panel.page.locator("#button-service").is_disabled()
+    panel.page.locator("#seal").click()
+    until(lambda: panel.page.locator("#button-service").is_enabled(), "the service button")
+    panel.page.wait_for_timeout(700)
+
+
+def browse_the_profile(panel):
+    """Rows of the load profile: on the glass, on the page, and over COSEM, are the same."""
+    page = panel.page
+    rows = panel.meter.profile("1-0:99.1.0")
+    until(lambda: page.locator("#rows tr").count() > 1, "the rows on the page")
+    page.locator("summary").click()
+    for i, row in enumerate(reversed(rows[-8:])):
+        shown = page.locator("#rows tr").nth(i + 1).locator("td").all_text_contents()
+        assert shown[0] == row[0][:16].replace("T", " "), (shown, row)
+        assert float(shown[2]) == float(row[2]), (shown, row)
+    page.locator("summary").click()
+    panel.press(ms=2300)
+    panel.press()
+    assert panel.screen()[0] == "-3-", panel.screen()
+    for ms in (2300, 2300, 2300, 2300, 2300):  # which one, its bars, its rows: clock, status, 1.8.0
+        panel.press(ms=ms)
+    for row in reversed(rows[-6:]):
+        value = re.search(r"(\d+\.\d+)", panel.screen()[1])
+        seen, there = float(value[1]), float(row[2]) / 1000
+        assert there - 0.011 < seen <= there, (panel.screen(), row)
+        panel.press()
     panel.press(ms=5300)
 
 
@@ -217,11 +254,12 @@ def shoot(browser, meter, folder):
                 assert not panel.complaints, panel.complaints
 
 
-def drive(browser, watthour, product):
-    with Meter(watthour, product, *STEADY) as meter:
+def drive(browser, watthour, product, folder):
+    with Meter(watthour, product, "--data", folder, *STEADY) as meter:
         with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
             screens = walk_through_manual_list(panel)
             compare_p1(panel)
+            browse_the_profile(panel)
             hold_and_keys(panel)
             cut_and_restore(panel)
             assert not panel.complaints, panel.complaints
@@ -240,11 +278,13 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--disable-gpu", *as_root])
         for product in options.product or PRODUCTS:
             begun = time.monotonic()
-            screens = drive(browser, options.watthour, product)
-            with Meter(options.watthour, product, "--speed", "20") as meter:
-                with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
-                    use_the_world(panel)
-                shoot(browser, meter, options.screens)
+            with tempfile.TemporaryDirectory() as folder:
+                live_before(options.watthour, product, folder)
+                screens = drive(browser, options.watthour, product, folder)
+                with Meter(options.watthour, product, "--data", folder, "--speed", "20") as meter:
+                    with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
+                        use_the_world(panel)
+                    shoot(browser, meter, options.screens)
             print(f"browser: {product}: {screens} screens read back, 4 screenshots, "
                   f"{time.monotonic() - begun:.0f} s", flush=True)
         browser.close()

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import time
+from datetime import datetime, timedelta
 
 START = "2026-06-21T10:30:00"
 
@@ -49,6 +50,14 @@ class Meter:
         assert done.returncode == 0, done.stderr
         return parse(done.stdout)
 
+    def profile(self, name):
+        """The rows of a profile over DLMS/COSEM, as lists of text, the oldest first; without the head."""
+        environment = dict(os.environ, WATTHOUR_PASSWORD="watthour")
+        done = subprocess.run([self.watthour, "profile", f"tcp://127.0.0.1:{self.dlms}", name, "--csv"],
+                              capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stderr
+        return [line.split(",") for line in done.stdout.splitlines()[1:]]
+
     def telegram(self):
         """The next telegram of the customer port: code to number."""
         with socket.create_connection(("127.0.0.1", self.p1), 15) as line:
@@ -57,6 +66,15 @@ class Meter:
             while "!" not in text:
                 text += line.recv(4096).decode("ascii", "replace")
         return {code: float(number) for code, number in re.findall(r"1-0:([\d.]+)\((\d+\.\d+)\*", text)}
+
+
+def live_before(watthour, product, folder, seconds=115200):
+    """A data directory of a meter that has lived, up to START, so that there is something to look at."""
+    begin = datetime.fromisoformat(START) - timedelta(seconds=seconds)
+    subprocess.run([watthour, "run", "--product", product, "--data", folder, "--source", "phasors", "--speed", "max",
+                    "--for", str(seconds), "--start", begin.isoformat(), "--dlms", "0", "--panel", "0", "--quiet"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return folder
 
 
 def parse(text):
