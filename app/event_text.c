@@ -67,6 +67,10 @@ static const char *const texts[UINT8_MAX + 1] = {
     [EVENT_PHASE_ASYMMETRY] = "phase asymmetry",
     [EVENT_CURRENT_REVERSED] = "current reversed",
     [EVENT_LOCAL_COMMUNICATION] = "local communication",
+    [EVENT_MODEM_SILENT] = "no connection",
+    [EVENT_STRONG_EMF] = "strong electromagnetic field",
+    [EVENT_STRONG_EMF_GONE] = "strong electromagnetic field gone",
+    [EVENT_LOCAL_PROGRAMMING] = "local programming",
     [EVENT_PROFILE_CLEARED] = "profile cleared",
     [EVENT_LOG_CLEARED] = "log cleared",
 };

@@ -1,5 +1,6 @@
 #include "app/panel_act.h"
 
+#include "app/simulation_rtc.h"
 #include "app/waking.h"
 
 #include <cjson/cJSON.h>
@@ -191,6 +192,26 @@ static enum panel_result cut(struct simulation *simulation, const cJSON *json, c
     return PANEL_OK;
 }
 
+static enum panel_result tamper(struct simulation *simulation, const cJSON *json,
+                                const char **error)
+{
+    static const char *const inputs[RTC_INPUTS] = {[RTC_TERMINAL_COVER] = "terminal_cover",
+                                                   [RTC_METER_COVER] = "meter_cover",
+                                                   [RTC_STRONG_FIELD] = "field",
+                                                   [RTC_STRONG_EMF] = "emf"};
+    int input = word_of(field(json, "tamper"), inputs, RTC_INPUTS);
+    const cJSON *there = field(json, "there");
+    if (input < 0 || !cJSON_IsBool(there)) {
+        return malformed(error, "give tamper (terminal_cover, meter_cover, field or emf) and "
+                                "there (true or false)");
+    }
+    if ((simulation->meter.product->tampers >> input & 1) == 0) {
+        return impossible(error, "this meter does not feel that");
+    }
+    simulation_rtc_touch(simulation, (enum rtc_input)input, cJSON_IsTrue(there));
+    return PANEL_OK;
+}
+
 static enum panel_result reach(struct simulation *simulation, const cJSON *json, const char **error)
 {
     static const struct {
@@ -202,13 +223,14 @@ static enum panel_result reach(struct simulation *simulation, const cJSON *json,
         {"frequency_shift", shift_frequency},
         {"dip", dip},
         {"cut", cut},
+        {"tamper", tamper},
     };
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
         if (field(json, acts[i].name)) {
             return acts[i].act(simulation, json, error);
         }
     }
-    return malformed(error, "give load, voltage, frequency_shift, dip or cut");
+    return malformed(error, "give load, voltage, frequency_shift, dip, cut or tamper");
 }
 
 enum panel_result panel_act_world(struct simulation *simulation, const char *body, size_t size,

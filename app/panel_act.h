@@ -22,7 +22,8 @@ enum panel_result panel_act_button(struct simulation *simulation, const char *bo
  *     {"voltage": 0..1.5, "phase": 0..3}      0, or left out: all
  *     {"frequency_shift": -10..10}
  *     {"dip": 0..1.5, "seconds": 0.02..86400, "phase": 0..3}
- *     {"cut": true|false} */
+ *     {"cut": true|false}
+ *     {"tamper": "terminal_cover"|"meter_cover"|"field"|"emf", "there": true|false} */
 enum panel_result panel_act_world(struct simulation *simulation, const char *body, size_t size,
                                   const char **error);
 

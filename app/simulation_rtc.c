@@ -60,3 +60,9 @@ void simulation_rtc_keep(struct simulation *simulation)
     chip_clock_keep(&simulation->chip_clock, &simulation->rtc_chip,
                     simulation->begin_utc_s * US_PER_S + simulation->rtc_us);
 }
+
+void simulation_rtc_touch(struct simulation *simulation, enum rtc_input input, bool there)
+{
+    rtc_chip_touch(&simulation->rtc_chip, input, there, simulation->on);
+    simulation_rtc_keep(simulation);
+}

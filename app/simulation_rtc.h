@@ -1,5 +1,5 @@
-/* The clock chip of a simulation: begun, moved on, and kept in the data directory. Private to the
- * simulation. */
+/* The clock chip of a simulation: begun, moved on, kept in the data directory, and tampered with.
+ */
 #ifndef WATTHOUR_APP_SIMULATION_RTC_H
 #define WATTHOUR_APP_SIMULATION_RTC_H
 
@@ -16,5 +16,8 @@ void simulation_rtc_pass(struct simulation *simulation, int64_t us);
 
 /* As it is in this moment of the world. */
 void simulation_rtc_keep(struct simulation *simulation);
+
+/* Somebody opens or closes a cover, brings a magnet or takes it away; with supply and without. */
+void simulation_rtc_touch(struct simulation *simulation, enum rtc_input input, bool there);
 
 #endif

@@ -117,7 +117,7 @@ static int chip_forget(void *context)
         return -1;
     }
     if (chip->unread) {
-        return 0;
+        return 1;
     }
     for (int i = 0; i < RTC_INPUTS; i++) {
         chip->inputs[i] = (struct rtc_input_reading){.there = chip->inputs[i].there};

@@ -43,7 +43,8 @@ struct rtc {
     /* NULL: it has no inputs. */
     int (*inputs)(void *context, struct rtc_input_reading inputs[RTC_INPUTS]);
 
-    /* What was read last is taken: the inputs forget, unless something has happened since. */
+    /* What was read last is taken: the inputs forget. 1: something has happened since, they do not.
+     */
     int (*forget)(void *context);
 
     void *context;

@@ -63,6 +63,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .events = &meter->events,
         .alarm = &meter->alarm,
         .outage = &meter->outage,
+        .tamper = &meter->tamper,
         .profiles = meter->profiles,
         .increments = meter->increments,
     };
@@ -123,7 +124,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     meter->source = (struct quantity_source){.legal = &meter->legal};
     timing_init(meter, setup);
     linking_init(meter, setup);
-    recording_init(meter);
+    recording_init(meter, setup);
     tariffing_init(meter);
     demanding_init(meter);
     checking_init(meter, setup);

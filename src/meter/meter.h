@@ -25,6 +25,7 @@
 #include "function/push_sender.h"
 #include "function/script.h"
 #include "function/selftest.h"
+#include "function/tamper.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
@@ -168,6 +169,7 @@ struct meter {
     struct event_book events;
     struct alarm alarm;
     struct outage outage;
+    struct tamper tamper;
     struct voltage voltage;
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];

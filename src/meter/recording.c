@@ -5,7 +5,7 @@
 /* The table of the scripts that push. */
 static const uint8_t push_scripts[6] = {0, 0, 10, 0, 108, 255};
 
-void recording_init(struct meter *meter)
+void recording_init(struct meter *meter, const struct meter_setup *setup)
 {
     event_init(&meter->events, meter->product->events, &meter->clock);
     meter->events_clock_seen = 0;
@@ -13,6 +13,7 @@ void recording_init(struct meter *meter)
                meter->product->alarm_registers);
     const struct legal_config *legal = &meter->product->legal;
     outage_init(&meter->outage, &meter->events, legal->phases);
+    tamper_init(&meter->tamper, setup->rtc, &meter->events, meter->product->tampers);
     voltage_init(&meter->voltage, &meter->product->voltage, &meter->events, legal->u_nominal_mv,
                  legal->phases);
 }
@@ -57,7 +58,9 @@ void recording_recover(struct meter *meter)
     alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
     outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES, known_ms(meter));
     voltage_recover(&meter->voltage);
+    tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
     record_clock(meter);
+    (void)tamper_step(&meter->tamper); /* what happened without supply, before it came back */
     event_record(&meter->events, EVENT_POWER_UP);
 }
 
@@ -87,6 +90,7 @@ bool recording_step(struct meter *meter)
 {
     record_clock(meter);
     bool waits = record_supply(meter);
+    waits = tamper_step(&meter->tamper) > 0 || waits;
     waits = alarm_step(&meter->alarm) > 0 || waits;
     return event_step(&meter->events) > 0 || waits;
 }

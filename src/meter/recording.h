@@ -6,7 +6,7 @@
 #include "meter/meter.h"
 
 /* Once the clock has its time. */
-void recording_init(struct meter *meter);
+void recording_init(struct meter *meter, const struct meter_setup *setup);
 
 /* The storage is recovered: the supply is back. */
 void recording_recover(struct meter *meter);

@@ -1,4 +1,4 @@
-/* Alarms and failures of the supply, as objects. */
+/* Alarms, failures of the supply and tampering, as objects. */
 #include "product/groups.h"
 
 #include "cosem/class/classes.h"
@@ -29,6 +29,25 @@ static const struct cosem_object outages_of_phases[] = {
     OUTAGES(6, OUTAGE_L1, true),  OUTAGES(7, OUTAGE_L2, true),  OUTAGES(8, OUTAGE_L3, true),
 };
 const struct cosem_group product_group_outages_of_phases = COSEM_GROUP(outages_of_phases);
+
+#define TAMPER(e, of, what)                                                                        \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 96, 20, (e)), &product_access_known,                         \
+            &(const struct class_tamper_config)                                                    \
+        {                                                                                          \
+            {.value = class_data_tamper}, (of), (what)                                             \
+        }                                                                                          \
+    }
+#define TAMPERS(e, of)                                                                             \
+    TAMPER(e, of, CLASS_TAMPER_COUNT), TAMPER((e) + 1, of, CLASS_TAMPER_TIME),                     \
+        TAMPER((e) + 2, of, CLASS_TAMPER_LASTS), TAMPER((e) + 3, of, CLASS_TAMPER_TOTAL)
+
+static const struct cosem_object tampers[] = {
+    TAMPERS(0, RTC_METER_COVER),
+    TAMPERS(5, RTC_TERMINAL_COVER),
+    TAMPERS(15, RTC_STRONG_FIELD),
+};
+const struct cosem_group product_group_tampers = COSEM_GROUP(tampers);
 
 #define BITS(d, e, what, which)                                                                    \
     {                                                                                              \

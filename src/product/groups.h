@@ -92,12 +92,19 @@ extern const struct profile_plan product_sx402_load_4;
 extern const struct cosem_group product_group_outages;
 extern const struct cosem_group product_group_outages_of_phases;
 
+/* Covers and strong fields: counts, times and durations. */
+extern const struct cosem_group product_group_tampers;
+
 /* Error register; alarm registers 1 and 2, with filters, descriptors and monitors; the third. */
 extern const struct cosem_group product_group_alarms;
 extern const struct cosem_group product_group_alarms_3;
 
 /* Logs with their codes; load profiles with their states, two or four. */
 extern const struct cosem_group product_group_logs;
+
+/* The tables of cover openings and of local programming. */
+extern const struct cosem_group product_group_logs_local;
+
 extern const struct cosem_group product_group_load_profiles_2;
 extern const struct cosem_group product_group_load_profiles_4;
 

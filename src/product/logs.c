@@ -60,9 +60,15 @@ static const uint8_t time_and_duration[] = {CLASS_LOG_TIME, CLASS_LOG_DURATION};
 static const struct profile_column quality_columns[] = {CLOCK, CODE(4)};
 static const struct profile_column interruption_columns[] = {CLOCK, LAST_OUTAGE};
 static const struct profile_column fraud_columns[] = {CLOCK, CODE(1)};
+static const struct profile_column communication_columns[] = {CLOCK, CODE(5)};
+static const struct profile_column cover_columns[] = {CLOCK, CODE(128)};
+static const struct profile_column programming_columns[] = {CLOCK, CODE(129)};
 LOG_OF(standard_log, EVENT_LOG_STANDARD, standard_columns, time_and_code);
 LOG_OF(fraud_log, EVENT_LOG_FRAUD, fraud_columns, time_and_code);
 LOG_OF(quality_log, EVENT_LOG_QUALITY, quality_columns, time_and_code);
+LOG_OF(communication_log, EVENT_LOG_COMMUNICATION, communication_columns, time_and_code);
+LOG_OF(cover_log, EVENT_LOG_COVER, cover_columns, time_and_code);
+LOG_OF(programming_log, EVENT_LOG_PROGRAMMING, programming_columns, time_and_code);
 LOG_OF(interruption_log, EVENT_LOG_INTERRUPTION, interruption_columns, time_and_duration);
 
 #define CODE_OBJECT(e, log)                                                                        \
@@ -86,10 +92,21 @@ static const struct cosem_object logs[] = {
     CODE_OBJECT(0, EVENT_LOG_STANDARD),
     CODE_OBJECT(1, EVENT_LOG_FRAUD),
     CODE_OBJECT(4, EVENT_LOG_QUALITY),
+    CODE_OBJECT(5, EVENT_LOG_COMMUNICATION),
     LOG_OBJECT(0, &standard_log),
     LOG_OBJECT(1, &fraud_log),
     LOG_OBJECT(4, &quality_log),
+    LOG_OBJECT(5, &communication_log),
     {&class_profile_generic, COSEM_NAME(1, 0, 99, 97, 0), &product_access_log,
      &(const struct class_profile_config){.log = &interruption_log}},
 };
 const struct cosem_group product_group_logs = COSEM_GROUP(logs);
+
+/* No code of the standard is for these: they stand in the range that is left to manufacturers. */
+static const struct cosem_object logs_local[] = {
+    CODE_OBJECT(128, EVENT_LOG_COVER),
+    CODE_OBJECT(129, EVENT_LOG_PROGRAMMING),
+    LOG_OBJECT(128, &cover_log),
+    LOG_OBJECT(129, &programming_log),
+};
+const struct cosem_group product_group_logs_local = COSEM_GROUP(logs_local);

@@ -2,6 +2,7 @@
 #ifndef WATTHOUR_PRODUCT_PAGE_H
 #define WATTHOUR_PRODUCT_PAGE_H
 
+#include "function/rtc.h"
 #include "product/displays.h"
 #include "product/groups.h"
 #include "product/product.h"
@@ -38,6 +39,12 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
     {                                                                                              \
         .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8           \
     }
+
+/* Covers and magnetic fields; the SM402D and its siblings feel electromagnetic ones, too. */
+enum {
+    PRODUCT_TAMPERS = 1 << RTC_TERMINAL_COVER | 1 << RTC_METER_COVER | 1 << RTC_STRONG_FIELD,
+    PRODUCT_SX402_TAMPERS = PRODUCT_TAMPERS | 1 << RTC_STRONG_EMF,
+};
 
 /* Under and over voltage by EN 50160. */
 #define PRODUCT_VOLTAGE                                                                            \

@@ -66,6 +66,7 @@ struct product {
     const struct profile_plan *profiles[PRODUCT_PROFILES]; /* NULL: it has none */
     struct voltage_plan voltage;
     uint8_t alarm_registers; /* 2, or 3 */
+    uint8_t tampers;         /* what its clock chip feels; bit n: enum rtc_input n */
     uint8_t partner_count;
 };
 

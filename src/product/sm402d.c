@@ -3,16 +3,27 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,         &product_group_customer_port,
-    &product_group_associations_2, &product_group_links,
-    &product_group_display,        &product_group_total,
-    &product_group_rates,          &product_group_l1,
-    &product_group_distortion_1,   &product_group_tariff,
-    &product_group_logs,           &product_group_load_profiles_4,
-    &product_group_outages,        &product_group_alarms,
-    &product_group_demand,         &product_group_push_0,
-    &product_group_billing_1,      &product_group_billing_2,
-    &product_group_increments,     &product_group_past,
+    &product_group_basics,
+    &product_group_customer_port,
+    &product_group_associations_2,
+    &product_group_links,
+    &product_group_display,
+    &product_group_total,
+    &product_group_rates,
+    &product_group_l1,
+    &product_group_distortion_1,
+    &product_group_tariff,
+    &product_group_logs,
+    &product_group_tampers,
+    &product_group_load_profiles_4,
+    &product_group_outages,
+    &product_group_alarms,
+    &product_group_demand,
+    &product_group_push_0,
+    &product_group_billing_1,
+    &product_group_billing_2,
+    &product_group_increments,
+    &product_group_past,
     &product_group_rs485,
 };
 
@@ -52,6 +63,7 @@ const struct product product_sm402d = {
     .events = &product_events_sx402,
     .voltage = PRODUCT_VOLTAGE,
     .alarm_registers = 2,
+    .tampers = PRODUCT_SX402_TAMPERS,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,

@@ -23,6 +23,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_increments,
     &product_group_past,
     &product_group_logs,
+    &product_group_tampers,
     &product_group_load_profiles_4,
     &product_group_outages,
     &product_group_alarms,
@@ -65,6 +66,7 @@ const struct product product_st402d = {
     .events = &product_events_sx402,
     .voltage = PRODUCT_VOLTAGE,
     .alarm_registers = 2,
+    .tampers = PRODUCT_SX402_TAMPERS,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_sx402_load_1,

@@ -15,6 +15,8 @@ static const struct cosem_group *const groups[] = {
     &product_group_l1,
     &product_group_tariff,
     &product_group_logs,
+    &product_group_logs_local,
+    &product_group_tampers,
     &product_group_load_profiles_2,
     &product_group_outages,
     &product_group_alarms,
@@ -60,6 +62,7 @@ const struct product product_xs211 = {
     .events = &product_events_xs211,
     .voltage = PRODUCT_VOLTAGE,
     .alarm_registers = 3,
+    .tampers = PRODUCT_TAMPERS,
     .profiles =
         {
             [PRODUCT_PROFILE_LOAD_1] = &product_xs211_load_1,

@@ -135,6 +135,7 @@ static void begin_records(struct rig *rig)
     event_init(&rig->events, rig->product->events, &rig->clock);
     alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
     outage_init(&rig->outage, &rig->events, rig->product->legal.phases);
+    tamper_init(&rig->tamper, NULL, &rig->events, rig->product->tampers);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (rig->product->profiles[i] != NULL) {
             profile_init(&rig->profiles[i], rig->product->profiles[i], &source, &rig->clock,
@@ -196,6 +197,7 @@ static void show(struct rig *rig)
         .events = &rig->events,
         .alarm = &rig->alarm,
         .outage = &rig->outage,
+        .tamper = &rig->tamper,
         .profiles = rig->profiles,
         .increments = rig->increments,
     };

@@ -35,6 +35,7 @@ struct rig {
     struct event_book events; /* nothing is kept */
     struct alarm alarm;
     struct outage outage;
+    struct tamper tamper; /* without inputs */
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
     struct cosem_context context;

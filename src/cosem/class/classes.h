@@ -170,6 +170,22 @@ struct class_outage_config {
 };
 enum cosem_result class_data_outages(const struct cosem_call *call, struct writer *w);
 
+/* What an input of the clock chip felt: double-long-unsigned, how often; octet-string, date-time of
+ * the last begin (unspecified: never); double-long-unsigned, seconds that it has lasted now, and
+ * that it lasted in all. */
+enum class_tamper_part {
+    CLASS_TAMPER_COUNT,
+    CLASS_TAMPER_TIME,
+    CLASS_TAMPER_LASTS,
+    CLASS_TAMPER_TOTAL
+};
+struct class_tamper_config {
+    struct class_data_config data;
+    uint8_t input; /* enum rtc_input */
+    enum class_tamper_part part;
+};
+enum cosem_result class_data_tamper(const struct cosem_call *call, struct writer *w);
+
 unsigned class_register_activation_demand_rate(const struct cosem_object *object);
 /* 3 Register, version 0, of what the meter keeps or can be told rather than measures. Config: how.
  * A value is an integer from `least` to `most`; without `set` it is only read. */

@@ -19,6 +19,7 @@
 #include "function/push.h"
 #include "function/script.h"
 #include "function/selftest.h"
+#include "function/tamper.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "link/setup.h"
@@ -42,6 +43,7 @@ struct cosem_context {
     struct event_book *events;
     struct alarm *alarm;
     struct outage *outage;
+    const struct tamper *tamper;
     struct push *push;
     const int64_t *now_ms;              /* the meter's time */
     struct profile *profiles;           /* as many as the product has */

@@ -45,6 +45,16 @@ struct date_time date_time_of(const struct clock_reading *reading)
     };
 }
 
+struct date_time date_time_of_stamp(const struct event_stamp *stamp)
+{
+    const struct clock_mark mark = {.utc_ms = stamp->utc_s * INT64_C(1000),
+                                    .offset_min = stamp->offset_min};
+    const struct clock_reading reading = clock_mark_read(&mark);
+    struct date_time t = date_time_of(&reading);
+    t.status = stamp->clock_status;
+    return t;
+}
+
 static bool in_range(unsigned value, unsigned least, unsigned most)
 {
     return (value >= least && value <= most) || value == DATE_TIME_ANY;

@@ -6,6 +6,7 @@
 #include "base/writer.h"
 #include "cosem/intake.h"
 #include "function/clock.h"
+#include "function/event.h"
 
 enum {
     DATE_TIME_SIZE = 12,
@@ -37,6 +38,9 @@ extern const struct date_time date_time_none;
 
 /* What the clock said, clock_read() or clock_mark_read(). */
 struct date_time date_time_of(const struct clock_reading *reading);
+
+/* As an entry or a row has it, to the second. */
+struct date_time date_time_of_stamp(const struct event_stamp *stamp);
 
 /* Every field is in its range, unspecified, or of those values that repeat in other ways (months
  * 0xFD and 0xFE, days 0xFD and 0xFE). An octet-string is taken as well as a date-time. */

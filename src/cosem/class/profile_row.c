@@ -20,11 +20,7 @@ static unsigned count_of(const struct profile_view *view, uint32_t columns)
 
 static void put_time(struct writer *w, const struct event_stamp *stamp)
 {
-    const struct clock_mark mark = {.utc_ms = stamp->utc_s * INT64_C(1000),
-                                    .offset_min = stamp->offset_min};
-    const struct clock_reading reading = clock_mark_read(&mark);
-    struct date_time t = date_time_of(&reading);
-    t.status = stamp->clock_status;
+    const struct date_time t = date_time_of_stamp(stamp);
     date_time_put(w, &t);
 }
 
