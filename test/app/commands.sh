@@ -167,7 +167,11 @@ expect 0 "a new chip" $away --start 2026-03-01T00:00:00 --for 7200
 "$watthour" run --dlms 0 --world steady --data "$folder/away" --start 2026-03-01T03:00:00 --quiet \
     >/dev/null 2>&1 </dev/null &
 held=$!
-sleep 1
+tries=0
+until "$watthour" events "$folder/away" 2>/dev/null | grep -q "03-01T04:00:00+01:00    2" ||
+    [ $((tries += 1)) -gt 100 ]; do
+    sleep 0.1
+done
 kill -KILL "$held"
 wait "$held" 2>/dev/null
 # shellcheck disable=SC2086
