@@ -185,7 +185,7 @@ static struct verdict judge_initiation(struct dlms_association *a, const struct 
 }
 
 /* Room for the response, and before it for its protection. */
-enum { INFORMATION = DLMS_PROTECT_HEAD + DLMS_INITIATE_RESPONSE_SIZE };
+enum { INFORMATION = DLMS_PROTECT_HEAD_MOST + DLMS_INITIATE_RESPONSE_SIZE + DLMS_SIGNED_TAIL_MAX };
 
 /* The user-information of the AARE; absent when there is nothing to say, or no counter left. */
 static struct dlms_octets make_information(struct dlms_association *a,
@@ -193,8 +193,8 @@ static struct dlms_octets make_information(struct dlms_association *a,
                                            const struct dlms_initiate *negotiated,
                                            uint8_t information[INFORMATION])
 {
-    uint8_t *plain = information + DLMS_PROTECT_HEAD;
-    struct writer w = writer_over(plain, INFORMATION - DLMS_PROTECT_HEAD);
+    uint8_t *plain = information + DLMS_PROTECT_HEAD_MOST;
+    struct writer w = writer_over(plain, DLMS_INITIATE_RESPONSE_SIZE);
     if (verdict->initiate_error >= 0) {
         enum { INITIATE_ERROR_SERVICE = 1, INITIATE = 6 };
         writer_u8(&w, DLMS_CONFIRMED_SERVICE_ERROR);

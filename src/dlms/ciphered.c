@@ -46,15 +46,23 @@ static int seal(struct dlms_association *a, struct dlms_protection *by)
     return dlms_guard_seal(a, by, &a->sealed->tape, a->reply.head[0], size, reply);
 }
 
+/* What a signature needs behind the text, that may be demanded only by what is asked for. */
+static size_t tail_of(const struct dlms_association *a)
+{
+    bool signs = (a->exchange.given & COSEM_RESPONSE_SIGNED) != 0;
+    return signs ? DLMS_SIGNED_TAIL_MAX : 0;
+}
+
 /* The plain answer is rendered where it can be protected in place. An exception goes plain: it has
  * no ciphered form. */
 static enum dlms_sent answer_deciphered(struct dlms_association *a, struct dlms_protection *by,
                                         struct reader *plain, size_t most, struct writer *w)
 {
-    uint8_t *text = w->window + DLMS_PROTECT_HEAD;
-    struct writer inner = writer_over(text, w->room - DLMS_PROTECT_HEAD);
+    size_t head = dlms_protect_head(by);
+    uint8_t *text = w->window + head;
+    struct writer inner = writer_over(text, w->room - head);
     size_t limit = dlms_guard_limit(a, by, most);
-    size_t fits = inner.room - COSEM_CARRY;
+    size_t fits = inner.room - COSEM_CARRY - tail_of(a);
     a->plain_max = (uint16_t)(limit < fits ? limit : fits);
     if (dlms_dispatch(a, plain, &inner) == DLMS_LONG) {
         if (seal(a, by) == 0) {
@@ -121,6 +129,10 @@ enum dlms_sent dlms_ciphered_answer(struct dlms_association *a, const struct rea
     if (error != 0) {
         tell_refused(a, error);
         refuse(w, error, by.counter);
+        return DLMS_SENT;
+    }
+    if (w->room < dlms_protect_head(&by) + tail_of(a) + DLMS_ANSWER_ROOM(DLMS_PDU_LEAST)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
         return DLMS_SENT;
     }
     if (!may_be_inside(a, &plain)) {

@@ -7,15 +7,28 @@
 
 #include <string.h>
 
-static struct dlms_security_context context_of(struct dlms_association *a)
+/* The InitiateRequest comes before anybody can know whose signature is meant. */
+bool dlms_guard_requires_signature(const struct dlms_association *a)
+{
+    bool opened = a->open || a->guard.pending;
+    return a->server->security != NULL && a->partner->ciphers && opened &&
+           (a->server->security->policy & DLMS_POLICY_REQUEST_SIGNED) != 0;
+}
+
+/* It points to `signing`, which is filled in. */
+static struct dlms_security_context context_of(struct dlms_association *a,
+                                               struct dlms_signing *signing)
 {
     struct dlms_security_setup *setup = a->server->security;
     bool dedicated = a->dedicated->owner == a;
+    *signing = dlms_security_setup_signing(setup, dlms_association_partner(a));
     return (struct dlms_security_context){
         .ring = &setup->ring,
         .dedicated = dedicated ? &a->dedicated->key : NULL,
         .dedicated_received = dedicated ? &a->dedicated->received : NULL,
         .unwrapped = &setup->unwrapped,
+        .signing = signing,
+        .agreed = setup->agreed,
         .title = setup->title,
         .peer = a->guard.titled ? a->guard.title : NULL,
         .sent = &setup->sent,
@@ -24,6 +37,7 @@ static struct dlms_security_context context_of(struct dlms_association *a)
         .store = setup->store,
         .aad = setup->aad,
         .required = dlms_guard_required(a),
+        .requires_signature = dlms_guard_requires_signature(a),
     };
 }
 
@@ -94,21 +108,44 @@ static uint8_t protect_response(uint8_t control, unsigned protection)
     return (uint8_t)(control | more);
 }
 
-/* The protection of a request as access rights count it, and what the response to it can have. */
-static uint8_t protection_given(const struct dlms_security_setup *setup, uint8_t control)
+static bool can_sign(const struct dlms_security_setup *setup)
 {
-    unsigned given = COSEM_RESPONSE_ENCRYPTED;
-    given |= (control & DLMS_CONTROL_AUTHENTICATED) != 0 ? COSEM_REQUEST_AUTHENTICATED : 0U;
-    given |= (control & DLMS_CONTROL_ENCRYPTED) != 0 ? COSEM_REQUEST_ENCRYPTED : 0U;
+    return setup->signing.ecc != NULL && setup->signing.own[DLMS_USE_SIGNATURE].there;
+}
+
+/* The protection of a request as access rights count it, and what the response to it can have. */
+static uint8_t protection_given(const struct dlms_security_setup *setup,
+                                const struct dlms_protection *how)
+{
+    unsigned given = setup->ring.unicast.size > 0 ? COSEM_RESPONSE_ENCRYPTED : 0U;
+    given |= (how->control & DLMS_CONTROL_AUTHENTICATED) != 0 ? COSEM_REQUEST_AUTHENTICATED : 0U;
+    given |= (how->control & DLMS_CONTROL_ENCRYPTED) != 0 ? COSEM_REQUEST_ENCRYPTED : 0U;
+    given |= how->signature != DLMS_UNSIGNED ? COSEM_REQUEST_SIGNED : 0U;
     given |= setup->ring.has_authentication ? COSEM_RESPONSE_AUTHENTICATED : 0U;
+    given |= can_sign(setup) ? COSEM_RESPONSE_SIGNED : 0U;
     return (uint8_t)given;
+}
+
+/* What an answer needs besides, by policy or by what was asked for. */
+static void demand(const struct dlms_security_setup *setup, struct dlms_protection *answer,
+                   unsigned protection)
+{
+    answer->control = protect_response(answer->control, protection);
+    if ((protection & COSEM_RESPONSE_SIGNED) != 0 && answer->signature == DLMS_UNSIGNED) {
+        answer->signature = DLMS_SIGNED_INSIDE;
+        answer->signing = (struct dlms_general){
+            .originator = {setup->title, DLMS_TITLE_SIZE},
+            .recipient = answer->general.recipient,
+        };
+    }
 }
 
 int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain)
 {
     struct dlms_security_setup *setup = a->server->security;
-    struct dlms_security_context context = context_of(a);
+    struct dlms_signing signing;
+    struct dlms_security_context context = context_of(a, &signing);
     struct dlms_protection how = {.counter = 0};
     int failed = apdu->source != NULL
                      ? dlms_security_receive_long(&context, &a->server->request, &how, plain)
@@ -119,9 +156,10 @@ int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
         return failed;
     }
     *answer = dlms_security_answer(&context, &how);
-    answer->control = protect_response(how.control, setup->policy);
-    a->exchange.given = protection_given(setup, how.control);
-    if (!a->open && !a->guard.pending) {
+    a->exchange.given = protection_given(setup, &how);
+    bool opened = a->open || a->guard.pending;
+    demand(setup, answer, setup->policy & (opened ? UINT8_MAX : (unsigned)DLMS_POLICY_CIPHERS));
+    if (!opened) {
         a->guard.floor = how.control & DLMS_CONTROL_AUTHENTICATED;
     }
     return 0;
@@ -131,17 +169,20 @@ size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_prot
                         size_t most)
 {
     struct dlms_protection by = *answer;
-    if (a->server->security->ring.has_authentication) {
+    const struct dlms_security_setup *setup = a->server->security;
+    bool ciphers = (by.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
+    if (ciphers && setup->ring.has_authentication) {
         by.control |= DLMS_CONTROL_AUTHENTICATED;
     }
-    return dlms_protect_limit(&by, most);
+    return dlms_security_limit(&by, most);
 }
 
 size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answer,
                        const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
 {
-    struct dlms_security_context context = context_of(a);
-    answer->control = protect_response(answer->control, a->exchange.demanded);
+    struct dlms_signing signing;
+    struct dlms_security_context context = context_of(a, &signing);
+    demand(a->server->security, answer, a->exchange.demanded);
     return dlms_security_send(&context, answer, plain, size, apdu, room);
 }
 
@@ -149,9 +190,10 @@ int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
                     struct dlms_security_tape *tape, uint8_t tag, size_t size,
                     struct dlms_source source)
 {
-    struct dlms_security_context context = context_of(a);
+    struct dlms_signing signing;
+    struct dlms_security_context context = context_of(a, &signing);
     struct dlms_material material;
-    answer->control = protect_response(answer->control, a->exchange.demanded);
+    demand(a->server->security, answer, a->exchange.demanded);
     if ((answer->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
         dlms_security_begin(&context, answer, &material) != 0) {
         return -1;
@@ -172,20 +214,6 @@ int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key)
     return 0;
 }
 
-static struct dlms_signing signing_of(const struct dlms_association *a)
-{
-    const struct dlms_security_signing *keys = &a->server->security->signing;
-    uint8_t partner = dlms_association_partner(a);
-    struct dlms_signing signing = {.ecc = keys->ecc};
-    if (dlms_security_setup_signs(a->server->security, partner)) {
-        (void)dlms_security_setup_curve(a->server->security, &signing.curve);
-        signing.ecc->random = a->server->security->random; /* others compute with it, too */
-        signing.own = keys->own;
-        signing.peer = keys->peers[partner].octets;
-    }
-    return signing;
-}
-
 size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
                         uint8_t proof[DLMS_PROOF_MAX])
 {
@@ -195,8 +223,8 @@ size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
     }
     guard->pending = false;
     const struct dlms_secret *secret = &a->server->passwords[dlms_association_partner(a)];
-    struct dlms_security_context context = context_of(a);
-    const struct dlms_signing signing = signing_of(a);
+    struct dlms_signing signing;
+    struct dlms_security_context context = context_of(a, &signing);
     const struct dlms_hls hls = {
         .mechanism = guard->mechanism,
         .signing = &signing,
@@ -210,25 +238,6 @@ size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
         return 0;
     }
     return dlms_hls_prove(&hls, DLMS_SERVER, &context, proof);
-}
-
-enum dlms_change dlms_guard_activate(struct dlms_association *a, uint8_t policy)
-{
-    enum dlms_change change = dlms_security_activate(a->server->security, policy);
-    if (change == DLMS_CHANGED) {
-        dlms_server_tell(a->server, DLMS_INCIDENT_SECURITY, dlms_association_partner(a));
-    }
-    return change;
-}
-
-enum dlms_change dlms_guard_transfer(struct dlms_association *a,
-                                     const struct dlms_wrapped_key *keys, size_t count)
-{
-    enum dlms_change change = dlms_security_transfer(a->server->security, keys, count, a);
-    if (change == DLMS_CHANGED) {
-        dlms_server_tell(a->server, DLMS_INCIDENT_KEYS, dlms_association_partner(a));
-    }
-    return change;
 }
 
 bool dlms_guard_waits(const struct dlms_association *a)

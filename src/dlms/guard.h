@@ -47,10 +47,13 @@ int dlms_guard_challenge(struct dlms_association *a);
 /* What every request must be protected by: DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED. */
 uint8_t dlms_guard_required(const struct dlms_association *a);
 
-/* Takes a ciphered APDU of the client: the plain one in `plain`, how the answer is protected in
- * `answer`, which points into the APDU. 0, or enum dlms_security_error; with DLMS_SECURITY_COUNTER
- * `answer->counter` is the lowest that is accepted. While the association is being opened, what the
- * client authenticates it has to authenticate from then on. */
+/* The policy wants every request of an open association signed. */
+bool dlms_guard_requires_signature(const struct dlms_association *a);
+
+/* Takes a ciphered or signed APDU of the client: the plain one in `plain`, how the answer is
+ * protected in `answer`, which points into the APDU. 0, or enum dlms_security_error; with
+ * DLMS_SECURITY_COUNTER `answer->counter` is the lowest that is accepted. While the association is
+ * being opened, what the client authenticates it has to authenticate from then on. */
 int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain);
 
@@ -79,10 +82,22 @@ int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key);
 size_t dlms_guard_reply(struct dlms_association *a, struct dlms_octets reply,
                         uint8_t proof[DLMS_PROOF_MAX]);
 
-/* What the client changes of the security setup: security_change.h. */
+/* What the client changes of the security setup: security_change.h, security_certificates.h. */
 enum dlms_change dlms_guard_activate(struct dlms_association *a, uint8_t policy);
+enum dlms_change dlms_guard_upgrade(struct dlms_association *a, enum dlms_suite suite);
 enum dlms_change dlms_guard_transfer(struct dlms_association *a,
                                      const struct dlms_wrapped_key *keys, size_t count);
+enum dlms_change dlms_guard_agree(struct dlms_association *a, const struct dlms_wrapped_key *keys,
+                                  size_t count, struct writer *returned);
+enum dlms_change dlms_guard_generate(struct dlms_association *a, enum dlms_key_use use);
+enum dlms_change dlms_guard_request(struct dlms_association *a, enum dlms_key_use use,
+                                    struct writer *returned);
+enum dlms_change dlms_guard_import(struct dlms_association *a, struct dlms_octets der);
+enum dlms_change dlms_guard_give(struct dlms_association *a,
+                                 const struct dlms_certificate_name *name, struct writer *returned);
+enum dlms_change dlms_guard_remove(struct dlms_association *a,
+                                   const struct dlms_certificate_name *name);
+void dlms_guard_list(struct dlms_association *a, uint8_t slot, struct writer *w);
 
 /* Whether the client has to wait: it failed to prove itself a moment ago. */
 bool dlms_guard_waits(const struct dlms_association *a);

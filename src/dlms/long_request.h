@@ -5,7 +5,7 @@
 #define WATTHOUR_DLMS_LONG_REQUEST_H
 
 #include "base/reader.h"
-#include "dlms/security.h"
+#include "dlms/security_form.h"
 #include "dlms/stage.h"
 
 #include <stddef.h>
@@ -15,9 +15,9 @@
 struct dlms_long {
     const struct dlms_stage *stage;
     struct reader_source source;
-    size_t begin;                    /* of what the source shows, in the stage */
-    uint8_t head[DLMS_PROTECT_HEAD]; /* of a ciphered one, while it is answered */
-    struct dlms_material material;   /* by which the source deciphers; no key: it does not */
+    size_t begin;                  /* of what the source shows, in the stage */
+    uint8_t head[DLMS_HEAD_MAX];   /* of a ciphered one, while it is answered */
+    struct dlms_material material; /* by which the source deciphers; no key: it does not */
     uint8_t nonce[CRYPTO_GCM_NONCE_SIZE];
 };
 

@@ -6,7 +6,7 @@
 #include "dlms/server.h"
 
 /* Room for the InitiateResponse, and before it for its protection. */
-enum { INFORMATION = DLMS_PROTECT_HEAD + DLMS_INITIATE_RESPONSE_SIZE };
+enum { INFORMATION = DLMS_PROTECT_HEAD_MOST + DLMS_INITIATE_RESPONSE_SIZE + DLMS_SIGNED_TAIL_MAX };
 
 static bool is_ciphered(const struct dlms_association *a, struct dlms_octets information)
 {
@@ -19,10 +19,10 @@ static struct dlms_octets make_information(struct dlms_association *a, struct dl
 {
     const struct dlms_initiate negotiated = {
         .version = DLMS_VERSION, .conformance = a->conformance, .max_pdu = a->receive_max};
-    struct writer w = writer_over(octets + DLMS_PROTECT_HEAD, DLMS_INITIATE_RESPONSE_SIZE);
+    struct writer w = writer_over(octets + DLMS_PROTECT_HEAD_MOST, DLMS_INITIATE_RESPONSE_SIZE);
     dlms_initiate_put_response(&w, &negotiated);
-    size_t size =
-        dlms_guard_send(a, by, octets + DLMS_PROTECT_HEAD, writer_kept(&w), octets, INFORMATION);
+    size_t size = dlms_guard_send(a, by, octets + DLMS_PROTECT_HEAD_MOST, writer_kept(&w), octets,
+                                  INFORMATION);
     return (struct dlms_octets){size > 0 ? octets : NULL, size};
 }
 

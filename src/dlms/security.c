@@ -68,8 +68,8 @@ int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_mater
     return dlms_form_holds(ciphered->tag, reader_peek(plain)) ? 0 : DLMS_SECURITY_MALFORMED;
 }
 
-/* Writes the protected text to `out`, which begins before `plain` in one buffer or lies apart; the
- * buffer has room for DLMS_PROTECT_HEAD octets before the text as well. */
+/* Writes the protected text behind the head. What is authenticated only is moved to where its
+ * prefix has room before it. */
 static void seal_text(const struct dlms_protection *by, struct crypto_gcm *gcm,
                       const struct crypto_gcm_use *use, const uint8_t *plain, size_t size,
                       uint8_t *apdu, size_t head)
@@ -79,7 +79,8 @@ static void seal_text(const struct dlms_protection *by, struct crypto_gcm *gcm,
     if (is_encrypted(by)) {
         crypto_gcm_seal(gcm, use, plain, size, out, tag);
     } else {
-        uint8_t *text = memmove(apdu + DLMS_PROTECT_HEAD, plain, size);
+        size_t at = head > DLMS_PREFIX_MAX ? head : DLMS_PREFIX_MAX;
+        uint8_t *text = memmove(apdu + at, plain, size);
         struct crypto_gcm_use joint = join(use, text, size);
         crypto_gcm_seal(gcm, &joint, NULL, 0, NULL, tag);
         memmove(out, text, size);

@@ -3,13 +3,14 @@
  * them for one association).
  *
  * Served are the service-specific and the general forms with AES-GCM of all three suites, and
- * general-ciphering with identified and wrapped keys. Agreed keys and signatures are for suites 1
- * and 2: an APDU with an agreed key is taken, and its key is not found.
+ * general-ciphering with identified, wrapped and agreed keys; the agreed ones are made in
+ * security_agreed.h, signatures in security_signature.h, for suites 1 and 2.
  * Sources: Green Book 9.2.3 (security), 9.2.7.2 (AES-GCM), 9.5 (the APDUs). */
 #ifndef WATTHOUR_DLMS_SECURITY_H
 #define WATTHOUR_DLMS_SECURITY_H
 
 #include "base/reader.h"
+#include "crypto/ecc.h"
 #include "crypto/gcm.h"
 #include "dlms/acse.h"
 
@@ -62,14 +63,34 @@ struct dlms_general {
     struct dlms_octets key_data;       /* wrapped: that key; agreed: key-ciphered-data */
 };
 
-/* How an APDU is protected. */
+/* Where a signature is: general-signing holds the plain APDU, inside of the ciphered one or
+ * without; or it holds the ciphered one. */
+enum dlms_signature {
+    DLMS_UNSIGNED,
+    DLMS_SIGNED_ALONE,
+    DLMS_SIGNED_INSIDE,
+    DLMS_SIGNED_AROUND,
+};
+
+/* How an APDU is protected. What is only signed has neither bit of ciphering in `control`. */
 struct dlms_protection {
     enum dlms_form form;
     uint8_t control;
     uint32_t counter;     /* invocation counter */
     const uint8_t *title; /* the sender's system title, with the counter the nonce */
     struct dlms_general general;
+    enum dlms_signature signature;
+    struct dlms_general signing; /* of general-signing; it has no key-info */
 };
+
+/* key-parameters of an agreed key. */
+enum dlms_agreement {
+    DLMS_AGREEMENT_ONE_PASS = 1, /* C(1e, 1s): an ephemeral key of the originator */
+    DLMS_AGREEMENT_STATIC = 2,   /* C(0e, 2s) */
+};
+
+/* key-ciphered-data of one-pass: the ephemeral public key, and its signature. */
+enum { DLMS_AGREED_MAX = CRYPTO_PUBLIC_MAX + CRYPTO_SIGNATURE_MAX };
 
 /* What of general-ciphering's head is authenticated besides the control octet and the key. */
 enum dlms_aad {
@@ -125,17 +146,21 @@ enum { DLMS_PREFIX_MAX = 1 + 32 + DLMS_GENERAL_MAX };
 int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_material *material,
                    uint8_t *scratch, size_t room, struct reader *plain);
 
-/* What may stand before a plain APDU so that it can be protected in place. */
-enum { DLMS_PROTECT_HEAD = 160 };
+/* What may stand before a plain APDU so that it can be protected in place: as a rule, and at most,
+ * with agreed keys and signatures. */
+enum { DLMS_PROTECT_HEAD = 160, DLMS_PROTECT_HEAD_MOST = 512 };
 
-/* Writes the plain APDU protected to `apdu`, and returns its size. `plain` is
- * `apdu + DLMS_PROTECT_HEAD`, or lies apart; `room` is at least DLMS_PROTECT_HEAD + `size`. 0: it
- * does not fit, the form has no tag for this service, the authentication key is missing, or the
- * key-info is one that we do not make (agreed). */
+/* What has to stand before one protected so, at least DLMS_PROTECT_HEAD. One more signature, of
+ * ours, has room. */
+size_t dlms_protect_head(const struct dlms_protection *by);
+
+/* Ciphers the plain APDU to `apdu`, and returns its size. `plain` is `apdu` + dlms_protect_head()
+ * or a little before that, or lies apart; `room` is at least DLMS_PROTECT_HEAD + `size`. 0: it does
+ * not fit, the form has no tag for this service, or the authentication key is missing. */
 size_t dlms_protect(const struct dlms_protection *by, const struct dlms_material *material,
                     const uint8_t *plain, size_t size, uint8_t *apdu, size_t room);
 
-/* Octets of the longest plain APDU that, protected so, has at most `pdu` octets; 0: not one. */
+/* Octets of the longest plain APDU that, ciphered so, has at most `pdu` octets; 0: not one. */
 size_t dlms_protect_limit(const struct dlms_protection *by, size_t pdu);
 
 #endif

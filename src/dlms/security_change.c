@@ -1,6 +1,8 @@
 #include "dlms/security_change.h"
 
+#include "cosem/data.h"
 #include "crypto/secret.h"
+#include "dlms/security_agreed.h"
 
 #include <string.h>
 
@@ -14,7 +16,11 @@ static struct dlms_security_kept record_of(const struct dlms_security_setup *set
     memset(&kept, 0, sizeof kept);
     kept.suite = (uint8_t)setup->ring.suite;
     kept.policy = setup->policy;
+    kept.coming_keys = setup->coming_keys;
     memcpy(kept.changes, setup->changes, sizeof kept.changes);
+    memcpy(kept.coming, setup->coming, sizeof kept.coming);
+    memcpy(kept.pairs, setup->signing.own, sizeof kept.pairs);
+    memcpy(kept.made, setup->signing.made, sizeof kept.made);
     for (int id = 0; id < DLMS_KEYS; id++) {
         const uint8_t *octets = dlms_keyring_octets(&setup->ring, (enum dlms_key_id)id);
         if (octets != NULL) {
@@ -33,10 +39,27 @@ static enum dlms_change keep(const struct dlms_security_setup *setup,
     return kept_now ? DLMS_CHANGED : DLMS_CHANGE_LATER;
 }
 
+/* What is kept now and in force at the next adoption. */
+static enum dlms_change keep_next(struct dlms_security_setup *setup,
+                                  struct dlms_security_kept *kept,
+                                  const struct dlms_association *by)
+{
+    enum dlms_change change = keep(setup, kept);
+    if (change == DLMS_CHANGED) {
+        setup->next = *kept;
+        setup->changer = by;
+    }
+    crypto_wipe(kept, sizeof *kept);
+    return change;
+}
+
 enum dlms_change dlms_security_activate(struct dlms_security_setup *setup, uint8_t policy)
 {
     bool weaker = (setup->policy & ~(unsigned)policy) != 0;
-    if (weaker || (policy & ~(unsigned)DLMS_POLICY_ALL) != 0) {
+    unsigned possible =
+        DLMS_POLICY_CIPHERS |
+        (setup->signing.own[DLMS_USE_SIGNATURE].there ? (unsigned)DLMS_POLICY_SIGNS : 0U);
+    if (weaker || (policy & ~possible) != 0) {
         return DLMS_CHANGE_REFUSED;
     }
     struct dlms_security_kept kept = record_of(setup);
@@ -62,23 +85,37 @@ static void replace(struct dlms_security_kept *kept, enum dlms_key_id id,
     }
 }
 
-/* Whether all keys are there, each once, and wrapped by the master key. */
-static bool unwrap_all(const struct dlms_security_setup *setup, const struct dlms_wrapped_key *keys,
-                       size_t count, struct dlms_security_kept *kept)
+/* A key of the next suite's size does not touch those in force. */
+static void put_coming(struct dlms_security_kept *kept, enum dlms_key_id id,
+                       const uint8_t octets[DLMS_KEY_MAX])
+{
+    kept->coming_keys |= (uint8_t)(1U << id);
+    memcpy(kept->coming[id], octets, DLMS_KEY_MAX);
+}
+
+static bool unwrap(const struct dlms_security_setup *setup, const struct dlms_wrapped_key *key,
+                   struct dlms_security_kept *kept)
 {
     uint8_t octets[DLMS_KEY_MAX];
-    unsigned seen = 0;
-    bool good = count > 0;
-    for (size_t i = 0; i < count && good; i++) {
-        good = keys[i].id < DLMS_KEYS && (seen & 1U << keys[i].id) == 0 &&
-               dlms_keyring_unwrap(&setup->ring, keys[i].wrapped.octets, keys[i].wrapped.size,
-                                   octets) == 0;
-        if (good) {
-            seen |= 1U << keys[i].id;
-            replace(kept, keys[i].id, octets, dlms_key_size(setup->ring.suite));
-        }
+    const struct dlms_octets *wrapped = &key->wrapped;
+    const struct dlms_keyring *ring = &setup->ring;
+    bool good = dlms_keyring_unwrap(ring, wrapped->octets, wrapped->size, octets) == 0;
+    if (good) {
+        replace(kept, key->id, octets, dlms_key_size(ring->suite));
+    } else if (dlms_keyring_unwrap_for(ring, DLMS_SUITE_2, wrapped->octets, wrapped->size,
+                                       octets) == 0) {
+        put_coming(kept, key->id, octets);
+        good = true;
     }
     crypto_wipe(octets, sizeof octets);
+    return good;
+}
+
+/* A key that comes once. */
+static bool is_new(const struct dlms_wrapped_key *key, unsigned *seen)
+{
+    bool good = key->id < DLMS_KEYS && (*seen & 1U << key->id) == 0;
+    *seen |= good ? 1U << key->id : 0;
     return good;
 }
 
@@ -87,14 +124,123 @@ enum dlms_change dlms_security_transfer(struct dlms_security_setup *setup,
                                         const struct dlms_association *by)
 {
     struct dlms_security_kept kept = record_of(setup);
-    enum dlms_change change =
-        unwrap_all(setup, keys, count, &kept) ? keep(setup, &kept) : DLMS_CHANGE_REFUSED;
-    if (change == DLMS_CHANGED) {
-        setup->next = kept;
-        setup->changer = by;
+    unsigned seen = 0;
+    bool good = count > 0;
+    for (size_t i = 0; i < count && good; i++) {
+        good = is_new(&keys[i], &seen) && unwrap(setup, &keys[i], &kept);
     }
-    crypto_wipe(&kept, sizeof kept);
+    if (!good) {
+        crypto_wipe(&kept, sizeof kept);
+        return DLMS_CHANGE_REFUSED;
+    }
+    return keep_next(setup, &kept, by);
+}
+
+/* All that is in use goes over, and nothing is left of what was made on the former curve. */
+static void change_suite(struct dlms_security_kept *kept, enum dlms_suite suite)
+{
+    if (dlms_key_size(suite) != dlms_key_size((enum dlms_suite)kept->suite)) {
+        for (int id = 0; id < DLMS_KEYS; id++) {
+            kept->changes[id] += (kept->keys >> id & 1U) != 0;
+        }
+        memcpy(kept->octets, kept->coming, sizeof kept->octets);
+        crypto_wipe(kept->coming, sizeof kept->coming);
+        kept->coming_keys = 0;
+    }
+    kept->suite = (uint8_t)suite;
+    crypto_wipe(kept->pairs, sizeof kept->pairs);
+    crypto_wipe(kept->made, sizeof kept->made);
+}
+
+enum dlms_change dlms_security_upgrade(struct dlms_security_setup *setup, enum dlms_suite suite,
+                                       const struct dlms_association *by)
+{
+    struct dlms_security_kept kept = record_of(setup);
+    bool longer = dlms_key_size(suite) != dlms_key_size((enum dlms_suite)kept.suite);
+    bool lacks = longer && (kept.keys & ~(unsigned)kept.coming_keys) != 0;
+    bool signs = (kept.policy & DLMS_POLICY_SIGNS) != 0;
+    if (suite > DLMS_SUITE_2 || (unsigned)suite <= kept.suite || lacks || signs) {
+        crypto_wipe(&kept, sizeof kept);
+        return DLMS_CHANGE_REFUSED;
+    }
+    change_suite(&kept, suite);
+    return keep_next(setup, &kept, by);
+}
+
+/* Our part for one key goes back, and the key that follows from both is taken. */
+static bool exchange(const struct dlms_security_setup *setup, const struct dlms_signing *signing,
+                     const struct dlms_wrapped_key *key, const uint8_t *title,
+                     struct dlms_security_kept *kept, struct writer *returned)
+{
+    uint8_t ephemeral[CRYPTO_CURVE_MAX];
+    uint8_t data[DLMS_AGREED_MAX];
+    uint8_t octets[DLMS_KEY_MAX];
+    uint8_t id = (uint8_t)key->id;
+    bool good = dlms_exchange_make(signing, id, ephemeral, data) == 0 &&
+                dlms_exchange_take(signing, id, key->wrapped, title, ephemeral, title, setup->title,
+                                   octets) == 0;
+    if (good) {
+        replace(kept, key->id, octets, dlms_key_size(setup->ring.suite));
+        cosem_put_structure(returned, 2);
+        cosem_put_enum(returned, id);
+        cosem_put_octet_string(returned, data, dlms_exchange_size(signing->curve));
+    }
+    crypto_wipe(ephemeral, sizeof ephemeral);
+    crypto_wipe(octets, sizeof octets);
+    return good;
+}
+
+enum dlms_change dlms_security_agree(struct dlms_security_setup *setup,
+                                     const struct dlms_signing *signing,
+                                     const struct dlms_wrapped_key *keys, size_t count,
+                                     const uint8_t *title, const struct dlms_association *by,
+                                     struct writer *returned)
+{
+    struct dlms_security_kept kept = record_of(setup);
+    unsigned seen = 0;
+    bool good = count > 0 && title != NULL && signing->ecc != NULL && signing->own != NULL;
+    cosem_put_array(returned, count);
+    for (size_t i = 0; i < count && good; i++) {
+        good =
+            is_new(&keys[i], &seen) && exchange(setup, signing, &keys[i], title, &kept, returned);
+    }
+    if (!good || writer_overflow(returned)) {
+        crypto_wipe(&kept, sizeof kept);
+        return DLMS_CHANGE_REFUSED;
+    }
+    return keep_next(setup, &kept, by);
+}
+
+/* ---- key pairs ---- */
+
+/* Keeps the record, and in force are its pairs. */
+static enum dlms_change keep_pairs(struct dlms_security_setup *setup,
+                                   struct dlms_security_kept *kept)
+{
+    enum dlms_change change = keep(setup, kept);
+    if (change == DLMS_CHANGED) {
+        memcpy(setup->signing.own, kept->pairs, sizeof kept->pairs);
+        memcpy(setup->signing.made, kept->made, sizeof kept->made);
+        setup->next = setup->changer != NULL ? *kept : setup->next;
+    }
+    crypto_wipe(kept, sizeof *kept);
     return change;
+}
+
+enum dlms_change dlms_security_make_pair(struct dlms_security_setup *setup, enum dlms_key_use use,
+                                         const struct dlms_key_pair *pair)
+{
+    struct dlms_security_kept kept = record_of(setup);
+    kept.made[use] = *pair;
+    return keep_pairs(setup, &kept);
+}
+
+enum dlms_change dlms_security_adopt_pair(struct dlms_security_setup *setup, enum dlms_key_use use)
+{
+    struct dlms_security_kept kept = record_of(setup);
+    kept.pairs[use] = kept.made[use];
+    crypto_wipe(&kept.made[use], sizeof kept.made[use]);
+    return keep_pairs(setup, &kept);
 }
 
 /* Takes the record's keys; the counters of those that have become others begin. */
@@ -104,8 +250,12 @@ static void take_keys(struct dlms_security_setup *setup, const struct dlms_secur
     for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
         before[id] = dlms_security_setup_generation(setup, id);
     }
+    bool anew = kept->suite != (uint8_t)setup->ring.suite;
+    if (anew) {
+        dlms_keyring_init(&setup->ring, (enum dlms_suite)kept->suite);
+    }
     for (int id = 0; id < DLMS_KEYS; id++) {
-        if ((kept->keys & 1 << id) != 0 && kept->changes[id] != setup->changes[id]) {
+        if ((kept->keys & 1 << id) != 0 && (anew || kept->changes[id] != setup->changes[id])) {
             setup->changes[id] = kept->changes[id];
             (void)dlms_keyring_put(&setup->ring, (enum dlms_key_id)id, kept->octets[id],
                                    dlms_key_size(setup->ring.suite));
@@ -119,10 +269,34 @@ static void take_keys(struct dlms_security_setup *setup, const struct dlms_secur
     }
 }
 
+/* What was given of another curve is of no use any more. */
+static void take_pairs(struct dlms_security_setup *setup, const struct dlms_security_kept *kept,
+                       bool anew)
+{
+    struct dlms_security_signing *signing = &setup->signing;
+    if (anew) {
+        crypto_wipe(signing->own, sizeof signing->own);
+        memset(signing->peers, 0, sizeof signing->peers);
+    }
+    for (int use = 0; use < DLMS_KEY_USES; use++) {
+        signing->own[use] = kept->pairs[use].there ? kept->pairs[use] : signing->own[use];
+        signing->made[use] = kept->made[use];
+    }
+}
+
+static void take_record(struct dlms_security_setup *setup, const struct dlms_security_kept *kept)
+{
+    bool anew = kept->suite != (uint8_t)setup->ring.suite;
+    take_keys(setup, kept);
+    take_pairs(setup, kept, anew);
+    setup->coming_keys = kept->coming_keys;
+    memcpy(setup->coming, kept->coming, sizeof setup->coming);
+}
+
 void dlms_security_adopt(struct dlms_security_setup *setup)
 {
     if (setup->changer != NULL) {
-        take_keys(setup, &setup->next);
+        take_record(setup, &setup->next);
         setup->changer = NULL;
         crypto_wipe(&setup->next, sizeof setup->next);
     }
@@ -130,10 +304,10 @@ void dlms_security_adopt(struct dlms_security_setup *setup)
 
 int dlms_security_restore(struct dlms_security_setup *setup, const struct dlms_security_kept *kept)
 {
-    if (kept->suite != (uint8_t)setup->ring.suite) {
+    if (kept->suite < (uint8_t)setup->ring.suite || kept->suite > DLMS_SUITE_2) {
         return -1;
     }
     setup->policy = kept->policy;
-    take_keys(setup, kept);
+    take_record(setup, kept);
     return 0;
 }

@@ -1,5 +1,7 @@
 #include "dlms/security_context.h"
 
+#include "dlms/security_agreed.h"
+
 #include <string.h>
 
 static bool is_title(struct dlms_octets string, const uint8_t *title)
@@ -24,7 +26,8 @@ static enum dlms_counter_of counter_of(const struct dlms_security_context *conte
     if (by->form == DLMS_FORM_DED || by->form == DLMS_FORM_GENERAL_DED) {
         return DLMS_COUNTER_OF_DEDICATED;
     }
-    if (by->form == DLMS_FORM_GENERAL && by->general.key_info == DLMS_KEY_INFO_WRAPPED) {
+    if (by->form == DLMS_FORM_GENERAL && (by->general.key_info == DLMS_KEY_INFO_WRAPPED ||
+                                          by->general.key_info == DLMS_KEY_INFO_AGREED)) {
         return DLMS_COUNTER_OF_WRAPPED;
     }
     return material->gcm == &context->ring->broadcast.gcm ? DLMS_COUNTER_OF_BROADCAST
@@ -39,15 +42,62 @@ static bool recipient_is_own(const struct dlms_security_context *context,
            by->general.recipient.size == 0 || is_title(by->general.recipient, context->title);
 }
 
+/* What a key of an APDU that is agreed, wrapped or made with it, is used by. */
+static struct dlms_material material_of(const struct dlms_keyring *ring, struct dlms_key *key)
+{
+    return (struct dlms_material){
+        .gcm = &key->gcm,
+        .encryption = key->octets,
+        .authentication = ring->has_authentication ? ring->authentication : NULL,
+        .key_size = key->size,
+    };
+}
+
+static bool is_agreed(const struct dlms_protection *by)
+{
+    return by->form == DLMS_FORM_GENERAL && by->general.key_info == DLMS_KEY_INFO_AGREED;
+}
+
+static bool can_agree(const struct dlms_security_context *context, const struct dlms_protection *by)
+{
+    return context->signing != NULL && context->unwrapped != NULL &&
+           (by->control & DLMS_CONTROL_SUITE) == context->ring->suite;
+}
+
+/* For what came: 0, or enum dlms_security_error. */
 static int material_for(const struct dlms_security_context *context,
                         const struct dlms_protection *by, struct dlms_material *material)
 {
-    int failed =
-        dlms_keyring_material(context->ring, context->dedicated, context->unwrapped, by, material);
-    if (failed == 0) {
-        material->aad = context->aad;
+    int failed = DLMS_SECURITY_KEY;
+    if (!is_agreed(by)) {
+        failed = dlms_keyring_material(context->ring, context->dedicated, context->unwrapped, by,
+                                       material) == 0
+                     ? 0
+                     : DLMS_SECURITY_KEY;
+    } else if (can_agree(context, by)) {
+        failed = dlms_agreed_take(context->signing, by, context->title, context->unwrapped);
+        *material = material_of(context->ring, context->unwrapped);
     }
+    material->aad = context->aad;
     return failed;
+}
+
+/* For what we send: 0, or -1. */
+static int make_material(const struct dlms_security_context *context, struct dlms_protection *by,
+                         struct dlms_material *material)
+{
+    if (!is_agreed(by)) {
+        return material_for(context, by, material);
+    }
+    struct dlms_octets recipient = by->general.recipient;
+    if (!can_agree(context, by) || context->agreed == NULL || recipient.size != DLMS_TITLE_SIZE ||
+        dlms_agreed_make(context->signing, by, recipient.octets, context->agreed,
+                         context->unwrapped) != 0) {
+        return -1;
+    }
+    *material = material_of(context->ring, context->unwrapped);
+    material->aad = context->aad;
+    return 0;
 }
 
 /* What is found for an APDU before it is unprotected. */
@@ -64,8 +114,10 @@ static int admit(const struct dlms_security_context *context, struct dlms_protec
     if ((by->control & context->required) != context->required) {
         return DLMS_SECURITY_WEAK;
     }
-    if (!sender_is_peer(context, by) || material_for(context, by, &admission->material) != 0) {
-        return DLMS_SECURITY_KEY;
+    int failed = sender_is_peer(context, by) ? material_for(context, by, &admission->material)
+                                             : (int)DLMS_SECURITY_KEY;
+    if (failed != 0) {
+        return failed;
     }
     enum dlms_counter_of of = counter_of(context, by, &admission->material);
     if (!recipient_is_own(context, by, of)) {
@@ -92,9 +144,9 @@ static int accept(const struct admission *admission, const struct dlms_protectio
     return 0;
 }
 
-int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
-                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
-                          struct reader *plain)
+int dlms_security_decipher(const struct dlms_security_context *context, const uint8_t *apdu,
+                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                           struct reader *plain)
 {
     struct reader r = reader_over(apdu, size);
     struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
@@ -109,9 +161,9 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
     return failed != 0 ? failed : accept(&admission, &ciphered.by, how);
 }
 
-int dlms_security_receive_long(const struct dlms_security_context *context,
-                               struct dlms_long *request, struct dlms_protection *how,
-                               struct reader *plain)
+int dlms_security_decipher_long(const struct dlms_security_context *context,
+                                struct dlms_long *request, struct dlms_protection *how,
+                                struct reader *plain)
 {
     struct dlms_ciphered ciphered;
     struct admission admission;
@@ -135,6 +187,10 @@ struct dlms_protection dlms_security_answer(const struct dlms_security_context *
     by.general.recipient = (struct dlms_octets){request->title, DLMS_TITLE_SIZE};
     by.general.date_time = none;
     by.general.other_information = none;
+    by.signing.originator = by.general.originator;
+    by.signing.recipient = by.general.recipient;
+    by.signing.date_time = none;
+    by.signing.other_information = none;
     return by;
 }
 
@@ -142,7 +198,7 @@ int dlms_security_begin(const struct dlms_security_context *context, struct dlms
                         struct dlms_material *material)
 {
     by->title = context->title;
-    if (material_for(context, by, material) != 0) {
+    if (make_material(context, by, material) != 0) {
         return -1;
     }
     bool other = context->sent_other != NULL && material->gcm != &context->ring->unicast.gcm;
@@ -150,8 +206,9 @@ int dlms_security_begin(const struct dlms_security_context *context, struct dlms
     return dlms_counter_take(sent, context->store, &by->counter);
 }
 
-size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
-                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+size_t dlms_security_encipher(const struct dlms_security_context *context,
+                              struct dlms_protection *by, const uint8_t *plain, size_t size,
+                              uint8_t *apdu, size_t room)
 {
     struct dlms_material material;
     if (dlms_security_begin(context, by, &material) != 0) {

@@ -12,12 +12,13 @@
 #include "dlms/long_request.h"
 #include "dlms/security_counter.h"
 #include "dlms/security_keys.h"
+#include "dlms/security_signature.h"
 
-/* The counters of what one peer sends us. */
+/* The counters of what one peer sends us. An agreed key counts as one that came wrapped. */
 enum dlms_counter_of {
     DLMS_COUNTER_OF_UNICAST,
     DLMS_COUNTER_OF_BROADCAST,
-    DLMS_COUNTER_OF_WRAPPED, /* of all keys that came wrapped, lest one comes back */
+    DLMS_COUNTER_OF_WRAPPED, /* of all keys that came with an APDU, lest one comes back */
     DLMS_COUNTERS,
     DLMS_COUNTER_OF_DEDICATED = DLMS_COUNTERS, /* begins at 0 with each such key; never stored */
 };
@@ -26,6 +27,8 @@ struct dlms_security_context {
     struct dlms_keyring *ring;
     struct dlms_key *dedicated;              /* the association's; NULL: none */
     struct dlms_key *unwrapped;              /* for a key in an APDU; NULL: such are not taken */
+    const struct dlms_signing *signing;      /* keys of the suite's curve; NULL: none */
+    uint8_t *agreed;                         /* with them, DLMS_AGREED_MAX octets to make keys in */
     const uint8_t *title;                    /* our system title */
     const uint8_t *peer;                     /* the other's; NULL: not known yet */
     struct dlms_counter *sent;               /* ours, of the unicast key */
@@ -35,20 +38,25 @@ struct dlms_security_context {
     const struct dlms_counter_store *store;  /* for all but the dedicated key's */
     enum dlms_aad aad;
     uint8_t required; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: what must come at least so */
+    bool requires_signature;
 };
 
-/* Takes a ciphered APDU of the peer. `scratch`: see dlms_unprotect(). `how` says how it was
- * protected, which the caller holds against policy and access rights; it points into the APDU. A
- * sender whose title is not the peer's, or a recipient that is not we, is no key of ours. Require
- * authentication wherever it can be: without, anybody can have a counter used up, and make of an
- * authenticated APDU one that is not.
- * 0, or enum dlms_security_error; then nothing has changed. With DLMS_SECURITY_COUNTER
- * `how->counter` is the lowest that is accepted. */
+/* Whether an APDU that begins with this tag is ciphered or signed. */
+bool dlms_is_protected(uint8_t tag);
+
+/* Takes a ciphered APDU of the peer, a signed one, or one that is both, in either order. `scratch`:
+ * see dlms_unprotect(). `how` says how it was protected, which the caller holds against policy and
+ * access rights; it points into the APDU. A sender whose title is not the peer's, or a recipient
+ * that is not we, is no key of ours. Require authentication wherever it can be: without, anybody
+ * can have a counter used up, and make of an authenticated APDU one that is not. 0, or enum
+ * dlms_security_error; then nothing has changed. With DLMS_SECURITY_COUNTER `how->counter` is the
+ * lowest that is accepted. */
 int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain);
 
-/* The same for a request that is longer than memory; `how` points into `request`. */
+/* The same for a request that is longer than memory; `how` points into `request`. ROOM also: it is
+ * signed, which can only be checked in one piece. */
 int dlms_security_receive_long(const struct dlms_security_context *context,
                                struct dlms_long *request, struct dlms_protection *how,
                                struct reader *plain);
@@ -58,10 +66,26 @@ int dlms_security_receive_long(const struct dlms_security_context *context,
 struct dlms_protection dlms_security_answer(const struct dlms_security_context *context,
                                             const struct dlms_protection *request);
 
-/* Makes a ciphered APDU of ours; sets title and counter of `by`. `plain`, `apdu`, `room` and the
- * result: see dlms_protect(). 0 also when there is no such key or no counter. */
+/* Makes an APDU of ours, ciphered and signed as `by` says; sets title and counter of it. `plain` is
+ * `apdu` + dlms_protect_head(), or apart by so much; behind it DLMS_SIGNED_TAIL_MAX octets are
+ * written when it is signed. `room` and the result: see dlms_protect(). 0 also when there is no
+ * such key or no counter. */
 size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
                           const uint8_t *plain, size_t size, uint8_t *apdu, size_t room);
+
+/* The same without looking at signatures. */
+int dlms_security_decipher(const struct dlms_security_context *context, const uint8_t *apdu,
+                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                           struct reader *plain);
+int dlms_security_decipher_long(const struct dlms_security_context *context,
+                                struct dlms_long *request, struct dlms_protection *how,
+                                struct reader *plain);
+size_t dlms_security_encipher(const struct dlms_security_context *context,
+                              struct dlms_protection *by, const uint8_t *plain, size_t size,
+                              uint8_t *apdu, size_t room);
+
+/* Octets of the longest plain APDU that, protected so, has at most `pdu` octets; 0: not one. */
+size_t dlms_security_limit(const struct dlms_protection *by, size_t pdu);
 
 /* What dlms_security_send does before it encrypts: title, counter and key, for a tape
  * (security_tape.h). 0, or -1. */

@@ -3,6 +3,7 @@
 #include "base/writer.h"
 #include "cosem/data.h"
 #include "dlms/apdu.h"
+#include "dlms/security_keys.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ bool dlms_form_holds(uint8_t ciphered, uint8_t tag)
 }
 
 /* An octet string: its length, then the octets, in place. */
-static struct dlms_octets take_string(struct reader *r)
+struct dlms_octets dlms_form_take_string(struct reader *r)
 {
     size_t size = cosem_take_length(r);
     const uint8_t *octets = reader_octets(r, size);
@@ -74,12 +75,26 @@ static struct dlms_octets take_string(struct reader *r)
 }
 
 /* A system title, or an empty string. */
-static const uint8_t *title_in(struct dlms_octets string, struct reader *r)
+const uint8_t *dlms_form_title(struct dlms_octets string, struct reader *r)
 {
     if (string.size != 0 && string.size != DLMS_TITLE_SIZE) {
         reader_fail(r);
     }
     return string.size == DLMS_TITLE_SIZE ? string.octets : NULL;
+}
+
+void dlms_form_take_fields(struct reader *r, struct dlms_general *general)
+{
+    size_t begin = r->at;
+    memset(general, 0, sizeof *general);
+    general->transaction_id = dlms_form_take_string(r);
+    general->originator = dlms_form_take_string(r);
+    general->recipient = dlms_form_take_string(r);
+    general->date_time = dlms_form_take_string(r);
+    general->other_information = dlms_form_take_string(r);
+    if (r->at - begin > DLMS_GENERAL_MAX) {
+        reader_fail(r);
+    }
 }
 
 static void take_key_info(struct reader *r, struct dlms_general *general)
@@ -98,31 +113,14 @@ static void take_key_info(struct reader *r, struct dlms_general *general)
     } else if (choice == CHOICE_WRAPPED) {
         general->key_info = DLMS_KEY_INFO_WRAPPED;
         general->key_id = reader_u8(r);
-        general->key_data = take_string(r);
+        general->key_data = dlms_form_take_string(r);
     } else if (choice == CHOICE_AGREED) {
         general->key_info = DLMS_KEY_INFO_AGREED;
-        general->key_parameters = take_string(r);
-        general->key_data = take_string(r);
+        general->key_parameters = dlms_form_take_string(r);
+        general->key_data = dlms_form_take_string(r);
     } else {
         reader_fail(r);
     }
-}
-
-static struct dlms_general take_general(struct reader *r)
-{
-    size_t begin = r->at;
-    struct dlms_general general;
-    memset(&general, 0, sizeof general);
-    general.transaction_id = take_string(r);
-    general.originator = take_string(r);
-    general.recipient = take_string(r);
-    general.date_time = take_string(r);
-    general.other_information = take_string(r);
-    if (r->at - begin > DLMS_GENERAL_MAX) {
-        reader_fail(r);
-    }
-    take_key_info(r, &general);
-    return general;
 }
 
 /* What stands between the tag and the protected content. */
@@ -134,12 +132,13 @@ static void take_form(struct reader *r, struct dlms_ciphered *ciphered)
         by->form = service->glo == ciphered->tag ? DLMS_FORM_GLO : DLMS_FORM_DED;
     } else if (ciphered->tag == DLMS_GENERAL_CIPHERING) {
         by->form = DLMS_FORM_GENERAL;
-        by->general = take_general(r);
-        by->title = title_in(by->general.originator, r);
+        dlms_form_take_fields(r, &by->general);
+        take_key_info(r, &by->general);
+        by->title = dlms_form_title(by->general.originator, r);
     } else {
         by->form = ciphered->tag == DLMS_GENERAL_GLO_CIPHERING ? DLMS_FORM_GENERAL_GLO
                                                                : DLMS_FORM_GENERAL_DED;
-        by->title = title_in(take_string(r), r);
+        by->title = dlms_form_title(dlms_form_take_string(r), r);
     }
 }
 
@@ -189,19 +188,19 @@ struct dlms_ciphered dlms_ciphered_take(struct reader *r)
     return ciphered;
 }
 
-static void put_string(struct writer *w, struct dlms_octets string)
+void dlms_form_put_string(struct writer *w, struct dlms_octets string)
 {
     cosem_put_length(w, string.size);
     writer_octets(w, string.octets, string.size);
 }
 
-static void put_fields(struct writer *w, const struct dlms_general *general)
+void dlms_form_put_fields(struct writer *w, const struct dlms_general *general)
 {
-    put_string(w, general->transaction_id);
-    put_string(w, general->originator);
-    put_string(w, general->recipient);
-    put_string(w, general->date_time);
-    put_string(w, general->other_information);
+    dlms_form_put_string(w, general->transaction_id);
+    dlms_form_put_string(w, general->originator);
+    dlms_form_put_string(w, general->recipient);
+    dlms_form_put_string(w, general->date_time);
+    dlms_form_put_string(w, general->other_information);
 }
 
 static void put_key_info(struct writer *w, const struct dlms_general *general)
@@ -213,7 +212,11 @@ static void put_key_info(struct writer *w, const struct dlms_general *general)
     } else if (general->key_info == DLMS_KEY_INFO_WRAPPED) {
         writer_u8(w, CHOICE_WRAPPED);
         writer_u8(w, general->key_id);
-        put_string(w, general->key_data);
+        dlms_form_put_string(w, general->key_data);
+    } else if (general->key_info == DLMS_KEY_INFO_AGREED) {
+        writer_u8(w, CHOICE_AGREED);
+        dlms_form_put_string(w, general->key_parameters);
+        dlms_form_put_string(w, general->key_data);
     }
 }
 
@@ -221,8 +224,10 @@ static void put_key_info(struct writer *w, const struct dlms_general *general)
 static bool general_fits(const struct dlms_general *general)
 {
     struct writer fields = writer_measure();
-    put_fields(&fields, general);
-    return fields.tape <= DLMS_GENERAL_MAX && general->key_info != DLMS_KEY_INFO_AGREED;
+    dlms_form_put_fields(&fields, general);
+    size_t most =
+        general->key_info == DLMS_KEY_INFO_AGREED ? (size_t)DLMS_AGREED_MAX : DLMS_WRAPPED_KEY_MAX;
+    return fields.tape <= DLMS_GENERAL_MAX && general->key_data.size <= most;
 }
 
 /* The tag of the ciphered APDU around a service; 0: it has none. */
@@ -259,10 +264,11 @@ size_t dlms_form_head(const struct dlms_protection *by, uint8_t tag, size_t size
     struct writer w = writer_over(head, DLMS_HEAD_MAX);
     writer_u8(&w, around);
     if (by->form == DLMS_FORM_GENERAL) {
-        put_fields(&w, &by->general);
+        dlms_form_put_fields(&w, &by->general);
         put_key_info(&w, &by->general);
     } else if (by->form != DLMS_FORM_GLO && by->form != DLMS_FORM_DED) {
-        put_string(&w, (struct dlms_octets){.octets = by->title, .size = DLMS_TITLE_SIZE});
+        dlms_form_put_string(&w,
+                             (struct dlms_octets){.octets = by->title, .size = DLMS_TITLE_SIZE});
     }
     cosem_put_length(&w, PLAIN_HEAD + size + dlms_form_tail(by));
     writer_u8(&w, by->control);
@@ -280,7 +286,7 @@ size_t dlms_form_prefix(const struct dlms_protection *by, const struct dlms_mate
     writer_u8(&w, by->control);
     writer_octets(&w, material->authentication, material->key_size);
     if (by->form == DLMS_FORM_GENERAL && material->aad == DLMS_AAD_HEAD) {
-        put_fields(&w, &by->general);
+        dlms_form_put_fields(&w, &by->general);
     }
     return writer_kept(&w);
 }

@@ -2,10 +2,23 @@
 #ifndef WATTHOUR_DLMS_SECURITY_FORM_H
 #define WATTHOUR_DLMS_SECURITY_FORM_H
 
+#include "base/writer.h"
 #include "dlms/security.h"
 
-/* Octets of a head at most: so far before its plain text is an APDU protected in place. */
-enum { DLMS_HEAD_MAX = DLMS_PROTECT_HEAD - 8 };
+/* Octets of a head at most. An APDU that is protected in place begins so far before its plain text,
+ * and DLMS_HEAD_APART more. */
+enum { DLMS_HEAD_MAX = 320, DLMS_HEAD_APART = 8 };
+
+/* An octet string: its length, then the octets; taken in place. */
+struct dlms_octets dlms_form_take_string(struct reader *r);
+void dlms_form_put_string(struct writer *w, struct dlms_octets string);
+
+/* The fields that general-ciphering and general-signing begin with, up to other-information. */
+void dlms_form_take_fields(struct reader *r, struct dlms_general *general);
+void dlms_form_put_fields(struct writer *w, const struct dlms_general *general);
+
+/* A system title, or NULL where the string is empty; anything else is a fault. */
+const uint8_t *dlms_form_title(struct dlms_octets string, struct reader *r);
 
 /* The head of a ciphered APDU that has `size` octets in all: `r` begins with it and stands at the
  * protected text then, which has text.size octets and is not pointed to, as the tag behind it. */

@@ -114,12 +114,15 @@ static int check_ecdsa(const struct dlms_hls *hls, enum dlms_side side, struct d
 {
     const struct dlms_signing *signing = hls->signing;
     uint8_t digest[CRYPTO_HASH_MAX];
-    if (signing == NULL || signing->peer == NULL || digest_to_sign(hls, side, digest) == 0) {
+    uint8_t room[CRYPTO_PUBLIC_MAX];
+    const uint8_t *title = view_of(hls, side).own_title;
+    const uint8_t *key =
+        signing != NULL ? dlms_signing_peer(signing, DLMS_USE_SIGNATURE, title, room) : NULL;
+    if (key == NULL || digest_to_sign(hls, side, digest) == 0) {
         return DLMS_SECURITY_KEY;
     }
-    bool right =
-        proof.size == 2 * crypto_curve_size(signing->curve) &&
-        crypto_ecdsa_verify(signing->ecc, signing->curve, signing->peer, digest, proof.octets) == 0;
+    bool right = proof.size == 2 * crypto_curve_size(signing->curve) &&
+                 crypto_ecdsa_verify(signing->ecc, signing->curve, key, digest, proof.octets) == 0;
     return right ? 0 : DLMS_SECURITY_TAG;
 }
 

@@ -30,14 +30,6 @@ bool dlms_challenge_fits(struct dlms_octets received, struct dlms_octets own);
 
 enum dlms_side { DLMS_CLIENT, DLMS_SERVER };
 
-/* Keys for digital signature, of the suite's curve. */
-struct dlms_signing {
-    struct crypto_ecc *ecc; /* to compute with */
-    enum crypto_curve curve;
-    const uint8_t *own;  /* our private key; NULL: none */
-    const uint8_t *peer; /* the other's public key; NULL: not known */
-};
-
 struct dlms_hls {
     enum dlms_mechanism mechanism;
     struct dlms_octets secret;      /* MD5, SHA-1, SHA-256: at least one octet */

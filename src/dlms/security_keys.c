@@ -73,14 +73,19 @@ const uint8_t *dlms_keyring_octets(const struct dlms_keyring *ring, enum dlms_ke
     return NULL;
 }
 
+int dlms_keyring_unwrap_for(const struct dlms_keyring *ring, enum dlms_suite suite,
+                            const uint8_t *wrapped, size_t size, uint8_t key[DLMS_KEY_MAX])
+{
+    if (!ring->has_master || size != dlms_key_size(suite) + CRYPTO_KEY_WRAP_EXTRA) {
+        return -1;
+    }
+    return crypto_key_unwrap(ring->master, dlms_key_size(ring->suite), wrapped, size, key);
+}
+
 int dlms_keyring_unwrap(const struct dlms_keyring *ring, const uint8_t *wrapped, size_t size,
                         uint8_t key[DLMS_KEY_MAX])
 {
-    size_t key_size = dlms_key_size(ring->suite);
-    if (!ring->has_master || size != key_size + CRYPTO_KEY_WRAP_EXTRA) {
-        return -1;
-    }
-    return crypto_key_unwrap(ring->master, key_size, wrapped, size, key);
+    return dlms_keyring_unwrap_for(ring, ring->suite, wrapped, size, key);
 }
 
 /* A key that came with the APDU. It is scheduled anew for each. */

@@ -61,6 +61,10 @@ const uint8_t *dlms_keyring_octets(const struct dlms_keyring *ring, enum dlms_ke
 int dlms_keyring_unwrap(const struct dlms_keyring *ring, const uint8_t *wrapped, size_t size,
                         uint8_t key[DLMS_KEY_MAX]);
 
+/* The same for a key of another suite's size, which is to come into force with it. */
+int dlms_keyring_unwrap_for(const struct dlms_keyring *ring, enum dlms_suite suite,
+                            const uint8_t *wrapped, size_t size, uint8_t key[DLMS_KEY_MAX]);
+
 /* The material for an APDU in that protection. `dedicated` is the association's key, `unwrapped`
  * takes one that general-ciphering carries; both may be NULL. 0, or -1: another suite, or there is
  * no such key. The aad is DLMS_AAD_HEAD. */

@@ -16,20 +16,34 @@ enum {
     DLMS_POLICY_REQUEST_ENCRYPTED = COSEM_REQUEST_ENCRYPTED,
     DLMS_POLICY_RESPONSE_AUTHENTICATED = COSEM_RESPONSE_AUTHENTICATED,
     DLMS_POLICY_RESPONSE_ENCRYPTED = COSEM_RESPONSE_ENCRYPTED,
-    DLMS_POLICY_ALL = DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED |
-                      DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED,
+    DLMS_POLICY_REQUEST_SIGNED = COSEM_REQUEST_SIGNED,
+    DLMS_POLICY_RESPONSE_SIGNED = COSEM_RESPONSE_SIGNED,
+    DLMS_POLICY_CIPHERS = DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED |
+                          DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED,
+    DLMS_POLICY_SIGNS = DLMS_POLICY_REQUEST_SIGNED | DLMS_POLICY_RESPONSE_SIGNED,
 };
 
 struct dlms_association;
 struct dlms_security_setup;
 
-/* What of a setup outlives the supply, beside its counters. */
+/* A key pair of the suite's curve. */
+struct dlms_key_pair {
+    bool there;
+    uint8_t private_key[CRYPTO_CURVE_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+};
+
+/* What of a setup outlives the supply, beside its counters and certificates. */
 struct dlms_security_kept {
     uint8_t suite;
     uint8_t policy;
     uint8_t keys;                            /* bit n: key n is there */
+    uint8_t coming_keys;                     /* likewise: of the next suite's size */
     uint32_t changes[DLMS_KEYS];             /* how often each became another */
     uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX]; /* the suite's size each */
+    uint8_t coming[DLMS_KEYS][DLMS_KEY_MAX]; /* in force once that suite is */
+    struct dlms_key_pair pairs[DLMS_KEY_USES];
+    struct dlms_key_pair made[DLMS_KEY_USES]; /* in force once certified */
 };
 
 /* Where it is kept. */
@@ -40,21 +54,43 @@ struct dlms_security_keep {
     void *owner;
 };
 
-/* Keys for digital signature, for suites 1 and 2. */
+/* Where X.509 certificates are kept: each in a slot, which is written whole or not at all. */
+struct dlms_certificate_store {
+    /* Copies a certificate of at most `room` octets: its size; 0: the slot is empty. */
+    size_t (*read)(void *owner, uint8_t slot, uint8_t *der, size_t room);
+    /* Puts one in place of what is there; size 0: nothing. 0 once it is there for good, or -1. */
+    int (*write)(void *owner, uint8_t slot, const uint8_t *der, size_t size);
+    void *owner;
+    uint8_t slots;
+};
+
+/* Keys of the suite's curve, for suites 1 and 2. */
 struct dlms_security_signing {
-    struct crypto_ecc *ecc; /* the caller's; NULL: nothing is signed */
-    bool has_own;
-    uint8_t own[CRYPTO_CURVE_MAX]; /* private */
+    struct crypto_ecc *ecc;                   /* the caller's; NULL: nothing is computed */
+    struct dlms_key_pair own[DLMS_KEY_USES];  /* in force */
+    struct dlms_key_pair made[DLMS_KEY_USES]; /* waiting for a certificate */
     struct {
         bool known;
         uint8_t octets[CRYPTO_PUBLIC_MAX];
-    } peers[DLMS_SETUP_CLIENTS]; /* public, as the server's partners */
+    } peers[DLMS_SETUP_CLIENTS][DLMS_KEY_USES]; /* public keys given, as the server's partners */
+    const struct dlms_certificate_store *certificates; /* NULL: there are none */
+    int64_t now_s; /* UTC, by which certificates are judged; 0: not known, and none is too old */
 };
 
 /* A key on its way in: wrapped by the master key. */
 struct dlms_wrapped_key {
     enum dlms_key_id id;
     struct dlms_octets wrapped;
+};
+
+/* How a certificate is named: by whom and what it is for, or by issuer and number. */
+struct dlms_certificate_name {
+    bool by_serial;
+    uint8_t entity; /* enum dlms_entity */
+    uint8_t type;   /* enum dlms_certificate_type */
+    struct dlms_octets title;
+    struct dlms_octets serial;
+    struct dlms_octets issuer; /* a Name, DER */
 };
 
 enum dlms_change {
@@ -69,20 +105,36 @@ struct dlms_security_engine {
     /* dlms_guard_reply() */
     size_t (*reply)(struct dlms_association *a, struct dlms_octets reply,
                     uint8_t proof[DLMS_PROOF_MAX]);
-    /* dlms_guard_activate(), dlms_guard_transfer() */
+    /* dlms_guard_activate(), dlms_guard_upgrade(), dlms_guard_transfer(), dlms_guard_agree() */
     enum dlms_change (*activate)(struct dlms_association *a, uint8_t policy);
+    enum dlms_change (*upgrade)(struct dlms_association *a, enum dlms_suite suite);
     enum dlms_change (*transfer)(struct dlms_association *a, const struct dlms_wrapped_key *keys,
                                  size_t count);
+    enum dlms_change (*agree)(struct dlms_association *a, const struct dlms_wrapped_key *keys,
+                              size_t count, struct writer *returned);
+    /* dlms_guard_generate() and so on; certificates.h */
+    enum dlms_change (*generate)(struct dlms_association *a, enum dlms_key_use use);
+    enum dlms_change (*request)(struct dlms_association *a, enum dlms_key_use use,
+                                struct writer *returned);
+    enum dlms_change (*import)(struct dlms_association *a, struct dlms_octets der);
+    enum dlms_change (*give)(struct dlms_association *a, const struct dlms_certificate_name *name,
+                             struct writer *returned);
+    enum dlms_change (*remove)(struct dlms_association *a,
+                               const struct dlms_certificate_name *name);
+    void (*list)(struct dlms_association *a, uint8_t slot, struct writer *w);
 };
 
 /* Not to be copied or moved. */
 struct dlms_security_setup {
     struct dlms_keyring ring;
     struct dlms_key unwrapped; /* for a key that comes in an APDU */
+    uint8_t agreed[DLMS_AGREED_MAX];
     uint8_t title[DLMS_TITLE_SIZE];
     uint8_t policy;
     enum dlms_aad aad;
-    uint32_t changes[DLMS_KEYS];    /* of the keys in force */
+    uint32_t changes[DLMS_KEYS]; /* of the keys in force */
+    uint8_t coming_keys;         /* bit n: key n of the next suite is there */
+    uint8_t coming[DLMS_KEYS][DLMS_KEY_MAX];
     struct dlms_counter sent;       /* of the unicast key */
     struct dlms_counter sent_other; /* of all other encryption keys: never begins anew */
     struct dlms_counter received[DLMS_SETUP_CLIENTS][DLMS_COUNTERS]; /* as the server's partners */
@@ -110,18 +162,26 @@ void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite
 /* The curve of the setup's suite. 0, or -1: suite 0 has none. */
 int dlms_security_setup_curve(const struct dlms_security_setup *setup, enum crypto_curve *curve);
 
-/* Takes the meter's private key for digital signature, of the suite's curve, and what to compute
- * with, which must outlive the setup. 0, or -1: the suite has no curve, or that is no key. */
-int dlms_security_setup_sign(struct dlms_security_setup *setup, struct crypto_ecc *ecc,
-                             const uint8_t *private_key);
+/* Takes what to compute with, which must outlive the setup; without keys. */
+void dlms_security_setup_compute(struct dlms_security_setup *setup, struct crypto_ecc *ecc);
 
-/* Takes a client's public key for digital signature; after dlms_security_setup_sign(). 0, or -1: it
+/* Takes the meter's private key for a use, of the suite's curve; after
+ * dlms_security_setup_compute(). 0, or -1: the suite has no curve, or that is no key. */
+int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use use,
+                            const uint8_t *private_key);
+
+/* Takes a client's public key, likewise. A certificate of the client comes before it. 0, or -1: it
  * is none. */
 int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
-                             const uint8_t *public_key);
+                             enum dlms_key_use use, const uint8_t *public_key);
 
-/* Whether both sides' keys are there, so that the client can use HLS by ECDSA. */
+/* Whether both sides' keys for signatures are there, or may be by a certificate, so that the client
+ * can use HLS by ECDSA. */
 bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t client);
+
+/* The curve's keys as an exchange with this client has them; certificates are looked up when they
+ * are needed. It points into the setup. */
+struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setup, uint8_t client);
 
 /* The number of a received counter in the store. */
 uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of);

@@ -1,3 +1,4 @@
+#include "dlms/security_certificates.h"
 #include "dlms/security_setup.h"
 
 #include "base/need.h"
@@ -11,41 +12,77 @@ int dlms_security_setup_curve(const struct dlms_security_setup *setup, enum cryp
     return setup->ring.suite == DLMS_SUITE_0 ? -1 : 0;
 }
 
-int dlms_security_setup_sign(struct dlms_security_setup *setup, struct crypto_ecc *ecc,
-                             const uint8_t *private_key)
+void dlms_security_setup_compute(struct dlms_security_setup *setup, struct crypto_ecc *ecc)
+{
+    crypto_wipe(&setup->signing, sizeof setup->signing);
+    setup->signing.ecc = ecc;
+    ecc->random = setup->random;
+}
+
+int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use use,
+                            const uint8_t *private_key)
 {
     enum crypto_curve curve;
-    uint8_t public_key[CRYPTO_PUBLIC_MAX];
-    struct dlms_security_signing *signing = &setup->signing;
-    crypto_wipe(signing, sizeof *signing);
-    ecc->random = setup->random;
-    if (dlms_security_setup_curve(setup, &curve) != 0 ||
-        crypto_ecc_public(ecc, curve, private_key, public_key) != 0) {
+    struct dlms_key_pair *pair = &setup->signing.own[use];
+    crypto_wipe(pair, sizeof *pair);
+    if (setup->signing.ecc == NULL || dlms_security_setup_curve(setup, &curve) != 0 ||
+        crypto_ecc_public(setup->signing.ecc, curve, private_key, pair->public_key) != 0) {
         return -1;
     }
-    signing->ecc = ecc;
-    signing->has_own = true;
-    memcpy(signing->own, private_key, crypto_curve_size(curve));
+    pair->there = true;
+    memcpy(pair->private_key, private_key, crypto_curve_size(curve));
     return 0;
 }
 
 int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
-                             const uint8_t *public_key)
+                             enum dlms_key_use use, const uint8_t *public_key)
 {
     enum crypto_curve curve;
     struct dlms_security_signing *signing = &setup->signing;
-    need(client < DLMS_SETUP_CLIENTS && signing->has_own);
-    signing->peers[client].known = false;
+    need(client < DLMS_SETUP_CLIENTS && signing->ecc != NULL);
+    signing->peers[client][use].known = false;
     if (dlms_security_setup_curve(setup, &curve) != 0 ||
         !crypto_ecc_is_public(signing->ecc, curve, public_key)) {
         return -1;
     }
-    signing->peers[client].known = true;
-    memcpy(signing->peers[client].octets, public_key, 2 * crypto_curve_size(curve));
+    signing->peers[client][use].known = true;
+    memcpy(signing->peers[client][use].octets, public_key, 2 * crypto_curve_size(curve));
     return 0;
 }
 
 bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t client)
 {
-    return setup->signing.has_own && setup->signing.peers[client].known;
+    const struct dlms_security_signing *signing = &setup->signing;
+    return signing->ecc != NULL && signing->own[DLMS_USE_SIGNATURE].there &&
+           (signing->certificates != NULL || signing->peers[client][DLMS_USE_SIGNATURE].known);
+}
+
+static int find(void *owner, enum dlms_key_use use, const uint8_t *title,
+                uint8_t public_key[CRYPTO_PUBLIC_MAX])
+{
+    return dlms_certificate_find_key(owner, use, title, public_key);
+}
+
+struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setup, uint8_t client)
+{
+    const struct dlms_security_signing *keys = &setup->signing;
+    struct dlms_signing signing = {.ecc = keys->ecc};
+    if (keys->ecc == NULL || dlms_security_setup_curve(setup, &signing.curve) != 0) {
+        signing.ecc = NULL;
+        return signing;
+    }
+    keys->ecc->random = setup->random; /* others compute with it, too */
+    const uint8_t *own[DLMS_KEY_USES];
+    const uint8_t *peer[DLMS_KEY_USES];
+    for (int use = 0; use < DLMS_KEY_USES; use++) {
+        own[use] = keys->own[use].there ? keys->own[use].private_key : NULL;
+        peer[use] = keys->peers[client][use].known ? keys->peers[client][use].octets : NULL;
+    }
+    signing.own = own[DLMS_USE_SIGNATURE];
+    signing.own_agreement = own[DLMS_USE_AGREEMENT];
+    signing.peer = peer[DLMS_USE_SIGNATURE];
+    signing.peer_agreement = peer[DLMS_USE_AGREEMENT];
+    signing.find = keys->certificates != NULL ? find : NULL;
+    signing.owner = setup;
+    return signing;
 }

@@ -28,7 +28,7 @@ int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_p
     tape->source = source;
     tape->left = size;
     tape->tail = (uint8_t)tail;
-    tape->ready_size = (uint8_t)head;
+    tape->ready_size = (uint16_t)head;
     return 0;
 }
 
@@ -37,7 +37,7 @@ static size_t give_ready(struct dlms_security_tape *tape, uint8_t *piece, size_t
     size_t size = (size_t)tape->ready_size - tape->ready_at;
     size = size < room ? size : room;
     memcpy(piece, tape->ready + tape->ready_at, size);
-    tape->ready_at += (uint8_t)size;
+    tape->ready_at += (uint16_t)size;
     return size;
 }
 
@@ -67,7 +67,7 @@ static size_t whole_blocks(const struct dlms_security_tape *tape, size_t room)
 static bool make_ready(struct dlms_security_tape *tape)
 {
     tape->ready_at = 0;
-    tape->ready_size = (uint8_t)encrypt(
+    tape->ready_size = (uint16_t)encrypt(
         tape, tape->ready, tape->left < CRYPTO_BLOCK_SIZE ? tape->left : CRYPTO_BLOCK_SIZE);
     if (tape->ready_size == 0 && tape->tail > 0) {
         crypto_gcm_stream_end(&tape->stream, tape->ready);

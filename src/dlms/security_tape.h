@@ -10,7 +10,7 @@
 #define WATTHOUR_DLMS_SECURITY_TAPE_H
 
 #include "cosem/tape.h"
-#include "dlms/security.h"
+#include "dlms/security_form.h"
 
 /* Where the plain APDU comes from. */
 struct dlms_source {
@@ -27,9 +27,9 @@ struct dlms_security_tape {
     size_t left;  /* octets of the plain APDU still to be read */
     uint8_t tail; /* octets of the tag still to be made ready */
     bool failed;  /* the source ended early: what was read is no APDU */
-    uint8_t ready_at;
-    uint8_t ready_size;
-    uint8_t ready[DLMS_PROTECT_HEAD]; /* octets made and not read yet */
+    uint16_t ready_at;
+    uint16_t ready_size;
+    uint8_t ready[DLMS_HEAD_MAX]; /* octets made and not read yet */
 };
 
 /* A plain APDU of exactly `size` octets that begins with `tag`. What of a protection points

@@ -31,7 +31,15 @@ void dlms_server_set_security(struct dlms_server *server, struct dlms_security_s
     static const struct dlms_security_engine engine = {
         .reply = dlms_guard_reply,
         .activate = dlms_guard_activate,
+        .upgrade = dlms_guard_upgrade,
         .transfer = dlms_guard_transfer,
+        .agree = dlms_guard_agree,
+        .generate = dlms_guard_generate,
+        .request = dlms_guard_request,
+        .import = dlms_guard_import,
+        .give = dlms_guard_give,
+        .remove = dlms_guard_remove,
+        .list = dlms_guard_list,
     };
     server->security = security;
     security->engine = &engine;

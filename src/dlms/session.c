@@ -67,7 +67,8 @@ void dlms_session_end(struct dlms_session *session, uint16_t client_sap)
 static bool is_weak(const struct dlms_association *a, uint8_t tag)
 {
     return tag != DLMS_RLRQ && tag != DLMS_GENERAL_BLOCK_TRANSFER &&
-           (a->open || a->guard.pending) && dlms_guard_required(a) != 0;
+           (a->open || a->guard.pending) &&
+           (dlms_guard_required(a) != 0 || dlms_guard_requires_signature(a));
 }
 
 static const struct dlms_stream reply_stream = {dlms_reply_read, dlms_reply_ended};
@@ -105,7 +106,7 @@ static void answer_single(struct dlms_association *a, struct reader *r, struct w
 static void answer_whole(struct dlms_association *a, struct reader *whole, struct writer *w)
 {
     size_t most = (size_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
-    bool ciphered = a->guard.ciphered && dlms_is_ciphered(reader_peek(whole));
+    bool ciphered = a->guard.ciphered && dlms_is_protected(reader_peek(whole));
     enum dlms_sent sent = DLMS_SENT;
     a->plain_max = (uint16_t)most;
     a->by_general_blocks = true;
@@ -191,7 +192,7 @@ static void answer_apdu(struct dlms_association *a, struct reader *r, struct wri
     a->exchange.given = 0;
     if (tag == DLMS_AARQ) {
         dlms_association_open(a, r, w, w->room - COSEM_CARRY);
-    } else if (a->guard.ciphered && dlms_is_ciphered(tag) && dlms_is_request(tag)) {
+    } else if (a->guard.ciphered && dlms_is_protected(tag) && dlms_is_request(tag)) {
         answer_ciphered(a, r, w);
     } else if (dlms_is_request(tag) && is_weak(a, tag)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);

@@ -9,10 +9,11 @@
 
 /* Numbers of the storage's secrets: never used for anything else. */
 enum meter_secret {
-    METER_SECRET_READING = 0,    /* password of the Reading client, as a client changed it */
-    METER_SECRET_MANAGEMENT = 1, /* of the Management client */
-    METER_SECRET_SECURITY = 2,   /* policy and keys, as clients changed them */
-    METER_SECRET_LOCAL_PORT = 8, /* the optical port's passwords */
+    METER_SECRET_READING = 0,       /* password of the Reading client, as a client changed it */
+    METER_SECRET_MANAGEMENT = 1,    /* of the Management client */
+    METER_SECRET_SECURITY = 2,      /* policy and keys, as clients changed them */
+    METER_SECRET_LOCAL_PORT = 8,    /* the optical port's passwords */
+    METER_SECRET_CERTIFICATES = 16, /* and the eleven behind it: certifying.c */
 };
 
 /* Numbers of its values, as well. */

@@ -60,7 +60,9 @@ struct meter_keys {
     uint8_t broadcast[DLMS_KEY_MAX];      /* global broadcast encryption, GBEK */
     uint8_t master[DLMS_KEY_MAX];         /* key encryption, KEK: without it none is transferred */
     uint8_t signing[CRYPTO_CURVE_MAX];    /* suites 1 and 2: our private key for signatures, */
-    uint8_t signing_peer[CRYPTO_PUBLIC_MAX]; /* and Management's public one: both, or no HLS 7 */
+    uint8_t signing_peer[CRYPTO_PUBLIC_MAX]; /* and Management's public one */
+    uint8_t agreement[CRYPTO_CURVE_MAX];     /* the same for key agreement */
+    uint8_t agreement_peer[CRYPTO_PUBLIC_MAX];
 };
 
 /* What the self-test needs of the port. */
@@ -86,6 +88,8 @@ struct meter_setup {
     const struct meter_keys *keys;               /* NULL: there is no HLS, and no ciphering */
     const struct crypto_entropy *entropy;        /* with keys; must outlive the meter */
     struct crypto_ecc *curves; /* to sign with; meters of one thread can share it; NULL: no HLS 7 */
+    const uint8_t *anchor;     /* certificate of an authority that is trusted; must outlive the */
+    size_t anchor_size;        /* meter; NULL: none */
     const struct rtc *rtc;     /* must outlive the meter; NULL: time goes by meter_step(), and */
     int64_t utc_ms;            /* begins here */
     int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
@@ -149,6 +153,16 @@ struct meter_pushing {
 
 enum { METER_TARIFF_PARTS = 11 };
 
+enum { METER_CERTIFICATES = 12 };
+
+/* Certificates: where they are kept, and when their time is looked at again. */
+struct meter_certifying {
+    struct dlms_certificate_store store;
+    const uint8_t *anchor;
+    size_t anchor_size;
+    int64_t next_ms;
+};
+
 /* What of the tariff is on the chip, and of its changes in the log. */
 struct meter_tariff_kept {
     struct bundle bundle;
@@ -208,6 +222,7 @@ struct meter {
     struct dlms_security_setup security;
     struct dlms_counter_store counters;
     struct dlms_security_keep security_keep;
+    struct meter_certifying certifying;
     int64_t deciphering_event_ms; /* the next is recorded from then on */
     int64_t replay_event_ms;
     uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];

@@ -4,6 +4,7 @@
 #include "base/writer.h"
 #include "crypto/secret.h"
 #include "dlms/security_change.h"
+#include "meter/certifying.h"
 #include "meter/keeping.h"
 
 #include <string.h>
@@ -32,28 +33,102 @@ static int reserve(void *context, uint8_t id, uint32_t bound)
     return result == STORAGE_DONE ? 0 : -1;
 }
 
-/* The record: suite, policy, which keys, how often each was changed, and those that are there. */
-enum { RECORD_VERSION = 1, RECORD_HEAD = 3 + 4 * DLMS_KEYS, RECORD_MAX = RECORD_HEAD + KEYS_MAX };
+/* The record: suite, policy, which keys there are, of the next suite too, which key pairs; how
+ * often each key was changed, and what there is. */
+enum {
+    RECORD_VERSION_KEYS = 1, /* knew neither pairs nor keys of the next suite */
+    RECORD_VERSION = 2,
+    RECORD_HEAD = 5 + 4 * DLMS_KEYS,
+    PAIRS = 2 * DLMS_KEY_USES, /* in force, and made */
+    RECORD_MAX = RECORD_HEAD + 2 * KEYS_MAX + PAIRS * (CRYPTO_CURVE_MAX + CRYPTO_PUBLIC_MAX),
+};
 
-static int keep(void *owner, const struct dlms_security_kept *kept)
+static size_t curve_size(const struct dlms_security_kept *kept)
+{
+    return crypto_curve_size(kept->suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256);
+}
+
+static struct dlms_key_pair *pair_of(struct dlms_security_kept *kept, int pair)
+{
+    return pair < DLMS_KEY_USES ? &kept->pairs[pair] : &kept->made[pair - DLMS_KEY_USES];
+}
+
+static void put_keys_kept(struct writer *w, unsigned mask, uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX],
+                          size_t size)
+{
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        writer_octets(w, octets[id], (mask & 1U << id) != 0 ? size : 0);
+    }
+}
+
+static void put_pairs(struct writer *w, struct dlms_security_kept *kept)
+{
+    for (int i = 0; i < PAIRS; i++) {
+        const struct dlms_key_pair *pair = pair_of(kept, i);
+        size_t size = pair->there ? curve_size(kept) : 0;
+        writer_octets(w, pair->private_key, size);
+        writer_octets(w, pair->public_key, 2 * size);
+    }
+}
+
+static uint8_t mask_of_pairs(struct dlms_security_kept *kept)
+{
+    unsigned mask = 0;
+    for (int i = 0; i < PAIRS; i++) {
+        mask |= pair_of(kept, i)->there ? 1U << i : 0;
+    }
+    return (uint8_t)mask;
+}
+
+static int keep(void *owner, const struct dlms_security_kept *record)
 {
     struct storage *storage = owner;
+    struct dlms_security_kept kept = *record;
     uint8_t octets[RECORD_MAX];
     struct writer w = writer_over(octets, sizeof octets);
-    writer_u8(&w, kept->suite);
-    writer_u8(&w, kept->policy);
-    writer_u8(&w, kept->keys);
+    writer_u8(&w, kept.suite);
+    writer_u8(&w, kept.policy);
+    writer_u8(&w, kept.keys);
+    writer_u8(&w, kept.coming_keys);
+    writer_u8(&w, mask_of_pairs(&kept));
     for (int id = 0; id < DLMS_KEYS; id++) {
-        writer_u32(&w, kept->changes[id]);
+        writer_u32(&w, kept.changes[id]);
     }
-    for (int id = 0; id < DLMS_KEYS; id++) {
-        bool there = (kept->keys & 1 << id) != 0;
-        writer_octets(&w, kept->octets[id], there ? dlms_key_size(kept->suite) : 0);
-    }
+    put_keys_kept(&w, kept.keys, kept.octets, dlms_key_size(kept.suite));
+    put_keys_kept(&w, kept.coming_keys, kept.coming, DLMS_KEY_MAX);
+    put_pairs(&w, &kept);
     int result = journal_put(&storage->secrets, METER_SECRET_SECURITY, RECORD_VERSION, octets,
                              (uint16_t)writer_kept(&w));
     crypto_wipe(octets, sizeof octets);
+    crypto_wipe(&kept, sizeof kept);
     return result == STORAGE_DONE ? 0 : -1;
+}
+
+static void take_octets(struct reader *r, uint8_t *octets, size_t size)
+{
+    const uint8_t *taken = reader_octets(r, size);
+    if (taken != NULL) {
+        memcpy(octets, taken, size);
+    }
+}
+
+static void take_keys(struct reader *r, unsigned mask, uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX],
+                      size_t size)
+{
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        take_octets(r, octets[id], (mask & 1U << id) != 0 ? size : 0);
+    }
+}
+
+static void take_pairs(struct reader *r, unsigned mask, struct dlms_security_kept *kept)
+{
+    for (int i = 0; i < PAIRS; i++) {
+        struct dlms_key_pair *pair = pair_of(kept, i);
+        pair->there = (mask & 1U << i) != 0;
+        size_t size = pair->there ? curve_size(kept) : 0;
+        take_octets(r, pair->private_key, size);
+        take_octets(r, pair->public_key, 2 * size);
+    }
 }
 
 /* Whether there is a record; a later firmware finds its version. */
@@ -63,23 +138,22 @@ static bool take_record(const struct storage *storage, struct dlms_security_kept
     uint8_t version;
     int size =
         journal_get(&storage->secrets, METER_SECRET_SECURITY, &version, octets, sizeof octets);
-    if (size < 0 || size > RECORD_MAX || version != RECORD_VERSION) {
+    if (size < 0 || size > RECORD_MAX || version < RECORD_VERSION_KEYS ||
+        version > RECORD_VERSION) {
         return false;
     }
     struct reader r = reader_over(octets, (size_t)size);
     kept->suite = reader_u8(&r);
     kept->policy = reader_u8(&r);
     kept->keys = reader_u8(&r);
+    kept->coming_keys = version == RECORD_VERSION ? reader_u8(&r) : 0;
+    unsigned pairs = version == RECORD_VERSION ? reader_u8(&r) : 0;
     for (int id = 0; id < DLMS_KEYS; id++) {
         kept->changes[id] = reader_u32(&r);
     }
-    for (int id = 0; id < DLMS_KEYS; id++) {
-        size_t key_size = (kept->keys & 1 << id) != 0 ? dlms_key_size(kept->suite) : 0;
-        const uint8_t *key = reader_octets(&r, key_size);
-        if (key != NULL) {
-            memcpy(kept->octets[id], key, key_size);
-        }
-    }
+    take_keys(&r, kept->keys, kept->octets, dlms_key_size(kept->suite));
+    take_keys(&r, kept->coming_keys, kept->coming, DLMS_KEY_MAX);
+    take_pairs(&r, pairs, kept);
     crypto_wipe(octets, sizeof octets);
     return reader_done(&r);
 }
@@ -126,6 +200,7 @@ static void tell(void *owner, const struct dlms_incident *incident)
 void securing_step(struct meter *meter)
 {
     dlms_server_set_time(&meter->server, meter->now_ms);
+    certifying_step(meter);
 }
 
 static bool is_given(const uint8_t *octets, size_t size)
@@ -150,29 +225,47 @@ static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
     put_optional(ring, DLMS_KEY_MASTER, keys->master);
 }
 
+static uint8_t management_of(const struct product *product)
+{
+    uint8_t management = 0;
+    while (product->partners[management].sap != PRODUCT_SAP_MANAGEMENT) {
+        management++;
+    }
+    return management;
+}
+
+/* What is given of one use: our private key, Management's public one. */
+static int put_curve_keys(struct meter *meter, enum dlms_key_use use, const uint8_t *own,
+                          const uint8_t *peer)
+{
+    struct dlms_security_setup *security = &meter->security;
+    if (is_given(own, CRYPTO_CURVE_MAX) && dlms_security_setup_own(security, use, own) != 0) {
+        return -1;
+    }
+    return is_given(peer, CRYPTO_PUBLIC_MAX)
+               ? dlms_security_setup_know(security, management_of(meter->product), use, peer)
+               : 0;
+}
+
 /* 0, or -1: that are no keys of the suite's curve. */
 static int put_signing(struct meter *meter, const struct meter_setup *setup)
 {
     const struct meter_keys *keys = setup->keys;
-    bool given = is_given(keys->signing, sizeof keys->signing) &&
-                 is_given(keys->signing_peer, sizeof keys->signing_peer);
-    if (setup->curves == NULL || !given) {
+    if (setup->curves == NULL) {
         return 0;
     }
-    if (dlms_security_setup_sign(&meter->security, setup->curves, keys->signing) != 0) {
+    dlms_security_setup_compute(&meter->security, setup->curves);
+    if (put_curve_keys(meter, DLMS_USE_SIGNATURE, keys->signing, keys->signing_peer) != 0) {
         return -1;
     }
-    uint8_t management = 0;
-    while (setup->product->partners[management].sap != PRODUCT_SAP_MANAGEMENT) {
-        management++;
-    }
-    return dlms_security_setup_know(&meter->security, management, keys->signing_peer);
+    return put_curve_keys(meter, DLMS_USE_AGREEMENT, keys->agreement, keys->agreement_peer);
 }
 
 int securing_init(struct meter *meter, const struct meter_setup *setup)
 {
     meter->deciphering_event_ms = 0;
     meter->replay_event_ms = 0;
+    certifying_init(meter, setup);
     dlms_server_set_patience(&meter->server, &patience);
     dlms_server_set_watch(&meter->server, (struct dlms_watch){tell, meter});
     if (setup->keys == NULL) {
@@ -234,4 +327,5 @@ void securing_restore(struct meter *meter)
     for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
         restore(meter, id);
     }
+    certifying_restore(meter);
 }

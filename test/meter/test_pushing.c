@@ -180,7 +180,7 @@ static void it_is_ciphered_by_the_policy(void **state)
     struct dlms_keyring ring;
     uint32_t last = 0;
     configure(PUSH_ALARM);
-    life->meter.security.policy = DLMS_POLICY_ALL;
+    life->meter.security.policy = DLMS_POLICY_CIPHERS;
     dlms_keyring_init(&ring, DLMS_SUITE_0);
     assert_int_equal(dlms_keyring_put(&ring, DLMS_KEY_UNICAST, keys.unicast, METER_KEY), 0);
     assert_int_equal(
@@ -205,7 +205,7 @@ static void it_is_ciphered_by_the_policy(void **state)
         assert_false(plain.fault);
         if (i == 2) {
             life_kill(life, 1);
-            life->meter.security.policy = DLMS_POLICY_ALL;
+            life->meter.security.policy = DLMS_POLICY_CIPHERS;
             life_run(life, 10);
             configure(PUSH_ALARM);
         }

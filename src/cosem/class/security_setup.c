@@ -134,6 +134,177 @@ static enum cosem_result transfer(const struct cosem_call *call, struct reader *
                : result;
 }
 
+/* A higher suite, once the client has its answer; there is no way back. */
+static enum cosem_result set_suite(const struct cosem_call *call, struct reader *value)
+{
+    struct dlms_security_setup *setup;
+    struct cosem_intake in = cosem_intake_begin(value);
+    int64_t suite = cosem_intake_integer(&in, COSEM_ENUM, 0, DLMS_SUITE_2);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        result = find(call, &setup);
+    }
+    return result == COSEM_SUCCESS
+               ? result_of(setup->engine->upgrade(call->association, (enum dlms_suite)suite))
+               : result;
+}
+
+/* ---- certificates: a row for each slot, of which some write nothing ---- */
+
+static bool counts(const struct dlms_security_setup *setup, const struct cosem_call *call,
+                   uint32_t slot)
+{
+    struct writer w = writer_measure();
+    setup->engine->list(call->association, (uint8_t)slot, &w);
+    return w.tape > 0;
+}
+
+static struct cosem_rows freeze_certificates(const struct cosem_call *call)
+{
+    struct dlms_security_setup *setup;
+    struct cosem_rows rows = {.result = find(call, &setup)};
+    if (rows.result != COSEM_SUCCESS || setup->signing.certificates == NULL) {
+        return rows;
+    }
+    rows.count = setup->signing.certificates->slots;
+    for (uint32_t slot = 0; slot < rows.count; slot++) {
+        rows.elements += counts(setup, call, slot);
+    }
+    return rows;
+}
+
+static void certificate_row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    struct dlms_security_setup *setup;
+    if (find(call, &setup) == COSEM_SUCCESS) {
+        setup->engine->list(call->association, (uint8_t)number, w);
+    }
+}
+
+static const struct cosem_table certificates = {freeze_certificates, certificate_row};
+
+/* ---- methods 3 to 8 ---- */
+
+/* An array of {key_id, key_data}; what we say to it goes back likewise. */
+static enum cosem_result agree(const struct cosem_call *call, struct reader *parameter,
+                               struct writer *returned)
+{
+    struct dlms_wrapped_key keys[DLMS_KEYS];
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    size_t count = cosem_intake_array(&in, DLMS_KEYS);
+    for (size_t i = 0; i < count; i++) {
+        cosem_intake_structure(&in, 2);
+        keys[i].id = (enum dlms_key_id)cosem_intake_integer(&in, COSEM_ENUM, 0, DLMS_KEYS - 1);
+        keys[i].wrapped.octets =
+            cosem_intake_string(&in, COSEM_OCTET_STRING, 1, DLMS_AGREED_MAX, &keys[i].wrapped.size);
+    }
+    struct dlms_security_setup *setup;
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        result = find(call, &setup);
+    }
+    return result == COSEM_SUCCESS
+               ? result_of(setup->engine->agree(call->association, keys, count, returned))
+               : result;
+}
+
+/* What a key pair is for: the meter has none for TLS. */
+static enum cosem_result take_use(const struct cosem_call *call, struct reader *parameter,
+                                  enum dlms_key_use *use, struct dlms_security_setup **setup)
+{
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    *use = (enum dlms_key_use)cosem_intake_integer(&in, COSEM_ENUM, 0, DLMS_KEY_USES - 1);
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS ? find(call, setup) : result;
+}
+
+static enum cosem_result generate(const struct cosem_call *call, struct reader *parameter,
+                                  struct writer *returned)
+{
+    enum dlms_key_use use;
+    struct dlms_security_setup *setup;
+    (void)returned;
+    enum cosem_result result = take_use(call, parameter, &use, &setup);
+    return result == COSEM_SUCCESS ? result_of(setup->engine->generate(call->association, use))
+                                   : result;
+}
+
+static enum cosem_result request(const struct cosem_call *call, struct reader *parameter,
+                                 struct writer *returned)
+{
+    enum dlms_key_use use;
+    struct dlms_security_setup *setup;
+    enum cosem_result result = take_use(call, parameter, &use, &setup);
+    return result == COSEM_SUCCESS
+               ? result_of(setup->engine->request(call->association, use, returned))
+               : result;
+}
+
+static enum cosem_result import(const struct cosem_call *call, struct reader *parameter,
+                                struct writer *returned)
+{
+    struct dlms_octets der;
+    struct dlms_security_setup *setup;
+    (void)returned;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    der.octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, UINT16_MAX, &der.size);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        result = find(call, &setup);
+    }
+    return result == COSEM_SUCCESS ? result_of(setup->engine->import(call->association, der))
+                                   : result;
+}
+
+/* {by entity 0, {entity, type, system_title}} or {by serial 1, {serial_number, issuer}}. */
+static enum cosem_result take_name(const struct cosem_call *call, struct reader *parameter,
+                                   struct dlms_certificate_name *name,
+                                   struct dlms_security_setup **setup)
+{
+    enum { BY_ENTITY = 0, BY_SERIAL = 1, ENTITIES = 4, TYPES = 4 };
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    *name = (struct dlms_certificate_name){.by_serial = false};
+    cosem_intake_structure(&in, 2);
+    name->by_serial = cosem_intake_integer(&in, COSEM_ENUM, BY_ENTITY, BY_SERIAL) == BY_SERIAL;
+    if (name->by_serial) {
+        cosem_intake_structure(&in, 2);
+        name->serial.octets =
+            cosem_intake_string(&in, COSEM_OCTET_STRING, 1, UINT8_MAX, &name->serial.size);
+        name->issuer.octets =
+            cosem_intake_string(&in, COSEM_OCTET_STRING, 1, UINT16_MAX, &name->issuer.size);
+    } else {
+        cosem_intake_structure(&in, 3);
+        name->entity = (uint8_t)cosem_intake_integer(&in, COSEM_ENUM, 0, ENTITIES - 1);
+        name->type = (uint8_t)cosem_intake_integer(&in, COSEM_ENUM, 0, TYPES - 1);
+        name->title.octets =
+            cosem_intake_string(&in, COSEM_OCTET_STRING, 0, UINT8_MAX, &name->title.size);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    return result == COSEM_SUCCESS ? find(call, setup) : result;
+}
+
+static enum cosem_result give(const struct cosem_call *call, struct reader *parameter,
+                              struct writer *returned)
+{
+    struct dlms_certificate_name name;
+    struct dlms_security_setup *setup;
+    enum cosem_result result = take_name(call, parameter, &name, &setup);
+    return result == COSEM_SUCCESS
+               ? result_of(setup->engine->give(call->association, &name, returned))
+               : result;
+}
+
+static enum cosem_result remove_named(const struct cosem_call *call, struct reader *parameter,
+                                      struct writer *returned)
+{
+    struct dlms_certificate_name name;
+    struct dlms_security_setup *setup;
+    (void)returned;
+    enum cosem_result result = take_name(call, parameter, &name, &setup);
+    return result == COSEM_SUCCESS ? result_of(setup->engine->remove(call->association, &name))
+                                   : result;
+}
+
 static const struct cosem_attribute attributes_0[] = {
     {.get = policy_0},     /* 2 security_policy */
     {.get = suite},        /* 3 security_suite */
@@ -142,10 +313,8 @@ static const struct cosem_attribute attributes_0[] = {
 };
 
 static const struct cosem_attribute attributes_1[] = {
-    {.get = policy_1},
-    {.get = suite},
-    {.get = client_title},
-    {.get = server_title},
+    {.get = policy_1},     {.get = suite, .set = set_suite}, {.get = client_title},
+    {.get = server_title}, {.table = &certificates}, /* 6 certificates */
 };
 
 static const struct cosem_method methods_0[] = {
@@ -154,8 +323,14 @@ static const struct cosem_method methods_0[] = {
 };
 
 static const struct cosem_method methods_1[] = {
-    {.invoke = activate_1}, /* 1 security_activate */
-    {.invoke = transfer},   /* 2 key_transfer */
+    {.invoke = activate_1},   /* 1 security_activate */
+    {.invoke = transfer},     /* 2 key_transfer */
+    {.invoke = agree},        /* 3 key_agreement */
+    {.invoke = generate},     /* 4 generate_key_pair */
+    {.invoke = request},      /* 5 generate_certificate_request */
+    {.invoke = import},       /* 6 import_certificate */
+    {.invoke = give},         /* 7 export_certificate */
+    {.invoke = remove_named}, /* 8 remove_certificate */
 };
 
 const struct cosem_class class_security_setup_0 = {

@@ -1,0 +1,241 @@
+/* Signatures inside of what is ciphered, around it, and without. */
+#include "dlms/apdu.h"
+#include "dlms/security_context.h"
+#include "dlms/security_form.h"
+
+#include <string.h>
+
+bool dlms_is_protected(uint8_t tag)
+{
+    return tag == DLMS_GENERAL_SIGNING || dlms_is_ciphered(tag);
+}
+
+static bool is_ciphered(const struct dlms_protection *by)
+{
+    return (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
+}
+
+static bool is_title(struct dlms_octets string, const uint8_t *title)
+{
+    return string.size == 0 || memcmp(string.octets, title, DLMS_TITLE_SIZE) == 0;
+}
+
+/* A signature of the peer, or, where nobody is known yet, of whoever says that it is his. What it
+ * holds is in `content`. */
+static int open_signed(const struct dlms_security_context *context, struct dlms_octets apdu,
+                       struct dlms_protection *how, struct dlms_octets *content)
+{
+    struct reader r = reader_over(apdu.octets, apdu.size);
+    struct dlms_signed held = dlms_signed_take(&r);
+    if (r.fault || (held.head.recipient.size != 0 && held.head.recipient.size != DLMS_TITLE_SIZE)) {
+        return DLMS_SECURITY_MALFORMED;
+    }
+    const uint8_t *title = held.title != NULL ? held.title : context->peer;
+    bool named = title != NULL &&
+                 (context->peer == NULL || memcmp(title, context->peer, DLMS_TITLE_SIZE) == 0);
+    if (!named || !is_title(held.head.recipient, context->title)) {
+        return DLMS_SECURITY_KEY;
+    }
+    int failed = dlms_signed_check(&held, context->signing, title);
+    if (failed == 0) {
+        how->signing = held.head;
+        how->title = title;
+        *content = held.content;
+    }
+    return failed;
+}
+
+/* A signature alone, which is no protection against who sends it again. */
+static int take_alone(const struct dlms_security_context *context, struct dlms_octets content,
+                      struct dlms_protection *how, struct reader *plain)
+{
+    if (context->required != 0) {
+        return DLMS_SECURITY_WEAK;
+    }
+    how->signature = DLMS_SIGNED_ALONE;
+    how->control = (uint8_t)context->ring->suite;
+    *plain = reader_over(content.octets, content.size);
+    return content.octets[0] == DLMS_GENERAL_SIGNING ? DLMS_SECURITY_MALFORMED : 0;
+}
+
+/* What was signed, and ciphered before. */
+static int receive_signed(const struct dlms_security_context *context, struct dlms_octets apdu,
+                          uint8_t *scratch, size_t room, struct dlms_protection *how,
+                          struct reader *plain)
+{
+    struct dlms_protection outer;
+    struct dlms_octets content;
+    memset(&outer, 0, sizeof outer);
+    int failed = open_signed(context, apdu, &outer, &content);
+    if (failed != 0) {
+        return failed;
+    }
+    if (!dlms_is_ciphered(content.octets[0])) {
+        *how = outer;
+        return take_alone(context, content, how, plain);
+    }
+    failed =
+        dlms_security_decipher(context, content.octets, content.size, scratch, room, how, plain);
+    if (failed == 0 && reader_peek(plain) == DLMS_GENERAL_SIGNING) {
+        return DLMS_SECURITY_MALFORMED;
+    }
+    how->signature = DLMS_SIGNED_AROUND;
+    how->signing = outer.signing;
+    return failed;
+}
+
+/* What was ciphered, and maybe signed before. */
+static int receive_ciphered(const struct dlms_security_context *context, struct dlms_octets apdu,
+                            uint8_t *scratch, size_t room, struct dlms_protection *how,
+                            struct reader *plain)
+{
+    struct dlms_octets content;
+    int failed = dlms_security_decipher(context, apdu.octets, apdu.size, scratch, room, how, plain);
+    if (failed != 0 || reader_peek(plain) != DLMS_GENERAL_SIGNING) {
+        return failed;
+    }
+    struct dlms_protection inner = *how;
+    failed = open_signed(context, (struct dlms_octets){plain->data, plain->size}, &inner, &content);
+    if (failed != 0) {
+        return failed;
+    }
+    how->signature = DLMS_SIGNED_INSIDE;
+    how->signing = inner.signing;
+    *plain = reader_over(content.octets, content.size);
+    return dlms_is_protected(content.octets[0]) ? DLMS_SECURITY_MALFORMED : 0;
+}
+
+int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
+                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                          struct reader *plain)
+{
+    const struct dlms_octets whole = {apdu, size};
+    struct dlms_protection by;
+    memset(&by, 0, sizeof by);
+    bool is_signed = size > 0 && apdu[0] == DLMS_GENERAL_SIGNING;
+    int failed = is_signed ? receive_signed(context, whole, scratch, room, &by, plain)
+                           : receive_ciphered(context, whole, scratch, room, &by, plain);
+    if (failed == 0 && context->requires_signature && by.signature == DLMS_UNSIGNED) {
+        failed = DLMS_SECURITY_WEAK;
+    }
+    if (failed == 0) {
+        *how = by;
+    } else if (failed == DLMS_SECURITY_COUNTER) {
+        how->counter = by.counter;
+    }
+    return failed;
+}
+
+int dlms_security_receive_long(const struct dlms_security_context *context,
+                               struct dlms_long *request, struct dlms_protection *how,
+                               struct reader *plain)
+{
+    int failed = dlms_security_decipher_long(context, request, how, plain);
+    if (failed == 0 && reader_peek(plain) == DLMS_GENERAL_SIGNING) {
+        return DLMS_SECURITY_ROOM;
+    }
+    return failed == 0 && context->requires_signature ? DLMS_SECURITY_WEAK : failed;
+}
+
+/* Signs `size` octets at `content` in place, and gives what is signed. */
+static int sign(const struct dlms_security_context *context, const struct dlms_general *general,
+                uint8_t *content, size_t size, struct dlms_octets *whole)
+{
+    if (context->signing == NULL || dlms_sign(context->signing, general, content, size) != 0) {
+        return -1;
+    }
+    size_t head = dlms_signed_head(general, size);
+    *whole = (struct dlms_octets){content - head, head + size + dlms_signed_tail(context->signing)};
+    return 0;
+}
+
+/* Ciphers behind the room for what goes around it, and moves the whole to its place. */
+static size_t send_around(const struct dlms_security_context *context, struct dlms_protection *by,
+                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    size_t head = dlms_signed_head(&by->signing, UINT16_MAX);
+    struct dlms_octets whole;
+    if (room < head) {
+        return 0;
+    }
+    size_t ciphered = dlms_security_encipher(context, by, plain, size, apdu + head, room - head);
+    if (ciphered == 0 || ciphered + DLMS_SIGNED_TAIL_MAX > room - head ||
+        sign(context, &by->signing, apdu + head, ciphered, &whole) != 0) {
+        return 0;
+    }
+    memmove(apdu, whole.octets, whole.size);
+    return whole.size;
+}
+
+/* What is signed first has to lie where it can be written around; the caller's `plain` is in
+ * `apdu`, or is copied there. */
+static size_t send_inside(const struct dlms_security_context *context, struct dlms_protection *by,
+                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    size_t at = dlms_protect_head(by);
+    struct dlms_octets whole;
+    if (room < at || room - at < size + DLMS_SIGNED_TAIL_MAX) {
+        return 0;
+    }
+    memmove(apdu + at, plain, size);
+    if (sign(context, &by->signing, apdu + at, size, &whole) != 0) {
+        return 0;
+    }
+    if (is_ciphered(by)) {
+        return dlms_security_encipher(context, by, whole.octets, whole.size, apdu, room);
+    }
+    memmove(apdu, whole.octets, whole.size);
+    return whole.size;
+}
+
+size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
+                          const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    switch (by->signature) {
+    case DLMS_SIGNED_AROUND:
+        return send_around(context, by, plain, size, apdu, room);
+    case DLMS_SIGNED_ALONE:
+    case DLMS_SIGNED_INSIDE:
+        return send_inside(context, by, plain, size, apdu, room);
+    case DLMS_UNSIGNED:
+        break;
+    }
+    return dlms_security_encipher(context, by, plain, size, apdu, room);
+}
+
+size_t dlms_protect_head(const struct dlms_protection *by)
+{
+    uint8_t head[DLMS_HEAD_MAX];
+    size_t size = is_ciphered(by) ? dlms_form_head(by, DLMS_GET_REQUEST, UINT16_MAX, head) : 0;
+    size += dlms_signed_head(&by->signing, UINT16_MAX) + DLMS_HEAD_APART;
+    return size > DLMS_PROTECT_HEAD ? size : DLMS_PROTECT_HEAD;
+}
+
+static size_t signed_size(const struct dlms_protection *by, size_t size)
+{
+    bool large = (by->control & DLMS_CONTROL_SUITE) == DLMS_SUITE_2;
+    size_t signature = 2 * crypto_curve_size(large ? CRYPTO_P384 : CRYPTO_P256);
+    return dlms_signed_head(&by->signing, size) + size + 1 + signature;
+}
+
+/* The longest content of a signed APDU of `most` octets. */
+static size_t limit_signed(const struct dlms_protection *by, size_t most)
+{
+    size_t extra = signed_size(by, most) - most;
+    return most > extra ? most - extra : 0;
+}
+
+size_t dlms_security_limit(const struct dlms_protection *by, size_t pdu)
+{
+    switch (by->signature) {
+    case DLMS_SIGNED_ALONE:
+        return limit_signed(by, pdu);
+    case DLMS_SIGNED_INSIDE:
+        return limit_signed(by, dlms_protect_limit(by, pdu));
+    case DLMS_SIGNED_AROUND:
+        return dlms_protect_limit(by, limit_signed(by, pdu));
+    case DLMS_UNSIGNED:
+        break;
+    }
+    return dlms_protect_limit(by, pdu);
+}
