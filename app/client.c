@@ -60,14 +60,39 @@ static int fail_protection(const struct client *client, int error)
     }
 }
 
-int client_exchange(struct client *client, size_t size, struct reader *answer)
+/* What is sent once; -1: no answer. */
+static int exchange_once(struct client *client, size_t size)
 {
-    size_t room = DLMS_PROTECT_HEAD + CLIENT_REQUEST;
+    size_t room = DLMS_PROTECT_HEAD_MOST + CLIENT_REQUEST;
     size_t sent = dlms_client_guard_send(&client->guard, client->request, size, client->sent, room);
     if (sent == 0 || sent > TRANSPORT_APDU) {
         return client_fail(client, "the request cannot be protected so; try another --form");
     }
-    int received = carry(client, sent);
+    return carry(client, sent);
+}
+
+/* Agreed keys have a counter of their own, which nobody can ask for: the meter has to tell it. */
+static bool is_behind(struct client *client, size_t received)
+{
+    struct reader r = reader_over(client->received, received);
+    bool told = reader_u8(&r) == DLMS_EXCEPTION_RESPONSE;
+    (void)reader_u8(&r);
+    told = reader_u8(&r) == DLMS_INVOCATION_COUNTER_ERROR && told;
+    uint32_t expected = reader_u32(&r);
+    bool behind = told && reader_done(&r) && expected > client->guard.sent.next;
+    client->guard.sent.next = behind ? expected : client->guard.sent.next;
+    return behind;
+}
+
+int client_exchange(struct client *client, size_t size, struct reader *answer)
+{
+    bool agrees = client->guard.use.agreement != 0;
+    memcpy(client->deciphered, client->request, agrees ? size : 0);
+    int received = exchange_once(client, size);
+    if (agrees && received > 0 && is_behind(client, (size_t)received)) {
+        memcpy(client->request, client->deciphered, size);
+        received = exchange_once(client, size);
+    }
     if (received < 0) {
         return -1;
     }
@@ -87,13 +112,13 @@ void client_init(struct client *client, const struct client_options *options)
 static int make_room(struct client *client)
 {
     client->value = malloc(VALUE_ROOM);
-    client->sent = malloc(DLMS_PROTECT_HEAD + CLIENT_REQUEST);
+    client->sent = malloc(DLMS_PROTECT_HEAD_MOST + CLIENT_REQUEST);
     client->received = malloc(TRANSPORT_APDU);
     client->deciphered = malloc(DLMS_UNPROTECT_ROOM(TRANSPORT_APDU));
     if (!client->value || !client->sent || !client->received || !client->deciphered) {
         return client_fail(client, "out of memory");
     }
-    client->request = client->sent + DLMS_PROTECT_HEAD;
+    client->request = client->sent + DLMS_PROTECT_HEAD_MOST;
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "cosem/data.h"
+#include "dlms/security_agreed.h"
 
 #include <string.h>
 
@@ -22,11 +23,20 @@ static bool is_dedicated(const struct dlms_client_guard *guard)
     return guard->use.form == DLMS_FORM_DED || guard->use.form == DLMS_FORM_GENERAL_DED;
 }
 
+/* The application context is one with ciphering. */
+static bool is_protected(const struct dlms_client_guard *guard)
+{
+    return guard->use.control != 0 || guard->use.signature != DLMS_UNSIGNED;
+}
+
 static struct dlms_security_context context_of(struct dlms_client_guard *guard)
 {
     return (struct dlms_security_context){
         .ring = &guard->ring,
         .dedicated = is_dedicated(guard) ? &guard->dedicated : NULL,
+        .unwrapped = &guard->unwrapped,
+        .signing = guard->use.signing,
+        .agreed = guard->agreed,
         .title = guard->use.title,
         .peer = guard->has_peer ? guard->peer : NULL,
         .sent = &guard->sent,
@@ -34,10 +44,37 @@ static struct dlms_security_context context_of(struct dlms_client_guard *guard)
         .dedicated_received = &guard->dedicated_received,
         .aad = DLMS_AAD_HEAD,
         .required = guard->use.control,
+        .requires_signature = guard->opened && guard->use.signature != DLMS_UNSIGNED,
     };
 }
 
-/* General-ciphering numbers its transactions and says whose key it is. */
+/* What the general forms begin with: they number their transactions. */
+static struct dlms_general fields_of(struct dlms_client_guard *guard)
+{
+    uint8_t *last = &guard->transaction[sizeof guard->transaction - 1];
+    ++*last;
+    return (struct dlms_general){
+        .transaction_id = {guard->transaction, sizeof guard->transaction},
+        .originator = {guard->use.title, DLMS_TITLE_SIZE},
+        .recipient = {guard->peer, guard->has_peer ? DLMS_TITLE_SIZE : 0},
+    };
+}
+
+/* Whose key it is, or how it is agreed on. */
+static void put_key_info(struct dlms_client_guard *guard, struct dlms_general *general)
+{
+    static const uint8_t schemes[] = {DLMS_AGREEMENT_ONE_PASS, DLMS_AGREEMENT_STATIC};
+    general->key_info = DLMS_KEY_INFO_IDENTIFIED;
+    general->key_id = DLMS_KEY_UNICAST;
+    if (guard->use.agreement != 0) {
+        bool one_pass = guard->use.agreement == DLMS_AGREEMENT_ONE_PASS;
+        general->key_info = DLMS_KEY_INFO_AGREED;
+        general->key_parameters = (struct dlms_octets){&schemes[one_pass ? 0 : 1], 1};
+        general->key_data.octets = guard->agreed;
+        general->key_data.size = one_pass ? dlms_exchange_size(guard->use.signing->curve) : 0;
+    }
+}
+
 static struct dlms_protection protection_of(struct dlms_client_guard *guard, enum dlms_form form)
 {
     struct dlms_protection by;
@@ -46,15 +83,19 @@ static struct dlms_protection protection_of(struct dlms_client_guard *guard, enu
     by.control = (uint8_t)(guard->use.control | guard->ring.suite);
     by.title = guard->use.title;
     if (form == DLMS_FORM_GENERAL) {
-        uint8_t *last = &guard->transaction[sizeof guard->transaction - 1];
-        ++*last;
-        by.general = (struct dlms_general){
-            .transaction_id = {guard->transaction, sizeof guard->transaction},
-            .originator = {guard->use.title, DLMS_TITLE_SIZE},
-            .recipient = {guard->peer, guard->has_peer ? DLMS_TITLE_SIZE : 0},
-            .key_info = DLMS_KEY_INFO_IDENTIFIED,
-            .key_id = DLMS_KEY_UNICAST,
-        };
+        by.general = fields_of(guard);
+        put_key_info(guard, &by.general);
+    }
+    return by;
+}
+
+/* Of services: signed as well. */
+static struct dlms_protection protection_of_services(struct dlms_client_guard *guard)
+{
+    struct dlms_protection by = protection_of(guard, guard->use.form);
+    by.signature = guard->use.signature;
+    if (by.signature != DLMS_UNSIGNED) {
+        by.signing = fields_of(guard);
     }
     return by;
 }
@@ -106,10 +147,16 @@ size_t dlms_client_guard_open(struct dlms_client_guard *guard, const struct dlms
     need(room >= DLMS_CLIENT_ROOM);
     uint8_t information[DLMS_PROTECT_HEAD + INITIATE_ROOM];
     const struct dlms_client_security *use = &guard->use;
+    /* A static agreement has another key for each transaction: no number of before comes back. */
+    if (random != NULL &&
+        crypto_random_octets(random, guard->transaction, sizeof guard->transaction) != 0) {
+        return 0;
+    }
+    guard->opened = false;
     size_t size = put_initiate(guard, client, information, sizeof information);
-    bool titled = use->control != 0 || dlms_mechanism_is_high(use->mechanism);
+    bool titled = is_protected(guard) || dlms_mechanism_is_high(use->mechanism);
     struct dlms_aarq aarq = {
-        .context = use->control != 0 ? DLMS_CONTEXT_LN_CIPHERED : DLMS_CONTEXT_LN,
+        .context = is_protected(guard) ? DLMS_CONTEXT_LN_CIPHERED : DLMS_CONTEXT_LN,
         .mechanism = use->mechanism,
         .title = {titled ? use->title : NULL, titled ? DLMS_TITLE_SIZE : 0},
         .user_information = {information, size},
@@ -173,9 +220,10 @@ enum dlms_client_outcome dlms_client_guard_opened(struct dlms_client_guard *guar
     if (outcome != DLMS_CLIENT_DONE) {
         return outcome;
     }
-    struct dlms_protection by = protection_of(guard, guard->use.form);
-    if (guard->use.control != 0 && client->send_max != 0) {
-        client->send_max = (uint16_t)dlms_protect_limit(&by, client->send_max);
+    struct dlms_protection by = protection_of_services(guard);
+    guard->opened = true;
+    if (is_protected(guard) && client->send_max != 0) {
+        client->send_max = (uint16_t)dlms_security_limit(&by, client->send_max);
     }
     if (!dlms_mechanism_is_high(guard->use.mechanism)) {
         return DLMS_CLIENT_DONE;
@@ -228,12 +276,12 @@ size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *pl
                               uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_PROTECT_HEAD && size <= room - DLMS_PROTECT_HEAD);
-    if (guard->use.control == 0) {
+    if (!is_protected(guard)) {
         memmove(apdu, plain, size);
         return size;
     }
     struct dlms_security_context context = context_of(guard);
-    struct dlms_protection by = protection_of(guard, guard->use.form);
+    struct dlms_protection by = protection_of_services(guard);
     return dlms_security_send(&context, &by, plain, size, apdu, room);
 }
 
@@ -246,11 +294,11 @@ int dlms_client_guard_receive(struct dlms_client_guard *guard, const uint8_t *ap
                               uint8_t *scratch, size_t room, struct reader *plain)
 {
     uint8_t tag = size > 0 ? apdu[0] : 0;
-    if (guard->use.control == 0 || is_always_plain(tag)) {
+    if (!is_protected(guard) || is_always_plain(tag)) {
         *plain = reader_over(apdu, size);
         return 0;
     }
-    if (!dlms_is_ciphered(tag)) {
+    if (!dlms_is_protected(tag)) {
         return DLMS_SECURITY_WEAK;
     }
     struct dlms_security_context context = context_of(guard);

@@ -1,5 +1,5 @@
 /* What guards a client's association: it proves who it is (low and high level security), and what
- * it sends and takes is protected with suite 0. Like dlms/client.h without input or output.
+ * it sends and takes is ciphered and signed. Like dlms/client.h without input or output.
  *
  *     size = dlms_client_guard_open(&guard, &client, &random, apdu, room);        AARQ
  *     dlms_client_guard_opened(&guard, &client, apdu, size, &refusal);            its AARE
@@ -30,7 +30,10 @@ struct dlms_client_security {
     uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; 0: the context without ciphering */
     enum dlms_form form;    /* of services; with a DED form the dedicated key is proposed */
     uint8_t challenge_size; /* DLMS_CHALLENGE_LEAST .. _MOST; for ECDSA from _SIGNED on */
-    const struct dlms_signing *signing; /* for ECDSA; NULL: none */
+    const struct dlms_signing *signing; /* for ECDSA, signatures and agreed keys; NULL: none */
+    enum dlms_signature signature;      /* of services: what is sent is signed so, and so has to be
+                                           what comes; ALONE without `control` */
+    enum dlms_agreement agreement;      /* of DLMS_FORM_GENERAL; 0: the key is the unicast one */
 };
 
 /* Not to be copied or moved. Keys are put into `ring`, and a dedicated one into `dedicated`, by the
@@ -42,6 +45,9 @@ struct dlms_client_guard {
     struct dlms_counter sent; /* set `next` above what the meter accepted last */
     struct dlms_counter received[DLMS_COUNTERS];
     struct dlms_counter dedicated_received;
+    struct dlms_key unwrapped;
+    uint8_t agreed[DLMS_AGREED_MAX];
+    bool opened;                   /* the association is, and what comes is protected as services */
     uint8_t peer[DLMS_TITLE_SIZE]; /* the server's title, from its AARE */
     bool has_peer;
     uint8_t challenge_c[DLMS_CHALLENGE_MOST];
@@ -73,8 +79,9 @@ size_t dlms_client_guard_prove(struct dlms_client_guard *guard, struct dlms_clie
 /* Whether what the ACTION gave back is the server's proof. */
 bool dlms_client_guard_proved(struct dlms_client_guard *guard, const struct dlms_client *client);
 
-/* Makes of a plain request what is sent: `plain` is `apdu + DLMS_PROTECT_HEAD`; see dlms_protect()
- * for `room` and the result. Without ciphering it is the request itself. */
+/* Makes of a plain request what is sent: `plain` is `apdu + DLMS_PROTECT_HEAD`, with signatures or
+ * agreed keys DLMS_PROTECT_HEAD_MOST; see dlms_security_send() for `room` and the result. Without
+ * protection it is the request itself. */
 size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *plain, size_t size,
                               uint8_t *apdu, size_t room);
 

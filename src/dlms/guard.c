@@ -132,7 +132,8 @@ static void demand(const struct dlms_security_setup *setup, struct dlms_protecti
 {
     answer->control = protect_response(answer->control, protection);
     if ((protection & COSEM_RESPONSE_SIGNED) != 0 && answer->signature == DLMS_UNSIGNED) {
-        answer->signature = DLMS_SIGNED_INSIDE;
+        bool specific = answer->form == DLMS_FORM_GLO || answer->form == DLMS_FORM_DED;
+        answer->signature = specific ? DLMS_SIGNED_AROUND : DLMS_SIGNED_INSIDE;
         answer->signing = (struct dlms_general){
             .originator = {setup->title, DLMS_TITLE_SIZE},
             .recipient = answer->general.recipient,

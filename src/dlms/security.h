@@ -63,8 +63,8 @@ struct dlms_general {
     struct dlms_octets key_data;       /* wrapped: that key; agreed: key-ciphered-data */
 };
 
-/* Where a signature is: general-signing holds the plain APDU, inside of the ciphered one or
- * without; or it holds the ciphered one. */
+/* Where a signature is: general-signing holds the plain APDU, inside of the ciphered one (of the
+ * general forms only: the others have no tag for it) or without; or it holds the ciphered one. */
 enum dlms_signature {
     DLMS_UNSIGNED,
     DLMS_SIGNED_ALONE,

@@ -191,6 +191,7 @@ static size_t send_inside(const struct dlms_security_context *context, struct dl
 size_t dlms_security_send(const struct dlms_security_context *context, struct dlms_protection *by,
                           const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
 {
+    by->title = context->title;
     switch (by->signature) {
     case DLMS_SIGNED_AROUND:
         return send_around(context, by, plain, size, apdu, room);
@@ -203,10 +204,23 @@ size_t dlms_security_send(const struct dlms_security_context *context, struct dl
     return dlms_security_encipher(context, by, plain, size, apdu, room);
 }
 
-size_t dlms_protect_head(const struct dlms_protection *by)
+/* An agreed key is made when the APDU is. */
+static size_t head_of_form(const struct dlms_protection *by)
 {
     uint8_t head[DLMS_HEAD_MAX];
-    size_t size = is_ciphered(by) ? dlms_form_head(by, DLMS_GET_REQUEST, UINT16_MAX, head) : 0;
+    static const uint8_t any[DLMS_TITLE_SIZE];
+    struct dlms_protection most = *by;
+    most.title = any;
+    if (by->form == DLMS_FORM_GENERAL && by->general.key_info == DLMS_KEY_INFO_AGREED) {
+        static const uint8_t longest[DLMS_AGREED_MAX];
+        most.general.key_data = (struct dlms_octets){longest, sizeof longest};
+    }
+    return is_ciphered(by) ? dlms_form_head(&most, DLMS_GET_REQUEST, UINT16_MAX, head) : 0;
+}
+
+size_t dlms_protect_head(const struct dlms_protection *by)
+{
+    size_t size = head_of_form(by);
     size += dlms_signed_head(&by->signing, UINT16_MAX) + DLMS_HEAD_APART;
     return size > DLMS_PROTECT_HEAD ? size : DLMS_PROTECT_HEAD;
 }

@@ -188,7 +188,7 @@ const struct life_use *layout_use(const struct partition *partition)
 {
     static const struct life_use energy = {1, 1, 769, 800};
     static const struct life_use values = {40, 1, 16, 32 * 1024};
-    static const struct life_use secrets = {1, 1, 32, 2 * 1024};
+    static const struct life_use secrets = {1, 1, 32, 12 * 1024};
     static const struct life_use stage = {1, 60, 0, 0};
     static const struct life_use ring = {1, 1, 0, 0};
     switch (partition->identity & 0xff) {

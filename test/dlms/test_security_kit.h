@@ -5,7 +5,7 @@
 #include "dlms/security_context.h"
 #include "test/crypto/blocks.h"
 
-enum { KIT_TEXT = 600, KIT_ROOM = KIT_TEXT + 2 * DLMS_PROTECT_HEAD };
+enum { KIT_TEXT = 600, KIT_ROOM = KIT_TEXT + DLMS_PROTECT_HEAD + DLMS_PROTECT_HEAD_MOST };
 
 extern const uint8_t kit_client[DLMS_TITLE_SIZE]; /* 4D4D4D0000000001 */
 extern const uint8_t kit_server[DLMS_TITLE_SIZE]; /* 4D4D4D0000BC614E */
