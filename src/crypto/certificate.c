@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { VERSION_3 = 2, UTC_DIGITS = 12, GENERALIZED_DIGITS = 14, NOT_UTC = 2050, NEVER = 9999 };
+enum { VERSION_3 = 2, NOT_UTC = 2050, NEVER = 9999 };
 
 /* ---- validity ---- */
 
@@ -23,32 +23,42 @@ static unsigned take_digits(struct reader *r, int count)
     return number;
 }
 
-/* UTCTime until 2049, GeneralizedTime from 2050 on; seconds, and Z. */
+/* The fields behind the year, seconds included, and Z; a date that the calendar does not have comes
+ * back as another one. */
+static int64_t take_instant(struct reader *t, unsigned year)
+{
+    struct civil time = {.year = (int32_t)year};
+    time.month = (uint8_t)take_digits(t, 2);
+    time.day = (uint8_t)take_digits(t, 2);
+    time.hour = (uint8_t)take_digits(t, 2);
+    time.minute = (uint8_t)take_digits(t, 2);
+    time.second = (uint8_t)take_digits(t, 2);
+    if (reader_u8(t) != 'Z' || time.month < 1 || time.month > 12 || time.day < 1) {
+        reader_fail(t);
+        return 0;
+    }
+    int64_t seconds = civil_to_seconds(&time);
+    struct civil back = civil_from_seconds(seconds);
+    if (back.month != time.month || back.hour != time.hour || back.minute != time.minute ||
+        back.second != time.second) {
+        reader_fail(t);
+    }
+    return seconds;
+}
+
+/* UTCTime until 2049, GeneralizedTime from 2050 on. */
 static int64_t take_time(struct reader *r)
 {
     bool general = crypto_der_next_is(r, CRYPTO_DER_GENERALIZED_TIME);
     struct reader t =
         crypto_der_take(r, general ? CRYPTO_DER_GENERALIZED_TIME : CRYPTO_DER_UTC_TIME);
     unsigned year = take_digits(&t, general ? 4 : 2);
-    year += general ? 0 : (year < 50 ? 2000 : 1900);
-    struct civil time = {.year = (int32_t)year};
-    time.month = (uint8_t)take_digits(&t, 2);
-    time.day = (uint8_t)take_digits(&t, 2);
-    time.hour = (uint8_t)take_digits(&t, 2);
-    time.minute = (uint8_t)take_digits(&t, 2);
-    time.second = (uint8_t)take_digits(&t, 2);
-    if (reader_u8(&t) != 'Z' || (general && year < NOT_UTC) || time.month < 1 || time.month > 12 ||
-        time.day < 1) {
+    year += general ? 0U : (year < 50 ? 2000U : 1900U);
+    if (general && year < NOT_UTC) {
         reader_fail(r);
-        return 0;
     }
+    int64_t seconds = take_instant(&t, year);
     crypto_der_leave(r, &t);
-    int64_t seconds = civil_to_seconds(&time);
-    struct civil back = civil_from_seconds(seconds);
-    if (back.day != time.day || back.hour != time.hour || back.minute != time.minute ||
-        back.second != time.second) {
-        reader_fail(r);
-    }
     return year == NEVER ? INT64_MAX : seconds;
 }
 
