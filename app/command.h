@@ -23,6 +23,7 @@ int command_profile(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_readout(int argc, char **argv);
+int command_scan(int argc, char **argv);
 int command_p1(int argc, char **argv);
 int command_flash(int argc, char **argv);
 int command_accuracy(int argc, char **argv);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* accept4 */
 #include "app/command.h"
 #include "app/keys.h"
+#include "app/listen_line.h"
 #include "app/option.h"
 #include "app/value.h"
 #include "base/writer.h"
@@ -26,6 +27,7 @@ enum {
     FROM = 64,
     PORT_MOST = 65535,
     SERVICE_CONFIRMED = 1 << 30,
+    ERROR_ROOM = 256,
 };
 
 struct listen_options {
@@ -93,9 +95,10 @@ static const struct option_row rows[] = {
 static const struct option_table table = {
     .command = "listen",
     .usage =
-        "usage: watthour listen [OPTIONS]\n\n"
+        "usage: watthour listen [OPTIONS] [serial:///dev/NAME]\n\n"
         "Takes what meters push over TCP and UDP (DataNotification, plain or ciphered), prints\n"
-        "it, and confirms what wants to be confirmed. Runs until it is stopped.\n\n",
+        "it, and confirms what wants to be confirmed. On a serial line it is an in-home display:\n"
+        "it takes what the meter says unasked. Runs until it is stopped.\n\n",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
 };
@@ -387,6 +390,48 @@ static int run(struct listener *listener)
     return COMMAND_DONE;
 }
 
+/* ---- a serial line ---- */
+
+static void take_unasked(void *owner, uint16_t client, struct reader apdu)
+{
+    char from[FROM];
+    uint8_t answer[16];
+    snprintf(from, sizeof from, "client %u", client);
+    (void)take_apdu(owner, from, apdu, answer);
+}
+
+static int run_line(struct listener *listener, const char *url)
+{
+    char error[ERROR_ROOM];
+    const uint64_t count = listener->options.count;
+    struct listen_line line = {.take = take_unasked, .owner = listener};
+    put_keys(listener);
+    if (listen_line_open(&line, url, error, sizeof error) != 0) {
+        fprintf(stderr, "watthour listen: %s: %s\n", url, error);
+        return COMMAND_FAILED;
+    }
+    struct pollfd watched = {.fd = line.fd, .events = POLLIN};
+    bool good = true;
+    while (good && (count == 0 || listener->taken < count)) {
+        good = poll(&watched, 1, -1) <= 0 || listen_line_serve(&line) == 0;
+    }
+    close(line.fd);
+    if (!good) {
+        fprintf(stderr, "watthour listen: %s: the line is gone\n", url);
+    }
+    return good ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+/* Of `count` words there may be one, a serial line. NULL: it is so. */
+static const char *unknown_word(char **words, int count)
+{
+    static const char serial[] = "serial://";
+    if (count > 0 && strncmp(words[0], serial, sizeof serial - 1) != 0) {
+        return words[0];
+    }
+    return count > 1 ? words[1] : NULL;
+}
+
 int command_listen(int argc, char **argv)
 {
     enum { PORT_DEFAULT = WRAPPER_PORT };
@@ -400,15 +445,18 @@ int command_listen(int argc, char **argv)
     options->address = "127.0.0.1";
     options->port = PORT_DEFAULT;
     int at = option_parse(&table, options, argc, argv, &exit_code);
-    if (at >= 0 && at < argc) {
-        fprintf(stderr, "watthour listen: '%s': unknown word; see 'watthour listen --help'\n",
-                argv[at]);
+    const char *unknown = at >= 0 ? unknown_word(argv + at, argc - at) : NULL;
+    if (unknown) {
+        fprintf(stderr,
+                "watthour listen: '%s': unknown word; give serial:///dev/NAME or nothing, see "
+                "'watthour listen --help'\n",
+                unknown);
         exit_code = COMMAND_USAGE;
     } else if (at >= 0 && !options->has_keys &&
                keys_take_environment("listen", &options->keys) < 0) {
         exit_code = COMMAND_USAGE;
     } else if (at >= 0) {
-        exit_code = run(listener);
+        exit_code = at < argc ? run_line(listener, argv[at]) : run(listener);
     }
     free(listener);
     return exit_code;

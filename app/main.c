@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"profile", command_profile, "read rows of a load profile, a billing profile or a log"},
     {"dump", command_dump, "read everything that a meter shows"},
     {"readout", command_readout, "take the readout of an optical port, IEC 62056-21 mode C"},
+    {"scan", command_scan, "look for the meters on a line of several, RS-485"},
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: HDLC, wrapper, APDU, data"},
     {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},

@@ -80,6 +80,14 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
         }
         ports->has_optical = true;
     }
+    if (options->display_line) {
+        struct serial_config config = {
+            .loop = loop, .meter = meter, .protocol = END_DISPLAY, .name = options->display_line};
+        if (serial_open(&ports->display, &config, error, error_size) != 0) {
+            return -1;
+        }
+        ports->has_display = true;
+    }
     return open_customer(ports, options, loop, meter, error, error_size);
 }
 
@@ -111,6 +119,9 @@ void ports_close(struct ports *ports)
     if (ports->has_optical) {
         serial_close(&ports->optical);
     }
+    if (ports->has_display) {
+        serial_close(&ports->display);
+    }
     if (ports->has_customer) {
         customer_port_close(&ports->customer);
     }
@@ -133,6 +144,9 @@ void ports_step(struct ports *ports)
     }
     if (ports->has_optical) {
         serial_step(&ports->optical);
+    }
+    if (ports->has_display) {
+        serial_step(&ports->display);
     }
     if (ports->has_customer) {
         customer_port_step(&ports->customer);
@@ -209,6 +223,13 @@ void ports_print(const struct ports *ports, const struct run_options *options)
         printf("  DLMS/COSEM  %s\n", url);
     }
     print_optical(ports, options);
+    bus_print(ports->bus);
+    if (ports->has_display) {
+        printf("  display     %s (%s), told every %d s%s\n", options->display_line,
+               ports->display.terminal.path, CONSUMER_TOLD_S,
+               options->display_encrypted ? ", encrypted" : "");
+        printf("  try         build/watthour listen serial://%s\n", options->display_line);
+    }
     if (ports->has_customer) {
         print_customer(ports, options);
     }

@@ -2,6 +2,7 @@
 #ifndef WATTHOUR_APP_PORTS_H
 #define WATTHOUR_APP_PORTS_H
 
+#include "app/bus.h"
 #include "app/p1_fault.h"
 #include "app/run_options.h"
 #include "port/posix/customer_port.h"
@@ -17,13 +18,16 @@ struct ports {
     struct tcp_endpoint hdlc;
     struct udp_endpoint udp;
     struct serial_line optical;
+    struct serial_line display; /* the line to an in-home display */
     struct customer_port customer;
     struct p1_fault_player p1_fault;
     struct tcp_endpoint optical_tcp;
+    const struct bus *bus; /* to be shown with them; NULL: none */
     bool has_dlms;
     bool has_hdlc;
     bool has_udp;
     bool has_optical;
+    bool has_display;
     bool has_optical_tcp;
     bool has_customer;
 };

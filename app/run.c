@@ -1,3 +1,4 @@
+#include "app/bus.h"
 #include "app/command.h"
 #include "app/panel.h"
 #include "app/ports.h"
@@ -27,6 +28,7 @@ struct run {
     struct panel *panel;      /* NULL: off */
     struct terminal terminal; /* with --display */
     struct ports ports;       /* open while the meter has its supply */
+    struct bus *bus;          /* NULL: none */
     bool failed;              /* one line has said why */
     int64_t paced_us;         /* host time that `paced_frames` stands for */
     uint64_t paced_frames;
@@ -65,6 +67,8 @@ static int open_ports(struct run *run)
         fprintf(stderr, "watthour run: %s\n", error);
         return -1;
     }
+    bus_attach(run->bus, &run->simulation.meter);
+    run->ports.bus = run->bus;
     return 0;
 }
 
@@ -75,6 +79,7 @@ static void follow_supply(struct run *run, bool was_on)
         return;
     }
     if (was_on) {
+        bus_detach(run->bus);
         ports_close(&run->ports);
     } else {
         run->failed = open_ports(run) != 0;
@@ -130,6 +135,7 @@ static void serve_until_over(struct run *run)
         bool busy = measure(run);
         loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
         ports_step(&run->ports);
+        bus_step(run->bus, run->simulation.frames);
         if (run->panel) {
             panel_step(run->panel);
         }
@@ -162,6 +168,16 @@ static int open_panel(struct run *run)
     return 0;
 }
 
+static int open_bus(struct run *run)
+{
+    char error[ERROR_SIZE];
+    if (bus_open(&run->bus, &run->options, &run->loop, error, sizeof error) != 0) {
+        fprintf(stderr, "watthour run: %s\n", error);
+        return -1;
+    }
+    return 0;
+}
+
 static int open_all(struct run *run)
 {
     char error[ERROR_SIZE];
@@ -174,7 +190,8 @@ static int open_all(struct run *run)
         simulation_close(&run->simulation);
         return -1;
     }
-    if (open_ports(run) != 0 || open_panel(run) != 0) {
+    if (open_bus(run) != 0 || open_ports(run) != 0 || open_panel(run) != 0) {
+        bus_close(run->bus);
         ports_close(&run->ports);
         loop_close(&run->loop);
         simulation_close(&run->simulation);
@@ -188,6 +205,7 @@ static void close_all(struct run *run)
     if (run->panel) {
         panel_close(run->panel);
     }
+    bus_close(run->bus);
     ports_close(&run->ports);
     loop_close(&run->loop);
     bool kept = simulation_power_fail(&run->simulation) == 0;

@@ -3,8 +3,8 @@
 #include "app/command.h"
 #include "app/keys.h"
 #include "app/option.h"
-#include "app/p1_key.h"
 #include "app/password.h"
+#include "app/run_ports.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -193,69 +193,6 @@ static void take_for(void *context, struct option_value *value)
     options->duration_s = option_number(value, 1e-3, 1e12, "seconds above 0");
 }
 
-static void take_dlms(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->dlms_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
-}
-
-static void take_hdlc(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->hdlc_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
-}
-
-static void take_udp(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->udp_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
-}
-
-static void take_optical(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->optical = value->text;
-}
-
-static void take_p1(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->p1_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
-}
-
-static void take_p1_terminal(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->p1_terminal = value->text;
-}
-
-static void take_p1_profile(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->p1_profile = p1_profile_find(value->text);
-    if (!options->p1_profile) {
-        option_refuse(value, "dsmr, sweden, belgium or luxembourg");
-    }
-}
-
-static void take_p1_fault(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->p1_fault = fault_find(value->text);
-    if (!options->p1_fault) {
-        option_refuse(value, "one that 'watthour p1 --faults' lists");
-    }
-}
-
-static void take_p1_key(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->p1_encrypted = true;
-    if (p1_key_take(value->text, &options->p1_keys) != 0) {
-        option_refuse(value, P1_KEY_WANTED);
-    }
-}
-
 static void take_panel(void *context, struct option_value *value)
 {
     struct run_options *options = context;
@@ -267,23 +204,6 @@ static void take_panel_listen(void *context, struct option_value *value)
 {
     struct run_options *options = context;
     options->panel_address = value->text;
-}
-
-static void take_optical_tcp(void *context, struct option_value *value)
-{
-    struct run_options *options = context;
-    options->optical_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
-}
-
-static void take_optical_mode(void *context, struct option_value *value)
-{
-    static const char *const words[] = {"iec", "hdlc", NULL};
-    static const struct local_port_config modes[] = {
-        {LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
-        {LOCAL_PORT_HDLC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
-    };
-    struct run_options *options = context;
-    options->local_port = &modes[option_word(value, words, "iec or hdlc")];
 }
 
 static void take_listen(void *context, struct option_value *value)
@@ -354,26 +274,39 @@ static const struct option_row rows[] = {
     {"speed", "N|max", take_speed, "times real time (default 1)"},
     {"for", "SECONDS", take_for, "stop after so long, in the meter's time"},
     {"ports", NULL, NULL, NULL},
-    {"dlms", "PORT", take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
-    {"udp", "PORT", take_udp, "DLMS/COSEM over the UDP wrapper, 0 = off (default)"},
-    {"hdlc", "PORT", take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
-    {"optical", "PATH", take_optical,
+    {"dlms", "PORT", run_take_dlms, "DLMS/COSEM over the TCP wrapper, 0 = off (default 4059)"},
+    {"udp", "PORT", run_take_udp, "DLMS/COSEM over the UDP wrapper, 0 = off (default)"},
+    {"hdlc", "PORT", run_take_hdlc, "DLMS/COSEM over HDLC over TCP, 0 = off (default)"},
+    {"optical", "PATH", run_take_optical,
      "optical port on a serial device, or on a pseudo-terminal\n"
      "linked at PATH"},
-    {"optical-tcp", "PORT", take_optical_tcp, "the same over TCP, 0 = off (default)"},
-    {"optical-mode", "KIND", take_optical_mode,
+    {"optical-tcp", "PORT", run_take_optical_tcp, "the same over TCP, 0 = off (default)"},
+    {"optical-mode", "KIND", run_take_optical_mode,
      "it begins with iec (sign-on at 300 baud, modes C and E;\n"
      "default of sm402d, st402d, st402c) or hdlc (9600 baud at\n"
      "once; default of xs211)"},
-    {"p1", "PORT", take_p1, "customer port P1 over TCP, for many readers, 0 = off (default)"},
-    {"p1-tty", "PATH", take_p1_terminal,
+    {"rs485", "PATH", run_take_rs485,
+     "RS-485 line of 9600 baud (sm402d, st402d, st402c), on a serial\n"
+     "device or on a pseudo-terminal linked at PATH"},
+    {"rs485-meters", "N", run_take_rs485_meters,
+     "meters on that line, up to 31: itself and neighbours with the\n"
+     "serial numbers and addresses that follow (default 1)"},
+    {"rs485-twins", NULL, run_take_rs485_twins, "the last neighbour has the address of the first"},
+    {"ihd", "PATH", run_take_display_line,
+     "second RS-485 port, to an in-home display: told every ten\n"
+     "seconds, as client 103"},
+    {"ihd-key", "HEX", run_take_display_key,
+     "what it is told is encrypted under this key; KEY:KEY gives the\n"
+     "authentication key too (default: Luxembourg's)"},
+    {"p1", "PORT", run_take_p1, "customer port P1 over TCP, for many readers, 0 = off (default)"},
+    {"p1-tty", "PATH", run_take_p1_terminal,
      "P1 on a serial device, or on a pseudo-terminal linked at PATH"},
-    {"p1-profile", "NAME", take_p1_profile,
+    {"p1-profile", "NAME", run_take_p1_profile,
      "its telegrams: dsmr (5.0.2, default), sweden, belgium,\n"
      "luxembourg"},
-    {"p1-fault", "NAME", take_p1_fault,
+    {"p1-fault", "NAME", run_take_p1_fault,
      "it behaves as some meters do: 'watthour p1 --faults' lists them"},
-    {"p1-key", "HEX", take_p1_key,
+    {"p1-key", "HEX", run_take_p1_key,
      "they are encrypted with AES-128-GCM under this key; KEY:KEY\n"
      "gives the authentication key too (default: Luxembourg's)"},
     {"panel", "PORT", take_panel,
@@ -406,6 +339,11 @@ static int complete(struct run_options *options)
     bool recorded = options->recording.path != NULL;
     if (recorded && options->scenario) {
         fputs("watthour run: --world and --replay: give one of them\n", stderr);
+        return -1;
+    }
+    if ((options->rs485 || options->display_line) && !options->product->rs485) {
+        fprintf(stderr, "watthour run: %s has no RS-485 port: give sm402d, st402d or st402c\n",
+                options->product->name);
         return -1;
     }
     if (!options->sampling_chosen) {
@@ -442,6 +380,7 @@ int run_options_parse(struct run_options *options, int argc, char **argv, int *e
         .panel_address = "127.0.0.1",
         .speed = 1,
         .seed = 1,
+        .rs485_meters = 1,
         .nominal_hz = 50,
         .serial = 1,
         .start_utc_s = (int64_t)time(NULL),

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { RUN_RS485_METERS = 31 /* on one line */ };
+
 enum run_source {
     RUN_SOURCE_SAMPLES, /* 8192 frames a second through the whole measurement */
     RUN_SOURCE_PHASORS, /* the true quantities of each second: cheap, for simulated years */
@@ -25,7 +27,13 @@ struct run_options {
     uint16_t hdlc_port;                         /* of HDLC over TCP; 0: off */
     uint16_t optical_port;                      /* of the optical port over TCP; 0: off */
     const struct local_port_config *local_port; /* NULL: the product's own */
-    const char *optical;                 /* name of the optical port's terminal; NULL: none */
+    const char *optical;      /* name of the optical port's terminal; NULL: none */
+    const char *rs485;        /* name of the terminal of its RS-485 line; NULL: none */
+    unsigned rs485_meters;    /* on that line, itself among them */
+    bool rs485_twins;         /* two of them have one address */
+    const char *display_line; /* name of the terminal of an in-home display; NULL: none */
+    struct p1_keys display_keys;
+    bool display_encrypted;
     uint16_t p1_port;                    /* of the customer port over TCP; 0: off */
     const char *p1_terminal;             /* name of its terminal; NULL: none */
     const struct fault *p1_fault;        /* that it plays; NULL: none */

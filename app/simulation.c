@@ -147,6 +147,7 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .local_port = options->local_port,
         .p1_profile = options->p1_profile,
         .p1_keys = options->p1_encrypted ? &options->p1_keys : NULL,
+        .display_keys = options->display_encrypted ? &options->display_keys : NULL,
         .checkpoint_ms = options->checkpoint_ms,
         .flash = &simulation->data.flash,
         .harmonics = &simulation->harmonics,

@@ -57,6 +57,21 @@ else
 fi
 expect 1 "not an address" run --listen nowhere --for 1
 
+expect 2 "xs211 has no RS-485 port" run --rs485 "$folder/bus"
+expect 2 "--rs485-meters 0: give 1 to 31" run --product st402d --rs485 "$folder/bus" --rs485-meters 0
+expect 2 "--rs485-meters 32: give 1 to 31" run --product st402d --rs485-meters 32
+expect 2 "--ihd-key 12: give 32 hexadecimal digits" run --product st402d --ihd-key 12
+expect 0 "usage: watthour scan" scan --help
+expect 2 "give one METER" scan
+expect 2 "serial:// or hdlc+tcp://" scan tcp://127.0.0.1
+expect 2 "--to not below it" scan --from 20 --to 19 serial:///dev/null
+expect 2 "--from 16 or more" scan --from 3 serial:///dev/null
+expect 2 "--to 16382: give an address" scan --to 16382 serial:///dev/null
+expect 1 "that is no serial device" scan serial:///dev/null
+expect 2 "give serial:///dev/NAME" listen tcp://127.0.0.1
+expect 1 "$folder/none" listen "serial://$folder/none"
+expect 2 "'b': unknown word" listen serial:///dev/null b
+
 expect 2 "give one data directory" flash
 expect 1 "$folder/flash.nor: No such file" flash "$folder"
 printf 'no image at all' >"$folder/flash.nor"

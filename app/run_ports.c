@@ -1,0 +1,121 @@
+#include "app/run_ports.h"
+
+#include "app/p1_key.h"
+#include "app/run_options.h"
+
+void run_take_dlms(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->dlms_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+void run_take_hdlc(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->hdlc_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+void run_take_udp(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->udp_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+void run_take_optical(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->optical = value->text;
+}
+
+void run_take_p1(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+void run_take_rs485(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->rs485 = value->text;
+}
+
+void run_take_rs485_meters(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->rs485_meters = (unsigned)option_integer(value, RUN_RS485_METERS, "1 to 31 meters");
+    if (!value->bad && options->rs485_meters == 0) {
+        option_refuse(value, "1 to 31 meters");
+    }
+}
+
+void run_take_rs485_twins(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    (void)value;
+    options->rs485_twins = true;
+}
+
+void run_take_display_line(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->display_line = value->text;
+}
+
+void run_take_display_key(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->display_encrypted = true;
+    if (p1_key_take(value->text, &options->display_keys) != 0) {
+        option_refuse(value, P1_KEY_WANTED);
+    }
+}
+
+void run_take_p1_terminal(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_terminal = value->text;
+}
+
+void run_take_p1_profile(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_profile = p1_profile_find(value->text);
+    if (!options->p1_profile) {
+        option_refuse(value, "dsmr, sweden, belgium or luxembourg");
+    }
+}
+
+void run_take_p1_fault(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_fault = fault_find(value->text);
+    if (!options->p1_fault) {
+        option_refuse(value, "one that 'watthour p1 --faults' lists");
+    }
+}
+
+void run_take_p1_key(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->p1_encrypted = true;
+    if (p1_key_take(value->text, &options->p1_keys) != 0) {
+        option_refuse(value, P1_KEY_WANTED);
+    }
+}
+
+void run_take_optical_tcp(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->optical_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
+}
+
+void run_take_optical_mode(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"iec", "hdlc", NULL};
+    static const struct local_port_config modes[] = {
+        {LOCAL_PORT_IEC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
+        {LOCAL_PORT_HDLC, LOCAL_PORT_BAUD_9600, LOCAL_PORT_BAUD_9600},
+    };
+    struct run_options *options = context;
+    options->local_port = &modes[option_word(value, words, "iec or hdlc")];
+}
