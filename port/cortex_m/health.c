@@ -4,7 +4,7 @@
 #include "port/cortex_m/registers.h"
 #include "port/cortex_m/text.h"
 
-enum { MARK = 0x41544857, SLICE = 1024 };
+enum { MARK = 0x41544857, SLICE = 8192 };
 
 /* Volatile: the compiler does not know what the seal has put there. */
 extern const volatile struct image_header firmware_header;

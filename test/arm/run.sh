@@ -1,6 +1,7 @@
 #!/bin/sh
 # `make arm-test`: every recording measured on the host and on a Cortex-M4F in QEMU, where samples
-# come by interrupt and interrupt the windows; both must print the same integers.
+# come by interrupt and interrupt the windows; both must print the same integers. Then the meters'
+# images as they are (test_meter.py).
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/lib.sh
@@ -26,3 +27,24 @@ done <build/arm/cases
 [ -d ../shared/data/waveforms ] ||
     say "note: ../shared/data is not here; only made-up recordings were measured"
 say "$count recordings: host and Cortex-M4F agree to the bit"
+
+# The meters' images, each kind of test beside the others: most of the time they wait.
+kinds="Measuring PowerCut Ports Supply BadInput Faults"
+rm -f build/arm/*.bad
+
+# run_kind KIND: what it prints goes to a log
+run_kind() {
+    python3 test/arm/test_meter.py "$1" >"build/arm/$1.log" 2>&1 || touch "build/arm/$1.bad"
+}
+
+for kind in $kinds; do
+    run_kind "$kind" &
+done
+wait
+for kind in $kinds; do
+    if [ -e "build/arm/$kind.bad" ]; then
+        tail -n 30 "build/arm/$kind.log" >&2
+        fail "the images: $kind failed (build/arm/$kind.log)"
+    fi
+    say "images, $kind: $(sed -n 's/^Ran \([0-9]* tests\?\).*/\1/p' "build/arm/$kind.log") passed"
+done

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""The images of the meters in QEMU, from outside: what they measure, keep, say and answer.
+
+Part of `make arm-test`; needs build/host and build/cm4.
+"""
+import re
+import shutil
+import time
+import unittest
+
+from image import IMAGES, METER_HOST, PASSWORD, WATTHOUR, Bench, Debugger, Image, run, symbol
+
+PRODUCTS = {"xs211": "household", "st402c": "workshop"}
+
+
+ERROR_REGISTER = "0-0:97.97.0"
+MEMORY_ERROR = 1 << 10  # a bit of it
+PROGRAM_ERROR = 12  # an event
+
+
+def errors(image):
+    """The error register, once the self-test has been through."""
+    end = time.monotonic() + 10
+    value = 0
+    while value == 0 and time.monotonic() < end:
+        time.sleep(0.2)
+        value = int(image.get("optical", ERROR_REGISTER)[0][0])
+    return value
+
+
+class BenchTest(unittest.TestCase):
+    def bench(self, product):
+        bench = Bench(product)
+        self.addCleanup(bench.close)
+        return bench
+
+
+class Measuring(BenchTest):
+    """The meter of the product measures a recording until its supply fails."""
+
+    def test_totals_are_those_of_the_host_to_the_bit(self):
+        for product, case in PRODUCTS.items():
+            with self.subTest(product=product):
+                bench = self.bench(product)
+                frames = bench.frames(case)
+                with Image(bench, fast=True, frames=frames, times=1) as image:
+                    self.assertEqual(image.end(), 0)
+                    self.assertIn("everything kept", image.said())
+                host = bench.path / "host"
+                run(METER_HOST, "run", product, frames, host)
+                self.assertEqual(bench.kept(), bench.kept(host))
+                self.assertRegex(bench.kept()[2:22], "[1-9a-f]")
+
+    def test_each_restart_goes_on_from_what_was_kept(self):
+        bench = self.bench("xs211")
+        frames = bench.frames("clean")
+        totals = []
+        for _ in range(3):
+            with Image(bench, fast=True, frames=frames, times=1) as image:
+                self.assertEqual(image.end(), 0)
+            totals.append(int(bench.kept()[2:18], 16))
+        self.assertEqual(len(set(totals)), 3)
+        # The windows of a recording are the same each time, but for those before it is followed.
+        gains = [totals[0], totals[1] - totals[0], totals[2] - totals[1]]
+        self.assertLess(max(gains) - min(gains), 0.01 * max(gains))
+
+
+class PowerCut(BenchTest):
+    def test_a_kill_leaves_the_last_checkpoint(self):
+        bench = self.bench("xs211")
+        frames = bench.frames("clean")
+        with Image(bench, tcp=["optical"], frames=frames) as image:
+            image.wait_said("measuring")
+            time.sleep(3)
+            before = image.get("optical", "a+")[0]
+        with Image(bench, frames=frames, fast=True, times=7) as image:  # past a checkpoint
+            self.assertEqual(image.end(), 0)
+        self.assertNotIn(PROGRAM_ERROR, bench.events())
+        kept = bench.kept()
+        self.assertGreater(int(before[0]), 0)
+        with Image(bench, tcp=["optical"], frames=frames) as image:
+            image.wait_said("measuring")
+            time.sleep(1)
+            image.kill()
+        self.assertGreaterEqual(int(bench.kept()[2:18], 16), int(kept[2:18], 16))
+        with Image(bench, tcp=["optical"], frames=frames) as image:
+            image.wait_said("measuring")
+            wh = int(image.get("optical", "a+")[0][0])
+        self.assertGreaterEqual(wh, int(kept[2:18], 16) // 3600000000)
+
+
+class Ports(BenchTest):
+    def test_hdlc_is_read_on_the_optical_port(self):
+        bench = self.bench("xs211")
+        with Image(bench, tcp=["optical"], frames=bench.frames("clean")) as image:
+            image.wait_said("measuring")
+            time.sleep(2)
+            u, p, clock = image.get("optical", "u", "p", "clock")
+            self.assertAlmostEqual(float(u[0]), 229.1, delta=0.1)
+            self.assertAlmostEqual(float(p[0]), 11016, delta=5)
+            self.assertTrue(clock[0].startswith("2026-11-21T11:00:"))
+            objects = run(WATTHOUR, "objects", image.url("optical"),
+                          env={"WATTHOUR_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"})
+            self.assertGreater(len(objects.splitlines()), 100)
+
+    def test_ciphered_reading_on_the_rs485_line(self):
+        bench = self.bench("st402c")
+        with Image(bench, tcp=["rs485"], frames=bench.frames("balanced")) as image:
+            image.wait_said("measuring")
+            time.sleep(2)
+            keys = ("unicast 000102030405060708090A0B0C0D0E0F; "
+                    "authentication D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF")
+            u2, = image.get("rs485", "u.2", options=["--client", "1"],
+                            environment={"WATTHOUR_KEYS": keys})
+            self.assertGreater(float(u2[0]), 30)
+
+    def test_a_telegram_each_second(self):
+        bench = self.bench("xs211")
+        with Image(bench, fast=True, frames=bench.frames("clean"), times=2) as image:
+            self.assertEqual(image.end(), 0)
+        text = run(WATTHOUR, "p1", "--count", "0", "--quiet", image.file("customer"))
+        self.assertNotIn("wrong", text)
+        telegrams = image.file("customer").read_bytes().count(b"/WTH5XS211")
+        self.assertIn(telegrams, range(19, 22))
+
+    def test_no_telegram_without_request(self):
+        bench = self.bench("xs211")
+        pins = bench.path / "pins"
+        pins.write_text("0 request 0\n10000 request 1\n")
+        with Image(bench, fast=True, frames=bench.frames("clean"), times=2, pins=pins) as image:
+            self.assertEqual(image.end(), 0)
+        # A chip that was never written takes its time at the first start; only then come frames.
+        seconds = re.findall(rb"0-0:1.0.0\(2611211100(..)W", image.file("customer").read_bytes())
+        self.assertGreaterEqual(int(seconds[0]), 10)
+        self.assertIn(len(seconds), range(10, 18))
+
+
+class Supply(BenchTest):
+    def test_the_warning_keeps_everything_and_the_image_ends(self):
+        bench = self.bench("xs211")
+        pins = bench.path / "pins"
+        pins.write_text("5000 power-fail 1\n")
+        with Image(bench, fast=True, frames=bench.frames("clean"), pins=pins) as image:
+            self.assertEqual(image.end(), 0)
+            self.assertIn("supply failed, everything kept", image.said())
+        self.assertGreater(int(bench.kept()[2:18], 16), 0)
+
+    def test_a_supply_that_comes_back_begins_the_meter_anew(self):
+        bench = self.bench("xs211")
+        pins = bench.path / "pins"
+        pins.write_text("3000 power-fail 1\n3100 power-fail 0\n")
+        with Image(bench, frames=bench.frames("clean"), pins=pins) as image:
+            image.wait_said("everything kept")
+            image.wait_said("measuring;", times=2)
+
+    def test_the_button_wakes_it_on_the_battery(self):
+        bench = self.bench("st402c")
+        with Image(bench, fast=True, awake=1) as image:
+            self.assertEqual(image.end(), 0)
+            self.assertIn("awake on the battery", image.said())
+            self.assertNotIn("measuring", image.said())
+
+
+class BadInput(BenchTest):
+    def test_without_a_chip_it_says_so_and_measures(self):
+        bench = self.bench("xs211")
+        with Image(bench, tcp=["optical"], frames=bench.frames("clean"), nor=None) as image:
+            image.wait_said("no flash chip")
+            image.wait_said("measuring")
+            self.assertAlmostEqual(float(image.get("optical", "u")[0][0]), 229.1, delta=0.2)
+            self.assertTrue(errors(image) & MEMORY_ERROR)
+
+    def test_the_chip_of_another_meter_stays_as_it_is(self):
+        foreign = self.bench("st402c")
+        with Image(foreign, fast=True, frames=foreign.frames("balanced"), times=1) as image:
+            self.assertEqual(image.end(), 0)
+        bench = self.bench("xs211")
+        shutil.copy(foreign.nor, bench.nor)
+        with Image(bench, tcp=["optical"], frames=bench.frames("clean")) as image:
+            image.wait_said("another meter's and stays as it is; it is of st402c")
+            image.wait_said("measuring")
+            time.sleep(2)
+            self.assertAlmostEqual(float(image.get("optical", "u")[0][0]), 229.1, delta=0.2)
+            self.assertTrue(errors(image) & MEMORY_ERROR)
+        self.assertEqual(bench.nor.read_bytes(), foreign.nor.read_bytes())
+
+    def test_the_image_of_another_product(self):
+        bench = self.bench("xs211")
+        with Image(bench, fast=True, frames=bench.frames("clean"), times=7, board="st402c") as image:
+            self.assertEqual(image.end(), 0)
+            self.assertIn("this image is not for this board, load that of st402c", image.said())
+        self.assertIn(PROGRAM_ERROR, bench.events())
+        self.assertNotEqual(int(bench.kept()[2:18], 16), 0)
+
+    def test_without_recording_it_answers(self):
+        bench = self.bench("xs211")
+        with Image(bench, tcp=["optical"]) as image:
+            image.wait_said("no front end")
+            self.assertEqual(image.get("optical", "serial"), [["00000001"]])
+
+
+class Faults(BenchTest):
+    def test_a_fault_tells_its_story_after_the_restart(self):
+        bench = self.bench("xs211")
+        with Image(bench, tcp=["optical"], debugger=True, frames=bench.frames("clean")) as image, \
+                Debugger(image) as debugger:
+            debugger.go_on()
+            image.wait_said("measuring")
+            debugger.stop()
+            debugger.jump(0xE0000000)
+            debugger.go_on()
+            image.wait_said("began anew after a fault: pc e0000000")
+            image.wait_said("measuring;", times=2)
+            story, = image.get("optical", "0-0:128.0.0")
+            self.assertIn("e0000000", "".join(story))
+
+    def test_a_changed_program_is_noticed(self):
+        bench = self.bench("xs211")
+        with Image(bench, fast=True, debugger=True, frames=bench.frames("clean"), times=7) as image, \
+                Debugger(image) as debugger:
+            at = symbol(IMAGES / "xs211.elf", "product_xs211")
+            title = int.from_bytes(debugger.read(at + 4, 4), "little")
+            debugger.write(title, b"Y")
+            debugger.go_on()
+            self.assertEqual(image.end(), 0)
+        self.assertIn(PROGRAM_ERROR, bench.events())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
