@@ -27,5 +27,6 @@ int command_scan(int argc, char **argv);
 int command_p1(int argc, char **argv);
 int command_flash(int argc, char **argv);
 int command_accuracy(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
 
 #endif

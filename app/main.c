@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"p1", command_p1, "read, show and check telegrams of a customer port P1"},
     {"decode", command_decode, "explain octets of a line: HDLC, wrapper, APDU, data"},
     {"flash", command_flash, "show a meter's flash chip: contents, wear, life"},
+    {"calibrate", command_calibrate, "take a virtual meter through the factory, and seal it"},
     {"accuracy", command_accuracy, "put a virtual meter on the virtual test bench"},
 };
 

@@ -165,6 +165,21 @@ static void take_snr(void *context, struct option_value *value)
     options->snr_chosen = true;
 }
 
+static void take_specimen(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->specimen.number = option_integer(value, UINT32_MAX, "a number");
+}
+
+static void take_sensor(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    options->specimen.sensor = value->text;
+    if (!world_sensor_find(value->text)) {
+        option_refuse(value, "shunt, ct, ct-plain or rogowski");
+    }
+}
+
 static void take_source(void *context, struct option_value *value)
 {
     static const char *const words[] = {"samples", "phasors", NULL};
@@ -267,6 +282,10 @@ static const struct option_row rows[] = {
     {"snr", "DB", take_snr,
      "noise of the front end below full scale, 0 = none\n"
      "(default: 101; a recording: none)"},
+    {"specimen", "N", take_specimen,
+     "its front end errs as specimen N of the series, until it is\n"
+     "calibrated ('watthour calibrate'); DIR remembers which it is"},
+    {"sensor", "NAME", take_sensor, "of the specimen's current: shunt, ct, ct-plain, rogowski"},
     {"source", "KIND", take_source,
      "samples (default), or phasors: each second's quantities\n"
      "without waveforms, for simulated years"},
@@ -352,6 +371,10 @@ static int complete(struct run_options *options)
     if (!options->snr_chosen) {
         options->snr_db = recorded ? 0 : 101;
     }
+    if (!options->specimen.sensor) {
+        options->specimen.sensor = stand_sensor_of(options->product);
+    }
+    options->specimen.snr_db = options->snr_db;
     if (!options->management_chosen) {
         options->management_low = options->default_keys;
     }

@@ -3,6 +3,7 @@
 #define WATTHOUR_APP_RUN_OPTIONS_H
 
 #include "app/password.h"
+#include "app/specimen.h"
 #include "meter/meter.h"
 #include "world/p1/fault.h"
 #include "world/world.h"
@@ -46,6 +47,7 @@ struct run_options {
     bool sampling_chosen;
     double snr_db;
     bool snr_chosen;
+    struct specimen specimen; /* that it is; number 0: without errors, or the data's */
     enum run_source source;
     double speed; /* times real time; 0: as fast as it goes */
     uint64_t seed;

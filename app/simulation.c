@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     RECOVER_STEP_US = 100,
@@ -29,8 +30,15 @@ static void print_notice(void *context, const char *line)
     fprintf(stderr, "watthour run: %s\n", line);
 }
 
-static struct world_frontend make_frontend(const struct run_options *options)
+static struct world_frontend make_frontend(const struct simulation *simulation,
+                                           const struct run_options *options)
 {
+    if (simulation->specimen.number != 0) {
+        struct stand_specimen made;
+        specimen_make(&simulation->specimen, options->product, options->nominal_hz, &made);
+        made.frontend.sampling = options->sampling;
+        return made.frontend;
+    }
     const struct legal_config *legal = &options->product->legal;
     struct world_frontend frontend = {
         .sampling = options->sampling,
@@ -44,11 +52,13 @@ static struct world_frontend make_frontend(const struct run_options *options)
     return frontend;
 }
 
-/* What the factory would find on this front end: the rms of its noise. */
-static struct legal_calibration calibrate(const struct run_options *options)
+/* What the factory would find on a front end without other errors: the rms of its noise. */
+static struct legal_calibration calibrate(const struct simulation *simulation,
+                                          const struct run_options *options)
 {
     struct legal_calibration calibration = {0};
-    if (options->snr_db <= 0 || options->source != RUN_SOURCE_SAMPLES) {
+    if (options->snr_db <= 0 || options->source != RUN_SOURCE_SAMPLES ||
+        simulation->specimen.number != 0) {
         return calibration;
     }
     const struct legal_config *legal = &options->product->legal;
@@ -79,7 +89,7 @@ static int open_world(struct simulation *simulation, const struct run_options *o
                       size_t error_size)
 {
     const struct product *product = options->product;
-    struct world_frontend frontend = make_frontend(options);
+    struct world_frontend frontend = make_frontend(simulation, options);
     struct world_options world = {
         .phases = product->legal.phases,
         .frontend = options->source == RUN_SOURCE_SAMPLES ? &frontend : NULL,
@@ -111,6 +121,30 @@ static int open_chip(struct simulation *simulation, const struct run_options *op
     return result;
 }
 
+/* Which specimen it is, the data tell, if they do. */
+static int settle_specimen(struct simulation *simulation, const struct run_options *options,
+                           char *error, size_t error_size)
+{
+    simulation->specimen = options->specimen;
+    return options->data ? specimen_settle(options->data, &options->specimen, &simulation->specimen,
+                                           error, error_size)
+                         : 0;
+}
+
+/* A front end that errs, and a meter that knows nothing of it. */
+static void warn_uncalibrated(const struct simulation *simulation)
+{
+    static const struct legal_calibration none;
+    const struct legal_parameters *parameters = legal_parameters(&simulation->meter.legal);
+    bool errs = simulation->source == RUN_SOURCE_SAMPLES && simulation->specimen.number != 0;
+    if (errs && memcmp(&parameters->calibration, &none, sizeof none) == 0) {
+        fprintf(stderr,
+                "watthour run: specimen %llu is not calibrated and may err by some percent; "
+                "'watthour calibrate DIR' does it\n",
+                (unsigned long long)simulation->specimen.number);
+    }
+}
+
 static void set_up_links(struct simulation *simulation, const struct run_options *options)
 {
     posix_network_init(&simulation->network, options->address);
@@ -126,7 +160,7 @@ static void open_push(struct simulation *simulation)
 
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
-    simulation->calibration = calibrate(options);
+    simulation->calibration = calibrate(simulation, options);
     legal_scratch_init(&simulation->scratch);
     set_up_links(simulation, options);
     simulation->setup = (struct meter_setup){
@@ -198,7 +232,8 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
     if (open_chip(simulation, options, error, error_size) != 0) {
         return -1;
     }
-    if (open_scenario(simulation, options, error, error_size) != 0 ||
+    if (settle_specimen(simulation, options, error, error_size) != 0 ||
+        open_scenario(simulation, options, error, error_size) != 0 ||
         simulation_rtc_open(simulation, options, error, error_size) != 0 ||
         open_world(simulation, options, error, error_size) != 0) {
         return -1;
@@ -211,6 +246,7 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
                  options->product->name);
         return -1;
     }
+    warn_uncalibrated(simulation);
     return 0;
 }
 

@@ -36,6 +36,7 @@ struct simulation {
     struct world_scenario *scenario;          /* NULL: a recording */
     struct meter_setup setup;
     struct crypto_ecc curves; /* of each meter that begins */
+    struct specimen specimen; /* that the meter is; number 0: one without errors */
     struct legal_calibration calibration;
     struct data data; /* the chip; in memory when it need not outlive the run */
     struct posix_push posix_push;

@@ -9,7 +9,7 @@ enum { SETTLE_WINDOWS = 40, FRAMES_AT_ONCE = 64 };
  * small.
  */
 static const double step_s = 60;
-static const double offset_s = 240;
+static const double offset_s = 960;
 
 /* Points of the procedure; currents by the reference current. */
 static const struct {

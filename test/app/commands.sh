@@ -174,6 +174,34 @@ wait "$held" 2>/dev/null
 expect 0 "energies taken over" $data --for 1
 expect 0 "power down" events "$folder/data"
 
+# A meter that errs, goes through the factory, and is sealed: its transformers are in its registers.
+bench="$folder/bench"
+expect 0 "and may err by some percent" run --dlms 0 --for 1 --speed max --product st402c \
+    --specimen 3 --data "$bench"
+expect 2 "give one data directory" calibrate
+expect 2 "--ct 200: give a ratio" calibrate --ct 200 "$bench"
+expect 2 "--vt 0/5: give a ratio" calibrate --vt 0/5 "$bench"
+expect 2 "an xs211 has no transformers" calibrate --ct 200/5 "$folder/away"
+expect 1 "flash of an st402c" calibrate "$bench"
+expect 1 "specimen 3 with sensor ct-plain" calibrate --product st402c --specimen 4 "$bench"
+expect 0 "left open" calibrate --product st402c --no-seal "$bench"
+expect 0 '"sealed":	true' calibrate --product st402c --ct 200/5 --vt 20000/100 --json "$bench"
+expect 1 "refuses, as it has 1 times now" calibrate --product st402c "$bench"
+expect 1 "refuses, as it has 2 times now" calibrate --product st402c "$bench"
+"$watthour" run --product st402c --dlms $((port + 1)) --data "$bench" --quiet \
+    >/dev/null 2>&1 </dev/null &
+cut=$!
+reaches 0
+export WATTHOUR_PASSWORD=watthour
+expect 0 "200" get tcp://127.0.0.1:$((port + 1)) ct
+expect 0 "5" get tcp://127.0.0.1:$((port + 1)) ct-by
+expect 0 "20000" get tcp://127.0.0.1:$((port + 1)) vt
+unset WATTHOUR_PASSWORD
+kill "$cut" && wait "$cut"
+printf '{"specimen": 3}' >"$bench/specimen"
+expect 1 "tells no specimen" calibrate --product st402c "$bench"
+expect 1 "tells no specimen" run --dlms 0 --for 1 --product st402c --data "$bench"
+
 # The clock chip of a data directory goes on while nobody runs it, also behind a kill: the time is
 # right, and the interruption has its entry.
 away="run --dlms 0 --world steady --speed max --data $folder/away"
