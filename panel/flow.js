@@ -22,6 +22,7 @@ function build(svg) {
     svg.append(make("path", { d, class: "path" }), make("path", { d, class: "flow none", "data-line": name }));
   }
   for (const [name, x] of [["grid", 34], ["meter", 170], ["house", 306]]) svg.append(make("text", { x, y: 66, "data-text": name }));
+  svg.append(make("text", { x: 306, y: 82, "data-text": "given", class: "given" }));
 }
 
 // Positive: to the right, drawn from the grid.
@@ -44,7 +45,8 @@ export function drawFlow(svg, watts, loads, text) {
   const say = (name, what) => { const at = svg.querySelector(`[data-text=${name}]`); if (at.textContent !== what) at.textContent = what; };
   say("grid", watts === null ? "no supply" : "grid");
   say("meter", watts === null ? "–" : text(Math.abs(flows)));
-  say("house", loads.length === 0 ? "" : given > 0.5 ? `${text(taken)}, PV ${text(given)}` : text(taken));
+  say("house", loads.length === 0 ? "" : text(taken));
+  say("given", given > 0.5 ? `makes ${text(given)}` : "");
   const label = watts === null ? "Energy flow: no supply" : `Energy flow: ${text(Math.abs(flows))} ${flows < 0 ? "into" : "from"} the grid` +
     (loads.length ? `, loads ${text(taken)}` : "") + (given > 0.5 ? `, generators ${text(given)}` : "");
   if (svg.getAttribute("aria-label") !== label) svg.setAttribute("aria-label", label);

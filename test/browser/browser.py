@@ -247,7 +247,7 @@ def shoot(browser, meter, folder):
     for form, options in forms.items():
         for scheme in ("light", "dark"):
             with Panel(browser, meter, color_scheme=scheme, **options) as panel:
-                panel.page.wait_for_timeout(1400)
+                panel.page.wait_for_timeout(2600)
                 no_wider_than_the_screen(panel)
                 names_for_everything(panel)
                 panel.page.screenshot(path=folder / f"{meter.product}-{form}-{scheme}.png", full_page=True)
