@@ -2,6 +2,7 @@
  * as they were read, and the functions live by them. */
 #include "function/demand.h"
 #include "function/increment.h"
+#include "function/schedule.h"
 #include "function/single_action.h"
 #include "function/tariff.h"
 
@@ -131,6 +132,36 @@ static void try_schedule(const uint8_t *data, size_t size, struct clock *clock)
     }
 }
 
+static int run(void *owner, uint16_t selector)
+{
+    unsigned *runs = owner;
+    (void)selector;
+    ++*runs;
+    return 0;
+}
+
+static void try_entries(const uint8_t *data, size_t size, struct clock *clock)
+{
+    static const uint8_t table[6] = {0, 0, 10, 0, 100, 255};
+    static const struct calendar_specials none;
+    struct schedule schedule;
+    struct script_book scripts = {0};
+    unsigned runs = 0;
+    struct reader r = reader_over(data, size);
+    script_add(&scripts, table, UINT16_MAX, run, &runs);
+    schedule_init(&schedule, &none, clock);
+    if (schedule_read(&schedule, &r) != 0) {
+        return;
+    }
+    struct writer w = writer_over(octets, sizeof octets);
+    schedule_write(&schedule, &w);
+    for (int day = 0; day < 10; day++) {
+        clock_advance(clock, DAY_MS);
+        check(schedule_step(&schedule, clock, &scripts) > 0);
+        check(runs <= (unsigned)schedule.count * (unsigned)(day + 1));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -141,7 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > ROOM) {
         return 0;
     }
-    switch (data[0] % 4) {
+    switch (data[0] % 5) {
     case 0:
         try_tariff(data + 1, size - 1, &clock);
         break;
@@ -151,8 +182,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 2:
         try_increment(data + 1, size - 1);
         break;
-    default:
+    case 3:
         try_schedule(data + 1, size - 1, &clock);
+        break;
+    default:
+        try_entries(data + 1, size - 1, &clock);
         break;
     }
     return 0;

@@ -68,6 +68,7 @@ void single_action_set(struct single_action *action, const struct single_action_
                        const struct clock *clock);
 
 /* What has to outlive the supply. Reading: 0; -1: malformed, and nothing has changed. */
+enum { SINGLE_ACTION_VERSION = 1 };
 enum { SINGLE_ACTION_ROOM = 8 + 6 + 2 + 1 + 1 + SINGLE_ACTION_TIMES * 8 };
 void single_action_write(const struct single_action *action, struct writer *w);
 int single_action_read(struct single_action *action, struct reader *r);

@@ -2,32 +2,14 @@
 
 #include "cosem/data.h"
 #include "meter/keeping.h"
-
-#include <string.h>
+#include "meter/reading.h"
 
 enum { WHOLE_MOST = 128 /* octets of an attribute of which an element is captured */ };
 
-/* Columns are read with the rights of the Management client. */
-static uint8_t management_column(const struct product *product)
-{
-    for (uint8_t i = 0; i < product->partner_count; i++) {
-        if (product->partners[i].sap == PRODUCT_SAP_MANAGEMENT) {
-            return product->partners[i].column;
-        }
-    }
-    return 0;
-}
-
 static int get(struct meter *meter, const struct profile_column *column, struct writer *w)
 {
-    enum cosem_result why;
-    struct cosem_name name;
-    memcpy(name.obis, column->obis, sizeof name.obis);
-    struct cosem_call call = {.model = &meter->product->model,
-                              .context = &meter->context,
-                              .column = management_column(meter->product)};
-    call.object = cosem_model_find(call.model, column->class_id, &name, call.column, &why);
-    if (call.object == NULL) {
+    struct cosem_call call;
+    if (reading_call(meter, column->class_id, column->obis, &call) != 0) {
         return -1;
     }
     const struct cosem_attribute *row = cosem_object_attribute(call.object, column->attribute);

@@ -15,6 +15,7 @@
 #include "meter/porting.h"
 #include "meter/pushing.h"
 #include "meter/recording.h"
+#include "meter/scheduling.h"
 #include "meter/securing.h"
 #include "meter/tariffing.h"
 #include "meter/telling.h"
@@ -56,6 +57,8 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .demand = &meter->demand,
         .billing = &meter->billing,
         .scripts = &meter->scripts,
+        .schedule = &meter->schedule,
+        .actions = meter->actions,
         .timekeeper = &meter->timekeeper,
         .push = &meter->pushing.push,
         .now_ms = &meter->now_ms,
@@ -126,6 +129,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     linking_init(meter, setup);
     recording_init(meter, setup);
     tariffing_init(meter);
+    scheduling_init(meter);
     demanding_init(meter);
     checking_init(meter, setup);
     pushing_init(meter, setup);
@@ -168,6 +172,7 @@ int meter_recover(struct meter *meter)
     capturing_recover(meter);
     pushing_recover(meter);
     closing_recover(meter);
+    scheduling_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -212,6 +217,7 @@ static int64_t step_flash(struct meter *meter)
     busy = tariffing_keep(meter) || busy;
     busy = demanding_keep(meter) || busy;
     busy = closing_keep(meter) || busy;
+    busy = scheduling_keep(meter) || busy;
     bool captures = false;
     int64_t due_ms = capturing_step(meter, &captures);
     busy = storage_step(&meter->storage) > 0 || busy || captures;
@@ -230,6 +236,7 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     checking_step(meter);
     int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));
     wait_ms = earlier(wait_ms, closing_step(meter));
+    wait_ms = earlier(wait_ms, scheduling_step(meter));
     wait_ms = earlier(wait_ms, tariffing_step(meter));
     wait_ms = earlier(wait_ms, telling_step(meter));
     int64_t next_ms = earlier(now_ms + wait_ms, pushing_step(meter));

@@ -23,6 +23,7 @@
 #include "function/outage.h"
 #include "function/profile.h"
 #include "function/push_sender.h"
+#include "function/schedule.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tamper.h"
@@ -214,7 +215,12 @@ struct meter {
     struct demand demand;
     struct billing billing;
     uint32_t billing_changes; /* that are kept */
-    uint32_t demand_changes;  /* that are kept */
+    struct schedule schedule;
+    uint32_t schedule_changes; /* that are kept */
+    int64_t action_due_s;      /* of the one that is executed now; INT64_MIN: none is */
+    struct single_action actions[PRODUCT_SCHEDULES];
+    uint32_t action_changes[PRODUCT_SCHEDULES]; /* that are kept */
+    uint32_t demand_changes;                    /* that are kept */
     struct meter_tariff_kept tariff_kept;
     struct cosem_context context;
     struct dlms_server server;

@@ -6,6 +6,7 @@
 #include "dlms/security_context.h"
 #include "meter/keeping.h"
 #include "meter/pushing_line.h"
+#include "meter/reading.h"
 #include "meter/telling.h"
 
 #include <string.h>
@@ -23,30 +24,13 @@ enum {
 
 /* ---- messages ---- */
 
-static uint8_t management_column(const struct product *product)
-{
-    uint8_t column = 0;
-    for (uint8_t i = 0; i < product->partner_count; i++) {
-        if (product->partners[i].sap == PRODUCT_SAP_MANAGEMENT) {
-            column = product->partners[i].column;
-        }
-    }
-    return column;
-}
-
 /* The value of an object behind `at`; its size, 0: it cannot be read, or does not fit. */
 static size_t render_value(const struct meter *meter, const struct push_object *object, uint8_t *at,
                            size_t room)
 {
-    enum cosem_result why;
-    struct cosem_name name;
     struct cosem_tape tape;
-    memcpy(name.obis, object->name, sizeof name.obis);
-    struct cosem_call call = {.model = &meter->product->model,
-                              .context = &meter->context,
-                              .column = management_column(meter->product)};
-    call.object = cosem_model_find(call.model, object->class_id, &name, call.column, &why);
-    if (call.object == NULL || room <= COSEM_CARRY ||
+    struct cosem_call call;
+    if (reading_call(meter, object->class_id, object->name, &call) != 0 || room <= COSEM_CARRY ||
         cosem_tape_open(&tape, &call, object->attribute) != COSEM_SUCCESS) {
         return 0;
     }

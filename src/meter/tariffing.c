@@ -1,6 +1,7 @@
 #include "meter/tariffing.h"
 
 #include "meter/keeping.h"
+#include "meter/scheduling.h"
 
 static const uint8_t tariff_scripts[6] = {0, 0, 10, 0, 100, 255};
 
@@ -10,7 +11,7 @@ static int run_script(void *owner, uint16_t selector)
     struct meter *meter = owner;
     for (int mask = 0; mask < TARIFF_MASKS; mask++) {
         tariff_select(&meter->tariff, (enum tariff_mask)mask, (uint8_t)selector,
-                      meter->clock.utc_ms);
+                      scheduling_due_ms(meter));
     }
     return 0;
 }

@@ -38,6 +38,10 @@ extern const struct push_settings product_push_settings[PUSH_SETUPS];
 /* The same, and an in-home display that is told by RS-485. */
 extern const struct push_settings product_push_settings_display[PUSH_SETUPS];
 
+/* Their intervals: single action schedules. And those of the product as delivered. */
+extern const struct cosem_group product_group_push_schedules;
+extern const struct single_action_plan product_schedules[PRODUCT_SCHEDULES];
+
 /* Pulse constants and the total of all phases: power, power factor, frequency, energies. */
 extern const struct cosem_group product_group_total;
 

@@ -15,6 +15,7 @@
 #include "function/local_port.h"
 #include "function/profile.h"
 #include "function/push.h"
+#include "function/single_action.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
 #include "legal/legal.h"
@@ -43,6 +44,14 @@ enum product_profile {
     PRODUCT_PROFILES
 };
 
+/* Its single action schedules, beside that of billing. */
+enum product_schedule {
+    PRODUCT_SCHEDULE_PUSH_1,
+    PRODUCT_SCHEDULE_PUSH_2,
+    PRODUCT_SCHEDULE_PUSH_3,
+    PRODUCT_SCHEDULES
+};
+
 struct product {
     const char *name;                           /* on the command line: "xs211" */
     const char *title;                          /* for people: "XS211, single phase, 5(100) A" */
@@ -57,7 +66,8 @@ struct product {
     uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
     const struct push_settings *push;       /* PUSH_SETUPS of them, as delivered */
-    bool rs485;                             /* it has the two ports */
+    const struct single_action_plan *schedules; /* PRODUCT_SCHEDULES of them, as delivered */
+    bool rs485;                                 /* it has the two ports */
     bool reads_without_mains; /* its button wakes it on its battery: no-power reading */
     const struct display_config *display;
     struct cosem_model model;

@@ -33,6 +33,32 @@ const struct cosem_group product_group_push_0 = COSEM_GROUP(setups_0);
 const struct cosem_group product_group_push_1 = COSEM_GROUP(setups_1);
 const struct cosem_group product_group_push_2 = COSEM_GROUP(setups_2);
 
+/* When the intervals are pushed: never, until somebody says when. */
+#define SCHEDULE(b, which)                                                                         \
+    {                                                                                              \
+        &class_single_action_schedule, COSEM_NAME(0, (b), 15, 0, 4), &product_access_managed,      \
+            &(const struct class_single_action_config)                                             \
+        {                                                                                          \
+            (which)                                                                                \
+        }                                                                                          \
+    }
+static const struct cosem_object schedules[] = {
+    SCHEDULE(1, PRODUCT_SCHEDULE_PUSH_1),
+    SCHEDULE(2, PRODUCT_SCHEDULE_PUSH_2),
+    SCHEDULE(3, PRODUCT_SCHEDULE_PUSH_3),
+};
+const struct cosem_group product_group_push_schedules = COSEM_GROUP(schedules);
+
+#define PUSHES(interval)                                                                           \
+    {                                                                                              \
+        .script = {{0, 0, 10, 0, 108, 255}, (interval)}, .type = SINGLE_ACTION_ANY_TIMES_WILD      \
+    }
+const struct single_action_plan product_schedules[PRODUCT_SCHEDULES] = {
+    [PRODUCT_SCHEDULE_PUSH_1] = PUSHES(PUSH_INTERVAL_1),
+    [PRODUCT_SCHEDULE_PUSH_2] = PUSHES(PUSH_INTERVAL_2),
+    [PRODUCT_SCHEDULE_PUSH_3] = PUSHES(PUSH_INTERVAL_3),
+};
+
 /* Who tells, by which set-up, and what. */
 #define DEVICE                                                                                     \
     {                                                                                              \

@@ -24,6 +24,7 @@ static const struct class_script_table_config tariff_scripts = {LEGAL_RATES, 2, 
 static const struct cosem_object tariff[] = {
     {&class_script_table, COSEM_NAME(0, 0, 10, 0, 100), &managed, &tariff_scripts},
     {&class_special_days, COSEM_NAME(0, 0, 11, 0, 0), &managed, NULL},
+    {&class_schedule, COSEM_NAME(0, 0, 12, 0, 0), &managed, NULL},
     {&class_activity_calendar, COSEM_NAME(0, 0, 13, 0, 0), &managed, NULL},
     {&class_register_activation, COSEM_NAME(0, 0, 14, 0, 1), &managed, &energy_masks},
     {&class_register_activation, COSEM_NAME(0, 0, 14, 0, 2), &managed, &demand_masks},

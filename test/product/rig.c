@@ -175,6 +175,14 @@ static void begin_billing(struct rig *rig)
     script_add(&rig->scripts, plan.script.table, 1, end_period, &rig->billing);
 }
 
+static void begin_schedules(struct rig *rig)
+{
+    schedule_init(&rig->schedule, &rig->tariff.specials, &rig->clock);
+    for (int i = 0; i < PRODUCT_SCHEDULES; i++) {
+        single_action_init(&rig->actions[i], &rig->product->schedules[i], &rig->clock);
+    }
+}
+
 static void show(struct rig *rig)
 {
     rig->context = (struct cosem_context){
@@ -187,6 +195,8 @@ static void show(struct rig *rig)
         .demand = &rig->demand,
         .billing = &rig->billing,
         .scripts = &rig->scripts,
+        .schedule = &rig->schedule,
+        .actions = rig->actions,
         .links = &rig->links,
         .display = &rig->display,
         .message = &rig->message,
@@ -221,6 +231,7 @@ void rig_init(struct rig *rig, const struct product *product)
     init_display(rig);
     begin_tariff(rig);
     begin_billing(rig);
+    begin_schedules(rig);
     const struct timekeeper_config keeping = {.backup = product->backup,
                                               .crystal = &product_crystal};
     push_init(&rig->push, product->push, 1);

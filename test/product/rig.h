@@ -38,6 +38,8 @@ struct rig {
     struct tamper tamper; /* without inputs */
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
+    struct schedule schedule;
+    struct single_action actions[PRODUCT_SCHEDULES];
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;

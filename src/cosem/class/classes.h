@@ -284,8 +284,15 @@ extern const struct cosem_class class_sap_assignment;
 extern const struct cosem_class class_security_setup_0;
 extern const struct cosem_class class_security_setup_1;
 
-/* 22 Single action schedule, version 0. No config: that of the end of the billing period. */
+/* 22 Single action schedule, version 0. Config: which of the product's; none: that of the end of the
+ * billing period. */
+struct class_single_action_config {
+    uint8_t schedule;
+};
 extern const struct cosem_class class_single_action_schedule;
+
+/* 10 Schedule, version 0. No config: the meter's. */
+extern const struct cosem_class class_schedule;
 
 /* 20 Activity calendar, version 0. No config: that of the tariff. Only the passive calendar is
  * written; what is wrong with it is answered by other-reason. */

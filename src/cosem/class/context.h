@@ -17,6 +17,7 @@
 #include "function/outage.h"
 #include "function/profile.h"
 #include "function/push.h"
+#include "function/schedule.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tamper.h"
@@ -38,6 +39,8 @@ struct cosem_context {
     struct demand *demand;
     struct billing *billing;
     const struct script_book *scripts;
+    struct schedule *schedule;
+    struct single_action *actions; /* as the product's schedules */
     struct timekeeper *timekeeper;
     const struct selftest_fault *fault; /* how the last run ended */
     struct event_book *events;

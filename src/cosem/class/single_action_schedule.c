@@ -5,10 +5,11 @@
 
 #include <string.h>
 
-/* The one schedule that the meter has is that of the end of the billing period. */
 static struct single_action *action_of(const struct cosem_call *call)
 {
-    return &call->context->billing->schedule;
+    const struct class_single_action_config *config = call->object->config;
+    return config != NULL ? &call->context->actions[config->schedule]
+                          : &call->context->billing->schedule;
 }
 
 static enum cosem_result executed_script(const struct cosem_call *call, struct writer *w)
