@@ -312,7 +312,10 @@ int schedule_read(struct schedule *schedule, struct reader *r)
     struct schedule_entry entries[SCHEDULE_ENTRIES];
     int64_t done_s = (int64_t)reader_u64(r);
     uint8_t count = reader_u8(r);
-    for (uint8_t i = 0; i < count && i < SCHEDULE_ENTRIES; i++) {
+    if (count > SCHEDULE_ENTRIES) {
+        return -1;
+    }
+    for (uint8_t i = 0; i < count; i++) {
         entries[i] = take_entry(r);
     }
     if (!reader_done(r) || done_s < 0 || done_s > UINT32_MAX ||
