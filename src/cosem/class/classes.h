@@ -284,8 +284,8 @@ extern const struct cosem_class class_sap_assignment;
 extern const struct cosem_class class_security_setup_0;
 extern const struct cosem_class class_security_setup_1;
 
-/* 22 Single action schedule, version 0. Config: which of the product's; none: that of the end of the
- * billing period. */
+/* 22 Single action schedule, version 0. Config: which of the product's; none: that of the end of
+ * the billing period. */
 struct class_single_action_config {
     uint8_t schedule;
 };
