@@ -47,10 +47,15 @@ static const uint8_t *show(struct reader_source *source, size_t at, size_t size)
     return source->window + (at - source->shown_at);
 }
 
-/* `size` octets from where the reader is, which are there. */
+/* `size` octets from where the reader is, which are there. Over nothing there may be no octets at
+ * all, and none is still an answer. */
 static const uint8_t *in_place(const struct reader *r, size_t size)
 {
-    return r->source != NULL ? show(r->source, r->begin + r->at, size) : r->data + r->at;
+    static const uint8_t nothing;
+    if (r->source != NULL) {
+        return show(r->source, r->begin + r->at, size);
+    }
+    return r->data != NULL ? r->data + r->at : &nothing;
 }
 
 const uint8_t *reader_octets(struct reader *r, size_t size)

@@ -51,7 +51,8 @@ uint64_t reader_u64(struct reader *r);
 /* The next octet without taking it; 0 at the end, which is no fault. */
 uint8_t reader_peek(const struct reader *r);
 
-/* The next `size` octets in place, or NULL (and the fault) when fewer are left. */
+/* The next `size` octets in place, or NULL (and the fault) when fewer are left. No octets of a
+ * reader over NULL are not NULL. */
 const uint8_t *reader_octets(struct reader *r, size_t size);
 
 /* A reader over the next `size` octets, which are taken from `r`; faulted when fewer are left. */

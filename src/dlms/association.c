@@ -381,13 +381,12 @@ void dlms_association_drop(struct dlms_association *association)
 uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_t client_sap)
 {
     const struct dlms_server *server = asking->server;
-    for (uint8_t i = 0; i < server->partner_count && server->security != NULL; i++) {
-        uint32_t next = server->security->received[i][DLMS_COUNTER_OF_UNICAST].next;
-        if (server->partners[i].sap == client_sap && next > 0) {
-            return next - 1;
-        }
+    int partner = dlms_server_partner(server, client_sap);
+    if (partner < 0 || server->security == NULL) {
+        return 0;
     }
-    return 0;
+    uint32_t next = server->security->received[partner][DLMS_COUNTER_OF_UNICAST].next;
+    return next > 0 ? next - 1 : 0;
 }
 
 /* Whether the client may use a mechanism that needs the secret. */
@@ -405,19 +404,16 @@ enum dlms_change dlms_association_set_secret(struct dlms_association *asking, ui
 {
     uint16_t sap = client_sap == 0 ? asking->partner->sap : client_sap;
     struct dlms_server *server = asking->server;
-    uint8_t i = 0;
-    while (i < server->partner_count && server->partners[i].sap != sap) {
-        i++;
-    }
+    int partner = dlms_server_partner(server, sap);
     struct dlms_secret secret;
-    if (i == server->partner_count || !has_secret(server, i, use) || size == 0 ||
+    if (partner < 0 || !has_secret(server, (uint8_t)partner, use) || size == 0 ||
         dlms_secret_set(&secret, octets, size) != 0) {
         return DLMS_CHANGE_REFUSED;
     }
     if (server->keep.keep != NULL && server->keep.keep(server->keep.owner, sap, &secret) != 0) {
         return DLMS_CHANGE_LATER;
     }
-    server->passwords[i] = secret;
+    server->passwords[partner] = secret;
     dlms_server_tell(server, DLMS_INCIDENT_SECURITY, dlms_association_partner(asking));
     return DLMS_CHANGED;
 }
@@ -456,16 +452,15 @@ struct dlms_association_view dlms_association_view(const struct dlms_association
     view.partner = NULL;
     view.conformance = asking->server->offered;
     view.send_max = asking->receive_max;
-    for (uint8_t i = 0; i < asking->server->partner_count; i++) {
-        if (asking->server->partners[i].sap == client_sap) {
-            view.partner = &asking->server->partners[i];
-            view.context = view.partner->ciphers && asking->server->security != NULL
-                               ? DLMS_CONTEXT_LN_CIPHERED
-                               : DLMS_CONTEXT_LN;
-            view.mechanism = view.partner->mechanism;
-            view.open = view.partner->established ? asking->server->security != NULL
-                                                  : asking->server->associated[i] > 0;
-        }
+    const struct dlms_server *server = asking->server;
+    int partner = dlms_server_partner(server, client_sap);
+    if (partner >= 0) {
+        view.partner = &server->partners[partner];
+        view.context = view.partner->ciphers && server->security != NULL ? DLMS_CONTEXT_LN_CIPHERED
+                                                                         : DLMS_CONTEXT_LN;
+        view.mechanism = view.partner->mechanism;
+        view.open =
+            view.partner->established ? server->security != NULL : server->associated[partner] > 0;
     }
     return view;
 }

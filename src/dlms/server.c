@@ -65,6 +65,16 @@ void dlms_server_set_watch(struct dlms_server *server, struct dlms_watch watch)
     server->watch = watch;
 }
 
+int dlms_server_partner(const struct dlms_server *server, uint16_t client_sap)
+{
+    for (int i = 0; i < server->partner_count; i++) {
+        if (server->partners[i].sap == client_sap) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 void dlms_server_tell(struct dlms_server *server, enum dlms_incident_kind kind, uint8_t partner)
 {
     const struct dlms_incident incident = {
@@ -80,22 +90,17 @@ void dlms_server_tell(struct dlms_server *server, enum dlms_incident_kind kind, 
 int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
                       enum dlms_mechanism mechanism)
 {
-    for (uint8_t i = 0; i < server->partner_count; i++) {
-        if (server->partners[i].sap == client_sap) {
-            server->mechanisms[i] |= (uint8_t)DLMS_MAY(mechanism);
-            return 0;
-        }
+    int partner = dlms_server_partner(server, client_sap);
+    if (partner < 0) {
+        return -1;
     }
-    return -1;
+    server->mechanisms[partner] |= (uint8_t)DLMS_MAY(mechanism);
+    return 0;
 }
 
 int dlms_server_set_password(struct dlms_server *server, uint16_t client_sap, const void *password,
                              size_t size)
 {
-    for (uint8_t i = 0; i < server->partner_count; i++) {
-        if (server->partners[i].sap == client_sap) {
-            return dlms_secret_set(&server->passwords[i], password, size);
-        }
-    }
-    return -1;
+    int partner = dlms_server_partner(server, client_sap);
+    return partner < 0 ? -1 : dlms_secret_set(&server->passwords[partner], password, size);
 }

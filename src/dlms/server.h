@@ -135,6 +135,9 @@ void dlms_server_set_time(struct dlms_server *server, int64_t now_ms);
 
 void dlms_server_set_watch(struct dlms_server *server, struct dlms_watch watch);
 
+/* Which of the partners the client is, or -1: none. */
+int dlms_server_partner(const struct dlms_server *server, uint16_t client_sap);
+
 /* For the associations: something happened in one. */
 void dlms_server_tell(struct dlms_server *server, enum dlms_incident_kind kind, uint8_t partner);
 

@@ -47,12 +47,8 @@ void dlms_session_close(struct dlms_session *session)
 
 static struct dlms_association *find_association(struct dlms_session *session, uint16_t client_sap)
 {
-    for (uint8_t i = 0; i < session->server->partner_count; i++) {
-        if (session->server->partners[i].sap == client_sap) {
-            return &session->associations[i];
-        }
-    }
-    return NULL;
+    int partner = dlms_server_partner(session->server, client_sap);
+    return partner < 0 ? NULL : &session->associations[partner];
 }
 
 void dlms_session_end(struct dlms_session *session, uint16_t client_sap)

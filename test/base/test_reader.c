@@ -31,6 +31,18 @@ static void fault_is_sticky(void **state)
     assert_false(reader_done(&r));
 }
 
+static void nothing_over_nothing_is_no_fault(void **state)
+{
+    (void)state;
+    struct reader r = reader_over(NULL, 0);
+    assert_non_null(reader_octets(&r, 0));
+    struct reader part = reader_part(&r, 0);
+    assert_true(reader_done(&part));
+    assert_true(reader_done(&r));
+    assert_null(reader_octets(&r, 1));
+    assert_true(r.fault);
+}
+
 static void what_is_left_over_is_not_done(void **state)
 {
     (void)state;
@@ -255,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_big_endian),
         cmocka_unit_test(fault_is_sticky),
+        cmocka_unit_test(nothing_over_nothing_is_no_fault),
         cmocka_unit_test(what_is_left_over_is_not_done),
         cmocka_unit_test(peek_takes_nothing),
         cmocka_unit_test(malformed_is_a_fault),
