@@ -1,5 +1,7 @@
 #include "app/apdu_lines.h"
 
+#include "app/client_result.h"
+#include "app/words.h"
 #include "cosem/data.h"
 
 #include <inttypes.h>
@@ -83,4 +85,36 @@ void place_data(struct reader *r, struct place at)
                     v.integer);
         }
     }
+}
+
+void place_list(struct reader *r, struct place at, const char *name,
+                void (*print)(struct reader *r, struct place at))
+{
+    size_t count = cosem_take_length(r);
+    fprintf(place_begin(at), "%s: %zu\n", name, count);
+    for (size_t i = 0; i < count && !r->fault; i++) {
+        print(r, place_within(at, 1));
+    }
+}
+
+void place_item(const struct dlms_item *item, struct place at, const char *member)
+{
+    char obis[WORDS_OBIS_ROOM];
+    char class_name[WORDS_CLASS_ROOM];
+    words_obis(&item->name, obis);
+    words_class(item->class_id, class_name);
+    fprintf(place_begin(at), "%s (%u) %s %s %d\n", class_name, item->class_id, obis, member,
+            item->member);
+    if (item->selection.selector != 0) {
+        struct reader parameters = reader_over(item->selection.parameters, item->selection.size);
+        fprintf(place_begin(place_within(at, 1)), "selector %u\n", item->selection.selector);
+        place_data(&parameters, place_within(at, 2));
+    }
+}
+
+void place_result(struct reader *r, struct place at)
+{
+    uint8_t result = reader_u8(r);
+    fprintf(place_begin(at), "result %u: %s\n", result,
+            result == 0 ? "success" : client_result_text((enum cosem_result)result));
 }

@@ -1,8 +1,7 @@
 #include "app/apdu_text.h"
 
+#include "app/access_text.h"
 #include "app/apdu_lines.h"
-#include "app/client_result.h"
-#include "app/words.h"
 #include "cosem/data.h"
 #include "dlms/acse.h"
 #include "dlms/apdu.h"
@@ -17,36 +16,11 @@
 
 static void print_apdu(struct reader *r, struct place at);
 
-static void print_list(struct reader *r, struct place at, const char *name,
-                       void (*print)(struct reader *r, struct place at))
-{
-    size_t count = cosem_take_length(r);
-    fprintf(place_begin(at), "%s: %zu\n", name, count);
-    for (size_t i = 0; i < count && !r->fault; i++) {
-        print(r, place_within(at, 1));
-    }
-}
-
-static void print_item(const struct dlms_item *item, struct place at, const char *member)
-{
-    char obis[WORDS_OBIS_ROOM];
-    char class_name[WORDS_CLASS_ROOM];
-    words_obis(&item->name, obis);
-    words_class(item->class_id, class_name);
-    fprintf(place_begin(at), "%s (%u) %s %s %d\n", class_name, item->class_id, obis, member,
-            item->member);
-    if (item->selection.selector != 0) {
-        struct reader parameters = reader_over(item->selection.parameters, item->selection.size);
-        fprintf(place_begin(place_within(at, 1)), "selector %u\n", item->selection.selector);
-        place_data(&parameters, place_within(at, 2));
-    }
-}
-
 static void print_attribute(struct reader *r, struct place at)
 {
     struct dlms_item item = dlms_item_take_selective(r);
     if (!r->fault) {
-        print_item(&item, at, "attribute");
+        place_item(&item, at, "attribute");
     }
 }
 
@@ -54,15 +28,8 @@ static void print_method(struct reader *r, struct place at)
 {
     struct dlms_item item = dlms_item_take(r);
     if (!r->fault) {
-        print_item(&item, at, "method");
+        place_item(&item, at, "method");
     }
-}
-
-static void print_result(struct reader *r, struct place at)
-{
-    uint8_t result = reader_u8(r);
-    fprintf(place_begin(at), "result %u: %s\n", result,
-            result == 0 ? "success" : client_result_text((enum cosem_result)result));
 }
 
 static void print_data_or_result(struct reader *r, struct place at)
@@ -70,13 +37,13 @@ static void print_data_or_result(struct reader *r, struct place at)
     if (reader_u8(r) == DLMS_RESULT_DATA) {
         place_data(r, at);
     } else {
-        print_result(r, at);
+        place_result(r, at);
     }
 }
 
 static void print_returned(struct reader *r, struct place at)
 {
-    print_result(r, at);
+    place_result(r, at);
     if (reader_u8(r) == 1) {
         print_data_or_result(r, at);
     }
@@ -103,7 +70,7 @@ static void print_get_block(struct reader *r, struct place at)
     uint32_t number = reader_u32(r);
     fprintf(place_begin(at), "block %" PRIu32 "%s\n", number, last ? ", the last" : "");
     if (reader_u8(r) != DLMS_RESULT_DATA) {
-        print_result(r, at);
+        place_result(r, at);
         return;
     }
     size_t size = cosem_take_length(r);
@@ -125,13 +92,13 @@ static void print_attribute_and_block(struct reader *r, struct place at)
 
 static void print_attributes(struct reader *r, struct place at)
 {
-    print_list(r, at, "attributes", print_attribute);
+    place_list(r, at, "attributes", print_attribute);
 }
 
 static void print_attributes_and_data(struct reader *r, struct place at)
 {
     print_attributes(r, at);
-    print_list(r, at, "values", place_data);
+    place_list(r, at, "values", place_data);
 }
 
 static void print_attributes_and_block(struct reader *r, struct place at)
@@ -156,29 +123,29 @@ static void print_method_and_block(struct reader *r, struct place at)
 
 static void print_methods_and_data(struct reader *r, struct place at)
 {
-    print_list(r, at, "methods", print_method);
-    print_list(r, at, "parameters", place_data);
+    place_list(r, at, "methods", print_method);
+    place_list(r, at, "parameters", place_data);
 }
 
 static void print_methods_and_block(struct reader *r, struct place at)
 {
-    print_list(r, at, "methods", print_method);
+    place_list(r, at, "methods", print_method);
     print_block(r, at);
 }
 
 static void print_values(struct reader *r, struct place at)
 {
-    print_list(r, at, "values", print_data_or_result);
+    place_list(r, at, "values", print_data_or_result);
 }
 
 static void print_results(struct reader *r, struct place at)
 {
-    print_list(r, at, "results", print_result);
+    place_list(r, at, "results", place_result);
 }
 
 static void print_result_and_number(struct reader *r, struct place at)
 {
-    print_result(r, at);
+    place_result(r, at);
     print_number(r, at);
 }
 
@@ -190,7 +157,7 @@ static void print_results_and_number(struct reader *r, struct place at)
 
 static void print_returns(struct reader *r, struct place at)
 {
-    print_list(r, at, "results", print_returned);
+    place_list(r, at, "results", print_returned);
 }
 
 static const struct service {
@@ -209,7 +176,7 @@ static const struct service {
     {DLMS_SET_REQUEST, 3, "set-request-with-datablock", print_block},
     {DLMS_SET_REQUEST, 4, "set-request-with-list", print_attributes_and_data},
     {DLMS_SET_REQUEST, 5, "set-request-with-list-and-first-datablock", print_attributes_and_block},
-    {DLMS_SET_RESPONSE, 1, "set-response-normal", print_result},
+    {DLMS_SET_RESPONSE, 1, "set-response-normal", place_result},
     {DLMS_SET_RESPONSE, 2, "set-response-datablock", print_number},
     {DLMS_SET_RESPONSE, 3, "set-response-last-datablock", print_result_and_number},
     {DLMS_SET_RESPONSE, 4, "set-response-last-datablock-with-list", print_results_and_number},
@@ -396,6 +363,12 @@ static void print_known(struct reader *r, struct place at)
         break;
     case DLMS_DATA_NOTIFICATION:
         print_notification(r, at);
+        break;
+    case DLMS_ACCESS_REQUEST:
+        access_text_request(r, at);
+        break;
+    case DLMS_ACCESS_RESPONSE:
+        access_text_response(r, at);
         break;
     default:
         place_data(r, at);

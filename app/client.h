@@ -17,7 +17,9 @@
 #include "app/transport.h"
 #include "base/reader.h"
 #include "cosem/model.h"
+#include "dlms/client_blocks.h"
 #include "dlms/client_guard.h"
+#include "dlms/client_list.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,9 +38,13 @@ struct client {
     uint8_t *request; /* and plain before, in the same place */
     uint8_t *received;
     uint8_t *deciphered;
+    struct dlms_client_blocks blocks;
+    uint8_t *block; /* one of a request's, with general block transfer */
+    uint8_t *whole; /* an answer that came in blocks */
 };
 
 enum { CLIENT_REQUEST = TRANSPORT_APDU /* octets of the longest request */ };
+enum { CLIENT_VALUE = 16 * 1024 * 1024 /* 100 000 profile rows of 160 octets */ };
 
 void client_init(struct client *client, const struct client_options *options);
 
@@ -61,6 +67,14 @@ int client_write(struct client *client, const struct dlms_target *target, struct
                  struct reader *returned, enum cosem_result *result);
 int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
                 struct reader *returned, enum cosem_result *result);
+
+/* Several at once, with list or by ACCESS as the options say (dlms/client_list.h): 0: each has its
+ * outcome; -1: all of it is refused, or the connection is of no more use. */
+int client_order(struct client *client, const struct dlms_order *orders, uint16_t count,
+                 struct dlms_outcomes *outcomes);
+
+/* Octets of the longest request that the meter takes. */
+size_t client_request_limit(const struct client *client);
 
 void client_close(struct client *client);
 

@@ -1,5 +1,5 @@
-/* What a client's session is made of: one APDU to and fro, protected; opening. Private to
- * client.c and client_open.c. */
+/* What a client's session is made of: one APDU to and fro, protected, in blocks; opening. Private
+ * to client.c, client_exchange.c and client_open.c. */
 #ifndef WATTHOUR_APP_CLIENT_EXCHANGE_H
 #define WATTHOUR_APP_CLIENT_EXCHANGE_H
 
@@ -16,8 +16,16 @@ int client_exchange_plain(struct client *client, size_t size, struct reader *ans
 /* The same through the guard: protected, when the association is. */
 int client_exchange(struct client *client, size_t size, struct reader *answer);
 
+/* From here on everything goes by general block transfer, where the options say so: 0, or -1: the
+ * meter has not agreed to it. */
+int client_use_blocks(struct client *client);
+
 /* Releases the association; the transport stays open. */
 void client_release(struct client *client);
+
+/* Memory for what goes to and fro, freed by the second: 0, or -1. */
+int client_exchange_begin(struct client *client);
+void client_exchange_end(struct client *client);
 
 /* Opens the association on a transport that is open. */
 int client_associate(struct client *client);

@@ -106,6 +106,7 @@ static int prepare_guard(struct client *client, struct crypto_random *random)
         .secret = secret_of(credentials),
         .control = credentials->control,
         .form = credentials->form,
+        .wraps = credentials->wraps,
         .challenge_size =
             credentials->mechanism == DLMS_MECHANISM_ECDSA ? DLMS_CHALLENGE_SIGNED : CHALLENGE,
         .signing = &client->signing,
@@ -143,11 +144,9 @@ static enum opening open_association(struct client *client, struct crypto_random
     switch (dlms_client_guard_opened(&client->guard, &client->dlms, answer.data, answer.size,
                                      &refusal)) {
     case DLMS_CLIENT_DONE:
-        client->associated = true;
-        return OPENING_DONE;
     case DLMS_CLIENT_MORE:
         client->associated = true;
-        return OPENING_PROOF;
+        return dlms_mechanism_is_high(client->guard.use.mechanism) ? OPENING_PROOF : OPENING_DONE;
     case DLMS_CLIENT_REFUSED:
         if (refusal.exception[1] == DLMS_INVOCATION_COUNTER_ERROR &&
             refusal.counter > client->guard.sent.next) {
@@ -250,5 +249,6 @@ int client_associate(struct client *client)
     if (opening == OPENING_AGAIN) {
         return client_fail(client, "the meter accepts no invocation counter; give --counter");
     }
-    return opening == OPENING_PROOF ? prove(client) : opening == OPENING_DONE ? 0 : -1;
+    bool open = opening == OPENING_PROOF ? prove(client) == 0 : opening == OPENING_DONE;
+    return open ? client_use_blocks(client) : -1;
 }

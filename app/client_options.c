@@ -2,6 +2,7 @@
 
 #include "app/command.h"
 #include "dlms/apdu.h"
+#include "dlms/client_blocks.h"
 #include "dlms/security_hls.h"
 
 #include <stdio.h>
@@ -56,11 +57,14 @@ static void take_security(void *context, struct option_value *value)
 
 static void take_form(void *context, struct option_value *value)
 {
-    static const char *const words[] = {"glo",         "ded",     "general-glo",
-                                        "general-ded", "general", NULL};
+    static const char *const words[] = {
+        "glo", "ded", "general-glo", "general-ded", "general", "general-wrapped", NULL};
+    enum { WRAPPED = DLMS_FORM_GENERAL + 1 };
     struct client_credentials *credentials = &((struct client_options *)context)->credentials;
-    credentials->form =
-        (enum dlms_form)option_word(value, words, "glo, ded, general-glo, general-ded or general");
+    int form =
+        option_word(value, words, "glo, ded, general-glo, general-ded, general or general-wrapped");
+    credentials->wraps = form == WRAPPED;
+    credentials->form = form == WRAPPED ? DLMS_FORM_GENERAL : (enum dlms_form)form;
 }
 
 static void take_counter(void *context, struct option_value *value)
@@ -79,6 +83,19 @@ static void take_pdu(void *context, struct option_value *value)
         option_refuse(value, "octets, 64 to 65535");
     }
     options->pdu = (uint16_t)pdu;
+}
+
+static void take_blocks(void *context, struct option_value *value)
+{
+    struct client_options *options = context;
+    options->window = (uint8_t)option_number(value, 1, DLMS_CLIENT_WINDOW_MOST, "blocks, 1 to 63");
+}
+
+static void take_by(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"single", "list", "access", NULL};
+    struct client_options *options = context;
+    options->by = (enum client_by)option_word(value, words, "single, list or access");
 }
 
 static void take_timeout(void *context, struct option_value *value)
@@ -105,13 +122,25 @@ const struct option_row client_option_rows[CLIENT_OPTIONS] = {
     {"security", "KIND", take_security,
      "none, authentication, encryption, both (default: all that\nthere are keys for)"},
     {"form", "FORM", take_form,
-     "of ciphered requests: glo (default), ded, general-glo,\ngeneral-ded, general"},
+     "of ciphered requests: glo (default), ded, general-glo,\n"
+     "general-ded, general, general-wrapped (by the master key)"},
     {"counter", "N", take_counter,
      "invocation counter to begin with (default: the meter is asked,\nas Public)"},
     {"pdu-size", "N", take_pdu, "octets of an answer at most (default 4096)"},
+    {"blocks", "N", take_blocks,
+     "everything by general block transfer, N (1 to 63) blocks\nwithout an acknowledgement"},
     {"timeout", "S", take_timeout, "seconds to wait for the meter (default 10)"},
     {"json", NULL, take_json, "print JSON"},
 };
+
+void client_several_rows(struct option_row rows[CLIENT_SEVERAL_OPTIONS])
+{
+    static const struct option_row by = {"by", "KIND", take_by,
+                                         "how several objects are asked for: single (default), "
+                                         "list\n(one request with list), access"};
+    rows[0] = by;
+    memcpy(rows + 1, client_option_rows, sizeof client_option_rows);
+}
 
 /* The public client needs no password and no keys, and is refused with one. */
 static int take_environment(struct client_options *options)
@@ -142,8 +171,8 @@ static int lacks(const struct client_options *options, const char *what)
     return -1;
 }
 
-/* What the choices need must be there. */
-static int check_credentials(const struct client_options *options)
+/* The keys that the choices need must be there. */
+static int check_keys(const struct client_options *options)
 {
     const struct client_credentials *credentials = &options->credentials;
     const uint8_t *size = credentials->keys.size;
@@ -155,13 +184,25 @@ static int check_credentials(const struct client_options *options)
         size[KEYS_AUTHENTICATION] == 0) {
         return lacks(options, "the authentication key is not given");
     }
+    if (credentials->wraps && size[KEYS_MASTER] == 0) {
+        return lacks(options, "the master key, which wraps the other one, is not given");
+    }
+    return 0;
+}
+
+/* And so must what proves who we are. */
+static int check_proof(const struct client_options *options)
+{
+    const struct client_credentials *credentials = &options->credentials;
+    const uint8_t *size = credentials->keys.size;
     bool signs = credentials->mechanism == DLMS_MECHANISM_ECDSA;
     if (signs && (size[KEYS_SIGNING] == 0 || size[KEYS_SIGNING_PEER] == 0 ||
                   keys_suite(&credentials->keys) == DLMS_SUITE_0)) {
         return lacks(options, "signing, signing-peer and a suite that has a curve are not given");
     }
-    if (credentials->mechanism != DLMS_MECHANISM_LOWEST && !gmac && !signs &&
-        !credentials->has_password) {
+    bool by_password = credentials->mechanism != DLMS_MECHANISM_LOWEST &&
+                       credentials->mechanism != DLMS_MECHANISM_GMAC && !signs;
+    if (by_password && !credentials->has_password) {
         return lacks(options, "the password is not given");
     }
     return 0;
@@ -188,7 +229,7 @@ static int complete(struct client_options *options)
                        : credentials->has_password ? SAP_READING
                                                    : SAP_PUBLIC;
     }
-    return check_credentials(options);
+    return check_keys(options) == 0 ? check_proof(options) : -1;
 }
 
 int client_words(struct client_options *options, const struct option_table *table, int argc,

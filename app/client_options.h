@@ -13,6 +13,9 @@
 
 enum client_choice { CLIENT_BY_DEFAULT, CLIENT_CHOSEN };
 
+/* How several objects are asked for. */
+enum client_by { CLIENT_SINGLE, CLIENT_LIST, CLIENT_ACCESS };
+
 /* Who the client is and how it protects what it says. */
 struct client_credentials {
     char password[PASSWORD_ROOM]; /* of LLS; the secret of HLS 3, 4 and 6 */
@@ -24,6 +27,7 @@ struct client_credentials {
     enum client_choice control_by;
     uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; else all that there are keys for */
     enum dlms_form form; /* of ciphered services */
+    bool wraps;          /* general-ciphering, with a wrapped key */
     enum client_choice counter_by;
     uint32_t counter; /* of the first APDU; else the meter is asked, as Public */
 };
@@ -33,7 +37,9 @@ struct client_options {
     const char *url;     /* of the meter: app/url.h */
     uint16_t sap;        /* 0: 1 with keys, 2 with a password, else 16 */
     struct client_credentials credentials;
-    uint16_t pdu; /* octets of an APDU that we take */
+    uint16_t pdu;   /* octets of an APDU that we take */
+    uint8_t window; /* of general block transfer, by which everything goes then; 0: without */
+    enum client_by by;
     int timeout_s;
     bool json;
     bool values;
@@ -41,8 +47,12 @@ struct client_options {
 
 /* What every client command starts from, and the options that all of them have. */
 extern const struct client_options client_defaults;
-enum { CLIENT_OPTIONS = 10 };
+enum { CLIENT_OPTIONS = 11 };
 extern const struct option_row client_option_rows[CLIENT_OPTIONS];
+
+/* For commands that may be given several objects: --by before all the others. */
+enum { CLIENT_SEVERAL_OPTIONS = CLIENT_OPTIONS + 1 };
+void client_several_rows(struct option_row rows[CLIENT_SEVERAL_OPTIONS]);
 
 /* Options may stand between the words, of which there are at least `least` and at most `most`:
  * the URL first. Returns how many it put into `words`; -1: the process is to end with

@@ -1,8 +1,7 @@
 /* watthour get: reads attributes. */
 #include "app/client.h"
 #include "app/command.h"
-#include "app/object_list.h"
-#include "app/reading.h"
+#include "app/several.h"
 #include "app/words.h"
 
 #include <stdio.h>
@@ -10,21 +9,18 @@
 
 enum { WORDS_MOST = 256 };
 
-static const struct option_table table = {
-    .command = "get",
-    .usage = "usage: watthour get [OPTIONS] METER OBJECT[:ATTRIBUTE] ...\n\n"
-             "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
-             "firmware, metrology, checksum, association, saps, or a quantity such as u1, i1,\n"
-             "p, a+, f, pf ('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP
-             "\n",
-    .rows = client_option_rows,
-    .count = CLIENT_OPTIONS,
-};
+static const char usage[] =
+    "usage: watthour get [OPTIONS] METER OBJECT[:ATTRIBUTE] ...\n\n"
+    "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
+    "firmware, metrology, checksum, association, saps, or a quantity such as u1, i1,\n"
+    "p, a+, f, pf ('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP "\n";
 
 struct get {
     struct client client;
-    struct object_list list; /* read when a class is not known */
-    cJSON *json;             /* NULL: lines are printed */
+    struct words_target targets[WORDS_MOST];
+    const char *words[WORDS_MOST];
+    int count;
+    cJSON *json; /* NULL: lines are printed */
 };
 
 /* 1: goes on with the next word, and the command fails in the end. */
@@ -38,16 +34,6 @@ static int refuse(const struct get *get, const char *word, const char *reason)
         cJSON_AddItemToArray(get->json, row);
     }
     return 1;
-}
-
-static int find_class(struct get *get, struct words_target *target)
-{
-    if (!get->list.entries && object_list_read(&get->list, &get->client) != 0) {
-        return -1;
-    }
-    const struct object_entry *entry = object_list_find(&get->list, &target->name);
-    target->class_id = entry ? entry->class_id : 0;
-    return 0;
 }
 
 static void print_line(const char *obis, const char *label, const char *value, const char *unit)
@@ -95,41 +81,57 @@ static int show(const struct get *get, const struct words_target *target,
     return text == NULL;
 }
 
-static int read_word(struct get *get, const char *word)
+static int take(void *owner, int index, const struct reading *reading)
 {
-    struct words_target target;
-    if (words_find(word, &target) != 0) {
-        return refuse(get, word, "neither an OBIS code nor a word; see 'watthour get --help'");
+    struct get *get = owner;
+    const char *word = get->words[index];
+    if (reading->result != COSEM_SUCCESS) {
+        return refuse(get, word, client_result_text(reading->result));
     }
-    if (target.class_id == 0 && find_class(get, &target) != 0) {
-        return -1;
-    }
-    if (target.class_id == 0) {
-        return refuse(get, word, client_result_text(COSEM_OBJECT_UNDEFINED));
-    }
-    struct reading reading;
-    int read =
-        reading_take(&reading, &get->client, target.class_id, &target.name, target.attribute);
-    if (read > 0) {
-        return refuse(get, word, client_result_text(reading.result));
-    }
-    if (read == 0 && show(get, &target, &reading) != 0) {
+    if (show(get, &get->targets[index], reading) != 0) {
         return refuse(get, word, "the meter's answer is malformed");
     }
-    return read;
+    return 0;
+}
+
+/* What is no object of the meter is said at once, and not asked for. */
+static int find_targets(struct get *get, const char **words, int count)
+{
+    struct words_target targets[WORDS_MOST];
+    const char *known[WORDS_MOST];
+    int failed = 0;
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+        known[found] = words[i];
+        if (words_find(words[i], &targets[found]) == 0) {
+            found++;
+        } else {
+            failed =
+                refuse(get, words[i], "neither an OBIS code nor a word; see 'watthour get --help'");
+        }
+    }
+    if (several_find_classes(&get->client, targets, found) != 0) {
+        return -1;
+    }
+    for (int i = 0; i < found; i++) {
+        if (targets[i].class_id == 0) {
+            failed = refuse(get, known[i], client_result_text(COSEM_OBJECT_UNDEFINED));
+            continue;
+        }
+        get->words[get->count] = known[i];
+        get->targets[get->count++] = targets[i];
+    }
+    return failed;
 }
 
 static int read_words(struct get *get, const char **words, int count)
 {
-    int failed = 0;
-    for (int i = 0; i < count; i++) {
-        int result = read_word(get, words[i]);
-        if (result < 0) {
-            return COMMAND_FAILED;
-        }
-        failed |= result;
+    int failed = find_targets(get, words, count);
+    if (failed >= 0) {
+        int read = several_read(&get->client, get->targets, get->count, take, get);
+        failed = read < 0 ? read : (failed | read);
     }
-    return failed ? COMMAND_FAILED : COMMAND_DONE;
+    return failed != 0 ? COMMAND_FAILED : COMMAND_DONE;
 }
 
 int command_get(int argc, char **argv)
@@ -137,12 +139,15 @@ int command_get(int argc, char **argv)
     struct client_options options = client_defaults;
     const char *words[WORDS_MOST];
     int exit_code;
+    struct option_row rows[CLIENT_SEVERAL_OPTIONS];
+    const struct option_table table = {"get", usage, rows, CLIENT_SEVERAL_OPTIONS};
+    client_several_rows(rows);
     options.command = table.command;
     int count = client_words(&options, &table, argc, argv, words, 2, WORDS_MOST, &exit_code);
     if (count < 0) {
         return exit_code;
     }
-    struct get get = {.list = {NULL, 0}};
+    static struct get get;
     client_init(&get.client, &options);
     exit_code = COMMAND_FAILED;
     if (client_open(&get.client) == 0) {
@@ -153,7 +158,6 @@ int command_get(int argc, char **argv)
         }
     }
     client_close(&get.client);
-    object_list_free(&get.list);
     cJSON_Delete(get.json);
     return exit_code;
 }

@@ -17,4 +17,11 @@ struct reading {
 int reading_take(struct reading *reading, struct client *client, uint16_t class_id,
                  const struct cosem_name *name, int attribute);
 
+/* The same by who reads for himself: whether scaler and unit have to be read, in that attribute;
+ * what is known of an object of the class; what they say, if anything. */
+enum { READING_SCALER_UNIT = 3 };
+bool reading_is_measured(uint16_t class_id, int attribute);
+struct reading reading_begin(uint16_t class_id);
+void reading_take_scaler_unit(struct reading *reading, struct reader value);
+
 #endif

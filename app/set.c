@@ -1,64 +1,79 @@
-/* watthour set and watthour act: write an attribute, call a method. */
-#include "app/client.h"
+/* watthour set and watthour act: write attributes, call methods. */
 #include "app/command.h"
 #include "app/data_text.h"
-#include "app/object_list.h"
-#include "app/value.h"
-#include "app/words.h"
+#include "app/several.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static const struct option_table set_table = {
-    .command = "set",
-    .usage =
-        "usage: watthour set [OPTIONS] METER OBJECT[:ATTRIBUTE] VALUE\n\n"
-        "Writes an attribute (2 unless given) and says whether the meter took it. OBJECT is named\n"
-        "as for 'watthour get'.\n" URL_HELP DATA_TEXT_HELP,
-    .rows = client_option_rows,
-    .count = CLIENT_OPTIONS,
+enum { PAIRS_MOST = 32, WORDS_MOST = 1 + 2 * PAIRS_MOST };
+
+static const char set_usage[] =
+    "usage: watthour set [OPTIONS] METER OBJECT[:ATTRIBUTE] VALUE ...\n\n"
+    "Writes attributes (2 unless given) and says whether the meter took them. OBJECT is named\n"
+    "as for 'watthour get'.\n" URL_HELP DATA_TEXT_HELP;
+
+static const char act_usage[] =
+    "usage: watthour act [OPTIONS] METER OBJECT:METHOD [VALUE]\n"
+    "       watthour act [OPTIONS] METER OBJECT:METHOD VALUE OBJECT:METHOD VALUE ...\n\n"
+    "Calls methods and prints what they give back. OBJECT is named as for 'watthour get'.\n"
+    "Without a VALUE the parameter is i8:0.\n" URL_HELP DATA_TEXT_HELP;
+
+/* What the command line asks for. */
+struct task {
+    struct client client;
+    const char *words[PAIRS_MOST];
+    struct words_target targets[PAIRS_MOST];
+    struct dlms_order orders[PAIRS_MOST];
+    uint8_t *octets; /* of all values */
+    int count;
+    cJSON *json; /* NULL: lines are printed */
 };
 
-static const struct option_table act_table = {
-    .command = "act",
-    .usage =
-        "usage: watthour act [OPTIONS] METER OBJECT:METHOD [VALUE]\n\n"
-        "Calls a method and prints what it gives back. OBJECT is named as for 'watthour get'.\n"
-        "Without a VALUE the parameter is i8:0.\n" URL_HELP DATA_TEXT_HELP,
-    .rows = client_option_rows,
-    .count = CLIENT_OPTIONS,
-};
-
-/* The class of an object that the command line does not tell. */
-static int find_class(struct client *client, struct words_target *target)
+static int say(const struct task *task, int index, const char *reason)
 {
-    struct object_list list;
-    if (object_list_read(&list, client) != 0) {
+    const char *word = task->words[index];
+    fprintf(stderr, "watthour %s: %s: %s\n", task->client.options->command, word, reason);
+    return 1;
+}
+
+/* One pair of words: 0, or -1 and one line says why. */
+static int take_pair(struct task *task, enum dlms_access_choice what, const char *word,
+                     const char *value)
+{
+    int i = task->count;
+    uint8_t *octets = task->octets + (size_t)i * DATA_TEXT_ROOM;
+    const char *wanted;
+    if (words_find(word, &task->targets[i]) != 0) {
+        fprintf(stderr,
+                "watthour %s: %s: neither an OBIS code nor a word; see 'watthour get --help'\n",
+                task->client.options->command, word);
         return -1;
     }
-    const struct object_entry *entry = object_list_find(&list, &target->name);
-    target->class_id = entry ? entry->class_id : 0;
-    object_list_free(&list);
+    size_t size = data_text_take(value, octets, &wanted);
+    if (size == 0) {
+        fprintf(stderr, "watthour %s: %s: no value: %s\n", task->client.options->command, value,
+                wanted);
+        return -1;
+    }
+    task->words[i] = word;
+    task->orders[i] = (struct dlms_order){.what = what, .value = reader_over(octets, size)};
+    task->count++;
     return 0;
 }
 
-static int say(const struct client *client, const char *word, const char *reason)
-{
-    fprintf(stderr, "watthour %s: %s: %s\n", client->options->command, word, reason);
-    return COMMAND_FAILED;
-}
-
-static void print_outcome(const struct client *client, struct reader returned)
+/* "done", or what a method gave back. */
+static void print_outcome(struct task *task, const struct reader *returned)
 {
     static const struct value_meaning plain;
-    cJSON *value = reader_left(&returned) > 0 ? value_json(returned, &plain) : NULL;
-    if (client->options->json) {
+    cJSON *value = reader_left(returned) > 0 ? value_json(*returned, &plain) : NULL;
+    if (task->json) {
         cJSON *row = cJSON_CreateObject();
         cJSON_AddTrueToObject(row, "done");
         if (value) {
             cJSON_AddItemToObject(row, "returned", value);
         }
-        value_print(row);
-        cJSON_Delete(row);
+        cJSON_AddItemToArray(task->json, row);
         return;
     }
     if (value) {
@@ -69,67 +84,101 @@ static void print_outcome(const struct client *client, struct reader returned)
     cJSON_Delete(value);
 }
 
-typedef int sends(struct client *client, const struct dlms_target *target, struct reader value,
-                  struct reader *returned, enum cosem_result *result);
-
-static int send(struct client *client, sends *sender, const char *word, struct words_target *target,
-                struct reader value)
+static int take_outcome(void *owner, int index, const struct dlms_order_outcome *outcome)
 {
-    if (client_open(client) != 0 || (target->class_id == 0 && find_class(client, target) != 0)) {
-        return COMMAND_FAILED;
+    struct task *task = owner;
+    if (outcome->result != COSEM_SUCCESS) {
+        return say(task, index, client_result_text(outcome->result));
     }
-    if (target->class_id == 0) {
-        return say(client, word, client_result_text(COSEM_OBJECT_UNDEFINED));
-    }
-    struct dlms_target member = {target->class_id, target->name, (int8_t)target->attribute};
-    enum cosem_result result;
-    struct reader returned;
-    int sent = sender(client, &member, value, &returned, &result);
-    if (sent == 0) {
-        print_outcome(client, returned);
-    }
-    return sent > 0 ? say(client, word, client_result_text(result))
-                    : (sent < 0 ? COMMAND_FAILED : COMMAND_DONE);
+    print_outcome(task, &outcome->value);
+    return 0;
 }
 
-static int command(const struct option_table *table, sends *sender, int argc, char **argv,
-                   const char *otherwise)
+static int carry_out(struct task *task)
+{
+    if (client_open(&task->client) != 0 ||
+        several_find_classes(&task->client, task->targets, task->count) != 0) {
+        return COMMAND_FAILED;
+    }
+    for (int i = 0; i < task->count; i++) {
+        const struct words_target *target = &task->targets[i];
+        if (target->class_id == 0) {
+            (void)say(task, i, client_result_text(COSEM_OBJECT_UNDEFINED));
+            return COMMAND_FAILED;
+        }
+        task->orders[i].target =
+            (struct dlms_target){target->class_id, target->name, (int8_t)target->attribute};
+    }
+    int done = several_do(&task->client, task->orders, task->count, take_outcome, task);
+    return done == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+/* One object as JSON, several as an array of them. */
+static void print_json(const struct task *task)
+{
+    cJSON *only = cJSON_GetArraySize(task->json) == 1 ? cJSON_GetArrayItem(task->json, 0) : NULL;
+    if (only != NULL && task->count == 1) {
+        value_print(only);
+    } else if (cJSON_GetArraySize(task->json) > 0) {
+        value_print(task->json);
+    }
+}
+
+static int do_pairs(struct task *task, enum dlms_access_choice what, const char **words, int pairs)
+{
+    task->octets = malloc((size_t)PAIRS_MOST * DATA_TEXT_ROOM);
+    if (task->octets == NULL) {
+        return COMMAND_FAILED;
+    }
+    for (int i = 0; i < pairs; i++) {
+        if (take_pair(task, what, words[2 * i], words[2 * i + 1]) != 0) {
+            return COMMAND_USAGE;
+        }
+    }
+    task->json = task->client.options->json ? cJSON_CreateArray() : NULL;
+    int exit_code = carry_out(task);
+    if (task->json) {
+        print_json(task);
+    }
+    return exit_code;
+}
+
+static int command(const char *name, const char *usage, enum dlms_access_choice what, int argc,
+                   char **argv)
 {
     struct client_options options = client_defaults;
-    const char *words[3] = {NULL, NULL, otherwise};
+    struct option_row rows[CLIENT_SEVERAL_OPTIONS];
+    const struct option_table table = {name, usage, rows, CLIENT_SEVERAL_OPTIONS};
+    const char *words[WORDS_MOST] = {[2] = "i8:0"};
     int exit_code;
-    options.command = table->command;
-    int least = otherwise ? 2 : 3;
-    if (client_words(&options, table, argc, argv, words, least, 3, &exit_code) < 0) {
+    bool calls = what == DLMS_ACCESS_ACTION;
+    client_several_rows(rows);
+    options.command = name;
+    int count =
+        client_words(&options, &table, argc, argv, words, calls ? 2 : 3, WORDS_MOST, &exit_code);
+    if (count < 0) {
         return exit_code;
     }
-    struct words_target target;
-    if (words_find(words[1], &target) != 0) {
-        fprintf(stderr,
-                "watthour %s: %s: neither an OBIS code nor a word; see 'watthour get --help'\n",
-                table->command, words[1]);
+    int pairs = count / 2; /* the parameter of the only method may be left out */
+    if (count % 2 == 0 && count > 2) {
+        fprintf(stderr, "watthour %s: %s: give a value, too\n", name, words[2 * pairs - 1]);
         return COMMAND_USAGE;
     }
-    uint8_t octets[DATA_TEXT_ROOM];
-    const char *wanted;
-    size_t size = data_text_take(words[2], octets, &wanted);
-    if (size == 0) {
-        fprintf(stderr, "watthour %s: %s: no value: %s\n", table->command, words[2], wanted);
-        return COMMAND_USAGE;
-    }
-    struct client client;
-    client_init(&client, &options);
-    exit_code = send(&client, sender, words[1], &target, reader_over(octets, size));
-    client_close(&client);
+    static struct task task;
+    client_init(&task.client, &options);
+    exit_code = do_pairs(&task, what, words + 1, pairs);
+    client_close(&task.client);
+    free(task.octets);
+    cJSON_Delete(task.json);
     return exit_code;
 }
 
 int command_set(int argc, char **argv)
 {
-    return command(&set_table, client_write, argc, argv, NULL);
+    return command("set", set_usage, DLMS_ACCESS_SET, argc, argv);
 }
 
 int command_act(int argc, char **argv)
 {
-    return command(&act_table, client_call, argc, argv, "i8:0");
+    return command("act", act_usage, DLMS_ACCESS_ACTION, argc, argv);
 }

@@ -1,13 +1,16 @@
 /* The client's decoders under any answers: an AARE, then the answers to a GET, and the value that
  * comes of them as text, as JSON and as an object list.
  *
- * Input: what was asked (0 get, 1 set, 2 action, with a value that takes blocks; with 8 added, in a
- * ciphered association that high level security opens), then answers, each a length and its octets;
- * the first answers an AARQ. */
+ * Input: what was asked (0 get, 1 set, 2 action, with a value that takes blocks; 3 to 5 the same
+ * with list, 6 ACCESS; with 8 added, in a ciphered association that high level security opens; with
+ * 16 added, answers are put together from general blocks), then answers, each a length and its
+ * octets; the first answers an AARQ. */
 #include "app/object_list.h"
 #include "app/value.h"
 #include "cosem/data.h"
+#include "dlms/client_blocks.h"
 #include "dlms/client_guard.h"
+#include "dlms/client_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,55 +66,123 @@ static void take_guarded(struct dlms_client_guard *guard, struct dlms_client *cl
     free(scratch);
 }
 
-static void take(struct dlms_client *client, const uint8_t *octets, size_t size, bool first)
+static void show_outcomes(const struct dlms_client *client)
+{
+    struct dlms_outcomes outcomes = dlms_client_outcomes(client);
+    for (uint16_t i = 0; i < client->order_count; i++) {
+        struct value_meaning plain = {.scaler = 0};
+        free(value_text(dlms_outcomes_next(&outcomes).value, &plain));
+    }
+    if (outcomes.values.fault || outcomes.results.fault) {
+        abort(); /* it was said to be whole */
+    }
+}
+
+static void take_plain(struct dlms_client *client, const uint8_t *answer, size_t size)
 {
     uint8_t request[DLMS_CLIENT_ROOM];
+    struct dlms_refusal refusal;
+    switch (dlms_client_answer(client, answer, size, &refusal)) {
+    case DLMS_CLIENT_MORE:
+        dlms_client_next(client, request, sizeof request);
+        break;
+    case DLMS_CLIENT_DONE:
+        if (client->order_count > 0) {
+            show_outcomes(client);
+        } else {
+            show_value(client);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void take(struct dlms_client *client, const uint8_t *octets, size_t size, bool first)
+{
     struct dlms_refusal refusal;
     uint8_t *answer = malloc(size > 0 ? size : 1);
     memcpy(answer, octets, size);
     if (first) {
         dlms_client_opened(client, answer, size, &refusal);
     }
-    switch (dlms_client_answer(client, answer, size, &refusal)) {
-    case DLMS_CLIENT_MORE:
-        dlms_client_next(client, request, sizeof request);
-        break;
-    case DLMS_CLIENT_DONE:
-        show_value(client);
-        break;
-    default:
-        break;
-    }
+    take_plain(client, answer, size);
     free(answer);
+}
+
+/* What the blocks make of it is what the codec gets. */
+static void take_block(struct dlms_client_blocks *blocks, struct dlms_client *client,
+                       const uint8_t *octets, size_t size)
+{
+    uint8_t *apdu = malloc(size > 0 ? size : 1);
+    memcpy(apdu, octets, size);
+    if (dlms_client_blocks_take(blocks, apdu, size) == DLMS_CLIENT_DONE) {
+        struct reader whole = dlms_client_blocks_whole(blocks);
+        take_plain(client, whole.data, whole.size);
+    }
+    uint8_t request[DLMS_CLIENT_ROOM];
+    while (dlms_client_blocks_next(blocks, request, sizeof request) > 0) {
+        request[0] ^= 1; /* every octet is ours */
+    }
+    free(apdu);
+}
+
+/* Asks for what the input says. */
+static void ask(struct dlms_client *client, unsigned what)
+{
+    static const struct dlms_target target = {3, COSEM_NAME(1, 0, 1, 8, 0), 2};
+    static const uint8_t sent[600] = {COSEM_OCTET_STRING, 0x82, 2, 0x54};
+    static const enum dlms_access_choice kinds[] = {DLMS_ACCESS_GET, DLMS_ACCESS_SET,
+                                                    DLMS_ACCESS_ACTION};
+    static struct dlms_order orders[2];
+    uint8_t request[DLMS_CLIENT_ROOM];
+    struct reader to_send = reader_over(sent, sizeof sent);
+    for (unsigned i = 0; i < 2; i++) {
+        orders[i] = (struct dlms_order){
+            .what = kinds[what == 6 ? 2 * i : what % 3], .target = target, .value = to_send};
+    }
+    client->send_max = 200;
+    if (what == 6) {
+        orders[1].value.size = 4;
+        dlms_client_access(client, orders, 2, false, request, sizeof request);
+    } else if (what >= 3) {
+        dlms_client_list(client, orders, 2, request, sizeof request);
+    } else if (what == 1) {
+        dlms_client_set(client, &target, to_send, request, sizeof request);
+    } else if (what == 2) {
+        dlms_client_act(client, &target, to_send, request, sizeof request);
+    } else {
+        dlms_client_get(client, 3, &target.name, 2, request, sizeof request);
+    }
+}
+
+/* A request of several blocks is under way. */
+static void begin_blocks(struct dlms_client_blocks *blocks, uint8_t *whole)
+{
+    static const uint8_t asked[300];
+    dlms_client_blocks_init(blocks, 5, whole, VALUE_ROOM);
+    (void)dlms_client_blocks_ask(blocks, reader_over(asked, sizeof asked), 64);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct dlms_target target = {3, COSEM_NAME(1, 0, 1, 8, 0), 2};
-    static const uint8_t sent[600] = {COSEM_OCTET_STRING, 0x82, 2, 0x54};
     uint8_t *value = malloc(VALUE_ROOM);
-    uint8_t request[DLMS_CLIENT_ROOM];
+    uint8_t *whole = malloc(VALUE_ROOM);
     struct dlms_client client;
+    struct dlms_client_blocks blocks;
+    static struct dlms_client_guard guard;
+    uint8_t options = size > 0 ? data[0] : 0;
     dlms_client_init(&client, value, VALUE_ROOM, 1024);
     client.conformance = DLMS_CLIENT_PROPOSED;
-    struct reader to_send = reader_over(sent, sizeof sent);
-    static struct dlms_client_guard guard;
-    bool guarded = size > 0 && (data[0] & 8) != 0;
     begin_guard(&guard);
-    switch (size > 0 ? data[0] & 7 : 0) {
-    case 1:
-        dlms_client_set(&client, &target, to_send, request, sizeof request);
-        break;
-    case 2:
-        dlms_client_act(&client, &target, to_send, request, sizeof request);
-        break;
-    default:
-        dlms_client_get(&client, 3, &target.name, 2, request, sizeof request);
-    }
+    begin_blocks(&blocks, whole);
+    ask(&client, options & 7);
     for (size_t at = 1; at < size;) {
         size_t left = size - at - 1;
         size_t length = data[at] < left ? data[at] : left;
-        if (guarded) {
+        if ((options & 16) != 0) {
+            take_block(&blocks, &client, data + at + 1, length);
+        } else if ((options & 8) != 0) {
             uint8_t *answer = malloc(length + 1);
             memcpy(answer, data + at + 1, length);
             take_guarded(&guard, &client, answer, length, at == 1);
@@ -122,5 +193,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         at += 1 + length;
     }
     free(value);
+    free(whole);
     return 0;
 }

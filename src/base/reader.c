@@ -84,7 +84,7 @@ struct reader reader_part(struct reader *r, size_t size)
     }
     part.size = size;
     part.begin = r->begin + r->at;
-    part.data = r->source == NULL ? r->data + r->at : NULL;
+    part.data = r->data != NULL ? r->data + r->at : NULL;
     r->at += size;
     return part;
 }

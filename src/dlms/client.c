@@ -4,6 +4,7 @@
 #include "base/writer.h"
 #include "cosem/data.h"
 #include "dlms/apdu.h"
+#include "dlms/client_inside.h"
 
 #include <string.h>
 
@@ -123,36 +124,38 @@ static uint8_t invoke_octet(const struct dlms_client *client)
     return (uint8_t)(INVOKE_FLAGS | (client->invoke & INVOKE_ID));
 }
 
-static void begin(struct dlms_client *client, uint8_t service, struct reader value)
+void dlms_client_begin(struct dlms_client *client, uint8_t service, struct reader value)
 {
     client->service = service;
     client->invoke++;
     client->block = 0;
     client->size = 0;
     client->sending = value;
+    client->orders = NULL;
+    client->order_count = 0;
 }
 
-static void put_head(struct writer *w, const struct dlms_client *client, uint8_t choice)
+void dlms_client_put_head(struct writer *w, const struct dlms_client *client, uint8_t choice)
 {
     writer_u8(w, client->service);
     writer_u8(w, choice);
     writer_u8(w, invoke_octet(client));
 }
 
-static void put_target(struct writer *w, const struct dlms_target *target)
+void dlms_client_put_target(struct writer *w, const struct dlms_target *target)
 {
     writer_u16(w, target->class_id);
     writer_octets(w, target->name.obis, sizeof target->name.obis);
     writer_u8(w, (uint8_t)target->member);
 }
 
-/* Octets of an APDU that both the server and our buffer take. */
-static size_t limit_of(const struct dlms_client *client, size_t room)
+size_t dlms_client_limit(const struct dlms_client *client, size_t room)
 {
-    return client->send_max != 0 && client->send_max < room ? client->send_max : room;
+    bool limited = client->send_max != 0 && !client->in_general_blocks;
+    return limited && client->send_max < room ? client->send_max : room;
 }
 
-static void put_selection(struct writer *w, const struct dlms_selection *part)
+void dlms_client_put_selection(struct writer *w, const struct dlms_selection *part)
 {
     writer_u8(w, part != NULL);
     if (part != NULL) {
@@ -167,14 +170,14 @@ size_t dlms_client_get_part(struct dlms_client *client, const struct dlms_target
                             const struct dlms_selection *part, uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_CLIENT_ROOM);
-    begin(client, DLMS_GET_REQUEST, reader_over(NULL, 0));
+    dlms_client_begin(client, DLMS_GET_REQUEST, reader_over(NULL, 0));
     if (part != NULL && (client->conformance & DLMS_CONFORMANCE_SELECTIVE) == 0) {
         return 0;
     }
-    struct writer w = writer_over(apdu, limit_of(client, room));
-    put_head(&w, client, DLMS_GET_NORMAL);
-    put_target(&w, target);
-    put_selection(&w, part);
+    struct writer w = writer_over(apdu, dlms_client_limit(client, room));
+    dlms_client_put_head(&w, client, DLMS_GET_NORMAL);
+    dlms_client_put_target(&w, target);
+    dlms_client_put_selection(&w, part);
     return writer_overflow(&w) ? 0 : writer_kept(&w);
 }
 
@@ -185,11 +188,10 @@ size_t dlms_client_get(struct dlms_client *client, uint16_t class_id, const stru
     return dlms_client_get_part(client, &target, NULL, apdu, room);
 }
 
-/* Last, number, length and as much of the value as there is room for. */
-static void put_block(struct writer *w, struct dlms_client *client, size_t limit)
+void dlms_client_put_block(struct writer *w, struct dlms_client *client)
 {
     enum { LAST_AND_NUMBER = 5, LENGTH_MOST = 3 };
-    size_t room = limit - w->tape - LAST_AND_NUMBER - LENGTH_MOST;
+    size_t room = w->room - w->tape - LAST_AND_NUMBER - LENGTH_MOST;
     size_t left = reader_left(&client->sending);
     size_t size = left < room ? left : room;
     client->block++;
@@ -205,14 +207,14 @@ static size_t put_request(struct dlms_client *client, const struct dlms_target *
 {
     enum { AROUND = 13 /* octets before the value */ };
     need(room >= DLMS_CLIENT_ROOM);
-    struct writer w = writer_over(apdu, limit_of(client, room));
+    struct writer w = writer_over(apdu, dlms_client_limit(client, room));
     size_t size = reader_left(&client->sending);
     bool whole = size + AROUND <= w.room;
     if (!whole && (client->conformance & blocks) == 0) {
         return 0;
     }
-    put_head(&w, client, whole ? DLMS_SET_NORMAL : first_block);
-    put_target(&w, target);
+    dlms_client_put_head(&w, client, whole ? DLMS_SET_NORMAL : first_block);
+    dlms_client_put_target(&w, target);
     bool set = client->service == DLMS_SET_REQUEST;
     if (set) {
         writer_u8(&w, 0); /* no access selection */
@@ -222,15 +224,15 @@ static size_t put_request(struct dlms_client *client, const struct dlms_target *
     if (whole) {
         writer_octets(&w, reader_octets(&client->sending, size), size);
     } else {
-        put_block(&w, client, w.room);
+        dlms_client_put_block(&w, client);
     }
-    return writer_kept(&w);
+    return writer_overflow(&w) ? 0 : writer_kept(&w);
 }
 
 size_t dlms_client_set(struct dlms_client *client, const struct dlms_target *target,
                        struct reader value, uint8_t *apdu, size_t room)
 {
-    begin(client, DLMS_SET_REQUEST, value);
+    dlms_client_begin(client, DLMS_SET_REQUEST, value);
     return put_request(client, target, DLMS_SET_FIRST_BLOCK, DLMS_CONFORMANCE_BLOCK_SET, apdu,
                        room);
 }
@@ -238,7 +240,7 @@ size_t dlms_client_set(struct dlms_client *client, const struct dlms_target *tar
 size_t dlms_client_act(struct dlms_client *client, const struct dlms_target *target,
                        struct reader parameter, uint8_t *apdu, size_t room)
 {
-    begin(client, DLMS_ACTION_REQUEST, parameter);
+    dlms_client_begin(client, DLMS_ACTION_REQUEST, parameter);
     return put_request(client, target, DLMS_ACTION_FIRST_BLOCK, DLMS_CONFORMANCE_BLOCK_ACTION, apdu,
                        room);
 }
@@ -246,13 +248,14 @@ size_t dlms_client_act(struct dlms_client *client, const struct dlms_target *tar
 size_t dlms_client_next(struct dlms_client *client, uint8_t *apdu, size_t room)
 {
     need(room >= DLMS_CLIENT_ROOM);
-    struct writer w = writer_over(apdu, limit_of(client, room));
+    struct writer w = writer_over(apdu, dlms_client_limit(client, room));
     bool set = client->service == DLMS_SET_REQUEST;
     if (reader_left(&client->sending) > 0) {
-        put_head(&w, client, set ? (uint8_t)DLMS_SET_BLOCK : (uint8_t)DLMS_ACTION_BLOCK);
-        put_block(&w, client, w.room);
+        dlms_client_put_head(&w, client,
+                             set ? (uint8_t)DLMS_SET_BLOCK : (uint8_t)DLMS_ACTION_BLOCK);
+        dlms_client_put_block(&w, client);
     } else {
-        put_head(&w, client, DLMS_GET_NEXT); /* of an ACTION, too */
+        dlms_client_put_head(&w, client, DLMS_GET_NEXT); /* of an ACTION, too */
         writer_u32(&w, client->block);
     }
     return writer_kept(&w);
@@ -265,7 +268,7 @@ size_t dlms_client_release(uint8_t *apdu, size_t room)
     return writer_kept(&w);
 }
 
-static enum dlms_client_outcome keep(struct dlms_client *client, struct reader *r, size_t size)
+enum dlms_client_outcome dlms_client_keep(struct dlms_client *client, struct reader *r, size_t size)
 {
     const uint8_t *octets = reader_octets(r, size);
     if (!reader_done(r)) {
@@ -297,8 +300,16 @@ static enum dlms_client_outcome take_block(struct dlms_client *client, struct re
     if (size == 0 && !last) {
         return DLMS_CLIENT_MALFORMED; /* a transfer that leads nowhere */
     }
-    enum dlms_client_outcome kept = keep(client, r, size);
+    enum dlms_client_outcome kept = dlms_client_keep(client, r, size);
     return kept == DLMS_CLIENT_DONE && !last ? DLMS_CLIENT_MORE : kept;
+}
+
+/* A list is looked through when all of it is there. */
+static enum dlms_client_outcome end(const struct dlms_client *client,
+                                    enum dlms_client_outcome outcome)
+{
+    bool whole = outcome == DLMS_CLIENT_DONE && client->order_count > 0;
+    return whole ? dlms_client_end_list(client) : outcome;
 }
 
 static enum dlms_client_outcome take_get(struct dlms_client *client, uint8_t choice,
@@ -308,13 +319,19 @@ static enum dlms_client_outcome take_get(struct dlms_client *client, uint8_t cho
         bool last = reader_u8(r) != 0;
         uint32_t number = reader_u32(r);
         bool data = reader_u8(r) == DLMS_RESULT_DATA;
-        return data ? take_block(client, r, last, number) : refuse(r, refusal);
+        return data ? end(client, take_block(client, r, last, number)) : refuse(r, refusal);
+    }
+    if (choice == DLMS_GET_LIST && client->order_count > 0 && client->block == 0) {
+        return dlms_client_take_list(client, r, reader_left(r));
     }
     if (choice != DLMS_GET_NORMAL || client->block != 0) {
         return DLMS_CLIENT_MALFORMED;
     }
     bool data = reader_u8(r) == DLMS_RESULT_DATA;
-    return data ? keep(client, r, reader_left(r)) : refuse(r, refusal);
+    if (data && client->order_count > 0) {
+        return DLMS_CLIENT_MALFORMED;
+    }
+    return data ? dlms_client_keep(client, r, reader_left(r)) : refuse(r, refusal);
 }
 
 /* The server asks for the next block: there must be one. */
@@ -331,11 +348,30 @@ static enum dlms_client_outcome take_result(struct reader *r, struct dlms_refusa
     return refusal->result == COSEM_SUCCESS ? DLMS_CLIENT_DONE : DLMS_CLIENT_REFUSED;
 }
 
+/* The results of a list, behind its blocks with the number of the last; or of all of it one. */
+static enum dlms_client_outcome take_set_list(struct dlms_client *client, uint8_t choice,
+                                              struct reader *r, struct dlms_refusal *refusal)
+{
+    enum { NUMBER = 4 };
+    size_t left = reader_left(r);
+    if (choice == DLMS_SET_LIST_DONE) {
+        return dlms_client_take_list(client, r, left);
+    }
+    if (choice == DLMS_SET_LAST_BLOCK_OF_LIST_TAKEN && left > NUMBER) {
+        struct reader results = reader_part(r, left - NUMBER);
+        return dlms_client_take_list(client, &results, results.size);
+    }
+    return choice == DLMS_SET_NORMAL ? refuse(r, refusal) : DLMS_CLIENT_MALFORMED;
+}
+
 static enum dlms_client_outcome take_set(struct dlms_client *client, uint8_t choice,
                                          struct reader *r, struct dlms_refusal *refusal)
 {
     if (choice == DLMS_SET_BLOCK_TAKEN) {
         return take_acknowledgement(client, r);
+    }
+    if (client->order_count > 0) {
+        return take_set_list(client, choice, r, refusal);
     }
     enum dlms_client_outcome outcome = take_result(r, refusal);
     if (choice == DLMS_SET_LAST_BLOCK_TAKEN) {
@@ -357,7 +393,7 @@ static enum dlms_client_outcome take_returned(struct dlms_client *client, struct
         return reader_done(&r) ? outcome : DLMS_CLIENT_MALFORMED;
     }
     bool data = reader_u8(&r) == DLMS_RESULT_DATA;
-    return data ? keep(client, &r, reader_left(&r)) : refuse(&r, refusal);
+    return data ? dlms_client_keep(client, &r, reader_left(&r)) : refuse(&r, refusal);
 }
 
 static enum dlms_client_outcome take_action(struct dlms_client *client, uint8_t choice,
@@ -366,11 +402,16 @@ static enum dlms_client_outcome take_action(struct dlms_client *client, uint8_t 
     if (choice == DLMS_ACTION_BLOCK_TAKEN) {
         return take_acknowledgement(client, r);
     }
+    if (choice == DLMS_ACTION_LIST && client->order_count > 0) {
+        return dlms_client_take_list(client, r, reader_left(r));
+    }
     if (choice == DLMS_ACTION_NORMAL) {
         struct reader whole = reader_part(r, reader_left(r));
-        return take_returned(client, whole, refusal);
+        enum dlms_client_outcome outcome = take_returned(client, whole, refusal);
+        bool none = outcome == DLMS_CLIENT_DONE && client->order_count > 0;
+        return none ? DLMS_CLIENT_MALFORMED : outcome;
     }
-    if (choice != DLMS_ACTION_RESPONSE_BLOCK) {
+    if (choice != DLMS_ACTION_RESPONSE_BLOCK || reader_left(&client->sending) > 0) {
         return DLMS_CLIENT_MALFORMED;
     }
     if (client->size == 0) {
@@ -379,8 +420,10 @@ static enum dlms_client_outcome take_action(struct dlms_client *client, uint8_t 
     bool last = reader_u8(r) != 0;
     uint32_t number = reader_u32(r);
     enum dlms_client_outcome outcome = take_block(client, r, last, number);
-    return outcome == DLMS_CLIENT_DONE ? take_returned(client, dlms_client_value(client), refusal)
-                                       : outcome;
+    if (outcome != DLMS_CLIENT_DONE || client->order_count > 0) {
+        return end(client, outcome);
+    }
+    return take_returned(client, dlms_client_value(client), refusal);
 }
 
 enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const uint8_t *apdu,
@@ -392,6 +435,10 @@ enum dlms_client_outcome dlms_client_answer(struct dlms_client *client, const ui
     }
     struct reader r = reader_over(apdu, size);
     uint8_t tag = reader_u8(&r);
+    if (client->service == DLMS_ACCESS_REQUEST) {
+        return tag == DLMS_ACCESS_RESPONSE ? dlms_client_take_access(client, &r)
+                                           : DLMS_CLIENT_MALFORMED;
+    }
     uint8_t choice = reader_u8(&r);
     bool ours = (reader_u8(&r) & INVOKE_ID) == (client->invoke & INVOKE_ID);
     if (tag != client->service + ANSWER_TAG || !ours || r.fault) {

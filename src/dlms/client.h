@@ -9,7 +9,7 @@
  *     value = dlms_client_value(&client);                         cosem/data.h walks through it
  *
  * dlms_client_set() and dlms_client_act() go on in the same way: a long value is sent in blocks, a
- * long return value comes in blocks. */
+ * long return value comes in blocks. client_list.h asks for several things at once. */
 #ifndef WATTHOUR_DLMS_CLIENT_H
 #define WATTHOUR_DLMS_CLIENT_H
 
@@ -40,16 +40,21 @@ struct dlms_refusal {
     uint32_t counter;     /* of DLMS_INVOCATION_COUNTER_ERROR: the least that it accepts */
 };
 
+struct dlms_order;
+
 struct dlms_client {
     uint8_t *value; /* the caller's, for the value read */
     size_t room;
     size_t size;
     uint16_t receive_max;
     uint16_t send_max;
-    uint32_t conformance;  /* negotiated */
-    uint32_t block;        /* number of the last block received, or sent */
-    struct reader sending; /* what is left of the value to send: the caller's */
-    uint8_t service;       /* tag of the request */
+    uint32_t conformance;            /* negotiated */
+    uint32_t block;                  /* number of the last block received, or sent */
+    struct reader sending;           /* what is left of the value to send: the caller's */
+    const struct dlms_order *orders; /* of a list (client_list.h), the caller's */
+    uint16_t order_count;            /* 0: it is none */
+    bool in_general_blocks; /* requests may be longer than the server's APDUs: client_blocks.h */
+    uint8_t service;        /* tag of the request */
     uint8_t invoke;
 };
 
@@ -57,7 +62,8 @@ struct dlms_client {
 #define DLMS_CLIENT_PROPOSED                                                                       \
     (DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_SET | DLMS_CONFORMANCE_ACTION |                       \
      DLMS_CONFORMANCE_SELECTIVE | DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_BLOCK_SET |        \
-     DLMS_CONFORMANCE_BLOCK_ACTION)
+     DLMS_CONFORMANCE_BLOCK_ACTION | DLMS_CONFORMANCE_MULTIPLE | DLMS_CONFORMANCE_ACCESS |         \
+     DLMS_CONFORMANCE_GENERAL_BLOCK)
 
 /* An attribute or a method. */
 struct dlms_target {

@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "cosem/data.h"
+#include "dlms/apdu.h"
 #include "dlms/security_agreed.h"
 
 #include <string.h>
@@ -60,6 +61,22 @@ static struct dlms_general fields_of(struct dlms_client_guard *guard)
     };
 }
 
+/* A key that comes with the APDU instead of one that the meter has. Without a master key it is
+ * empty, and nothing can be sent by it. */
+static void put_wrapped(struct dlms_client_guard *guard, struct dlms_general *general)
+{
+    enum { BY_MASTER = 0 };
+    const uint8_t *master = dlms_keyring_octets(&guard->ring, DLMS_KEY_MASTER);
+    size_t size = dlms_key_size(guard->ring.suite);
+    bool wrapped =
+        master != NULL && guard->dedicated.size == size &&
+        crypto_key_wrap(master, size, guard->dedicated.octets, size, guard->wrapped) == 0;
+    general->key_info = DLMS_KEY_INFO_WRAPPED;
+    general->key_id = BY_MASTER;
+    general->key_data =
+        (struct dlms_octets){guard->wrapped, wrapped ? size + CRYPTO_KEY_WRAP_EXTRA : 0};
+}
+
 /* Whose key it is, or how it is agreed on. */
 static void put_key_info(struct dlms_client_guard *guard, struct dlms_general *general)
 {
@@ -72,6 +89,8 @@ static void put_key_info(struct dlms_client_guard *guard, struct dlms_general *g
         general->key_parameters = (struct dlms_octets){&schemes[one_pass ? 0 : 1], 1};
         general->key_data.octets = guard->agreed;
         general->key_data.size = one_pass ? dlms_exchange_size(guard->use.signing->curve) : 0;
+    } else if (guard->use.wraps) {
+        put_wrapped(guard, general);
     }
 }
 
@@ -89,10 +108,22 @@ static struct dlms_protection protection_of(struct dlms_client_guard *guard, enu
     return by;
 }
 
-/* Of services: signed as well. */
-static struct dlms_protection protection_of_services(struct dlms_client_guard *guard)
+/* ACCESS has no tags of its own: it goes by the general form of the same key. */
+static enum dlms_form form_for(const struct dlms_client_guard *guard, uint8_t tag)
 {
-    struct dlms_protection by = protection_of(guard, guard->use.form);
+    enum dlms_form form = guard->use.form;
+    if (tag != DLMS_ACCESS_REQUEST) {
+        return form;
+    }
+    return form == DLMS_FORM_GLO   ? DLMS_FORM_GENERAL_GLO
+           : form == DLMS_FORM_DED ? DLMS_FORM_GENERAL_DED
+                                   : form;
+}
+
+/* Of services: signed as well. */
+static struct dlms_protection protection_of_service(struct dlms_client_guard *guard, uint8_t tag)
+{
+    struct dlms_protection by = protection_of(guard, form_for(guard, tag));
     by.signature = guard->use.signature;
     if (by.signature != DLMS_UNSIGNED) {
         by.signing = fields_of(guard);
@@ -204,6 +235,18 @@ static struct reader take_information(struct dlms_client_guard *guard, const str
     return plain;
 }
 
+/* Octets of the longest request, whatever it is, that the server takes when it is protected; 1: it
+ * takes none. */
+static uint16_t plain_limit(struct dlms_client_guard *guard, uint16_t send_max)
+{
+    if (!is_protected(guard) || send_max == 0) {
+        return send_max;
+    }
+    struct dlms_protection by = protection_of_service(guard, DLMS_ACCESS_REQUEST);
+    size_t limit = dlms_security_limit(&by, send_max);
+    return (uint16_t)(limit > 0 ? limit : 1);
+}
+
 enum dlms_client_outcome dlms_client_guard_opened(struct dlms_client_guard *guard,
                                                   struct dlms_client *client, const uint8_t *apdu,
                                                   size_t size, struct dlms_refusal *refusal)
@@ -220,11 +263,8 @@ enum dlms_client_outcome dlms_client_guard_opened(struct dlms_client_guard *guar
     if (outcome != DLMS_CLIENT_DONE) {
         return outcome;
     }
-    struct dlms_protection by = protection_of_services(guard);
     guard->opened = true;
-    if (is_protected(guard) && client->send_max != 0) {
-        client->send_max = (uint16_t)dlms_security_limit(&by, client->send_max);
-    }
+    client->send_max = plain_limit(guard, client->send_max);
     if (!dlms_mechanism_is_high(guard->use.mechanism)) {
         return DLMS_CLIENT_DONE;
     }
@@ -281,8 +321,26 @@ size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *pl
         return size;
     }
     struct dlms_security_context context = context_of(guard);
-    struct dlms_protection by = protection_of_services(guard);
+    struct dlms_protection by = protection_of_service(guard, size > 0 ? plain[0] : 0);
     return dlms_security_send(&context, &by, plain, size, apdu, room);
+}
+
+size_t dlms_client_guard_release(struct dlms_client_guard *guard, const struct dlms_client *client,
+                                 uint8_t *apdu, size_t room)
+{
+    need(room >= DLMS_CLIENT_ROOM);
+    uint8_t octets[DLMS_PROTECT_HEAD + INITIATE_ROOM];
+    struct dlms_octets information = {.octets = NULL};
+    if (guard->use.control != 0) {
+        information.octets = octets;
+        information.size = put_initiate(guard, client, octets, sizeof octets);
+        if (information.size == 0) {
+            return 0;
+        }
+    }
+    struct writer w = writer_over(apdu, room);
+    dlms_rlrq_put(&w, information);
+    return writer_overflow(&w) ? 0 : writer_kept(&w);
 }
 
 static bool is_always_plain(uint8_t tag)

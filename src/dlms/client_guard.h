@@ -28,7 +28,9 @@ struct dlms_client_security {
     struct dlms_octets secret; /* password of LLS, secret of HLS by MD5, SHA-1, SHA-256 */
     uint8_t title[DLMS_TITLE_SIZE];
     uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; 0: the context without ciphering */
-    enum dlms_form form;    /* of services; with a DED form the dedicated key is proposed */
+    enum dlms_form form;    /* of services; with a DED form the dedicated key is proposed. ACCESS
+                               has none of its own, and goes by the general one of that key */
+    bool wraps;             /* general-ciphering carries that key, wrapped by the master key */
     uint8_t challenge_size; /* DLMS_CHALLENGE_LEAST .. _MOST; for ECDSA from _SIGNED on */
     const struct dlms_signing *signing; /* for ECDSA, signatures and agreed keys; NULL: none */
     enum dlms_signature signature;      /* of services: what is sent is signed so, and so has to be
@@ -42,10 +44,11 @@ struct dlms_client_guard {
     struct dlms_client_security use;
     struct dlms_keyring ring;
     struct dlms_key dedicated;
-    struct dlms_counter sent; /* set `next` above what the meter accepted last */
+    uint8_t wrapped[DLMS_WRAPPED_KEY_MAX]; /* that key, as it is sent */
+    struct dlms_counter sent;              /* set `next` above what the meter accepted last */
     struct dlms_counter received[DLMS_COUNTERS];
     struct dlms_counter dedicated_received;
-    struct dlms_key unwrapped;
+    struct dlms_key unwrapped; /* of what comes */
     uint8_t agreed[DLMS_AGREED_MAX];
     bool opened;                   /* the association is, and what comes is protected as services */
     uint8_t peer[DLMS_TITLE_SIZE]; /* the server's title, from its AARE */
@@ -84,6 +87,11 @@ bool dlms_client_guard_proved(struct dlms_client_guard *guard, const struct dlms
  * protection it is the request itself. */
 size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *plain, size_t size,
                               uint8_t *apdu, size_t room);
+
+/* RLRQ, with our InitiateRequest ciphered in a ciphered association: so the meter knows that it is
+ * we who end it. 0: there is no key or counter for it. `room` is at least DLMS_CLIENT_ROOM. */
+size_t dlms_client_guard_release(struct dlms_client_guard *guard, const struct dlms_client *client,
+                                 uint8_t *apdu, size_t room);
 
 /* Makes a plain answer of what came, in place or in `scratch` (see DLMS_UNPROTECT_ROOM). What the
  * standard sends plain in any association passes: AARE, RLRE, exception-response. 0, or enum

@@ -6,7 +6,7 @@ watthour=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 passed=0
-port=$((20000 + $$ % 20000)) # so that runs side by side do not meet
+port=$((20000 + $$ % 12000)) # so that runs side by side do not meet, nor the ports of clients
 failed=0
 unset WATTHOUR_PASSWORD
 
@@ -264,13 +264,18 @@ expect 0 "get-request-normal" decode \
     C81E3001234567411312FF935A47566827C467BC7D825C3BE4A77C3FCC056B6B
 unset WATTHOUR_KEYS
 expect 2 "give octets" decode XY
+expect 0 "access-request, long-invoke-id 4, confirmed" decode \
+    D940000004000301000301 00010800FF 020200080000010000FF03 0300080000010000FF03 03 00 1105 00
 expect 2 "nothing to decode" decode
 
 # Writing and calling: done, refused by the meter, and no value at all.
 "$watthour" run --dlms $((port + 1)) --udp $((port + 1)) --hdlc $((port + 2)) --quiet >/dev/null 2>&1 </dev/null &
 served=$!
-sleep 1
 url=tcp://127.0.0.1:$((port + 1))
+tries=0
+until "$watthour" get --client 16 "$url" serial >/dev/null 2>&1 || [ $((tries += 1)) -gt 100 ]; do
+    sleep 0.1
+done
 export WATTHOUR_PASSWORD=watthour
 expect 0 "done" set --client 1 "$url" clock time:2026-01-02T03:04:05Z
 expect 0 "2026-01-02T04:0" get "$url" clock
@@ -323,6 +328,29 @@ expect 1 "read-write-denied" set --client 2 "$url" clock time:2026-01-02T03:04:0
 expect 1 "type-unmatched" set --client 1 "$url" clock u8:1
 expect 1 "other-reason" act --client 1 "$url" clock:6 i16:901
 expect 2 "no value" set --client 1 "$url" clock noon
+
+# Several objects in one request, with list and by ACCESS, and everything in general blocks.
+for by in single list access; do
+    expect 0 "u.1          2" get --by $by "$url" u1 clock 0-0:96.1.0
+    expect 1 "object-undefined" get --by $by "$url" clock:99
+    expect 0 "done" set --by $by --client 1 "$url" clock:3 i16:-60 clock:7 i8:60
+    expect 0 '"done"' act --by $by --json --client 1 "$url" clock:6 i16:1 clock:6 i16:-1
+done
+expect 1 "type-unmatched" set --by access --client 1 "$url" clock:3 u8:1
+expect 2 "give a value, too" set --client 1 "$url" clock:3 i16:-60 clock:7
+expect 2 "single, list or access" get --by force "$url" u1
+expect 2 "blocks, 1 to 63" get --blocks 64 "$url" u1
+expect 0 "u.1          2" get --blocks 1 --pdu-size 64 "$url" u1
+expect 0 "1-0:32.7.0" objects --blocks 63 --pdu-size 100 "$url"
+expect 0 "1-0:32.7.0" objects --blocks 7 --pdu-size 100 "udp://127.0.0.1:$((port + 1))"
+expect 0 "1-0:32.7.0" objects --blocks 7 --pdu-size 100 "hdlc+tcp://127.0.0.1:$((port + 2))"
+WATTHOUR_KEYS="unicast 000102030405060708090A0B0C0D0E0F;authentication D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF"
+export WATTHOUR_KEYS
+for form in glo ded general-glo general-ded general; do
+    expect 0 "clock" get --form $form --by access --blocks 5 --pdu-size 200 "$url" clock u1
+done
+unset WATTHOUR_KEYS
+expect 2 "the master key" get --form general-wrapped --client 1 --keys /dev/null "$url" clock
 expect 0 "1-0:32.7.0         3   3" dump "$url"
 expect 0 '"obis":' dump --json "$url"
 

@@ -5,7 +5,7 @@
 set -u
 watthour=$1
 folder=$(mktemp -d)
-port=$((40000 + $$ % 20000)) # so that runs side by side do not meet
+port=$((12000 + $$ % 8000)) # so that runs side by side do not meet, nor the ports of clients
 url="tcp://127.0.0.1:$port"
 meter=
 trap 'kill -KILL $meter 2>/dev/null; rm -rf "$folder"' EXIT

@@ -171,9 +171,27 @@ static void trees_as_json(void **state)
     }
 }
 
+static void access_is_explained(void **state)
+{
+    (void)state;
+    static const char request[] = "D960000004 00 02 01 0003 0100010800FF 02"
+                                  " 04 0007 0100630100FF 02 01 1105 02 00 00";
+    expect(request, "", 0, "access-request, long-invoke-id 4, confirmed, break on error\n");
+    expect(request, "", 0, "    get\n      Register (3) 1-0:1.8.0 attribute 2\n");
+    expect(request, "", 0, "    get with selection\n      Profile generic (7) 1-0:99.1.0");
+    expect(request, "", 0, "selector 1\n");
+    static const char response[] = "DA40000004 00 00 02 1107 00 02 0100 020C";
+    expect(response, "", 0, "access-response, long-invoke-id 4");
+    expect(response, "", 0, "    get\n      result 0: success\n");
+    expect(response, "", 0, "    set\n      result 12: type-unmatched");
+    expect("DA40000004 00 00 02 1107 00 03 0100 020C", "", 1, "not understood");
+    expect("D960000004 00 01 09 0003 0100010800FF 02 01 00", "", 1, "not understood");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(access_is_explained),
         cmocka_unit_test(frames),
         cmocka_unit_test(one_flag_between_frames),
         cmocka_unit_test(faults_have_names),

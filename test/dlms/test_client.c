@@ -46,11 +46,11 @@ static void makes_requests(void **state)
     (void)state;
     struct dlms_octets none = {NULL, 0};
     assert_apdu(dlms_client_open(&client, none, apdu, sizeof apdu),
-                "601DA109060760857405080101BE10040E01000000065F1F0400001C1D04B0");
+                "601DA109060760857405080101BE10040E01000000065F1F0400201E5D04B0");
     struct dlms_octets password = {(const uint8_t *)"12345678", 8};
     assert_apdu(dlms_client_open(&client, password, apdu, sizeof apdu),
                 "6036A1090607608574050801018A0207808B0760857405080201AC0A80083132333435363738"
-                "BE10040E01000000065F1F0400001C1D04B0");
+                "BE10040E01000000065F1F0400201E5D04B0");
     assert_apdu(dlms_client_get(&client, 3, &name, 2, apdu, sizeof apdu),
                 "C001C100030100010800FF0200");
     assert_apdu(dlms_client_get(&client, 8, &name, 9, apdu, sizeof apdu),

@@ -3,6 +3,7 @@
 #include "dlms/client_guard.h"
 
 #include "cosem/data.h"
+#include "dlms/client_list.h"
 #include "test/product/head_end.h"
 #include "test/unit.h"
 
@@ -123,6 +124,28 @@ static enum dlms_client_outcome set_zone(int16_t minutes)
     return converse(size);
 }
 
+/* ACCESS reads, writes and reads again, protected as everything else. */
+static void access_works(int16_t zone)
+{
+    static const struct dlms_target target = {8, COSEM_NAME(0, 0, 1, 0, 0), 3};
+    const uint8_t octets[] = {COSEM_I16, (uint8_t)((uint16_t)zone >> 8), (uint8_t)zone};
+    const struct dlms_order orders[] = {
+        {.what = DLMS_ACCESS_SET, .target = target, .value = reader_over(octets, sizeof octets)},
+        {.what = DLMS_ACCESS_GET, .target = target},
+        {.what = DLMS_ACCESS_SET, .target = target}, /* null-data is no zone */
+    };
+    size_t size = dlms_client_access(&codec, orders, 3, false, request, ROOM);
+    assert_true(size > 0);
+    assert_int_equal(converse(size), DLMS_CLIENT_DONE);
+    struct dlms_outcomes outcomes = dlms_client_outcomes(&codec);
+    assert_int_equal(dlms_outcomes_next(&outcomes).result, COSEM_SUCCESS);
+    struct dlms_order_outcome read = dlms_outcomes_next(&outcomes);
+    assert_int_equal(read.result, COSEM_SUCCESS);
+    assert_int_equal(read.value.size, sizeof octets);
+    assert_memory_equal(read.value.data, octets, sizeof octets);
+    assert_int_equal(dlms_outcomes_next(&outcomes).result, COSEM_TYPE_UNMATCHED);
+}
+
 static uint8_t tag_of_get(uint8_t control, enum dlms_form form)
 {
     static const uint8_t tags[] = {0xC8, 0xD0, 0xDB, 0xDC, 0xDD};
@@ -149,6 +172,7 @@ static void works(const struct dlms_client_security *use, int16_t zone)
     assert_int_equal(converse(size), DLMS_CLIENT_DONE);
     assert_int_equal(sent[0], tag_of_get(use->control, use->form));
     assert_int_equal((int16_t)(value[1] << 8 | value[2]), zone);
+    access_works((int16_t)-zone);
 }
 
 static void every_way_works(void **state)
@@ -167,6 +191,75 @@ static void every_way_works(void **state)
                 works(&use, zone++);
             }
         }
+    }
+}
+
+static struct dlms_client_security wrapping(void)
+{
+    struct dlms_client_security use = security(DLMS_MECHANISM_GMAC, BOTH, DLMS_FORM_GENERAL);
+    use.wraps = true;
+    return use;
+}
+
+/* A key of ours in every APDU, wrapped by the master key. */
+static void a_wrapped_key_works(void **state)
+{
+    (void)state;
+    static const uint8_t wraps[] = {1, 1, 0, 24}; /* key-info: there, wrapped, by the master key */
+    struct dlms_client_security use = wrapping();
+    begin(&use, 512);
+    assert_int_equal(
+        dlms_keyring_put(&guard.ring, DLMS_KEY_MASTER, (const uint8_t *)"the master's key", 16), 0);
+    assert_true(associate());
+    assert_int_equal(set_zone(77), DLMS_CLIENT_DONE);
+    assert_int_equal(rig.clock.zone.offset_min, -77);
+    access_works(78);
+    bool found = false;
+    for (size_t at = 0; at < 64; at++) {
+        found |= memcmp(sent + at, wraps, sizeof wraps) == 0;
+    }
+    assert_true(found);
+}
+
+/* Without a master key, or with another, nothing is said, or nothing believed. */
+static void a_key_wrapped_wrong_does_nothing(void **state)
+{
+    (void)state;
+    struct dlms_client_security use = wrapping();
+    begin(&use, 512);
+    guard.ring.has_master = false;
+    assert_int_equal(open_up(), DLMS_CLIENT_MORE);
+    size_t size = dlms_client_guard_prove(&guard, &codec, request, ROOM);
+    assert_int_equal(dlms_client_guard_send(&guard, request, size, sent, sizeof sent), 0);
+    assert_int_equal(
+        dlms_keyring_put(&guard.ring, DLMS_KEY_MASTER, (const uint8_t *)"another one's key", 16),
+        0);
+    assert_int_equal(converse(size), DLMS_CLIENT_REFUSED);
+    assert_int_equal(refusal.exception[1], DLMS_DECIPHERING_ERROR);
+    assert_false(is_served());
+}
+
+/* In a ciphered association only who has the keys releases it ciphered; a plain one needs none. */
+static void releases(void **state)
+{
+    (void)state;
+    static const uint8_t controls[] = {0, DLMS_CONTROL_AUTHENTICATED, DLMS_CONTROL_ENCRYPTED, BOTH};
+    for (size_t i = 0; i < sizeof controls; i++) {
+        struct dlms_client_security use = security(DLMS_MECHANISM_GMAC, controls[i], DLMS_FORM_GLO);
+        begin(&use, 512);
+        assert_true(associate());
+        size_t size = dlms_client_guard_release(&guard, &codec, request, ROOM);
+        assert_true(controls[i] == 0 ? size == 5 : size > 20);
+        if (controls[i] == BOTH) {
+            request[size - 1] ^= 1;
+            ask(request, size);
+            assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
+            assert_true(rig.session.associations[2].open);
+            request[size - 1] ^= 1;
+        }
+        ask(request, size);
+        assert_int_equal(answer[0], DLMS_RLRE);
+        assert_false(rig.session.associations[2].open);
     }
 }
 
@@ -335,6 +428,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_way_works, new_meter),
+        cmocka_unit_test_setup(a_wrapped_key_works, new_meter),
+        cmocka_unit_test_setup(a_key_wrapped_wrong_does_nothing, new_meter),
+        cmocka_unit_test_setup(releases, new_meter),
         cmocka_unit_test_setup(challenges_of_every_size, new_meter),
         cmocka_unit_test_setup(a_wrong_proof_is_noticed, new_meter),
         cmocka_unit_test_setup(wrong_secrets_open_nothing, new_meter),
