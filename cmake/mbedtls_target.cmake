@@ -14,7 +14,7 @@ endif()
 
 # What src/crypto uses, and what that needs; the linker takes of it what is called.
 set(mbedtls_files aes asn1parse asn1write bignum cipher cipher_wrap constant_time ctr_drbg ecdh
-                  ecdsa ecp ecp_curves gcm hmac_drbg md platform_util sha1 sha256 sha512)
+                  ecdsa ecp ecp_curves gcm hmac_drbg md md5 platform_util sha1 sha256 sha512)
 list(TRANSFORM mbedtls_files REPLACE "(.+)" "${mbedtls_SOURCE_DIR}/library/\\1.c")
 add_library(mbedcrypto STATIC ${mbedtls_files})
 target_include_directories(mbedcrypto SYSTEM PUBLIC ${mbedtls_SOURCE_DIR}/include)

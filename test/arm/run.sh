@@ -28,6 +28,8 @@ done <build/arm/cases
     say "note: ../shared/data is not here; only made-up recordings were measured"
 say "$count recordings: host and Cortex-M4F agree to the bit"
 
+test/arm/vectors.sh
+
 # The meters' images, each kind of test beside the others: most of the time they wait.
 kinds="Measuring PowerCut Ports Supply BadInput Faults"
 rm -f build/arm/*.bad

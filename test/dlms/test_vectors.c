@@ -170,7 +170,7 @@ static void associations(void **state)
     assert_true(run_file(WATTHOUR_TEST "/vectors/association.txt", as_written) > 30);
 }
 
-static void gets(void **state)
+static void reads(void **state)
 {
     (void)state;
     assert_true(run_file(WATTHOUR_TEST "/vectors/get.txt", as_written) > 10);
@@ -207,7 +207,7 @@ static void requests_cut_at_every_octet(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(associations), cmocka_unit_test(gets),
+        cmocka_unit_test(associations), cmocka_unit_test(reads),
         cmocka_unit_test(sets),         cmocka_unit_test(actions),
         cmocka_unit_test(accesses),     cmocka_unit_test(requests_cut_at_every_octet),
     };
