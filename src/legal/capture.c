@@ -21,19 +21,6 @@ void legal_harmonics_attach(struct legal *legal, struct legal_harmonics *harmoni
     legal->harmonics = harmonics;
 }
 
-void legal_capture(struct legal *legal)
-{
-    const struct legal_sampler *s = &legal->sampler;
-    for (unsigned n = 0; n < 2; n++) {
-        struct legal_track *track = &legal->harmonics->track[n];
-        uint32_t place = s->frame - track->begin;
-        if (place < LEGAL_TRACK_FRAMES) {
-            track->wave[place][0] = s->now.x[2 * track->phase];
-            track->wave[place][1] = s->now.x[2 * track->phase + 1];
-        }
-    }
-}
-
 /* The window that has just ended is in a track that was armed for it. */
 static void end_track(struct legal_track *track, const struct legal *legal)
 {

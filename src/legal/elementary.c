@@ -22,6 +22,13 @@ double legal_sqrt(double x)
     return root + 0.5 * inverse * (x - root * root);
 }
 
+/* Terms of the series below, from the last that counts: of an angle up to a quarter radian, as
+ * phase angles of a front end are, five leave less than 2e-16. */
+static int last_term(double square)
+{
+    return square < 1.0 / 16 ? 4 : 7;
+}
+
 /* Taylor series up to the 17th power: below 1e-17 for an eighth of a turn. */
 static double sine(double radians)
 {
@@ -30,7 +37,7 @@ static double sine(double radians)
         1.0 / 39916800, 1.0 / 6227020800, 1.0 / 1307674368000, 1.0 / 355687428096000};
     double square = radians * radians;
     double sum = 0;
-    for (int i = 7; i >= 0; i--) {
+    for (int i = last_term(square); i >= 0; i--) {
         sum = square * (term[i] - sum);
     }
     return radians - radians * sum;
@@ -43,7 +50,7 @@ static double cosine(double radians)
         1.0 / 3628800, 1.0 / 479001600, 1.0 / 87178291200, 1.0 / 20922789888000};
     double square = radians * radians;
     double sum = 0;
-    for (int i = 7; i >= 0; i--) {
+    for (int i = last_term(square); i >= 0; i--) {
         sum = square * (term[i] - sum);
     }
     return 1 - sum;
@@ -68,7 +75,8 @@ struct legal_circle legal_circle_at(double turns)
 }
 
 /* Arc tangent of y / x, 0 <= y <= x, 0 < x: the nearest eighth from a table, the rest (at most
- * 1/16) by Taylor. A coarse quotient is enough to find the eighth. */
+ * 1/16) by Taylor up to the 11th power: below 1e-16. A coarse quotient is enough to find the
+ * eighth. */
 static double arc_tangent(double y, double x)
 {
     static const double eighth[] = {0.0,
@@ -80,13 +88,13 @@ static double arc_tangent(double y, double x)
                                     0.64350110879328437,
                                     0.71882999962162453,
                                     0.78539816339744831};
-    static const double term[] = {1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13};
+    static const double term[] = {1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11};
     int nearest = (int)((float)y / (float)x * 8.0F + 0.5F);
     double base = nearest * 0.125;
     double rest = (y - x * base) / (x + y * base);
     double square = rest * rest;
     double sum = 0;
-    for (int i = 5; i >= 0; i--) {
+    for (int i = 4; i >= 0; i--) {
         sum = square * (term[i] - sum);
     }
     return eighth[nearest] + (rest - rest * sum);

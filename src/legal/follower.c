@@ -18,6 +18,7 @@ void legal_follower_init(struct legal_follower *follower, const struct legal_con
         .hz = config->nominal_hz,
         .hz_before = config->nominal_hz,
         .measured_hz = config->nominal_hz,
+        .measured_s = 1.0 / config->nominal_hz,
         .proven_hz = config->nominal_hz,
     };
 }
@@ -156,6 +157,7 @@ void legal_follow(struct legal *legal, const struct legal_measure *measures)
     double off_hz = magnitude(sight.hz - sight.followed_hz);
     f->whole = off_hz < locked_limit_hz && (sight.measured || f->known);
     double hz = next_hz(f, &sight, frames);
+    f->measured_s = 1 / f->measured_hz;
     f->locked = sight.measured && f->whole;
     f->calm = sight.measured && off_hz < calm_limit_hz;
     f->calms += f->calm && f->calms < LEGAL_CALMS;

@@ -27,6 +27,7 @@ void legal_measure_init(struct legal_scale *scale, const struct legal_config *co
                   factor(calibration->u_gain_ppb, &calibration->u_drift, warm_k);
     double i_na = config->i_full_scale_ma * 1e6 / codes *
                   factor(calibration->i_gain_ppb, &calibration->i_drift, warm_k);
+    double nominal_uv = config->u_nominal_mv * 1e3;
     double u_noise_uv = calibration->u_noise_uv;
     double i_noise_na = calibration->i_noise_na;
     *scale = (struct legal_scale){
@@ -36,8 +37,8 @@ void legal_measure_init(struct legal_scale *scale, const struct legal_config *co
         .angle_turns = calibration->angle_nrad_per_k * warm_k * turns_per_nrad,
         .angle_turns_per_hz = calibration->angle_nrad * turns_per_nrad / config->nominal_hz,
         .core_turns_hz = calibration->core_nrad * turns_per_nrad * config->nominal_hz,
-        .p_offset_uw = calibration->p_offset_uw,
-        .q_offset_uvar = calibration->q_offset_uvar,
+        .p_offset = calibration->p_offset_uw / (nominal_uv * nominal_uv),
+        .q_offset = calibration->q_offset_uvar / (nominal_uv * nominal_uv),
         .u_noise_uv2 = u_noise_uv * u_noise_uv,
         .i_noise_na2 = i_noise_na * i_noise_na,
     };
@@ -81,9 +82,10 @@ static struct fundamental rotated(struct fundamental f, double turns)
 }
 
 /* By which the front end shows the current too early. */
-static double early_turns(const struct legal_scale *scale, double hz)
+static double early_turns(const struct legal_scale *scale, const struct legal_follower *follower)
 {
-    return scale->angle_turns + scale->angle_turns_per_hz * hz + scale->core_turns_hz / hz;
+    return scale->angle_turns + scale->angle_turns_per_hz * follower->measured_hz +
+           scale->core_turns_hz * follower->measured_s;
 }
 
 void legal_measure_waves(const struct legal *legal, unsigned phase,
@@ -102,11 +104,11 @@ void legal_measure_powers(const struct legal *legal, unsigned phase,
 {
     const struct legal_scale *scale = &legal->scale[phase];
     const struct legal_follower *follower = &legal->follower;
-    double u_share = m->u_uv / (legal->config->u_nominal_mv * 1e3);
-    double p_offset_uw = scale->p_offset_uw * u_share * u_share;
-    double q_offset_uvar = scale->q_offset_uvar * u_share * u_share;
+    double u_uv2 = m->u_uv * m->u_uv;
+    double p_offset_uw = scale->p_offset * u_uv2;
+    double q_offset_uvar = scale->q_offset * u_uv2;
     struct fundamental shown = fundamental(mean);
-    struct fundamental real = rotated(shown, early_turns(scale, follower->measured_hz));
+    struct fundamental real = rotated(shown, early_turns(scale, follower));
     double p = power(&legal->past[phase], mean) + real.p - shown.p;
     m->p_uw = p * scale->p_uw - p_offset_uw;
     m->p1_uw = follower->whole ? real.p * scale->p_uw - p_offset_uw : 0;

@@ -107,7 +107,7 @@ unsigned legal_samples(struct legal *legal, const int32_t *frame)
         legal_event(legal);
     }
     if (legal->harmonics) {
-        legal_capture(legal);
+        legal_capture(legal->harmonics, s);
     }
     s->frame++;
     return fired;

@@ -4,8 +4,20 @@
 
 #include "legal/harmonics.h"
 
-/* capture.c: each frame; the window that the snapshot tells of; the next plan stands. */
-void legal_capture(struct legal *legal);
+/* Each frame: into those tracks whose window it belongs to. */
+static inline void legal_capture(struct legal_harmonics *harmonics, const struct legal_sampler *s)
+{
+    for (unsigned n = 0; n < 2; n++) {
+        struct legal_track *track = &harmonics->track[n];
+        uint32_t place = s->frame - track->begin;
+        if (place < LEGAL_TRACK_FRAMES) {
+            track->wave[place][0] = s->now.x[2 * track->phase];
+            track->wave[place][1] = s->now.x[2 * track->phase + 1];
+        }
+    }
+}
+
+/* capture.c: the window that the snapshot tells of has ended; the next plan stands. */
 void legal_capture_ended(struct legal *legal);
 void legal_capture_plan(struct legal *legal);
 

@@ -133,8 +133,8 @@ struct legal_scale {
     double angle_turns; /* that temperature adds */
     double angle_turns_per_hz;
     double core_turns_hz; /* divided by the frequency */
-    double p_offset_uw;
-    double q_offset_uvar;
+    double p_offset;      /* uW by uV squared */
+    double q_offset;      /* uvar likewise */
     double u_noise_uv2;
     double i_noise_na2;
 };
@@ -160,14 +160,15 @@ struct legal_follower {
     double frames_before; /* length of the window before */
     double turns_before;  /* from the middle of the window before to its end */
     double measured_hz;
-    double change_hz; /* of measured_hz, last time */
-    double proven_hz; /* measured_hz of a window that a good one followed */
-    uint32_t steady;  /* windows in a row whose frequency came from angles */
-    bool known;       /* hz is, from the mains */
-    bool whole;       /* the last window was of whole periods, as far as can be known, */
-    bool locked;      /* and the follower was right about it, */
-    bool calm;        /* even very much so, */
-    uint32_t calms;   /* which so many windows were, up to LEGAL_CALMS */
+    double measured_s; /* 1 / measured_hz */
+    double change_hz;  /* of measured_hz, last time */
+    double proven_hz;  /* measured_hz of a window that a good one followed */
+    uint32_t steady;   /* windows in a row whose frequency came from angles */
+    bool known;        /* hz is, from the mains */
+    bool whole;        /* the last window was of whole periods, as far as can be known, */
+    bool locked;       /* and the follower was right about it, */
+    bool calm;         /* even very much so, */
+    uint32_t calms;    /* which so many windows were, up to LEGAL_CALMS */
 };
 
 struct legal_register {

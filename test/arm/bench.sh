@@ -1,6 +1,6 @@
 #!/bin/sh
-# Instructions of the sample path and of the window task on Cortex-M4, counted by the emulator, and
-# written to build/bench/metrology_m4.json. Needs build/host and build/cm4.
+# Instructions of the sample path, the window task and the harmonics of a phase on Cortex-M4, counted
+# by the emulator, and written to build/bench/metrology_m4.json. Needs build/host and build/cm4.
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/lib.sh
@@ -30,12 +30,14 @@ counted() {
 # Slow, a tick is less than an instruction; fast, few samples interrupt a window.
 phases() {
     counted 6 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
-    counted 4 "$2" "$3" | awk '$1 == "window" { print $3 }' >build/bench/window.txt
+    counted 4 "$2" "$3" | awk '$1 == "window" { window = $3 } $1 == "harmonics" { harmonics = $3 }
+        END { print window, harmonics }' >build/bench/window.txt
     read -r mean most <build/bench/frame.txt
-    read -r window <build/bench/window.txt
+    read -r window harmonics <build/bench/window.txt
     figure "metrology.m4_sample_path_$1" "$mean" "$4"
     figure "metrology.m4_sample_path_$1_worst" "$most" null
     figure "metrology.m4_window_$1" "$window" "$5"
+    figure "metrology.m4_harmonics_$1" "$harmonics" 800000
 }
 
 : >"$json"

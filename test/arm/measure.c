@@ -26,6 +26,7 @@ bool measure_config(const char *name, struct legal_config *config)
     if (product) {
         *config = product->legal;
         config->sinc3 = config->phases == 3;
+        config->harmonics = true;
     }
     return product != NULL;
 }
@@ -37,6 +38,8 @@ void measure_init(struct measure *measure, const struct legal_config *config)
         measure->printed_half[phase] = FIRST_HALF - 1;
     }
     legal_init(&measure->legal, &measure->config, &calibration);
+    legal_scratch_init(&measure->scratch);
+    legal_harmonics_attach(&measure->legal, &measure->harmonics);
 }
 
 void measure_count_pulses(struct measure *measure, unsigned fired)
@@ -107,6 +110,39 @@ void measure_print_new(struct measure *measure)
     for (unsigned phase = 1; phase <= phases; phase++) {
         print_halves(measure, phase, snapshot.end.frame);
     }
+}
+
+bool measure_harmonics(struct measure *measure)
+{
+    return legal_harmonics_step(&measure->legal, &measure->scratch);
+}
+
+/* The phase whose window was the last. */
+static unsigned newest_phase(const struct measure *measure)
+{
+    unsigned newest = 1;
+    for (unsigned phase = 2; phase <= measure->config.phases; phase++) {
+        const struct legal_spectrum *spectrum = measure->harmonics.spectrum;
+        newest = spectrum[phase - 1].window > spectrum[newest - 1].window ? phase : newest;
+    }
+    return newest;
+}
+
+void measure_print_harmonics(const struct measure *measure)
+{
+    unsigned phase = newest_phase(measure);
+    printf("harmonics of %u in window %" PRIu32 ":", phase,
+           measure->harmonics.spectrum[phase - 1].window);
+    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+        int64_t u_uv;
+        int64_t i_na;
+        if (legal_harmonic(&measure->legal, phase, order, &u_uv, &i_na) == 0) {
+            printf(" %" PRId64 " %" PRId64, u_uv, i_na);
+        }
+    }
+    int32_t ppm;
+    printf(" thd %" PRId32, legal_thd_u_ppm(&measure->legal, phase, &ppm) == 0 ? ppm : -1);
+    printf(" %" PRId32 "\n", legal_thd_i_ppm(&measure->legal, phase, &ppm) == 0 ? ppm : -1);
 }
 
 void measure_print_totals(const struct measure *measure)

@@ -2,7 +2,8 @@
  *
  * The recording is measured as a meter does it: the sample interrupt comes 8192 times a second and
  * takes a frame from a ring that the main loop fills; windows are computed below it, in PendSV,
- * and are interrupted by it. `count` prints what that costs instead of what it measures. */
+ * and are interrupted by it; harmonics are analysed in the main loop, below both. `count` prints
+ * what that costs instead of what it measures. */
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/semihost.h"
 #include "test/arm/cost.h"
@@ -16,13 +17,15 @@ enum { RING_FRAMES = 512, BLOCK_FRAMES = 64 };
 static struct measure measure;
 static struct cost cost_of_frame;
 static struct cost cost_of_window;
+static struct cost cost_of_harmonics;
 
 /* Filled by the main loop, taken by the interrupt. */
 static struct {
     int32_t frames[RING_FRAMES][LEGAL_CHANNELS];
     volatile uint32_t filled;
     volatile uint32_t taken;
-    uint32_t ticks; /* spent in the interrupt */
+    uint32_t ticks;        /* spent in the interrupt */
+    uint32_t window_ticks; /* in windows, without the interrupt */
 } ring;
 
 void board_on_sample(void)
@@ -54,7 +57,9 @@ void board_on_window(void)
     uint32_t begin = board_ticks();
     legal_window(&measure.legal);
     uint32_t ticks = board_ticks_between(begin, board_ticks());
-    cost_add(&cost_of_window, ticks - (ring.ticks - interrupted));
+    uint32_t own = ticks - (ring.ticks - interrupted);
+    cost_add(&cost_of_window, own);
+    ring.window_ticks += own;
 }
 
 static bool ring_has_room(void)
@@ -76,6 +81,22 @@ static bool fill_block(int file)
     return frames > 0;
 }
 
+/* What interrupts it is not counted. */
+static void analyse(bool print)
+{
+    uint32_t interrupted = ring.ticks + ring.window_ticks;
+    uint32_t begin = board_ticks();
+    bool analysed = measure_harmonics(&measure);
+    uint32_t ticks = board_ticks_between(begin, board_ticks());
+    if (!analysed) {
+        return;
+    }
+    cost_add(&cost_of_harmonics, ticks - (ring.ticks + ring.window_ticks - interrupted));
+    if (print) {
+        measure_print_harmonics(&measure);
+    }
+}
+
 /* The main loop. */
 static void measure_file(int file, bool print)
 {
@@ -93,6 +114,7 @@ static void measure_file(int file, bool print)
         if (print) {
             measure_print_new(&measure);
         }
+        analyse(print);
     }
     board_stop_samples();
 }
@@ -133,6 +155,7 @@ int main(void)
     if (count) {
         cost_print("frame", &cost_of_frame);
         cost_print("window", &cost_of_window);
+        cost_print("harmonics", &cost_of_harmonics);
     } else {
         measure_print_new(&measure);
         measure_print_totals(&measure);

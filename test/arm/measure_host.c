@@ -14,6 +14,9 @@ static void measure_file(struct measure *measure, FILE *file)
             legal_window(&measure->legal);
             measure_print_new(measure);
         }
+        if (measure_harmonics(measure)) {
+            measure_print_harmonics(measure);
+        }
     }
 }
 
