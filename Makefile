@@ -36,8 +36,8 @@ fuzz:  ## every fuzz target for FUZZ_SECONDS each (60); ONLY=name for one
 bench:  ## figures, in build/bench/*.json; ONLY=name for one
 	@$(LIB) packages build test && build host && tools/bench.sh $(ONLY)
 
-size: arm  ## flash and RAM of each room on Cortex-M4F
-	@tools/size.sh
+size: arm  ## flash and RAM of each room in each image, and the change; WRITE=1: docs/SIZE.md
+	@tools/size.py $(if $(WRITE),--write)
 
 coverage:  ## lines that the tests reach; the pages are in build/coverage/html
 	@$(LIB) packages build test coverage && build coverage && tools/coverage.sh

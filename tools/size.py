@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""`make size`: flash and RAM of each room in each product's image, from the linker's map, with the
+change against main (docs/size.json there); then what the RAM of a meter is made of.
+
+usage: size.py [--write]    --write: docs/SIZE.md and docs/size.json are made anew
+"""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build/cm4"
+PRODUCTS = ("xs211", "sm402d", "st402d", "st402c")
+FLASH_LIMIT = {"xs211": 300_000, "st402c": 340_000}
+RAM_LIMIT = {"xs211": 65_536, "st402c": 131_072}
+# Input section of the map: name, address, size, file; a long name stands on a line of its own.
+SECTION = re.compile(r"^ (\.\S+|COMMON)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S+)$")
+RAM_BEGIN, RAM_END = 0x20000000, 0x21000000
+PROTOCOL = ("cosem", "cosem_class", "dlms", "link")
+
+
+def room_of(path):
+    """The room, or library, that a file of the map is of."""
+    archive = re.search(r"lib(\w+)\.a\(", path)
+    name = archive.group(1) if archive else "image"
+    return {"c": "picolibc", "gcc": "libgcc", "mbedcrypto": "Mbed TLS", "cortex_m": "port",
+            "cortex_start": "port", "cortex_firmware": "port", "arena": "port",
+            "image": "port"}.get(name, name)
+
+
+def image_of(product):
+    """{room: [flash, ram]} of what is linked, stacks apart."""
+    rooms = {}
+    in_memory_map = False
+    for line in (BUILD / f"port/cortex_m/{product}.map").read_text().splitlines():
+        in_memory_map = in_memory_map or line.startswith("Linker script and memory map")
+        found = SECTION.match(line)
+        if not in_memory_map or not found:
+            continue
+        name, address, size, path = found[1] or "", int(found[2], 16), int(found[3], 16), found[4]
+        is_ram = RAM_BEGIN <= address < RAM_END
+        if size == 0 or (address == 0 and "vectors" not in name) or path.startswith("0x"):
+            continue
+        if address >= RAM_END or name.startswith((".debug", ".comment", ".ARM.attr")):
+            continue
+        row = rooms.setdefault(room_of(path), [0, 0])
+        row[1 if is_ram else 0] += size
+        if is_ram and ".data" in name:
+            row[0] += size
+    rooms["stacks"] = [0, stacks_of(product)]
+    return rooms
+
+
+def symbols(path, *options):
+    out = subprocess.run(["arm-none-eabi-nm", *options, str(path)], capture_output=True, text=True,
+                         check=True).stdout
+    return [line.split() for line in out.splitlines()]
+
+
+def stacks_of(product):
+    at = {words[-1]: int(words[0], 16)
+          for words in symbols(BUILD / f"port/cortex_m/{product}.elf") if len(words) == 3}
+    return (at["board_handler_stack_top"] - at["board_handler_stack"] +
+            at["board_main_stack_top"] - at["board_main_stack"])
+
+
+def before():
+    """What main says of itself; nothing where there is no such branch or file."""
+    for branch in ("main", "origin/main"):
+        shown = subprocess.run(["git", "show", f"{branch}:docs/size.json"], cwd=ROOT, text=True,
+                               capture_output=True, check=False)
+        if shown.returncode == 0:
+            return json.loads(shown.stdout)
+    return {}
+
+
+def change(now, was):
+    return "" if was is None or now == was else f" ({now - was:+d})"
+
+
+def table(sizes, old):
+    rooms = sorted({room for product in sizes.values() for room in product})
+    head = "| room |" + "".join(f" {p} flash | {p} RAM |" for p in PRODUCTS)
+    lines = [head, "|---" * (1 + 2 * len(PRODUCTS)) + "|"]
+
+    def row(title, of):
+        cells = ""
+        for product in PRODUCTS:
+            for which in (0, 1):
+                now = of(sizes[product], which)
+                was = of(old[product], which) if product in old else None
+                cells += f" {now}{change(now, was)} |"
+        lines.append(f"| {title} |{cells}")
+
+    for room in rooms:
+        row(room, lambda product, which, room=room: product.get(room, [0, 0])[which])
+    row("**protocol rooms**", lambda product, which: sum(product.get(r, [0, 0])[which]
+                                                         for r in PROTOCOL))
+    row("**all**", lambda product, which: sum(r[which] for r in product.values()))
+    return lines
+
+
+def parts():
+    found = [(int(words[1], 16), words[3]) for path in BUILD.glob("test/arm/**/ram_parts.c.obj")
+             for words in symbols(path, "-S") if len(words) == 4]
+    lines = ["| of `struct meter` | octets |", "|---|---|"]
+    for size, name in sorted(found, reverse=True):
+        kind, _, title = name.partition("_")
+        lines.append(f"| {'**struct ' + title + '**' if kind == 'struct' else title} | {size} |")
+    return lines
+
+
+def limits(sizes):
+    lines = []
+    for product in FLASH_LIMIT:
+        flash, ram = (sum(r[which] for r in sizes[product].values()) for which in (0, 1))
+        lines.append(f"{product}: {flash} of {FLASH_LIMIT[product]} octets of flash, "
+                     f"{ram} of {RAM_LIMIT[product]} of RAM")
+    return lines
+
+
+def main():
+    sizes = {product: image_of(product) for product in PRODUCTS}
+    lines = table(sizes, before()) + ["", *limits(sizes), "", *parts()]
+    print("\n".join(lines))
+    if "--write" in sys.argv[1:]:
+        (ROOT / "docs/size.json").write_text(json.dumps(sizes, indent=1, sort_keys=True) + "\n")
+        text = ["# Size", "", "Made by `make size WRITE=1`: octets of the images for Cortex-M4F, and the",
+                "largest parts of a meter's RAM. The protocol rooms are cosem, its classes, dlms and link.",
+                "", *table(sizes, {}), "", *[f"- {line}" for line in limits(sizes)], "", *parts(), ""]
+        (ROOT / "docs/SIZE.md").write_text("\n".join(text))
+
+
+if __name__ == "__main__":
+    main()
