@@ -98,8 +98,8 @@ static bool count_gets(void)
     cost_of_get = (struct cost){.runs = 0};
     for (int i = 0; i < GETS && good; i++) {
         struct reader plain;
-        good = carry(dlms_client_get(&codec, 3, &voltage, 2, sent + DLMS_PROTECT_HEAD, PDU),
-                     &plain);
+        good =
+            carry(dlms_client_get(&codec, 3, &voltage, 2, sent + DLMS_PROTECT_HEAD, PDU), &plain);
     }
     cost_print("get-ciphered", &cost_of_get);
     return good;
