@@ -12,11 +12,17 @@ found=
 for bench in build/host/bench/bench_*; do
     name=${bench##*/bench_}
     [ -x "$bench" ] || continue
-    [ -z "$only" ] || [ "$only" = "$name" ] || continue
+    [ -z "$only" ] || [ "$only" = "$name" ] || [ "$only" = "${name%%_*}" ] || continue
     found=yes
     say "== $name"
     "$bench" </dev/null || failed="$failed $name"
 done
+# Each row of the standards.
+if [ "$only" = metrology ]; then
+    for product in xs211 sm402d st402d st402c; do
+        build/host/app/watthour accuracy --product "$product" || failed="$failed accuracy"
+    done
+fi
 # What a bench alone cannot tell of the DLMS server.
 if [ -z "$only" ] || [ "$only" = dlms ]; then
     say "== dlms, instructions"
