@@ -231,6 +231,8 @@ struct meter {
     struct meter_certifying certifying;
     int64_t deciphering_event_ms; /* the next is recorded from then on */
     int64_t replay_event_ms;
+    int64_t parameter_event_ms;
+    uint32_t parameter_changes; /* of the server's, that are recorded */
     uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
     struct link_setup links;
     uint32_t link_changes; /* of them, that are kept */

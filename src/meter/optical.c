@@ -140,6 +140,18 @@ static void change_mode(struct meter_optical *optical, int64_t line_ms)
     }
 }
 
+/* Somebody has come: by a sign-on, or by HDLC at once. */
+static void record_sessions(struct meter_optical *optical)
+{
+    bool direct = optical->hdlc && !iec21_handed_over(&optical->iec) && is_connected(optical);
+    bool signed_on = optical->iec.statistics.sign_ons != optical->sign_ons_seen;
+    if (signed_on || (direct && !optical->direct_seen)) {
+        event_record(&optical->meter->events, EVENT_LOCAL_COMMUNICATION);
+    }
+    optical->sign_ons_seen = optical->iec.statistics.sign_ons;
+    optical->direct_seen = direct;
+}
+
 void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
 {
     if (optical->hdlc) {
@@ -148,6 +160,7 @@ void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
     } else {
         iec21_step(&optical->iec, line_ms);
     }
+    record_sessions(optical);
     change_mode(optical, line_ms);
     optical->meter->links.baud[LINK_OPTICAL] = meter_optical_form(optical).baud;
     optical->meter->links.sign_on = optical->iec.statistics;

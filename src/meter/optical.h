@@ -30,10 +30,12 @@ struct meter_optical {
     struct iec21_settings settings;
     uint32_t settings_seen; /* changes of the local port that they show */
     enum local_port_mode mode;
-    uint32_t direct_baud; /* of HDLC at once */
-    bool hdlc;            /* the line is HDLC's now */
-    bool was_connected;   /* since it is */
-    int64_t idle_ms;      /* line time since which nobody is connected */
+    uint32_t direct_baud;   /* of HDLC at once */
+    bool hdlc;              /* the line is HDLC's now */
+    bool was_connected;     /* since it is */
+    int64_t idle_ms;        /* line time since which nobody is connected */
+    uint32_t sign_ons_seen; /* of the sign-ons, that are recorded */
+    bool direct_seen;       /* a connection without sign-on, likewise */
     enum meter_optical_level level;
     bool programmed;         /* something was written since the level was given */
     uint8_t wrong_passwords; /* one after the other */

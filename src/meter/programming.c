@@ -61,7 +61,6 @@ void programming_begin(void *owner, struct writer *w)
     writer_octets(w, optical->operand, METER_OPERAND);
     optical->level = METER_OPTICAL_NOTHING;
     optical->programmed = false;
-    event_record(&optical->meter->events, EVENT_LOCAL_COMMUNICATION);
 }
 
 void programming_end(void *owner)

@@ -193,7 +193,17 @@ static void tell(void *owner, const struct dlms_incident *incident)
         break;
     case DLMS_INCIDENT_SECURITY:
         event_record(&meter->events, EVENT_PARAMETER_CHANGED);
+        meter->parameter_event_ms = meter->now_ms + PAUSE_MS;
         break;
+    }
+}
+
+/* What a client writes or executes is one event with what he changes within a minute. */
+static void record_changes(struct meter *meter)
+{
+    if (meter->server.changes != meter->parameter_changes) {
+        meter->parameter_changes = meter->server.changes;
+        record_rarely(meter, EVENT_PARAMETER_CHANGED, &meter->parameter_event_ms);
     }
 }
 
@@ -201,6 +211,7 @@ void securing_step(struct meter *meter)
 {
     dlms_server_set_time(&meter->server, meter->now_ms);
     certifying_step(meter);
+    record_changes(meter);
 }
 
 static bool is_given(const uint8_t *octets, size_t size)
@@ -266,6 +277,8 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
     meter->deciphering_event_ms = 0;
     meter->replay_event_ms = 0;
     certifying_init(meter, setup);
+    meter->parameter_event_ms = 0;
+    meter->parameter_changes = meter->server.changes;
     dlms_server_set_patience(&meter->server, &patience);
     dlms_server_set_watch(&meter->server, (struct dlms_watch){tell, meter});
     if (setup->keys == NULL) {

@@ -356,6 +356,7 @@ expect 0 '"obis":' dump --json "$url"
 
 # What it remembers: a row at a full quarter, entries of the logs.
 expect 0 "clock set: new time" events "$url"
+expect 0 "parameter changed" events "$url"
 expect 0 '"event":	"power up"' events --json "$url"
 expect 2 "--log weather: give standard, fraud" events --log weather "$url"
 expect 0 "done" set --client 1 "$url" clock time:2026-06-02T11:59:58Z

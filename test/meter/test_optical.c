@@ -367,6 +367,60 @@ static void the_set_up_outlives_the_supply(void **state)
     assert_int_equal(ask(bed, "W5", "128.2.0(1)"), IEC21_ACK);
 }
 
+/* One entry for each that comes: a readout, the programming mode, HDLC behind a sign-on. */
+static void each_session_is_logged_once(void **state)
+{
+    struct bed *bed = *state;
+    unsigned before = entries(bed, XS211_LOG_COMMUNICATION);
+    sign_on(bed, "\x06"
+                 "060\r\n");
+    listen_for(bed, 60000);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before + 1);
+    enter_to_write(bed);
+    (void)ask(bed, "R1", "0.0.0()");
+    listen_for(bed, 130000);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before + 2);
+    assert_int_equal(bed->life->meter.alarm.registers[1].active >> 18 & 1, 1);
+    sign_on(bed, "\x06"
+                 "252\r\n");
+    hear(bed, snrm, sizeof snrm);
+    listen_for(bed, 400);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before + 3);
+}
+
+/* Noise, and a request to somebody else, are nobody. */
+static void noise_is_no_session(void **state)
+{
+    struct bed *bed = *state;
+    unsigned before = entries(bed, XS211_LOG_COMMUNICATION);
+    hear(bed, "/?99999999!\r\n", 13);
+    listen_for(bed, 5000);
+    hear(bed, "\x00\xFF/\r\n!!", 7);
+    listen_for(bed, 5000);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before);
+}
+
+static void a_direct_connection_is_logged_once(void **state)
+{
+    struct bed *bed = *state;
+    assert_int_equal(local_port_set_mode(&bed->life->meter.local_port, LOCAL_PORT_HDLC), 0);
+    listen_for(bed, 10);
+    unsigned before = entries(bed, XS211_LOG_COMMUNICATION);
+    hear(bed, snrm, sizeof snrm);
+    listen_for(bed, 5000);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before + 1);
+    listen_for(bed, 300000); /* it is idle, and ended by the meter */
+    hear(bed, snrm, sizeof snrm);
+    listen_for(bed, 400);
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_COMMUNICATION), before + 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -384,6 +438,9 @@ int main(void)
         TEST(hdlc_that_nobody_uses_gives_the_line_back),
         TEST(the_set_up_changes_the_port),
         TEST(the_set_up_outlives_the_supply),
+        TEST(each_session_is_logged_once),
+        TEST(noise_is_no_session),
+        TEST(a_direct_connection_is_logged_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,30 @@ static void incidents_of_the_server(void **state)
     life_end(life);
 }
 
+/* Whatever clients change within a minute is one event; what concerns security is always one. */
+static void changes_of_clients(void **state)
+{
+    (void)state;
+    struct life *life = life_begin("xs211", noon);
+    life_run(life, 5);
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 0);
+    for (int i = 0; i < 50; i++) {
+        life->meter.server.changes++;
+        life_run(life, 1);
+    }
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 1);
+    life_run(life, 60);
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 1);
+    life->meter.server.changes++;
+    life_run(life, 1);
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 2);
+    tell(life, DLMS_INCIDENT_SECURITY, 0);
+    life->meter.server.changes++; /* the same request */
+    life_run(life, 1);
+    assert_int_equal(entries_of(life, EVENT_PARAMETER_CHANGED), 3);
+    life_end(life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +204,7 @@ int main(void)
         cmocka_unit_test(incidents_of_the_server),
         cmocka_unit_test(a_cut_without_warning_has_its_duration),
         cmocka_unit_test(a_fault_is_no_interruption),
+        cmocka_unit_test(changes_of_clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
