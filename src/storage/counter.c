@@ -97,19 +97,6 @@ int counter_next(struct counter *counter, const struct counter_row *row, struct 
     return result;
 }
 
-int counter_accept(struct counter *counter, const struct counter_row *row, struct journal *journal,
-                   uint32_t number)
-{
-    if (is_set(counter) && number < counter->next) {
-        return STORAGE_REFUSED;
-    }
-    int result = secure(counter, row, journal, number);
-    if (result == STORAGE_DONE) {
-        counter->next = number + 1;
-    }
-    return result;
-}
-
 int counter_step(struct counter *counter, const struct counter_row *row, struct journal *journal)
 {
     if (!is_set(counter) || counter->ceiling == UINT32_MAX ||

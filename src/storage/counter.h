@@ -1,6 +1,7 @@
 /* Counters whose numbers are never used twice, whatever happens to the power: invocation counters
  * sent and received. A block of numbers is reserved on flash before the first of them is used;
- * after a restart the counter goes on behind the block.
+ * after a restart the counter goes on behind the block. Who counts himself (dlms/security_counter.h)
+ * reserves by counter_begin().
  *
  * A counter that was never set, or whose value was lost, gives no numbers until counter_set(): the
  * installation of a key sets the counters that belong to it. */
@@ -43,13 +44,8 @@ int counter_begin(struct counter *counter, const struct counter_row *row, struct
 int counter_next(struct counter *counter, const struct counter_row *row, struct journal *journal,
                  uint32_t *number);
 
-/* Takes a number that was received: STORAGE_DONE when it is greater than all before it,
- * STORAGE_REFUSED when not; else as above. With blocks of 1 a restart refuses nothing new. */
-int counter_accept(struct counter *counter, const struct counter_row *row, struct journal *journal,
-                   uint32_t number);
-
 /* Reserves ahead when less than half a block is left; nothing with blocks of 1, which are for what
- * is received. 1: did so; 0: nothing to do; or negative. */
+ * is reserved by others. 1: did so; 0: nothing to do; or negative. */
 int counter_step(struct counter *counter, const struct counter_row *row, struct journal *journal);
 
 #endif

@@ -133,13 +133,6 @@ int storage_counter_next(struct storage *storage, unsigned counter, uint32_t *nu
                         &storage->values, number);
 }
 
-int storage_counter_accept(struct storage *storage, unsigned counter, uint32_t number)
-{
-    need(counter < storage->layout->counters_count);
-    return counter_accept(&storage->counters[counter], &storage->layout->counters[counter],
-                          &storage->values, number);
-}
-
 struct storage_losses storage_losses(const struct storage *storage)
 {
     struct storage_losses losses = {

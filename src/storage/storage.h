@@ -71,7 +71,6 @@ int storage_counter_set(struct storage *storage, unsigned counter, uint32_t next
 int storage_counter_begin(struct storage *storage, unsigned counter, uint32_t generation,
                           uint32_t next);
 int storage_counter_next(struct storage *storage, unsigned counter, uint32_t *number);
-int storage_counter_accept(struct storage *storage, unsigned counter, uint32_t number);
 
 /* What recovery could not read. Items and slots that a power cut tore count as damaged. */
 struct storage_losses {

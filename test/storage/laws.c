@@ -171,8 +171,8 @@ static const char *check_counters(struct model *model, const struct storage *sto
         if (model->used[i] > 0 && (!set || counter->next < model->used[i])) {
             return "a counter's numbers would be used again";
         }
-        /* The next one being accepted may be the one that was interrupted. */
-        bool doubt = i == MODEL_SENT && model->doing.kind == ACTION_ACCEPT;
+        /* The next one being reserved may be the one that was interrupted. */
+        bool doubt = i == MODEL_SENT && model->doing.kind == ACTION_RESERVE;
         uint32_t seen = model->seen[i] > model->used[i] ? model->seen[i] : model->used[i];
         uint32_t most = seen + model->starts * (row->block * 2u + row->doubt) + (doubt ? 3 : 0);
         if (set && counter->next > most) {

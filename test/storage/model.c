@@ -46,7 +46,7 @@ uint16_t model_secret_size(uint32_t serial)
 /* Out of 1000: how often each action is chosen. */
 static const uint16_t weights[ACTION_KINDS] = {
     [ACTION_VALUE] = 200, [ACTION_SECRET] = 25,  [ACTION_APPEND] = 330, [ACTION_CLEAR] = 3,
-    [ACTION_FORMAT] = 2,  [ACTION_NUMBER] = 60,  [ACTION_ACCEPT] = 20,  [ACTION_GATHER] = 25,
+    [ACTION_FORMAT] = 2,  [ACTION_NUMBER] = 60,  [ACTION_RESERVE] = 20, [ACTION_GATHER] = 25,
     [ACTION_COMMIT] = 8,  [ACTION_APPLIED] = 12, [ACTION_MEASURE] = 80, [ACTION_WARNING] = 5,
     [ACTION_STEP] = 200,  [ACTION_SETTLE] = 30,
 };
@@ -175,22 +175,18 @@ static int do_number(struct model *model, struct meter *meter, const struct acti
     return result;
 }
 
-static int do_accept(struct model *model, struct meter *meter, const struct action *action)
+/* Numbers that were received: who counts them reserves up to a bound. */
+static int do_reserve(struct model *model, struct meter *meter, const struct action *action)
 {
     const struct counter *counter = &meter->storage.counters[MODEL_SENT];
-    uint32_t number = counter->next + action->serial % 3;
-    int result = storage_counter_accept(&meter->storage, MODEL_SENT, number);
-    if (result == STORAGE_ABSENT) {
-        return storage_counter_set(&meter->storage, MODEL_SENT, 0);
-    }
-    if (result == STORAGE_REFUSED) {
-        model->broken = "a new number was refused";
+    bool set = counter->next <= counter->ceiling;
+    uint32_t bound = (set ? counter->next : 0) + action->serial % 3;
+    int result = storage_counter_begin(&meter->storage, MODEL_SENT, action->serial, bound);
+    if (result == STORAGE_DONE && counter->generation != action->serial) {
+        model->broken = "a counter is not of the generation that it began with";
     }
     if (result == STORAGE_DONE) {
-        model->used[MODEL_SENT] = number + 1;
-        if (storage_counter_accept(&meter->storage, MODEL_SENT, number) != STORAGE_REFUSED) {
-            model->broken = "a number was accepted twice";
-        }
+        model->used[MODEL_SENT] = bound;
     }
     return result;
 }
@@ -339,8 +335,8 @@ static int do_it(struct model *model, struct meter *meter, const struct action *
         return do_format(model, meter, action);
     case ACTION_NUMBER:
         return do_number(model, meter, action);
-    case ACTION_ACCEPT:
-        return do_accept(model, meter, action);
+    case ACTION_RESERVE:
+        return do_reserve(model, meter, action);
     case ACTION_GATHER:
         return do_gather(model, meter, action);
     case ACTION_COMMIT:

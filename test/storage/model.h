@@ -60,7 +60,7 @@ enum action_kind {
     ACTION_CLEAR,  /* target: ring */
     ACTION_FORMAT, /* target: ring */
     ACTION_NUMBER, /* target: counter that sends */
-    ACTION_ACCEPT, /* target: counter that receives */
+    ACTION_RESERVE, /* target: counter whose numbers others count */
     ACTION_GATHER, /* a block of a long SET */
     ACTION_COMMIT,
     ACTION_APPLIED,
@@ -94,7 +94,7 @@ struct model {
     uint32_t secret[MODEL_SECRETS];
     uint32_t secret_before[MODEL_SECRETS]; /* must not be found on the chip any more */
     struct model_ring ring[MODEL_RINGS];
-    uint32_t used[MODEL_COUNTERS]; /* numbers below were used or accepted */
+    uint32_t used[MODEL_COUNTERS]; /* numbers below were used or reserved */
     uint32_t seen[MODEL_COUNTERS]; /* where they went on when last looked at */
     uint32_t stage_serial;
     uint32_t stage_size;
