@@ -102,6 +102,36 @@ static void the_world_is_reached_into(void **state)
     assert_true(simulation->on);
 }
 
+/* The code of the newest entry of a log. */
+static uint8_t newest(enum event_log log)
+{
+    struct event event = {.code = EVENT_NONE};
+    const struct event_book *book = &simulation->meter.events;
+    (void)event_log_read(book, log, event_log_count(book, log), &event);
+    return event.code;
+}
+
+/* A cover is opened with supply and closed without; a magnet comes. */
+static void hands_on_the_meter(void **state)
+{
+    (void)state;
+    assert_int_equal(rig_post("/api/world", "{\"tamper\":\"meter_cover\",\"there\":true}"), 200);
+    rig_live(2);
+    assert_int_equal(newest(EVENT_LOG_COVER), EVENT_METER_COVER_OPEN);
+    assert_int_equal(rig_post("/api/world", "{\"cut\":true}"), 200);
+    rig_live(2);
+    assert_int_equal(rig_post("/api/world", "{\"tamper\":\"meter_cover\",\"there\":false}"), 200);
+    rig_live(2);
+    assert_int_equal(rig_post("/api/world", "{\"cut\":false}"), 200);
+    rig_live(2);
+    assert_int_equal(newest(EVENT_LOG_COVER), EVENT_METER_COVER_CLOSED);
+    assert_int_equal(rig_post("/api/world", "{\"tamper\":\"field\",\"there\":true}"), 200);
+    rig_live(2);
+    assert_int_equal(newest(EVENT_LOG_FRAUD), EVENT_STRONG_FIELD);
+    assert_int_equal(simulation->meter.tamper.inputs[RTC_METER_COVER].count, 1);
+    assert_int_equal(simulation->meter.tamper.inputs[RTC_STRONG_FIELD].count, 1);
+}
+
 static void press(const char *button)
 {
     char body[64];
@@ -176,7 +206,7 @@ int main(void)
         TEST(the_page_brings_all_that_it_needs), TEST(the_api_tells_of_the_meter),
         TEST(minutes_are_what_was_counted),      TEST(buttons_are_pressed),
         TEST(the_world_is_reached_into),         TEST(a_meter_reads_out_on_its_battery),
-        TEST(lights_flash_with_the_pulses),
+        TEST(lights_flash_with_the_pulses),      TEST(hands_on_the_meter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,9 @@ static void malformed_bodies(void **state)
         {"/api/world", "{\"dip\":0.4}", 400},
         {"/api/world", "{\"dip\":0.4,\"seconds\":1e9}", 400},
         {"/api/world", "{\"cut\":1}", 400},
+        {"/api/world", "{\"tamper\":\"meter_cover\"}", 400},
+        {"/api/world", "{\"tamper\":\"seal\",\"there\":true}", 400},
+        {"/api/world", "{\"tamper\":\"emf\",\"there\":true}", 409}, /* an XS211 does not feel it */
     };
     struct world_hand before;
     struct world_hand after;
