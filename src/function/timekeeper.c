@@ -7,10 +7,10 @@ enum {
     HOUR_S = 3600,
     TRIM_EVERY_MS = 60 * SECOND_MS,
     COMPARE_MS = 600 * SECOND_MS,
-    PROBATION_S = 60,      /* without fault before a chip is followed again */
-    APART_MOST_MS = 100,   /* what chip and processor may differ by at once, */
-    APART_PPM = 500,       /* and as they run side by side: two crystals, one of them hot */
-    BEHIND_LAST_MS = 2000, /* the chip, of the last time known, at a start */
+    PROBATION_MS = 60 * SECOND_MS, /* without fault before a chip is followed again */
+    APART_MOST_MS = 100,           /* what chip and processor may differ by at once, */
+    APART_PPM = 500,               /* and as they run side by side: two crystals, one of them hot */
+    BEHIND_LAST_MS = 2000,         /* the chip, of the last time known, at a start */
     KELVIN_CC = 100,
 };
 
@@ -33,7 +33,7 @@ static bool read(struct timekeeper *keeper, struct rtc_reading *reading)
 
 static void note_fault(struct timekeeper *keeper)
 {
-    keeper->penalty_s = PROBATION_S;
+    keeper->penalty_ms = PROBATION_MS;
     keeper->clock->other_base = true;
 }
 
@@ -117,12 +117,11 @@ static bool runs_along(struct timekeeper *keeper, int64_t chip_ms, int64_t elaps
 /* Whether the chip may be followed, in a step without fault. */
 static bool serve_probation(struct timekeeper *keeper, int64_t elapsed_ms)
 {
-    if (keeper->penalty_s == 0) {
+    if (keeper->penalty_ms == 0) {
         return true;
     }
-    int64_t served_s = elapsed_ms / SECOND_MS;
-    keeper->penalty_s -= (uint16_t)(served_s < keeper->penalty_s ? served_s : keeper->penalty_s);
-    if (keeper->penalty_s == 0) {
+    keeper->penalty_ms -= elapsed_ms < keeper->penalty_ms ? elapsed_ms : keeper->penalty_ms;
+    if (keeper->penalty_ms == 0) {
         keeper->clock->other_base = false;
         keeper->slewed = true; /* it is set behind this step */
     }
@@ -208,7 +207,7 @@ void timekeeper_power_fail(struct timekeeper *keeper)
 
 bool timekeeper_has_failed(const struct timekeeper *keeper)
 {
-    return keeper->penalty_s > 0;
+    return keeper->penalty_ms > 0;
 }
 
 /* ---- backup ---- */

@@ -65,7 +65,7 @@ struct timekeeper {
     int32_t ppb;         /* its trim */
     uint16_t backup_mv;
     int16_t temperature_cc;
-    uint16_t penalty_s; /* so long it must be without fault before it is followed; 0: it is */
+    int64_t penalty_ms; /* so long it must be without fault before it is followed; 0: it is */
     bool follows;       /* the chip knows the time */
     bool trimmed;
     bool slewed; /* the clock slewed, and the chip does not know yet */

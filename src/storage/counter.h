@@ -1,7 +1,7 @@
 /* Counters whose numbers are never used twice, whatever happens to the power: invocation counters
  * sent and received. A block of numbers is reserved on flash before the first of them is used;
- * after a restart the counter goes on behind the block. Who counts himself (dlms/security_counter.h)
- * reserves by counter_begin().
+ * after a restart the counter goes on behind the block. Who counts himself
+ * (dlms/security_counter.h) reserves by counter_begin().
  *
  * A counter that was never set, or whose value was lost, gives no numbers until counter_set(): the
  * installation of a key sets the counters that belong to it. */

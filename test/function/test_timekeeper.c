@@ -247,6 +247,23 @@ static void a_chip_that_fails(void **state)
     assert_true(fabs(error_s()) < 0.1);
 }
 
+/* However often the meter is stepped, it is a minute. */
+static void probation_is_served_in_steps_of_any_length(void **state)
+{
+    (void)state;
+    static const int64_t steps_ms[] = {7, 10, 250, 999, 1000, 1001, 5000};
+    for (size_t i = 0; i < sizeof steps_ms / sizeof steps_ms[0]; i++) {
+        run(1);
+        rtc_chip_set(&world.chip, world.true_ms + 10000);
+        run_by(steps_ms[i], steps_ms[i]);
+        assert_true(timekeeper_has_failed(&world.keeper));
+        run_by(59 * SECOND_MS - steps_ms[i], steps_ms[i]);
+        assert_true(timekeeper_has_failed(&world.keeper));
+        run_by(2 * SECOND_MS + steps_ms[i], steps_ms[i]);
+        assert_false(timekeeper_has_failed(&world.keeper));
+    }
+}
+
 /* A chip that stands, or runs a hundredth too fast, never jumps far. */
 static void a_chip_that_goes_astray(void **state)
 {
@@ -334,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup(the_chip_follows_the_clock, set_up),
         cmocka_unit_test_setup(a_chip_that_fails, set_up),
         cmocka_unit_test_setup(a_chip_that_goes_astray, set_up),
+        cmocka_unit_test_setup(probation_is_served_in_steps_of_any_length, set_up),
         cmocka_unit_test_setup(a_chip_that_never_answers, set_up),
         cmocka_unit_test_setup(the_backup_is_watched, set_up),
         cmocka_unit_test_setup(a_capacitor_is_not_replaced, set_up),

@@ -54,14 +54,14 @@ void meter_settle(struct meter *meter);
 
 enum action_kind {
     ACTION_NONE,
-    ACTION_VALUE,  /* target: value */
-    ACTION_SECRET, /* target: secret */
-    ACTION_APPEND, /* target: ring */
-    ACTION_CLEAR,  /* target: ring */
-    ACTION_FORMAT, /* target: ring */
-    ACTION_NUMBER, /* target: counter that sends */
+    ACTION_VALUE,   /* target: value */
+    ACTION_SECRET,  /* target: secret */
+    ACTION_APPEND,  /* target: ring */
+    ACTION_CLEAR,   /* target: ring */
+    ACTION_FORMAT,  /* target: ring */
+    ACTION_NUMBER,  /* target: counter that sends */
     ACTION_RESERVE, /* target: counter whose numbers others count */
-    ACTION_GATHER, /* a block of a long SET */
+    ACTION_GATHER,  /* a block of a long SET */
     ACTION_COMMIT,
     ACTION_APPLIED,
     ACTION_MEASURE, /* energy, and a checkpoint of it */
