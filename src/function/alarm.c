@@ -122,15 +122,19 @@ static uint32_t bits_of(uint8_t code, unsigned number)
     return bits;
 }
 
-static void hear(void *owner, const struct event *event)
+void alarm_hear(struct alarm *alarm, enum event_code code)
 {
-    struct alarm *alarm = owner;
-    uint32_t errors = bits_of(event->code, ERROR) & ~alarm->errors;
+    uint32_t errors = bits_of((uint8_t)code, ERROR) & ~alarm->errors;
     alarm->errors |= errors;
     alarm->changed = alarm->changed || errors != 0;
     for (unsigned i = 0; i < ALARM_REGISTERS; i++) {
-        come(alarm, &alarm->registers[i], bits_of(event->code, i + 1));
+        come(alarm, &alarm->registers[i], bits_of((uint8_t)code, i + 1));
     }
+}
+
+static void hear(void *owner, const struct event *event)
+{
+    alarm_hear(owner, (enum event_code)event->code);
 }
 
 void alarm_init(struct alarm *alarm, struct event_book *events, const struct script_book *scripts,

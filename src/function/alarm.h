@@ -68,6 +68,9 @@ void alarm_init(struct alarm *alarm, struct event_book *events, const struct scr
  * the alarms; `value` is one of its values, theirs alone. */
 void alarm_recover(struct alarm *alarm, struct storage *storage, uint16_t value);
 
+/* An event that was told to a run of before, which may not have kept what it made of it. */
+void alarm_hear(struct alarm *alarm, enum event_code code);
+
 /* Stores what has changed: 1 when that has to wait, 0. */
 int alarm_step(struct alarm *alarm);
 

@@ -119,11 +119,11 @@ static void follow(struct tamper *tamper, enum rtc_input which,
     tamper->taken = tamper->taken || reading->count > 0 || reading->ended_ms != 0;
 }
 
-static void look(struct tamper *tamper)
+void tamper_look(struct tamper *tamper)
 {
     const struct rtc *rtc = tamper->rtc;
     struct rtc_input_reading readings[RTC_INPUTS];
-    if (rtc->inputs(rtc->context, readings) != 0) {
+    if (rtc == NULL || rtc->inputs == NULL || rtc->inputs(rtc->context, readings) != 0) {
         return;
     }
     for (int which = 0; which < RTC_INPUTS; which++) {
@@ -179,21 +179,15 @@ void tamper_recover(struct tamper *tamper, struct storage *storage, uint16_t val
     }
 }
 
-/* The events first, then what they count, and then the chip forgets. */
-int tamper_step(struct tamper *tamper)
+int tamper_keep(struct tamper *tamper)
 {
-    const struct rtc *rtc = tamper->rtc;
-    if (rtc == NULL || rtc->inputs == NULL) {
-        return 0;
-    }
-    look(tamper);
     if (tamper->storage != NULL && tamper->changed) {
         if (tamper->events->waiting > 0 || store(tamper) != STORAGE_DONE) {
             return 1;
         }
         tamper->changed = false;
     }
-    if (tamper->taken && rtc->forget(rtc->context) == 0) {
+    if (tamper->taken && tamper->rtc->forget(tamper->rtc->context) == 0) {
         tamper->taken = false;
     }
     return 0;

@@ -47,8 +47,12 @@ void tamper_init(struct tamper *tamper, const struct rtc *rtc, struct event_book
 /* Storage and events are recovered. `value` is one of the storage's, its alone. */
 void tamper_recover(struct tamper *tamper, struct storage *storage, uint16_t value);
 
-/* Looks at the inputs, and keeps what they count. 1: something waits to be stored, 0. */
-int tamper_step(struct tamper *tamper);
+/* Looks at the inputs: records what is new. */
+void tamper_look(struct tamper *tamper);
+
+/* Keeps what they count, when those who listen to the events have kept what they made of them; then
+ * the chip forgets. 1: something waits to be stored, 0. */
+int tamper_keep(struct tamper *tamper);
 
 /* How long it has been there, seconds; 0: it is not. */
 uint32_t tamper_lasts_s(const struct tamper *tamper, enum rtc_input input);

@@ -57,10 +57,13 @@ void recording_recover(struct meter *meter)
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
     alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
     outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES, known_ms(meter));
+    if (meter->events.last[EVENT_LOG_STANDARD] == EVENT_POWER_DOWN) {
+        alarm_hear(&meter->alarm, EVENT_POWER_DOWN); /* the warning left no time to keep it */
+    }
     voltage_recover(&meter->voltage);
     tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
     record_clock(meter);
-    (void)tamper_step(&meter->tamper); /* what happened without supply, before it came back */
+    tamper_look(&meter->tamper); /* what happened without supply, before it came back */
     event_record(&meter->events, EVENT_POWER_UP);
 }
 
@@ -90,7 +93,8 @@ bool recording_step(struct meter *meter)
 {
     record_clock(meter);
     bool waits = record_supply(meter);
-    waits = tamper_step(&meter->tamper) > 0 || waits;
-    waits = alarm_step(&meter->alarm) > 0 || waits;
+    tamper_look(&meter->tamper);
+    bool alarms_wait = alarm_step(&meter->alarm) > 0;
+    waits = alarms_wait || tamper_keep(&meter->tamper) > 0 || waits;
     return event_step(&meter->events) > 0 || waits;
 }

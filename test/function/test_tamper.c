@@ -77,7 +77,8 @@ static void touch(struct rig *rig, enum rtc_input input, bool there)
 
 static void look(struct rig *rig)
 {
-    (void)tamper_step(&rig->tamper);
+    tamper_look(&rig->tamper);
+    (void)tamper_keep(&rig->tamper);
     (void)event_step(&rig->book);
     bed_settle(&rig->bed);
 }
@@ -339,7 +340,8 @@ static void cut_at_each_operation(void **state)
         touch(&rig, RTC_METER_COVER, true);
         const struct nor_tear tear = {.octets = 7, .spread = 90, .seed = operation};
         nor_plan_cut(&rig.bed.nor, operation, &tear);
-        (void)tamper_step(&rig.tamper);
+        tamper_look(&rig.tamper);
+        (void)tamper_keep(&rig.tamper);
         (void)event_step(&rig.book);
         cut = rig.bed.nor.dead;
         pass(&rig, 5000);

@@ -254,6 +254,71 @@ static void a_cover_opened_without_supply(void **state)
     }
 }
 
+/* The start behind it is cut at each operation of the chip: the opening is told at least once, with
+ * its time, counted once, and is an alarm. */
+static void a_start_that_tells_of_a_cover_is_cut(void **state)
+{
+    (void)state;
+    bool cut = true;
+    unsigned cuts = 0;
+    for (uint64_t operation = 1; cut; operation++) {
+        struct life *life = life_begin("xs211", noon);
+        struct rtc_chip_config config = rtc_chip_config_default();
+        struct rtc_chip chip;
+        rtc_chip_open(&chip, &config);
+        rtc_chip_set(&chip, noon);
+        const struct rtc port = rtc_chip_port(&chip);
+        const struct nor_tear tear = {.octets = 9, .spread = 100, .seed = operation};
+        life->setup.rtc = &port;
+        life_cut(life, 0);
+        rtc_chip_touch(&chip, RTC_TERMINAL_COVER, true, false);
+        life_kill(life, 0);
+        nor_plan_cut(&life->nor, operation, &tear);
+        for (int i = 0; i < 10 && !life->nor.dead; i++) {
+            life_run(life, 1);
+        }
+        cut = life->nor.dead;
+        cuts += cut;
+        life_kill(life, 0);
+        life_run(life, 10);
+        uint32_t told = codes_in(life, EVENT_LOG_FRAUD, EVENT_TERMINAL_COVER_OPEN);
+        assert_in_range(told, 1, 3);
+        assert_in_range(codes_in(life, EVENT_LOG_COVER, EVENT_TERMINAL_COVER_OPEN), 1, 3);
+        assert_int_equal(codes_in(life, EVENT_LOG_FRAUD, EVENT_TERMINAL_COVER_CLOSED), 0);
+        assert_int_equal(life->meter.tamper.inputs[RTC_TERMINAL_COVER].count, 1);
+        assert_int_equal(life->meter.alarm.registers[0].active >> ALARM_FRAUD & 1, 1);
+        assert_int_equal(life->meter.alarm.registers[2].active >> ALARM_TAMPER & 1, 1);
+        assert_int_equal(chip.inputs[RTC_TERMINAL_COVER].count, 0); /* the chip forgot */
+        life_end(life);
+    }
+    assert_in_range(cuts, 10, 1000);
+}
+
+/* The failure of the supply is an alarm as well, with a warning or without one. */
+static void a_power_failure_is_an_alarm(void **state)
+{
+    (void)state;
+    for (int warned = 0; warned < 2; warned++) {
+        struct life *life = life_begin("st402d", noon);
+        life_run(life, 70);
+        alarm_clear(&life->meter.alarm, 1, 0);
+        life_run(life, 2);
+        if (warned != 0) {
+            life_cut(life, 30);
+        } else {
+            life_kill(life, 30);
+        }
+        life_run(life, 10);
+        assert_int_equal(life->meter.alarm.registers[1].active & 3, 3); /* down, up */
+        alarm_clear(&life->meter.alarm, 1, 0);
+        life_run(life, 10);
+        life->setup.fault = &(struct selftest_fault){SELFTEST_CAUSE_NEED, "x.c:1"};
+        life_kill(life, 1);
+        assert_int_equal(life->meter.alarm.registers[1].active & 1, 0);
+        life_end(life);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +326,8 @@ int main(void)
         cmocka_unit_test(cleared_they_say_so),
         cmocka_unit_test(a_cause_is_told_once),
         cmocka_unit_test(a_cover_opened_without_supply),
+        cmocka_unit_test(a_start_that_tells_of_a_cover_is_cut),
+        cmocka_unit_test(a_power_failure_is_an_alarm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
