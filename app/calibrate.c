@@ -124,6 +124,7 @@ struct work {
     struct calibrate_options options;
     struct data data;
     struct meter meter;
+    struct legal_part legal;
     struct calibrate_view view;
 };
 
@@ -137,13 +138,13 @@ static int fail(const char *what)
 static int keep(struct work *work)
 {
     int64_t now_ms = work->meter.now_ms;
-    uint32_t wanted = work->meter.legal.changes;
-    for (int step = 0; step < STEPS_MOST && work->meter.keep.changes != wanted; step++) {
+    uint32_t wanted = work->legal.legal.changes;
+    for (int step = 0; step < STEPS_MOST && work->legal.keep.changes != wanted; step++) {
         nor_advance(&work->data.nor, STEP_US);
         now_ms++;
         (void)meter_step(&work->meter, now_ms);
     }
-    bool kept = work->meter.keep.changes == wanted;
+    bool kept = work->legal.keep.changes == wanted;
     return meter_power_fail(&work->meter) == 0 && kept ? 0 : -1;
 }
 
@@ -154,6 +155,7 @@ static int begin_meter(struct work *work)
         .product = work->options.product,
         .sinc3 = true,
         .flash = &work->data.flash,
+        .legal = &work->legal,
     };
     if (meter_init(&work->meter, &setup) != 0) {
         return -1;
@@ -168,7 +170,7 @@ static int begin_meter(struct work *work)
 static int calibrate(struct work *work)
 {
     struct calibrate_view *view = &work->view;
-    struct legal *legal = &work->meter.legal;
+    struct legal *legal = work->meter.legal;
     if (legal_parameters(legal)->sealed) {
         (void)legal_calibrate(legal, &legal_parameters(legal)->calibration);
         return LEGAL_SEALED;
@@ -193,7 +195,7 @@ static int refuse(struct work *work, int result)
         fprintf(stderr,
                 "watthour calibrate: the meter is sealed and refuses, as it has %u times now; "
                 "calibrate one of a new directory\n",
-                legal_parameters(&work->meter.legal)->refused);
+                legal_parameters(work->meter.legal)->refused);
         return COMMAND_FAILED;
     }
     return fail("the factory refuses this specimen: its errors are beyond calibration; give "
@@ -214,7 +216,7 @@ static int work_on(struct work *work)
     if (result != LEGAL_SET) {
         return refuse(work, result);
     }
-    work->view.parameters = legal_parameters(&work->meter.legal);
+    work->view.parameters = legal_parameters(work->meter.legal);
     calibrate_try(&work->view);
     return calibrate_print(&work->view, work->options.json, stdout) == 0 ? COMMAND_DONE
                                                                          : fail("out of memory");
@@ -239,7 +241,7 @@ static int run(struct work *work, const char *directory)
 {
     char error[DATA_PATH + 256];
     struct calibrate_options *options = &work->options;
-    if (options->transforms && !options->product->legal.transformers) {
+    if (options->transforms && !options->product->legal->config.transformers) {
         fprintf(stderr,
                 "watthour calibrate: --ct, --vt: an %s has no transformers before it; leave them\n",
                 options->product->name);

@@ -188,7 +188,7 @@ static void add_pulses(cJSON *json, struct panel_view *view)
         cJSON_AddItemToArray(pulses, cJSON_CreateDoubleArray(row, 2));
     }
     view->pulses_told = watch->pulse_count;
-    const struct legal *legal = &view->simulation->meter.legal;
+    const struct legal *legal = view->simulation->meter.legal;
     double counts[2] = {legal_pulses(legal, LEGAL_PULSE_ACTIVE),
                         legal_pulses(legal, LEGAL_PULSE_REACTIVE)};
     cJSON_AddItemToObject(json, "pulse_counts", cJSON_CreateDoubleArray(counts, 2));
@@ -313,7 +313,7 @@ static void add_slow(cJSON *json, const struct panel_view *view)
     add_loads(json, simulation);
     add_hand(json, simulation);
     add_flash(json, view);
-    cJSON_AddNumberToObject(json, "rate", legal_rate(&simulation->meter.legal));
+    cJSON_AddNumberToObject(json, "rate", legal_rate(simulation->meter.legal));
     cJSON_AddNumberToObject(json, "minutes", (double)view->watch->minute_count);
     double events = 0;
     for (int log = 0; log < EVENT_LOGS; log++) {

@@ -39,7 +39,7 @@ static struct world_frontend make_frontend(const struct simulation *simulation,
         made.frontend.sampling = options->sampling;
         return made.frontend;
     }
-    const struct legal_config *legal = &options->product->legal;
+    const struct legal_config *legal = &options->product->legal->config;
     struct world_frontend frontend = {
         .sampling = options->sampling,
         .u_full_scale_mv = legal->u_full_scale_mv,
@@ -61,7 +61,7 @@ static struct legal_calibration calibrate(const struct simulation *simulation,
         simulation->specimen.number != 0) {
         return calibration;
     }
-    const struct legal_config *legal = &options->product->legal;
+    const struct legal_config *legal = &options->product->legal->config;
     double below_full_scale = pow(10, -options->snr_db / 20) / sqrt(2);
     for (int phase = 0; phase < LEGAL_PHASES; phase++) {
         struct legal_calibration_phase *row = &calibration.phase[phase];
@@ -75,7 +75,7 @@ static struct legal_calibration calibrate(const struct simulation *simulation,
 static int open_scenario(struct simulation *simulation, const struct run_options *options,
                          char *error, size_t error_size)
 {
-    const struct legal_config *legal = &options->product->legal;
+    const struct legal_config *legal = &options->product->legal->config;
     if (options->recording.path) {
         return 0;
     }
@@ -91,7 +91,7 @@ static int open_world(struct simulation *simulation, const struct run_options *o
     const struct product *product = options->product;
     struct world_frontend frontend = make_frontend(simulation, options);
     struct world_options world = {
-        .phases = product->legal.phases,
+        .phases = product->legal->config.phases,
         .frontend = options->source == RUN_SOURCE_SAMPLES ? &frontend : NULL,
         .seed = options->seed,
         .utc_s = simulation->begin_utc_s,
@@ -135,7 +135,7 @@ static int settle_specimen(struct simulation *simulation, const struct run_optio
 static void warn_uncalibrated(const struct simulation *simulation)
 {
     static const struct legal_calibration none;
-    const struct legal_parameters *parameters = legal_parameters(&simulation->meter.legal);
+    const struct legal_parameters *parameters = legal_parameters(simulation->meter.legal);
     bool errs = simulation->source == RUN_SOURCE_SAMPLES && simulation->specimen.number != 0;
     if (errs && memcmp(&parameters->calibration, &none, sizeof none) == 0) {
         fprintf(stderr,
@@ -184,6 +184,7 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .display_keys = options->display_encrypted ? &options->display_keys : NULL,
         .checkpoint_ms = options->checkpoint_ms,
         .flash = &simulation->data.flash,
+        .legal = &simulation->legal,
         .harmonics = &simulation->harmonics,
         .scratch = &simulation->scratch,
         .port = &posix_meter_port,
@@ -201,7 +202,7 @@ static void prepare(struct simulation *simulation)
     struct meter *meter = &simulation->meter;
     for (int step = 0; step < PREPARE_STEPS; step++) {
         bool storage_works = storage_step(&meter->storage) > 0;
-        bool keep_works = journal_step(&meter->keep.journal) > 0;
+        bool keep_works = journal_step(&simulation->legal.keep.journal) > 0;
         if (!storage_works && !keep_works) {
             return;
         }

@@ -29,6 +29,7 @@ struct simulation_watcher {
 
 struct simulation {
     struct meter meter;
+    struct legal_part legal;
     struct legal_harmonics harmonics;
     struct legal_scratch scratch;
     struct world *world;

@@ -5,7 +5,7 @@
 /* As legal_frames(), and tells each pulse at its frame. */
 static void take_watched(struct simulation *simulation, const int32_t *frames, size_t count)
 {
-    struct legal *legal = &simulation->meter.legal;
+    struct legal *legal = simulation->meter.legal;
     const struct simulation_watcher *watcher = simulation->watcher;
     size_t channels = 2U * simulation->meter.config.phases;
     watcher->frames(watcher->context, frames, count);
@@ -27,7 +27,7 @@ void feed_frames(struct simulation *simulation, size_t count)
     if (simulation->watcher) {
         take_watched(simulation, frames, count);
     } else {
-        legal_frames(&simulation->meter.legal, frames, count);
+        legal_frames(simulation->meter.legal, frames, count);
     }
 }
 
@@ -82,6 +82,6 @@ void feed_interval(struct simulation *simulation, uint32_t frames)
         interval.phase[phase] = to_legal(&simulation->meter.config, &truth.phase[phase]);
     }
     uint32_t pulses[LEGAL_PULSES];
-    legal_direct(&simulation->meter.legal, &interval, pulses);
+    legal_direct(simulation->meter.legal, &interval, pulses);
     tell_pulses(simulation, frames, pulses);
 }

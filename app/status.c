@@ -61,7 +61,7 @@ static const char *found_text(const struct simulation *simulation)
         [LEGAL_KEEP_WHOLE] = "energies taken over",
         [LEGAL_KEEP_DAMAGED] = "energies taken over as far as they could be read",
     };
-    return found[simulation->meter.found];
+    return found[legal_part_found(&simulation->legal)];
 }
 
 static void print_data(const struct simulation *simulation, const struct run_options *options)
@@ -107,7 +107,7 @@ void status_print_head(const struct simulation *simulation, const struct run_opt
 static void print_phases(const struct simulation *simulation, enum quantity_kind kind,
                          const char *format, const char *unit)
 {
-    for (uint8_t phase = 1; phase <= simulation->meter.product->legal.phases; phase++) {
+    for (uint8_t phase = 1; phase <= simulation->meter.product->legal->config.phases; phase++) {
         printf(format, value_of(simulation, kind, phase));
     }
     printf(" %s ", unit);
@@ -168,7 +168,7 @@ static void add_phases(cJSON *line, const struct simulation *simulation, enum qu
                        const char *name)
 {
     cJSON *values = cJSON_AddArrayToObject(line, name);
-    for (uint8_t phase = 1; phase <= simulation->meter.product->legal.phases; phase++) {
+    for (uint8_t phase = 1; phase <= simulation->meter.product->legal->config.phases; phase++) {
         cJSON_AddItemToArray(values, cJSON_CreateNumber(value_of(simulation, kind, phase)));
     }
 }

@@ -49,6 +49,7 @@ static void give_up(const char *what)
 
 static void start_meter(void)
 {
+    static struct legal_part legal;
     const struct meter_setup setup = {
         .product = product_find("st402d"),
         .serial = 1,
@@ -56,6 +57,7 @@ static void start_meter(void)
         .keys = &keys,
         .entropy = &entropy,
         .utc_ms = INT64_C(1800000000000),
+        .legal = &legal,
     };
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     for (int i = 0; i < LEGAL_PHASES; i++) {
@@ -64,7 +66,7 @@ static void start_meter(void)
     if (meter_init(&meter, &setup) != 0) {
         give_up("the meter refuses its set-up");
     }
-    legal_direct(&meter.legal, &interval, NULL);
+    legal_direct(meter.legal, &interval, NULL);
 }
 
 static size_t ask(uint16_t sap, const uint8_t *apdu, size_t size)

@@ -10,7 +10,7 @@
 enum { ROUNDS = 20000, RUNS = 7 };
 
 static struct legal legal;
-static struct quantity_source source = {&legal};
+static struct quantity_source source = {.legal = &legal};
 static struct clock clock;
 static struct identity identity;
 static struct message message;

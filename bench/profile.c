@@ -221,6 +221,7 @@ struct metering {
     struct nor nor;
     struct flash flash;
     struct meter meter;
+    struct legal_part legal;
 };
 
 static const struct profile_column eight[] = {
@@ -232,14 +233,15 @@ static const struct profile_column eight[] = {
 
 static void bench_capture(struct bench *bench, struct metering *m)
 {
-    struct meter_setup setup = {.product = product_find("st402d"), .flash = &m->flash};
+    struct meter_setup setup = {
+        .product = product_find("st402d"), .flash = &m->flash, .legal = &m->legal};
     struct legal_interval second = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     if (open_chip(&m->nor, &m->flash) != 0 || meter_init(&m->meter, &setup) != 0) {
         return;
     }
     while (meter_recover(&m->meter) > 0) {
     }
-    legal_direct(&m->meter.legal, &second, NULL);
+    legal_direct(m->meter.legal, &second, NULL);
     struct profile *profile = &m->meter.profiles[PRODUCT_PROFILE_LOAD_1];
     while (storage_step(&m->meter.storage) > 0) {
     }

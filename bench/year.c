@@ -55,15 +55,16 @@ static int begin(void)
         return -1;
     }
     flash = nor_port(&nor);
+    static struct legal_part legal;
     const struct meter_setup setup = {
-        .product = product_find("st402d"), .utc_ms = begin_ms, .flash = &flash};
+        .product = product_find("st402d"), .utc_ms = begin_ms, .flash = &flash, .legal = &legal};
     if (meter_init(&meter, &setup) != 0) {
         return -1;
     }
     while (meter_recover(&meter) > 0) {
         nor_advance(&nor, PREPARE_US);
     }
-    while (storage_step(&meter.storage) > 0 || journal_step(&meter.keep.journal) > 0) {
+    while (storage_step(&meter.storage) > 0 || journal_step(&meter.part->keep.journal) > 0) {
         nor_advance(&nor, PREPARE_US);
     }
     meter.tariff.passive = eight_rates();
@@ -83,7 +84,7 @@ static void live_minute(int minute)
             .q1_uvar = (watts / 3 - 200) * INT64_C(1000000),
         };
     }
-    legal_direct(&meter.legal, &interval, NULL);
+    legal_direct(meter.legal, &interval, NULL);
     int64_t now_ms = (int64_t)(minute + 1) * MINUTE_MS;
     nor_advance(&nor, MINUTE_US);
     for (int busy = 0; busy < 4; busy++) {
@@ -97,7 +98,7 @@ static int check(void)
 {
     int64_t sum = 0;
     for (unsigned rate = 1; rate <= LEGAL_RATES; rate++) {
-        int64_t uws = legal_rate_energy_uws(&meter.legal, rate, LEGAL_ENERGY_A_IMPORT);
+        int64_t uws = legal_rate_energy_uws(meter.legal, rate, LEGAL_ENERGY_A_IMPORT);
         sum += uws;
         if (uws == 0) {
             return -1;
@@ -105,7 +106,7 @@ static int check(void)
     }
     const struct profile *quarters = &meter.profiles[PRODUCT_PROFILE_LOAD_1];
     const struct profile *bills = &meter.profiles[PRODUCT_PROFILE_BILLING_1];
-    return sum == legal_energy_uws(&meter.legal, 0, LEGAL_ENERGY_A_IMPORT) &&
+    return sum == legal_energy_uws(meter.legal, 0, LEGAL_ENERGY_A_IMPORT) &&
                    profile_next(quarters) == 365 * 96 + 1 && profile_next(bills) == 12 + 1 &&
                    meter.billing.periods == 12
                ? 0

@@ -41,6 +41,7 @@ static void look(void *port, struct link_network_view *view)
 /* Without a chip: what is stored is the tests' of others. */
 static void start_meter(void)
 {
+    static struct legal_part legal;
     static const struct crypto_entropy entropy = {.read = read_zeros};
     static const struct link_network network = {.look = look};
     const struct meter_setup with = {
@@ -53,6 +54,7 @@ static void start_meter(void)
         .entropy = &entropy,
         .network = &network,
         .utc_ms = INT64_C(1800000000000),
+        .legal = &legal,
     };
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     for (int i = 0; i < LEGAL_PHASES; i++) {
@@ -62,7 +64,7 @@ static void start_meter(void)
     if (meter_init(&meter, &with) != 0) {
         abort();
     }
-    legal_direct(&meter.legal, &interval, NULL);
+    legal_direct(meter.legal, &interval, NULL);
     ram_stage_init(&stage, &meter.server);
 }
 

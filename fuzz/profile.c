@@ -31,14 +31,17 @@ static void need_true(bool condition)
 static void live(void)
 {
     static struct flash flash;
+    static struct legal_part legal;
     char error[NOR_ERROR_SIZE];
     struct nor_config config = nor_config_default();
     config.program_min_us = config.program_max_us = 0;
     config.erase_min_us = config.erase_max_us = 0;
     need_true(nor_open(&nor, &config, NULL, error, sizeof error) == 0);
     flash = nor_port(&nor);
-    const struct meter_setup setup = {
-        .product = product_find("st402d"), .utc_ms = INT64_C(1800000000000), .flash = &flash};
+    const struct meter_setup setup = {.product = product_find("st402d"),
+                                      .utc_ms = INT64_C(1800000000000),
+                                      .flash = &flash,
+                                      .legal = &legal};
     need_true(meter_init(&lived, &setup) == 0);
     while (meter_recover(&lived) > 0) {
     }
@@ -98,7 +101,8 @@ static void write_attribute(int attribute, const uint8_t *data, size_t size)
     if (!reader_done(&check)) {
         return; /* the server refuses it before */
     }
-    const struct meter_setup setup = {.product = product_find("xs211")};
+    static struct legal_part legal;
+    const struct meter_setup setup = {.product = product_find("xs211"), .legal = &legal};
     memset(&fresh, 0, sizeof fresh);
     need_true(meter_init(&fresh, &setup) == 0);
     const struct profile_settings before = fresh.profiles[0].settings;

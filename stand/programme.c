@@ -46,8 +46,8 @@ bool stand_angle_reactive(enum stand_angle angle)
 
 struct stand_currents stand_currents_of(const struct stand_specimen *specimen)
 {
-    double start = specimen->product->legal.i_start_ua * 1e-6;
-    if (specimen->product->legal.transformers) {
+    double start = specimen->product->legal->config.i_start_ua * 1e-6;
+    if (specimen->product->legal->config.transformers) {
         return (struct stand_currents){start, 0.05, 0.25, 5, 6};
     }
     return (struct stand_currents){start, 0.25, 0.5, 5, 100};
@@ -135,7 +135,7 @@ int stand_find(const struct stand_programme *programme, enum stand_kind kind,
 static void plan_curves(struct plan *plan)
 {
     const struct stand_currents *c = &plan->currents;
-    bool transformers = plan->specimen->product->legal.transformers;
+    bool transformers = plan->specimen->product->legal->config.transformers;
     const double direct[] = {c->least, c->transition, 1, c->reference, 10, 50, c->most};
     const double secondary[] = {c->least, 0.1, c->transition, 0.5, 1, c->reference, c->most};
     const double *currents = transformers ? secondary : direct;
@@ -234,8 +234,8 @@ static void plan_waveform(struct plan *plan, enum stand_kind kind, enum world_wa
 static void plan_fifth(struct plan *plan)
 {
     const struct world_point_harmonic fifth = {.order = 5, .u_share = 0.1, .i_share = 0.4};
-    double i_a = plan->specimen->product->legal.transformers ? plan->currents.reference
-                                                             : plan->currents.most / 2;
+    double i_a = plan->specimen->product->legal->config.transformers ? plan->currents.reference
+                                                                     : plan->currents.most / 2;
     struct stand_trial *trial = add(plan, STAND_FIFTH, STAND_PF_1, i_a, 0);
     for (unsigned p = 0; p < plan->specimen->config.phases; p++) {
         trial->point.phase[p].harmonics = 1;
@@ -250,7 +250,7 @@ static void plan_waveforms(struct plan *plan)
     plan_waveform(plan, STAND_PHASE_FIRED, WORLD_WAVEFORM_PHASE_FIRED, c->reference / 2,
                   c->reference);
     plan_waveform(plan, STAND_BURST, WORLD_WAVEFORM_BURST, c->reference / 2, c->reference);
-    if (!plan->specimen->product->legal.transformers) {
+    if (!plan->specimen->product->legal->config.transformers) {
         plan_waveform(plan, STAND_HALF_WAVE, WORLD_WAVEFORM_HALF_WAVE, c->most / sqrt(2), 50);
     }
 }

@@ -62,10 +62,10 @@ static struct world_channel channel_of(struct draw *draw, const struct tolerance
 
 const char *stand_sensor_of(const struct product *product)
 {
-    if (product->legal.transformers) {
+    if (product->legal->config.transformers) {
         return "ct-plain";
     }
-    return product->legal.phases == 1 ? "shunt" : "ct";
+    return product->legal->config.phases == 1 ? "shunt" : "ct";
 }
 
 static void draw_channels(struct stand_specimen *specimen, uint64_t seed,
@@ -91,12 +91,12 @@ int stand_make(struct stand_specimen *specimen, const struct stand_making *makin
     }
     *specimen = (struct stand_specimen){
         .product = product,
-        .config = product->legal,
+        .config = product->legal->config,
         .transformers = {{1, 1}, {1, 1}},
         .told = {{1, 1}, {1, 1}},
         .frontend = {.sampling = WORLD_SAMPLING_SINC3,
-                     .u_full_scale_mv = product->legal.u_full_scale_mv,
-                     .i_full_scale_ma = product->legal.i_full_scale_ma},
+                     .u_full_scale_mv = product->legal->config.u_full_scale_mv,
+                     .i_full_scale_ma = product->legal->config.i_full_scale_ma},
     };
     specimen->config.sinc3 = true;
     if (making->nominal_hz != 0) {

@@ -136,9 +136,9 @@ static bool concerns(enum standard_meters meters, const struct stand_specimen *s
 {
     switch (meters) {
     case FOR_DIRECT:
-        return !specimen->product->legal.transformers;
+        return !specimen->product->legal->config.transformers;
     case FOR_TRANSFORMERS:
-        return specimen->product->legal.transformers;
+        return specimen->product->legal->config.transformers;
     case FOR_THREE_PHASES:
         return specimen->config.phases == LEGAL_PHASES;
     default:

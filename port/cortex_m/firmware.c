@@ -11,6 +11,7 @@
 #include <string.h>
 
 static struct meter meter;
+static struct legal_part legal;
 static struct crypto_ecc curves;
 static volatile bool power_failing;
 static bool spins;
@@ -24,8 +25,8 @@ void board_on_sample(void)
         power_failing = recording_is_over();
         return;
     }
-    (void)legal_samples(&meter.legal, frame);
-    if (legal_window_due(&meter.legal)) {
+    (void)legal_samples(meter.legal, frame);
+    if (legal_window_due(meter.legal)) {
         board_request_window();
     }
 }
@@ -33,8 +34,8 @@ void board_on_sample(void)
 /* Samples that came while it ran have requested it again. */
 void board_on_window(void)
 {
-    if (legal_window_due(&meter.legal)) {
-        legal_window(&meter.legal);
+    if (legal_window_due(meter.legal)) {
+        legal_window(meter.legal);
     }
 }
 
@@ -134,6 +135,7 @@ static int set_up(bool awake)
         .curves = &curves,
         .rtc = &clock_chip,
         .flash = &nor_chip,
+        .legal = &legal,
         .port = &health_port,
         .fault = &fault,
         .line = &line,
@@ -182,7 +184,7 @@ static int end(void)
 
 static void begin_measuring(void)
 {
-    const struct legal_config *config = legal_configuration(&meter.legal);
+    const struct legal_config *config = legal_configuration(meter.legal);
     uint32_t times = argument_number("times", 0);
     if (!recording_open(argument("frames"), 2U * config->phases, times)) {
         service_say("no front end: nothing is measured", "");

@@ -2,16 +2,16 @@
 
 void analysing_init(struct meter *meter, const struct meter_setup *setup)
 {
-    bool able = meter->config.harmonics && setup->harmonics && setup->scratch;
+    bool able = meter->legal && meter->config.harmonics && setup->harmonics && setup->scratch;
     meter->scratch = able ? setup->scratch : NULL;
     if (able) {
-        legal_harmonics_attach(&meter->legal, setup->harmonics);
+        legal_harmonics_attach(meter->legal, setup->harmonics);
     }
 }
 
 void analysing_step(struct meter *meter)
 {
     if (meter->scratch) {
-        (void)legal_harmonics_step(&meter->legal, meter->scratch);
+        (void)legal_harmonics_step(meter->legal, meter->scratch);
     }
 }

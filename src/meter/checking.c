@@ -47,13 +47,7 @@ static enum selftest_verdict test_memory(void *context, bool first)
 }
 
 /* ---- RAM: each octet of the meter's state takes its complement, and its own again. That of the
- * legally relevant part is not ours to touch. ---- */
-
-static bool is_ours(size_t at)
-{
-    size_t legal = offsetof(struct meter, legal);
-    return at < legal || at >= legal + sizeof(struct legal);
-}
+ * legally relevant part stands elsewhere and is not ours to touch. ---- */
 
 static bool holds(volatile uint8_t *octet)
 {
@@ -75,7 +69,7 @@ static enum selftest_verdict test_ram(void *context, bool first)
     size_t end = sizeof *meter - at > RAM_SLICE ? at + RAM_SLICE : sizeof *meter;
     port->lock(port->context);
     for (size_t i = at; i < end; i++) {
-        good = (!is_ours(i) || holds(&octets[i])) && good;
+        good = holds(&octets[i]) && good;
     }
     port->unlock(port->context);
     meter->checking.ram_at = (uint32_t)end;
@@ -120,7 +114,10 @@ static enum selftest_verdict test_measurement(void *context, bool first)
     struct meter *meter = context;
     struct legal_snapshot now;
     (void)first;
-    legal_read(&meter->legal, &now);
+    if (meter->legal == NULL) {
+        return SELFTEST_WRONG;
+    }
+    legal_read(meter->legal, &now);
     if (is_standing(meter, now.window)) {
         return SELFTEST_WRONG;
     }
@@ -133,6 +130,14 @@ static enum selftest_verdict test_measurement(void *context, bool first)
         }
     }
     return SELFTEST_RIGHT;
+}
+
+/* A legally relevant part that was found corrupted is not run. */
+static enum selftest_verdict test_missing(void *context, bool first)
+{
+    (void)context;
+    (void)first;
+    return SELFTEST_WRONG;
 }
 
 /* ---- joined ---- */
@@ -154,9 +159,13 @@ void checking_init(struct meter *meter, const struct meter_setup *setup)
     if (setup->flash != NULL) {
         rows[SELFTEST_MEMORY] = (struct selftest_row){test_memory, meter, DAY_S};
     }
+    if (meter->legal == NULL) {
+        rows[SELFTEST_LEGAL] = (struct selftest_row){test_missing, NULL, DAY_S};
+    } else if (port != NULL) {
+        rows[SELFTEST_LEGAL] = (struct selftest_row){port->legal, port->context, DAY_S};
+    }
     if (port != NULL) {
         rows[SELFTEST_PROGRAM] = (struct selftest_row){port->program, port->context, DAY_S};
-        rows[SELFTEST_LEGAL] = (struct selftest_row){port->legal, port->context, DAY_S};
         rows[SELFTEST_RAM] = (struct selftest_row){test_ram, meter, DAY_S};
     }
     selftest_init(&meter->selftest, rows);
@@ -174,11 +183,22 @@ static void follow(struct meter *meter, enum event_code code, unsigned parts)
     event_follow(&meter->events, code, (meter->selftest.failed & parts) != 0);
 }
 
+/* What is not as it was linked is not run again, and nothing that it says is believed. */
+static void stop_corrupted(struct meter *meter)
+{
+    if (selftest_has_failed(&meter->selftest, SELFTEST_LEGAL)) {
+        meter->part = NULL;
+        meter->legal = NULL;
+        meter->source.legal = NULL;
+    }
+}
+
 /* There is no event for a clock chip that has failed: the clock's status tells. */
 void checking_step(struct meter *meter)
 {
     struct timekeeper *keeper = &meter->timekeeper;
     selftest_step(&meter->selftest, meter->now_ms);
+    stop_corrupted(meter);
     follow(meter, EVENT_PROGRAM_MEMORY_ERROR, 1U << SELFTEST_PROGRAM | 1U << SELFTEST_LEGAL);
     follow(meter, EVENT_RAM_ERROR, 1U << SELFTEST_RAM);
     follow(meter, EVENT_MEASUREMENT_ERROR, 1U << SELFTEST_MEASUREMENT);

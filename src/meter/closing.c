@@ -16,6 +16,9 @@ static int run_script(void *owner, uint16_t selector)
 {
     struct meter *meter = owner;
     (void)selector;
+    if (!meter->legal) {
+        return -1; /* no energy is known */
+    }
     return billing_end(&meter->billing, BILLING_SCRIPT);
 }
 
@@ -86,7 +89,7 @@ void closing_recover(struct meter *meter)
 
 int64_t closing_step(struct meter *meter)
 {
-    return billing_step(&meter->billing);
+    return meter->legal ? billing_step(&meter->billing) : INT64_MAX;
 }
 
 bool closing_keep(struct meter *meter)
@@ -94,7 +97,7 @@ bool closing_keep(struct meter *meter)
     uint8_t octets[BILLING_ROOM];
     struct writer w = writer_over(octets, sizeof octets);
     uint32_t changes = changes_of(meter);
-    if (changes == meter->billing_changes) {
+    if (changes == meter->billing_changes || !meter->legal) {
         return false;
     }
     billing_write(&meter->billing, &w);

@@ -22,8 +22,12 @@ void demanding_recover(struct meter *meter)
     demand_recover(&meter->demand);
 }
 
+/* Without a legally relevant part no energy is known: no window ends, what is kept stays. */
 int64_t demanding_step(struct meter *meter)
 {
+    if (!meter->legal) {
+        return INT64_MAX;
+    }
     return demand_step(&meter->demand, meter->tariff.rates[TARIFF_DEMAND]);
 }
 
@@ -32,7 +36,7 @@ bool demanding_keep(struct meter *meter)
     uint8_t octets[DEMAND_ROOM];
     struct writer w = writer_over(octets, sizeof octets);
     uint32_t changes = meter->demand.changes;
-    if (changes == meter->demand_changes) {
+    if (changes == meter->demand_changes || !meter->legal) {
         return false;
     }
     demand_write(&meter->demand, &w);

@@ -176,7 +176,7 @@ static void keep_changes(struct meter *meter)
 void facing_step(struct meter *meter)
 {
     meter->marks.p1 = meter->consumer.port_enabled;
-    meter->marks.rate = (uint8_t)legal_rate(&meter->legal);
+    meter->marks.rate = (uint8_t)quantity_rate(&meter->source);
     meter->marks.fault = meter->alarm.errors != 0;
     meter->marks.cover = event_is_raised(&meter->events, EVENT_TERMINAL_COVER_OPEN) ||
                          event_is_raised(&meter->events, EVENT_METER_COVER_OPEN);

@@ -3,7 +3,14 @@
 #include "base/need.h"
 #include "base/reader.h"
 #include "base/writer.h"
+#include "meter/meter.h"
 #include "product/product.h"
+
+int keeping_recover(struct meter *meter)
+{
+    bool waits = meter->part && legal_part_recover(meter->part) > 0;
+    return waits || storage_recover(&meter->storage) > 0;
+}
 
 enum { PASSWORD_VERSION = 1, CLOCK_VERSION_RULES = 1, CLOCK_VERSION = 2 };
 

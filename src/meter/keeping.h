@@ -7,6 +7,12 @@
 #include "function/clock.h"
 #include "storage/storage.h"
 
+struct meter;
+
+/* One step of reading the flash chip, the legally relevant part's share of it first: 1 while there
+ * is more to do, 0 when done. */
+int keeping_recover(struct meter *meter);
+
 /* Numbers of the storage's secrets: never used for anything else. */
 enum meter_secret {
     METER_SECRET_READING = 0,       /* password of the Reading client, as a client changed it */

@@ -26,14 +26,27 @@
 
 enum { STEP_MS = 1000, BUSY_MS = 10 };
 
-static struct legal_config configure_legal(const struct meter_setup *setup)
+/* Without a legally relevant part nothing is measured, and all the rest goes on. */
+static int begin_legal(struct meter *meter, const struct meter_setup *setup)
 {
-    struct legal_config config = setup->product->legal;
-    config.sinc3 = setup->sinc3;
-    if (setup->nominal_hz != 0) {
-        config.nominal_hz = setup->nominal_hz;
+    struct legal_part *part = setup->legal;
+    const struct legal_begin begin = {
+        .type = setup->product->legal,
+        .nominal_hz = setup->nominal_hz,
+        .sinc3 = setup->sinc3,
+        .calibration = setup->calibration,
+        .flash = setup->flash,
+        .period_ms = setup->checkpoint_ms,
+    };
+    meter->part = part;
+    meter->legal = part ? &part->legal : NULL;
+    meter->config = setup->product->legal->config;
+    meter->source = (struct quantity_source){.legal = meter->legal, .config = &meter->config};
+    if (part && legal_part_begin(part, &begin) != 0) {
+        return -1;
     }
-    return config;
+    meter->config = part ? part->config : meter->config;
+    return 0;
 }
 
 static int set_password(struct meter *meter, uint16_t sap, const char *password)
@@ -95,36 +108,24 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
     return securing_init(meter, setup);
 }
 
-static int init_flash(struct meter *meter, const struct meter_setup *setup)
+static void init_flash(struct meter *meter, const struct meter_setup *setup)
 {
-    int64_t period_ms = setup->checkpoint_ms != 0 ? setup->checkpoint_ms : LEGAL_KEEP_PERIOD_MS;
-    if (period_ms < 0 || period_ms > LEGAL_KEEP_PERIOD_MAX_MS) {
-        return -1;
-    }
     const struct storage_layout *layout = layout_of(setup->product->name);
     need(layout);
     meter->flash = setup->flash;
-    meter->found = LEGAL_KEEP_NEW;
     meter->recovered = !setup->flash;
     if (setup->flash) {
-        legal_keep_init(&meter->keep, setup->flash, &layout->energy, period_ms);
         storage_init(&meter->storage, setup->flash, layout);
     }
-    return 0;
 }
 
 int meter_init(struct meter *meter, const struct meter_setup *setup)
 {
-    static const struct legal_calibration ideal;
     meter->product = setup->product;
     meter->now_ms = 0;
-    meter->config = configure_legal(setup);
-    if (meter->config.nominal_hz != 50 && meter->config.nominal_hz != 60) {
+    if (begin_legal(meter, setup) != 0) {
         return -1;
     }
-    legal_init(&meter->legal, &meter->config, setup->calibration ? setup->calibration : &ideal);
-    analysing_init(meter, setup);
-    meter->source = (struct quantity_source){.legal = &meter->legal};
     timing_init(meter, setup);
     linking_init(meter, setup);
     recording_init(meter, setup);
@@ -136,10 +137,10 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     capturing_init(meter);
     const struct legal_identity *legal = legal_identity();
     const struct identity_legal who = {.name = legal->name, .checksum = legal->checksum};
-    if (identity_init(&meter->identity, &setup->product->identity, who, setup->serial) != 0 ||
-        init_flash(meter, setup) != 0) {
+    if (identity_init(&meter->identity, &setup->product->identity, who, setup->serial) != 0) {
         return -1;
     }
+    init_flash(meter, setup);
     consuming_init(meter, setup);
     porting_init(meter, setup);
     if (meter->recovered) {
@@ -154,10 +155,9 @@ int meter_recover(struct meter *meter)
     if (meter->recovered) {
         return 0;
     }
-    if (legal_keep_recover(&meter->keep) > 0 || storage_recover(&meter->storage) > 0) {
+    if (keeping_recover(meter) > 0) {
         return 1;
     }
-    meter->found = legal_keep_restore(&meter->keep, &meter->legal);
     keeping_restore_passwords(&meter->server, &meter->storage);
     securing_restore(meter);
     timing_begin(meter);
@@ -183,7 +183,7 @@ int meter_power_fail(struct meter *meter)
     if (!meter->flash) {
         return 0;
     }
-    int kept = legal_keep_power_fail(&meter->keep, &meter->legal);
+    int kept = meter->part ? legal_part_power_fail(meter->part) : STORAGE_DONE;
     recording_power_fail(meter);
     pushing_power_fail(meter);
     timing_power_fail(meter);
@@ -212,7 +212,7 @@ static int64_t step_flash(struct meter *meter)
     consuming_step(meter);
     linking_step(meter);
     porting_step(meter);
-    int64_t keep_ms = legal_keep_step(&meter->keep, &meter->legal, meter->now_ms);
+    int64_t keep_ms = meter->part ? legal_part_keep(meter->part, meter->now_ms) : INT64_MAX;
     bool busy = recording_step(meter);
     busy = tariffing_keep(meter) || busy;
     busy = demanding_keep(meter) || busy;

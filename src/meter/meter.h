@@ -31,8 +31,7 @@
 #include "function/timekeeper.h"
 #include "function/voltage.h"
 #include "legal/harmonics.h"
-#include "legal/keep.h"
-#include "legal/legal.h"
+#include "legal/part.h"
 #include "link/setup.h"
 #include "link/wrapper.h"
 #include "p1/envelope.h"
@@ -78,9 +77,11 @@ struct meter_port {
 
 /* What makes one meter of a product: copied. */
 struct meter_setup {
-    const struct product *product;               /* const data: must outlive the meter */
-    uint8_t nominal_hz;                          /* 0: the product's own */
-    bool sinc3;                                  /* the front end's decimation filter */
+    const struct product *product; /* const data: must outlive the meter */
+    struct legal_part *legal; /* the legally relevant part's memory: must outlive the meter; NULL:
+                                 it must not run, nothing is measured, and the meter says so */
+    uint8_t nominal_hz;       /* 0: the product's own */
+    bool sinc3;               /* the front end's decimation filter */
     const struct legal_calibration *calibration; /* NULL: an ideal front end */
     uint32_t serial;                             /* 0..99999999 */
     const char *reading_password;                /* of the Reading client; NULL: it is refused */
@@ -176,8 +177,9 @@ struct meter_tariff_kept {
 
 struct meter {
     const struct product *product;
-    struct legal_config config; /* the product's, with what the setup chose */
-    struct legal legal;
+    struct legal_config config;    /* the product's, with what the setup chose */
+    struct legal_part *part;       /* the legally relevant part, the setup's; NULL: none runs */
+    struct legal *legal;           /* of it */
     struct legal_scratch *scratch; /* the setup's */
     struct quantity_source source;
     struct clock clock;
@@ -237,7 +239,6 @@ struct meter {
     struct link_setup links;
     uint32_t link_changes; /* of them, that are kept */
     const struct flash *flash;
-    struct legal_keep keep;
     struct storage storage;
     struct dlms_stage stage;
     uint8_t window[METER_WINDOW]; /* of a long request */
@@ -248,7 +249,6 @@ struct meter {
     struct display display;
     uint32_t display_changes; /* of the display, and of the message, that are kept */
     uint32_t message_changes;
-    enum legal_keep_found found;
 };
 
 /* 0, or -1: the setup is not possible (password too long, serial number too large, a nominal
@@ -268,7 +268,7 @@ int meter_power_fail(struct meter *meter);
 /* Does what is due at `now_ms` of the meter's time, 0 at its start and never falling. Returns when
  * it wants to be called next, at the latest.
  *
- * The samples do not come this way: the port's interrupt gives them to legal_samples(&meter->legal)
+ * The samples do not come this way: the port's interrupt gives them to legal_samples(meter->legal)
  * (on the host legal_frames() or, for whole intervals, legal_direct()). */
 int64_t meter_step(struct meter *meter, int64_t now_ms);
 

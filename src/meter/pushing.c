@@ -373,7 +373,7 @@ static void announce(struct meter *meter)
     struct push *push = &meter->pushing.push;
     meter->pushing.announced = true;
     push_trigger(push, PUSH_CONNECTIVITY, &meter->clock, meter->now_ms);
-    if (meter->found == LEGAL_KEEP_NEW) {
+    if (meter->part && legal_part_found(meter->part) == LEGAL_KEEP_NEW) {
         push_trigger(push, PUSH_INSTALLATION, &meter->clock, meter->now_ms);
     }
 }

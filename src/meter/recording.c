@@ -11,7 +11,7 @@ void recording_init(struct meter *meter, const struct meter_setup *setup)
     meter->events_clock_seen = 0;
     alarm_init(&meter->alarm, &meter->events, &meter->scripts, push_scripts,
                meter->product->alarm_registers);
-    const struct legal_config *legal = &meter->product->legal;
+    const struct legal_config *legal = &meter->product->legal->config;
     outage_init(&meter->outage, &meter->events, legal->phases);
     tamper_init(&meter->tamper, setup->rtc, &meter->events, meter->product->tampers);
     voltage_init(&meter->voltage, &meter->product->voltage, &meter->events, legal->u_nominal_mv,
@@ -78,7 +78,10 @@ static bool record_supply(struct meter *meter)
 {
     struct legal_snapshot snapshot;
     uint32_t u_mv[LEGAL_PHASES];
-    legal_read(&meter->legal, &snapshot);
+    if (meter->legal == NULL) {
+        return false;
+    }
+    legal_read(meter->legal, &snapshot);
     if (snapshot.window == 0) {
         return false;
     }

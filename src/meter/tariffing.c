@@ -28,8 +28,8 @@ void tariffing_init(struct meter *meter)
 static void select_rate(struct meter *meter)
 {
     uint8_t rate = meter->tariff.rates[TARIFF_ENERGY];
-    if (legal_rate(&meter->legal) != rate) {
-        legal_rate_select(&meter->legal, rate);
+    if (meter->legal && legal_rate(meter->legal) != rate) {
+        legal_rate_select(meter->legal, rate);
     }
 }
 

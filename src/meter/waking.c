@@ -2,6 +2,7 @@
 
 #include "base/need.h"
 #include "meter/facing.h"
+#include "meter/keeping.h"
 
 int meter_wake(struct meter *meter, const struct meter_setup *setup)
 {
@@ -15,10 +16,9 @@ int meter_wake(struct meter *meter, const struct meter_setup *setup)
 
 int meter_wake_recover(struct meter *meter)
 {
-    if (legal_keep_recover(&meter->keep) > 0 || storage_recover(&meter->storage) > 0) {
+    if (keeping_recover(meter) > 0) {
         return 1;
     }
-    meter->found = legal_keep_restore(&meter->keep, &meter->legal);
     facing_restore(meter);
     meter->marks = (struct display_marks){.battery = true};
     return 0;

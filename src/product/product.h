@@ -18,7 +18,7 @@
 #include "function/single_action.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
-#include "legal/legal.h"
+#include "legal/type.h"
 #include "p1/telegram.h"
 
 #include <stdbool.h>
@@ -59,7 +59,7 @@ struct product {
     const struct local_port_config *local_port; /* of the optical port */
     const struct p1_profile *p1_profile; /* of the customer port, when nothing else is chosen */
     struct identity_config identity;
-    struct legal_config legal;
+    const struct legal_type *legal;
     struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
     struct calendar_limits tariff;
     struct demand_plan demand;

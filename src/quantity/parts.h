@@ -7,6 +7,9 @@
 /* Whether a meter of so many phases has such a quantity, harmonics and ratios not considered. */
 bool quantity_is_there(struct quantity quantity, unsigned phases);
 
+/* What the meter measures, or would. */
+const struct legal_config *quantity_configuration(const struct quantity_source *source);
+
 /* constant.c: pulses and ratios, the same for the whole meter. */
 bool quantity_is_constant(enum quantity_kind kind);
 int64_t quantity_constant(const struct legal *legal, enum quantity_kind kind);

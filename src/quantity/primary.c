@@ -34,7 +34,7 @@ static int64_t signed_multiplied(int64_t value, const struct legal_ratio *ratio)
 
 bool quantity_may_be_primary(const struct quantity_source *source)
 {
-    return legal_configuration(source->legal)->transformers;
+    return quantity_configuration(source)->transformers;
 }
 
 int64_t quantity_primary(const struct legal *legal, enum quantity_kind kind, int64_t value)

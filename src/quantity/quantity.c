@@ -311,10 +311,15 @@ static void read_moment(const struct legal *legal, struct quantity quantity,
     value->value = value->valid ? moment_value(quantity.kind, &moment) : 0;
 }
 
+const struct legal_config *quantity_configuration(const struct quantity_source *source)
+{
+    return source->legal ? legal_configuration(source->legal) : source->config;
+}
+
 int quantity_read(const struct quantity_source *source, struct quantity quantity,
                   struct quantity_value *value)
 {
-    const struct legal_config *config = legal_configuration(source->legal);
+    const struct legal_config *config = quantity_configuration(source);
     if (!quantity_is_there(quantity, config->phases) ||
         (quantity_is_ratio(quantity.kind) && !config->transformers) ||
         (needs_harmonics(quantity) && !config->harmonics)) {
@@ -322,7 +327,10 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     }
     const struct quantity_row *row = &rows[quantity.kind];
     *value = (struct quantity_value){
-        .scaler = row->fine, .unit = row->unit, .energy = row->energy, .valid = true};
+        .scaler = row->fine, .unit = row->unit, .energy = row->energy, .valid = source->legal};
+    if (!source->legal) {
+        return 0;
+    }
     if (row->energy) {
         value->value = energy_value(source->legal, quantity);
     } else if (quantity_is_constant(quantity.kind)) {
@@ -338,13 +346,16 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
 
 unsigned quantity_rate(const struct quantity_source *source)
 {
-    return legal_rate(source->legal);
+    return source->legal ? legal_rate(source->legal) : 1;
 }
 
 bool quantity_is_idle(const struct quantity_source *source)
 {
     struct legal_snapshot snapshot;
-    unsigned phases = legal_configuration(source->legal)->phases;
+    if (!source->legal) {
+        return true;
+    }
+    unsigned phases = quantity_configuration(source)->phases;
     legal_read(source->legal, &snapshot);
     for (unsigned phase = 0; phase < phases; phase++) {
         if (snapshot.phase[phase].direction != LEGAL_DIRECTION_NONE) {

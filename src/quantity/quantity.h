@@ -109,7 +109,8 @@ struct quantity_row {
 
 /* Where quantities come from. */
 struct quantity_source {
-    const struct legal *legal;
+    const struct legal *legal; /* NULL: the legally relevant part does not run, nothing is valid */
+    const struct legal_config *config; /* needed then: what the meter would measure */
 };
 
 struct quantity_value {

@@ -194,7 +194,7 @@ static void lights_flash_with_the_pulses(void **state)
     for (const char *at = strstr(answer, "\"pulses\":["); at < end; at++) {
         seen += at[0] == '[' && (at[1] == '1' || at[1] == '3') && at[2] == ',';
     }
-    assert_int_equal(seen, legal_pulses(&simulation->meter.legal, LEGAL_PULSE_ACTIVE));
+    assert_int_equal(seen, legal_pulses(simulation->meter.legal, LEGAL_PULSE_ACTIVE));
     assert_true(seen > 5);
 }
 

@@ -115,7 +115,7 @@ static void look(double seconds)
 
 static uint32_t active_pulses(void)
 {
-    return legal_pulses(&simulation->meter.legal, LEGAL_PULSE_ACTIVE);
+    return legal_pulses(simulation->meter.legal, LEGAL_PULSE_ACTIVE);
 }
 
 /* All that was ever counted, import and export, in whole pulses. */

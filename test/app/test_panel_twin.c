@@ -58,8 +58,8 @@ static void assert_twins(void)
         assert_true(register_of(simulation, kinds[i]) == register_of(twin, kinds[i]));
     }
     for (int output = 0; output < LEGAL_PULSES; output++) {
-        assert_int_equal(legal_pulses(&simulation->meter.legal, (enum legal_pulse)output),
-                         legal_pulses(&twin->meter.legal, (enum legal_pulse)output));
+        assert_int_equal(legal_pulses(simulation->meter.legal, (enum legal_pulse)output),
+                         legal_pulses(twin->meter.legal, (enum legal_pulse)output));
     }
     assert_true(simulation->meter.clock.utc_ms == twin->meter.clock.utc_ms);
 }

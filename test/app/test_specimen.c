@@ -130,13 +130,13 @@ static double error_of(const struct run_options *options,
     struct legal_snapshot snapshot;
     assert_int_equal(simulation_open(simulation, options, error, sizeof error), 0);
     if (calibration) {
-        assert_int_equal(legal_calibrate(&simulation->meter.legal, calibration), LEGAL_SET);
+        assert_int_equal(legal_calibrate(simulation->meter.legal, calibration), LEGAL_SET);
     }
     while (simulation->frames < 10 * WORLD_FRAME_HZ) {
         (void)simulation_advance(simulation, 64);
     }
     world_now(simulation->world, &truth);
-    legal_read(&simulation->meter.legal, &snapshot);
+    legal_read(simulation->meter.legal, &snapshot);
     simulation_close(simulation);
     free(simulation);
     return (double)snapshot.phase[0].p_uw * 1e-6 / truth.phase[0].p_w - 1;

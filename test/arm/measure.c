@@ -24,7 +24,7 @@ bool measure_config(const char *name, struct legal_config *config)
 {
     const struct product *product = product_find(name);
     if (product) {
-        *config = product->legal;
+        *config = product->legal->config;
         config->sinc3 = config->phases == 3;
         config->harmonics = true;
     }

@@ -22,7 +22,7 @@ static void start(struct life *life, int64_t utc_ms)
 static struct legal_interval ordinary_second(const struct product *product)
 {
     struct legal_interval second = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
-    for (unsigned phase = 0; phase < product->legal.phases; phase++) {
+    for (unsigned phase = 0; phase < product->legal->config.phases; phase++) {
         second.phase[phase] = (struct legal_phase){
             .u_uv = 230000000,
             .i_na = 5000000000,
@@ -42,14 +42,16 @@ struct life *life_begin(const char *product, int64_t utc_ms)
     assert_non_null(life);
     assert_int_equal(nor_open(&life->nor, &config, NULL, error, sizeof error), 0);
     life->flash = nor_port(&life->nor);
-    life->setup = (struct meter_setup){
-        .product = product_find(product), .reading_password = "password", .flash = &life->flash};
+    life->setup = (struct meter_setup){.product = product_find(product),
+                                       .reading_password = "password",
+                                       .flash = &life->flash,
+                                       .legal = &life->legal};
     life->second = ordinary_second(life->setup.product);
     start(life, utc_ms);
     bool busy = true;
     while (busy) {
         busy = storage_step(&life->meter.storage) > 0;
-        busy = journal_step(&life->meter.keep.journal) > 0 || busy;
+        busy = journal_step(&life->meter.part->keep.journal) > 0 || busy;
         nor_advance(&life->nor, 10000);
     }
     return life;
@@ -65,7 +67,7 @@ void life_run(struct life *life, int64_t seconds)
 {
     for (int64_t i = 0; i < seconds; i++) {
         int64_t end_ms = life->meter.now_ms + 1000;
-        legal_direct(&life->meter.legal, &life->second, NULL);
+        legal_direct(life->meter.legal, &life->second, NULL);
         (void)meter_step(&life->meter, end_ms);
         nor_advance(&life->nor, 1000000);
     }

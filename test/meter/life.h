@@ -10,6 +10,7 @@ struct life {
     struct nor nor;
     struct flash flash;
     struct meter meter;
+    struct legal_part legal;
     struct meter_setup setup;
     struct legal_interval second; /* what each second measures */
 };

@@ -18,6 +18,7 @@ static void take_answer(void *owner, const uint8_t *apdu, size_t size, bool conf
 static void start_meter(struct party_line *party, struct party_meter *place, uint32_t serial)
 {
     const struct meter_setup setup = {.product = product_find("st402d"),
+                                      .legal = &place->legal,
                                       .serial = serial,
                                       .management_password = "password",
                                       .management_low = true};

@@ -15,6 +15,7 @@ enum { PARTY_METERS = 31, PARTY_APDU = 2048, PARTY_SERIAL = 8 };
 
 struct party_meter {
     struct meter meter;
+    struct legal_part legal;
     struct meter_line line;
 };
 

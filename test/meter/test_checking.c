@@ -15,6 +15,7 @@
 static const int64_t begin_ms = INT64_C(1795258800000);
 
 static enum selftest_verdict verdict;
+static enum selftest_verdict legal_verdict;
 static int alive;
 
 static enum selftest_verdict told(void *context, bool first)
@@ -22,6 +23,13 @@ static enum selftest_verdict told(void *context, bool first)
     (void)context;
     (void)first;
     return verdict;
+}
+
+static enum selftest_verdict told_of_legal(void *context, bool first)
+{
+    (void)context;
+    (void)first;
+    return legal_verdict;
 }
 
 static void nothing(void *context)
@@ -36,7 +44,7 @@ static void count(void *context)
 }
 
 static const struct meter_port port = {
-    .program = told, .legal = told, .lock = nothing, .unlock = nothing, .alive = count};
+    .program = told, .legal = told_of_legal, .lock = nothing, .unlock = nothing, .alive = count};
 
 static struct life *life;
 
@@ -44,6 +52,7 @@ static int set_up(void **state)
 {
     (void)state;
     verdict = SELFTEST_RIGHT;
+    legal_verdict = SELFTEST_RIGHT;
     life = life_begin("st402d", begin_ms);
     life->setup.port = &port;
     life_kill(life, 1);
@@ -79,11 +88,29 @@ static void a_wrong_program_is_told_and_measuring_goes_on(void **state)
     (void)state;
     verdict = SELFTEST_WRONG;
     life_run(life, 60);
-    int64_t before = legal_energy_uws(&life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    int64_t before = legal_energy_uws(life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
     assert_true(raised(EVENT_PROGRAM_MEMORY_ERROR));
-    assert_true(selftest_has_failed(&life->meter.selftest, SELFTEST_LEGAL));
     life_run(life, 60);
-    assert_true(legal_energy_uws(&life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT) > before);
+    assert_true(legal_energy_uws(life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT) > before);
+}
+
+static void a_corrupted_legal_part_is_not_run_again(void **state)
+{
+    (void)state;
+    life_run(life, 60);
+    assert_non_null(life->meter.legal);
+    legal_verdict = SELFTEST_WRONG;
+    for (int64_t s = 0; s < 2 * 86400 && life->meter.legal; s += 3600) {
+        (void)meter_step(&life->meter, life->meter.now_ms + 3600000);
+        (void)meter_step(&life->meter, life->meter.now_ms + 1000);
+    }
+    assert_null(life->meter.legal);
+    assert_null(life->meter.part);
+    struct quantity_value value;
+    const struct quantity energy = {.kind = QUANTITY_A_IMPORT};
+    assert_int_equal(quantity_read(&life->meter.source, energy, &value), 0);
+    assert_false(value.valid);
+    assert_true(raised(EVENT_PROGRAM_MEMORY_ERROR));
 }
 
 static void converters_that_stand_are_told(void **state)
@@ -119,7 +146,7 @@ static void erasing_is_no_error(void **state)
 {
     (void)state;
     for (int i = 0; i < 4000; i++) {
-        legal_direct(&life->meter.legal, &life->second, NULL);
+        legal_direct(life->meter.legal, &life->second, NULL);
         (void)meter_step(&life->meter, life->meter.now_ms + 10);
         nor_advance(&life->nor, 10000);
         assert_false(raised(EVENT_NV_MEMORY_ERROR));
@@ -154,8 +181,8 @@ static void testing_ram_changes_nothing(void **state)
     life_run(other, 2000);
     assert_true(life->meter.selftest.tested >> SELFTEST_RAM & 1);
     for (int energy = 0; energy < LEGAL_ENERGIES; energy++) {
-        assert_true(legal_energy_uws(&life->meter.legal, 0, (enum legal_energy)energy) ==
-                    legal_energy_uws(&other->meter.legal, 0, (enum legal_energy)energy));
+        assert_true(legal_energy_uws(life->meter.legal, 0, (enum legal_energy)energy) ==
+                    legal_energy_uws(other->meter.legal, 0, (enum legal_energy)energy));
     }
     assert_memory_equal(life->meter.window, other->meter.window, sizeof life->meter.window);
     assert_memory_equal(life->meter.storage.value_places, other->meter.storage.value_places,
@@ -228,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_good_meter_passes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_corrupted_legal_part_is_not_run_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_program_is_told_and_measuring_goes_on, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(converters_that_stand_are_told, set_up, tear_down),

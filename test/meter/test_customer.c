@@ -13,6 +13,7 @@ enum { UTC_S = 1795258800 /* 2026-11-21T11:00:00Z */, STEP_US = 1000, PREPARE = 
 
 struct bed {
     struct meter meter;
+    struct legal_part legal;
     struct meter_customer customer;
     struct meter_setup setup;
     struct nor nor;
@@ -51,7 +52,8 @@ static int set_up(void **state)
     bed->setup = (struct meter_setup){.product = product_find("st402d"),
                                       .serial = 42,
                                       .utc_ms = UTC_S * INT64_C(1000) + 250,
-                                      .flash = &bed->flash};
+                                      .flash = &bed->flash,
+                                      .legal = &bed->legal};
     begin(bed);
     for (int i = 0; i < PREPARE && storage_step(&bed->meter.storage) > 0; i++) {
         nor_advance(&bed->nor, STEP_US);

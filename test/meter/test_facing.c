@@ -13,6 +13,7 @@ struct bed {
     struct nor nor;
     struct flash flash;
     struct meter meter;
+    struct legal_part legal;
 };
 
 static void begin(struct bed *bed)
@@ -21,6 +22,7 @@ static void begin(struct bed *bed)
         .product = product_find("xs211"),
         .utc_ms = INT64_C(1800000000000),
         .flash = &bed->flash,
+        .legal = &bed->legal,
     };
     assert_int_equal(meter_init(&bed->meter, &setup), 0);
     while (meter_recover(&bed->meter) > 0) {

@@ -89,7 +89,7 @@ static void assert_rows_add_up(struct life *life, const int64_t began[TOTALS])
 
 static void set_power(struct life *life, int64_t watts)
 {
-    for (unsigned phase = 0; phase < life->meter.product->legal.phases; phase++) {
+    for (unsigned phase = 0; phase < life->meter.product->legal->config.phases; phase++) {
         struct legal_phase *p = &life->second.phase[phase];
         p->p_uw = p->p1_uw = watts * 1000000;
         p->i_na = llabs(watts) * 1000000000 / 230;

@@ -21,6 +21,7 @@ struct stored {
     struct nor nor;
     struct flash flash;
     struct meter meter;
+    struct legal_part legal;
 };
 
 static void start(struct stored *stored)
@@ -30,6 +31,7 @@ static void start(struct stored *stored)
         .keys = &keys,
         .entropy = &posix_entropy,
         .flash = &stored->flash,
+        .legal = &stored->legal,
     };
     assert_int_equal(meter_init(&stored->meter, &setup), 0);
     while (meter_recover(&stored->meter) > 0) {
@@ -249,7 +251,8 @@ static void keys_for_signatures(void **state)
                                 .keys = &own,
                                 .entropy = &posix_entropy,
                                 .curves = &curves,
-                                .flash = &stored->flash};
+                                .flash = &stored->flash,
+                                .legal = &stored->legal};
     assert_int_equal(crypto_random_begin(&drawing, &posix_entropy, NULL, 0), 0);
     for (int suite = DLMS_SUITE_1; suite <= DLMS_SUITE_2; suite++) {
         enum crypto_curve curve = suite == DLMS_SUITE_1 ? CRYPTO_P256 : CRYPTO_P384;

@@ -18,16 +18,24 @@ static const uint8_t aarq_lls[] = {
 
 static const struct meter_keys keys = {.unicast = "unicast", .authentication = "gak"};
 
+/* A meter and its legally relevant part; freed as the meter. */
+struct whole {
+    struct meter meter;
+    struct legal_part legal;
+};
+
 static struct meter *new_meter(const char *product)
 {
-    struct meter *meter = calloc(1, sizeof *meter);
+    struct whole *whole = calloc(1, sizeof *whole);
+    assert_non_null(whole);
+    struct meter *meter = &whole->meter;
     struct meter_setup setup = {
+        .legal = &whole->legal,
         .product = product_find(product),
         .serial = 7,
         .reading_password = "password",
         .utc_ms = INT64_C(1800000000000),
     };
-    assert_non_null(meter);
     assert_int_equal(meter_init(meter, &setup), 0);
     return meter;
 }
@@ -35,7 +43,7 @@ static struct meter *new_meter(const char *product)
 /* 230 V and `i_a` amperes, in phase, on every phase. */
 static void feed_sine(struct meter *meter, double i_a)
 {
-    const struct legal_config *config = &meter->product->legal;
+    const struct legal_config *config = &meter->product->legal->config;
     double u_peak = 230 * sqrt(2) / (config->u_full_scale_mv / 1e3) * (1 << 23);
     double i_peak = i_a * sqrt(2) / (config->i_full_scale_ma / 1e3) * (1 << 23);
     for (int k = 0; k < SECONDS * LEGAL_FRAME_HZ; k++) {
@@ -45,7 +53,7 @@ static void feed_sine(struct meter *meter, double i_a)
             frame[2 * phase] = (int32_t)lround(u_peak * sin(x));
             frame[2 * phase + 1] = (int32_t)lround(i_peak * sin(x));
         }
-        legal_frames(&meter->legal, frame, 1);
+        legal_frames(meter->legal, frame, 1);
     }
 }
 
@@ -92,7 +100,7 @@ static void client_reads_what_was_measured(void **state)
         assert_int_equal(answer[0], 0x61);
         assert_in_range(read_register(connection, 32, 7), 229997, 230003);   /* mV */
         assert_in_range(read_register(connection, 31, 7), 4999900, 5000100); /* uA */
-        unsigned phases = meter->product->legal.phases;
+        unsigned phases = meter->product->legal->config.phases;
         assert_in_range(read_register(connection, 1, 7), phases * 1149900, phases * 1150100);
         meter_disconnect(connection);
         free(connection);
@@ -117,7 +125,8 @@ static void refuses_an_impossible_setup(void **state)
     char long_password[DLMS_SECRET_MAX + 2];
     memset(long_password, 'x', sizeof long_password);
     long_password[sizeof long_password - 1] = '\0';
-    struct meter_setup good = {.product = product_find("xs211"), .serial = 1};
+    static struct legal_part legal;
+    struct meter_setup good = {.product = product_find("xs211"), .serial = 1, .legal = &legal};
     struct meter_setup bad_serial = good;
     struct meter_setup bad_frequency = good;
     struct meter_setup bad_password = good;
@@ -141,8 +150,8 @@ static void meters_are_apart(void **state)
     struct meter *one = new_meter("xs211");
     struct meter *other = new_meter("st402d");
     feed_sine(one, 10);
-    assert_true(legal_energy_uws(&one->legal, 0, LEGAL_ENERGY_A_IMPORT) > 0);
-    assert_int_equal(legal_energy_uws(&other->legal, 0, LEGAL_ENERGY_A_IMPORT), 0);
+    assert_true(legal_energy_uws(one->legal, 0, LEGAL_ENERGY_A_IMPORT) > 0);
+    assert_int_equal(legal_energy_uws(other->legal, 0, LEGAL_ENERGY_A_IMPORT), 0);
     free(one);
     free(other);
 }
@@ -152,6 +161,7 @@ struct stored {
     struct nor nor;
     struct flash flash;
     struct meter meter;
+    struct legal_part legal;
 };
 
 static struct stored *new_chip(void)
@@ -175,6 +185,7 @@ static void begin(struct stored *stored)
         .keys = &keys,
         .entropy = &posix_entropy,
         .flash = &stored->flash,
+        .legal = &stored->legal,
     };
     assert_int_equal(meter_init(&stored->meter, &setup), 0);
     while (meter_recover(&stored->meter) > 0) {
@@ -204,14 +215,14 @@ static void energies_outlive_the_supply(void **state)
     (void)state;
     struct stored *stored = new_chip();
     begin(stored);
-    assert_int_equal(stored->meter.found, LEGAL_KEEP_NEW);
+    assert_int_equal(legal_part_found(stored->meter.part), LEGAL_KEEP_NEW);
     run(stored, 61);
     assert_int_equal(meter_power_fail(&stored->meter), 0);
-    int64_t before = legal_energy_uws(&stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    int64_t before = legal_energy_uws(stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
     assert_true(before > INT64_C(3) * 1150 * 1000000);
     begin(stored);
-    assert_int_equal(stored->meter.found, LEGAL_KEEP_WHOLE);
-    assert_int_equal(legal_energy_uws(&stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT), before);
+    assert_int_equal(legal_part_found(stored->meter.part), LEGAL_KEEP_WHOLE);
+    assert_int_equal(legal_energy_uws(stored->meter.legal, 0, LEGAL_ENERGY_A_IMPORT), before);
     end(stored);
 }
 

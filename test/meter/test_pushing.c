@@ -297,7 +297,7 @@ static void a_destination_that_hangs(void **state)
     life_run(life, 20);
     assert_int_equal(destination.begun, 2);
     assert_int_equal(destination.ended, 1);
-    assert_true(legal_energy_uws(&life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT) > 0);
+    assert_true(legal_energy_uws(life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT) > 0);
 }
 
 static void method_by_link_waits_for_the_other_side(void **state)

@@ -101,7 +101,7 @@ static void a_schedule_selects_the_rate(void **state)
     struct schedule_entry at_quarter = daily(1, rate_scripts, 4, 12, 15);
     insert(&at_quarter);
     life_run(life, 905);
-    assert_int_equal(legal_rate(&life->meter.legal), 4);
+    assert_int_equal(legal_rate(life->meter.legal), 4);
     assert_int_equal(life->meter.tariff.rates[TARIFF_DEMAND], 4);
 }
 
@@ -116,7 +116,7 @@ static void what_came_due_without_supply(void **state)
     insert(&billing);
     life_cut(life, 3 * 3600);
     life_run(life, 2);
-    assert_int_equal(legal_rate(&life->meter.legal), 3);
+    assert_int_equal(legal_rate(life->meter.legal), 3);
     assert_int_equal(life->meter.billing.periods, 1);
     life_cut(life, 10);
     life_run(life, 5);
@@ -152,16 +152,16 @@ static void the_last_due_of_calendar_and_schedule(void **state)
     insert(&before);
     insert(&same);
     life_run(life, 3600);
-    assert_int_equal(legal_rate(&life->meter.legal), 3);
+    assert_int_equal(legal_rate(life->meter.legal), 3);
     life_run(life, 3600);
-    assert_int_equal(legal_rate(&life->meter.legal), 5);
+    assert_int_equal(legal_rate(life->meter.legal), 5);
     insert(&after);
     life_cut(life, DAY_S + 1800); /* half past two: the entry of two o'clock is made up for */
     life_run(life, 2);
-    assert_int_equal(legal_rate(&life->meter.legal), 5);
+    assert_int_equal(legal_rate(life->meter.legal), 5);
     life_cut(life, 2 * 3600);
     life_run(life, 2);
-    assert_int_equal(legal_rate(&life->meter.legal), 6);
+    assert_int_equal(legal_rate(life->meter.legal), 6);
 }
 
 /* The chip is cut at every operation of keeping entries: the old ones or the new ones. */

@@ -50,7 +50,7 @@ static void assert_rates_add_up(const struct legal *legal)
 
 static double rate_wh(const struct life *life, unsigned rate)
 {
-    return (double)legal_rate_energy_uws(&life->meter.legal, rate, LEGAL_ENERGY_A_IMPORT) / 3.6e9;
+    return (double)legal_rate_energy_uws(life->meter.legal, rate, LEGAL_ENERGY_A_IMPORT) / 3.6e9;
 }
 
 /* Noon in winter, UTC + 1 h. */
@@ -69,7 +69,7 @@ static void the_ledger_follows_the_calendar(void **state)
     (void)state;
     struct life *life = new_life();
     life_run(life, DAY_S - 5);
-    assert_rates_add_up(&life->meter.legal);
+    assert_rates_add_up(life->meter.legal);
     assert_true(rate_wh(life, 1) > 1150.0 * 16 - 1 && rate_wh(life, 1) < 1150.0 * 16 + 1);
     assert_true(rate_wh(life, 2) > 1150.0 * 8 - 1 && rate_wh(life, 2) < 1150.0 * 8 + 1);
     life_end(life);
@@ -81,14 +81,14 @@ static void the_right_rate_is_in_force_at_once_after_a_cut(void **state)
     (void)state;
     struct life *life = new_life();
     life_cut(life, 12 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     double before = rate_wh(life, 1);
     life_run(life, 60);
     assert_true(rate_wh(life, 1) == before);
     assert_true(rate_wh(life, 2) > 19);
     life_kill(life, 8 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 1);
-    assert_rates_add_up(&life->meter.legal);
+    assert_int_equal(legal_rate(life->meter.legal), 1);
+    assert_rates_add_up(life->meter.legal);
     life_end(life);
 }
 
@@ -98,16 +98,16 @@ static void and_after_a_change_of_the_clock(void **state)
     struct life *life = new_life();
     clock_set(&life->meter.clock, life_utc_ms(2026, 11, 21, 22, 0, 0));
     life_run(life, 1);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     clock_set(&life->meter.clock, life_utc_ms(2031, 11, 21, 10, 0, 0));
     life_run(life, 1);
-    assert_int_equal(legal_rate(&life->meter.legal), 1);
+    assert_int_equal(legal_rate(life->meter.legal), 1);
     clock_set_offset(&life->meter.clock, -180); /* 07:00 */
     life_run(life, 1);
-    assert_int_equal(legal_rate(&life->meter.legal), 1);
+    assert_int_equal(legal_rate(life->meter.legal), 1);
     clock_set_offset(&life->meter.clock, -300); /* 05:00 */
     life_run(life, 1);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     life_end(life);
 }
 
@@ -119,11 +119,11 @@ static void commands_hold_to_the_next_switch(void **state)
     struct life *life = new_life();
     assert_int_equal(script_execute(&life->meter.scripts, &rate_7), 0);
     life_run(life, 2);
-    assert_int_equal(legal_rate(&life->meter.legal), 7);
+    assert_int_equal(legal_rate(life->meter.legal), 7);
     life_cut(life, HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 7);
+    assert_int_equal(legal_rate(life->meter.legal), 7);
     life_cut(life, 9 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     life_end(life);
 }
 
@@ -134,11 +134,11 @@ static void commands_stay_without_a_calendar(void **state)
     static const struct script rate_3 = {{0, 0, 10, 0, 100, 255}, 3};
     struct life *life = life_begin("sm402d", life_utc_ms(2026, 11, 21, 11, 0, 0));
     life_run(life, 2);
-    assert_int_equal(legal_rate(&life->meter.legal), 1);
+    assert_int_equal(legal_rate(life->meter.legal), 1);
     assert_int_equal(script_execute(&life->meter.scripts, &rate_3), 0);
     life_run(life, 2);
     life_cut(life, 40 * DAY_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 3);
+    assert_int_equal(legal_rate(life->meter.legal), 3);
     life_end(life);
 }
 
@@ -148,10 +148,10 @@ static void an_input_holds_its_rate(void **state)
     struct life *life = new_life();
     tariff_hold(&life->meter.tariff, 4);
     life_run(life, 11 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 4);
+    assert_int_equal(legal_rate(life->meter.legal), 4);
     tariff_hold(&life->meter.tariff, 0);
     life_run(life, 1);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     life_end(life);
 }
 
@@ -174,14 +174,14 @@ static void a_calendar_is_replaced_at_midnight(void **state)
     life_run(life, 2);
     assert_int_equal(newest_code(life), EVENT_TARIFF_PROGRAMMED);
     life_cut(life, 11 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     life_run(life, HOUR_S - 10);
-    assert_int_equal(legal_rate(&life->meter.legal), 2);
+    assert_int_equal(legal_rate(life->meter.legal), 2);
     life_run(life, 10);
-    assert_int_equal(legal_rate(&life->meter.legal), 6);
+    assert_int_equal(legal_rate(life->meter.legal), 6);
     assert_int_equal(newest_code(life), EVENT_TARIFF_ACTIVATED);
     life_cut(life, 9 * HOUR_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 5);
+    assert_int_equal(legal_rate(life->meter.legal), 5);
     assert_int_equal(life->meter.tariff.active.name.octets[0], 'b');
     life_end(life);
 }
@@ -196,7 +196,7 @@ static void activation_catches_up(void **state)
     tariff_activate_at(&life->meter.tariff, life_utc_ms(2026, 11, 21, 23, 0, 0));
     life_run(life, 2);
     life_cut(life, 2 * DAY_S);
-    assert_int_equal(legal_rate(&life->meter.legal), 5);
+    assert_int_equal(legal_rate(life->meter.legal), 5);
     life_end(life);
 }
 
@@ -228,7 +228,7 @@ static void every_cut_leaves_a_whole_calendar(void **state)
         life_kill(life, 1);
         bool old = life->meter.tariff.active.name.octets[0] == 'a';
         assert_whole(&life->meter.tariff.active, old ? &first : &second);
-        assert_int_equal(legal_rate(&life->meter.legal), old ? 1 : 3);
+        assert_int_equal(legal_rate(life->meter.legal), old ? 1 : 3);
         olds += old;
         news += !old;
         life_end(life);

@@ -16,6 +16,7 @@ static struct bed {
     struct rtc_chip chip;
     struct rtc rtc;
     struct meter meter;
+    struct legal_part legal;
     bool capacitor;
 } bed;
 
@@ -24,6 +25,7 @@ static void start(void)
     const struct meter_setup setup = {
         .product = product_find("sm402d"),
         .flash = &bed.flash,
+        .legal = &bed.legal,
         .rtc = &bed.rtc,
         .rtc_capacitor = bed.capacitor,
     };

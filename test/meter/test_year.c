@@ -83,7 +83,7 @@ static void step(void)
     struct meter *meter = &year.life->meter;
     struct legal_interval interval = year.life->second;
     interval.frames = STEP_S * LEGAL_FRAME_HZ;
-    legal_direct(&meter->legal, &interval, NULL);
+    legal_direct(meter->legal, &interval, NULL);
     year.fed_wh += 1150.0 * STEP_S / 3600;
     work();
     read_changes();
@@ -127,7 +127,7 @@ static void assert_time(unsigned day)
 
 static void assert_energy(void)
 {
-    int64_t uws = legal_energy_uws(&year.life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    int64_t uws = legal_energy_uws(year.life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
     double wh = (double)uws / 3600e6;
     assert_true(uws >= year.counted_uws);
     assert_true(wh <= year.fed_wh + 0.01);

@@ -18,6 +18,7 @@ enum { ERROR_SIZE = 200, READERS = 20, ROUNDS = 400 };
 
 struct rig {
     struct meter meter;
+    struct legal_part legal;
     struct loop loop;
     struct customer_port port;
     struct customer_config config;
@@ -33,6 +34,7 @@ static int set_up(void **state)
         .product = product_find("st402d"), .serial = 42, .utc_ms = INT64_C(1800000000000)};
     *state = rig;
     strcpy(rig->folder, "/tmp/p1-XXXXXX");
+    setup.legal = &rig->legal;
     if (!mkdtemp(rig->folder) || meter_init(&rig->meter, &setup) != 0 ||
         loop_open(&rig->loop) != 0) {
         return -1;

@@ -24,6 +24,7 @@ enum { UA = 0x73, UA_CONTROL = 5 };
 
 struct rig {
     struct meter meter;
+    struct legal_part legal;
     struct loop loop;
     struct serial_line line;
     struct serial_config config;
@@ -48,6 +49,7 @@ static int set_up(void **state)
     char error[ERROR_SIZE];
     *state = rig;
     strcpy(rig->folder, "/tmp/serial-XXXXXX");
+    setup.legal = &rig->legal;
     if (!mkdtemp(rig->folder) || meter_init(&rig->meter, &setup) != 0 ||
         loop_open(&rig->loop) != 0) {
         return -1;

@@ -23,6 +23,7 @@ static const uint8_t get_name[] = {0, 1, 0, 16, 0,  1, 0, 13,  0xC0, 0x01, 0xC1,
 
 struct rig {
     struct meter meter;
+    struct legal_part legal;
     struct loop loop;
     struct udp_endpoint endpoint;
 };
@@ -33,6 +34,9 @@ static int set_up(void **state)
     struct meter_setup setup = {.product = product_find("xs211"), .serial = 42};
     char error[ERROR_SIZE];
     *state = rig;
+    if (rig) {
+        setup.legal = &rig->legal;
+    }
     return !rig || meter_init(&rig->meter, &setup) != 0 || loop_open(&rig->loop) != 0 ||
            udp_open(&rig->endpoint, &rig->loop, &rig->meter, "127.0.0.1", 0, error, ERROR_SIZE) !=
                0;

@@ -134,7 +134,7 @@ static void begin_records(struct rig *rig)
     static const uint8_t push[6] = {0, 0, 10, 0, 108, 255};
     event_init(&rig->events, rig->product->events, &rig->clock);
     alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
-    outage_init(&rig->outage, &rig->events, rig->product->legal.phases);
+    outage_init(&rig->outage, &rig->events, rig->product->legal->config.phases);
     tamper_init(&rig->tamper, NULL, &rig->events, rig->product->tampers);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (rig->product->profiles[i] != NULL) {
@@ -217,7 +217,7 @@ void rig_init(struct rig *rig, const struct product *product)
 {
     static const struct legal_calibration ideal;
     rig->product = product;
-    legal_init(&rig->legal, &product->legal, &ideal);
+    legal_init(&rig->legal, &product->legal->config, &ideal);
     measure(rig);
     rig->source = (struct quantity_source){.legal = &rig->legal};
     clock_init(&rig->clock, &product->zone);

@@ -185,7 +185,7 @@ static void what_was_not_measured_is_a_temporary_failure(void **state)
     static const struct cosem_name voltage = COSEM_NAME(1, 0, 32, 7, 0);
     static const struct cosem_name energy = COSEM_NAME(1, 0, 1, 8, 0);
     enum cosem_result result;
-    legal_init(&rig.legal, &rig.product->legal, &ideal);
+    legal_init(&rig.legal, &rig.product->legal->config, &ideal);
     rig_read(&rig, PRODUCT_SAP_READING, 3, &voltage, 2, value, &result);
     assert_int_equal(result, COSEM_TEMPORARY_FAILURE);
     assert_reads(3, &voltage, 3, "02020FFD1623");
@@ -204,7 +204,7 @@ static void energy_rolls_over(void **state)
                                              .i_na = INT64_C(391304347826),
                                              .p_uw = WH_A_MINUTE * INT64_C(60000000),
                                              .p1_uw = WH_A_MINUTE * INT64_C(60000000)};
-    legal_init(&rig.legal, &rig.product->legal, &ideal);
+    legal_init(&rig.legal, &rig.product->legal->config, &ideal);
     for (int i = 0; i < MINUTES; i++) {
         legal_direct(&rig.legal, &interval, NULL);
     }

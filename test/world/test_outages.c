@@ -83,7 +83,7 @@ static struct bed *new_bed(const char *product, enum run_source source, uint64_t
         fail_msg("%s", error);
     program_rates(&bed->simulation.meter.tariff);
     const struct world_options options = {
-        .phases = bed->options.product->legal.phases,
+        .phases = bed->options.product->legal->config.phases,
         .scenario = bed->simulation.scenario,
         .seed = seed,
         .utc_s = MONDAY_S,
@@ -108,7 +108,7 @@ static void assert_rates_add_up(const struct legal *legal)
 
 static void end_bed(struct bed *bed)
 {
-    assert_rates_add_up(&bed->simulation.meter.legal);
+    assert_rates_add_up(bed->simulation.meter.legal);
     world_close(bed->truth);
     simulation_close(&bed->simulation);
     free(bed);
@@ -116,7 +116,7 @@ static void end_bed(struct bed *bed)
 
 static int64_t register_uws(const struct bed *bed)
 {
-    return legal_energy_uws(&bed->simulation.meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    return legal_energy_uws(bed->simulation.meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
 }
 
 static void follow_truth(struct bed *bed, uint64_t frames)
@@ -211,7 +211,7 @@ static void exact_gap(enum run_source source, double at_s, double seconds)
     assert_true(fabs((double)failed_ms / 1000 - at_s - 0.3) < 0.1);
     while (bed->returns == 0)
         step(bed, 60 * SECOND);
-    assert_int_equal(bed->simulation.meter.found, LEGAL_KEEP_WHOLE);
+    assert_int_equal(legal_part_found(bed->simulation.meter.part), LEGAL_KEEP_WHOLE);
     assert_true(source == RUN_SOURCE_PHASORS || register_uws(bed) == failed_uws);
     double gone_s = simulation_outage_s(&bed->simulation);
     assert_true(fabs(gone_s - (seconds - 0.3)) < 0.03);
@@ -244,7 +244,7 @@ static void back_within_the_hold_up(void **state)
     run_until(bed, 10);
     assert_int_equal(bed->failures, 1);
     assert_int_equal(bed->returns, 1);
-    assert_int_equal(bed->simulation.meter.found, LEGAL_KEEP_WHOLE);
+    assert_int_equal(legal_part_found(bed->simulation.meter.part), LEGAL_KEEP_WHOLE);
     end_bed(bed);
 }
 
