@@ -15,7 +15,7 @@ void board_timer_interrupt(void)
 void board_enable(enum board_interrupt interrupt)
 {
     NVIC_PRIORITY(interrupt) = BOARD_PRIORITY_APPLICATION;
-    NVIC_ENABLE = 1U << interrupt;
+    NVIC_ENABLE(interrupt) = NVIC_BIT(interrupt);
 }
 
 void board_start_samples(uint32_t rate_hz)
@@ -24,7 +24,7 @@ void board_start_samples(uint32_t rate_hz)
     TIMER_RELOAD = period - 1;
     TIMER_VALUE = period - 1;
     NVIC_PRIORITY(BOARD_TIMER) = BOARD_PRIORITY_SAMPLE;
-    NVIC_ENABLE = 1U << BOARD_TIMER;
+    NVIC_ENABLE(BOARD_TIMER) = NVIC_BIT(BOARD_TIMER);
     TIMER_CONTROL = TIMER_ENABLE | TIMER_INTERRUPT_ENABLE;
 }
 

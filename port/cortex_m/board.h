@@ -1,4 +1,4 @@
-/* QEMU's mps2-an386: a Cortex-M4F, from reset to main(), and its levels.
+/* The board: a Cortex-M from reset to main(), and its levels. Which board it is, its place.h says.
  *
  * Levels, highest first: the sample interrupt; the window task (PendSV); the supervisor (SVC); the
  * application's interrupts; the main loop. main() begins privileged and may give that up with
@@ -9,11 +9,10 @@
 
 #include "port/cortex_m/fault.h"
 
+#include <place.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
-
-enum { BOARD_CLOCK_HZ = 25000000 };
 
 /* Priorities: the lower number interrupts the higher. */
 enum board_priority {
@@ -21,19 +20,6 @@ enum board_priority {
     BOARD_PRIORITY_WINDOW = 0x40,
     BOARD_PRIORITY_SUPERVISOR = 0x60,
     BOARD_PRIORITY_APPLICATION = 0x80,
-};
-
-/* Interrupts by their number. */
-enum board_interrupt {
-    BOARD_UART_0 = 0, /* receives; what follows sends */
-    BOARD_UART_1 = 2,
-    BOARD_UART_2 = 4,
-    BOARD_POWER_FAIL = 6, /* GPIO 0 */
-    BOARD_INPUTS = 7,     /* GPIO 1 */
-    BOARD_TIMER = 8,
-    BOARD_UART_3 = 18,
-    BOARD_UART_4 = 20,
-    BOARD_INTERRUPTS = 32,
 };
 
 /* ---- Given by the image ---- */

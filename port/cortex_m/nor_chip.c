@@ -10,7 +10,7 @@
 /* What a chip takes: a page 0.5 ms, a sector 50 ms. */
 enum { PROGRAM_CYCLES = BOARD_CLOCK_HZ / 2000, ERASE_CYCLES = BOARD_CLOCK_HZ / 20 };
 
-static uint8_t *const cells = (uint8_t *)(uintptr_t)0x21000000;
+static uint8_t *const cells = (uint8_t *)(uintptr_t)PLACE_NOR;
 
 static struct {
     bool there;

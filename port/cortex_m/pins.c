@@ -86,7 +86,8 @@ void pins_tick(uint32_t ms)
         enum pin pin = (enum pin)pins.change[pins.next].pin;
         pins.level[pin] = pins.change[pins.next].level;
         pins.next++;
-        NVIC_PEND = 1U << (pin == PIN_POWER_FAIL ? BOARD_POWER_FAIL : BOARD_INPUTS);
+        uint32_t line = pin == PIN_POWER_FAIL ? BOARD_POWER_FAIL : BOARD_INPUTS;
+        NVIC_PEND(line) = NVIC_BIT(line);
     }
 }
 

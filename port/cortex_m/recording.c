@@ -2,9 +2,11 @@
 #include "port/cortex_m/emulation.h"
 #include "port/cortex_m/semihost.h"
 
+#include <place.h>
+
 enum { ROOM = 8 << 20 };
 
-static int32_t *const codes = (int32_t *)(uintptr_t)0x21800000;
+static int32_t *const codes = (int32_t *)(uintptr_t)PLACE_RECORDING;
 
 static struct {
     uint32_t size; /* codes */

@@ -1,8 +1,10 @@
-/* Registers by their address: Armv7-M's system registers, and what the board adds.
+/* Registers: the processor's own, and CMSDK's at the places of the board (its place.h).
  * Sources: Armv7-M Architecture Reference Manual (DDI 0403), CMSDK Technical Reference Manual
- * (DDI 0479), application note AN386. */
+ * (DDI 0479). */
 #ifndef WATTHOUR_PORT_CORTEX_M_REGISTERS_H
 #define WATTHOUR_PORT_CORTEX_M_REGISTERS_H
+
+#include <place.h>
 
 #include <stdint.h>
 
@@ -13,8 +15,9 @@
 #define SYSTICK_CONTROL            REGISTER(0xe000e010)
 #define SYSTICK_RELOAD             REGISTER(0xe000e014)
 #define SYSTICK_VALUE              REGISTER(0xe000e018)
-#define NVIC_ENABLE                REGISTER(0xe000e100)
-#define NVIC_PEND                  REGISTER(0xe000e200)
+#define NVIC_ENABLE(number)        REGISTER(0xe000e100U + (uint32_t)(number) / 32 * 4)
+#define NVIC_PEND(number)          REGISTER(0xe000e200U + (uint32_t)(number) / 32 * 4)
+#define NVIC_BIT(number)           (1U << (uint32_t)(number) % 32)
 #define NVIC_PRIORITY(number)      REGISTER_OCTET(0xe000e400 + (number))
 #define INTERRUPT_CONTROL          REGISTER(0xe000ed04)
 #define RESET_CONTROL              REGISTER(0xe000ed0c)
@@ -50,22 +53,21 @@ enum exception {
     EXCEPTION_INTERRUPTS = 16,
 };
 
-/* CMSDK timer 0: the sample interrupt. */
-#define TIMER_CONTROL REGISTER(0x40000000)
-#define TIMER_VALUE   REGISTER(0x40000004)
-#define TIMER_RELOAD  REGISTER(0x40000008)
-#define TIMER_CLEAR   REGISTER(0x4000000c)
+/* CMSDK timer: the sample interrupt. */
+#define TIMER_CONTROL REGISTER(PLACE_TIMER + 0x00)
+#define TIMER_VALUE   REGISTER(PLACE_TIMER + 0x04)
+#define TIMER_RELOAD  REGISTER(PLACE_TIMER + 0x08)
+#define TIMER_CLEAR   REGISTER(PLACE_TIMER + 0x0c)
 
 enum { TIMER_ENABLE = 1 << 0, TIMER_INTERRUPT_ENABLE = 1 << 3 };
 
 /* CMSDK watchdog: its first time-out is the NMI, its second the reset. */
-#define WATCHDOG_LOAD    REGISTER(0x40008000)
-#define WATCHDOG_CONTROL REGISTER(0x40008008)
-#define WATCHDOG_CLEAR   REGISTER(0x4000800c)
+#define WATCHDOG_LOAD    REGISTER(PLACE_WATCHDOG + 0x00)
+#define WATCHDOG_CONTROL REGISTER(PLACE_WATCHDOG + 0x08)
+#define WATCHDOG_CLEAR   REGISTER(PLACE_WATCHDOG + 0x0c)
 
 enum { WATCHDOG_NMI = 1 << 0, WATCHDOG_RESET = 1 << 1 };
 
-/* Counts up with the processor's clock, 32 bit. */
-#define BOARD_COUNTER REGISTER(0x40028018)
+#define BOARD_COUNTER REGISTER(PLACE_COUNTER)
 
 #endif

@@ -34,7 +34,7 @@ enum { PAINT = 0x5ea1c0de, ABOVE = 64 /* octets that whoever paints a stack has 
 
 typedef void handler(void);
 
-/* As the Armv7-M processor reads it from address 0. */
+/* As the processor reads it. */
 struct vectors {
     uint32_t *stack;
     handler *reset;

@@ -30,14 +30,10 @@ struct ring {
     volatile uint32_t taken;
 };
 
-static const struct {
-    uintptr_t registers;
-    enum board_interrupt interrupt;
-} places[UARTS] = {
-    [UART_OPTICAL] = {0x40004000, BOARD_UART_0}, [UART_CUSTOMER] = {0x40005000, BOARD_UART_1},
-    [UART_RS485] = {0x40006000, BOARD_UART_2},   [UART_MBUS] = {0x40007000, BOARD_UART_3},
-    [UART_MODEM] = {0x40009000, BOARD_UART_4},
-};
+static const uintptr_t places[UARTS] = PLACE_UARTS;
+
+static const enum board_interrupt interrupts[UARTS] = {BOARD_UART_0, BOARD_UART_1, BOARD_UART_2,
+                                                       BOARD_UART_3, BOARD_UART_4};
 
 static struct {
     struct ring in;
@@ -47,7 +43,7 @@ static struct {
 
 static struct registers *registers_of(enum uart uart)
 {
-    return (struct registers *)places[uart].registers;
+    return (struct registers *)places[uart];
 }
 
 static bool is_empty(const struct ring *ring)
@@ -123,8 +119,8 @@ void uart_open(enum uart uart, uint32_t baud)
 {
     uart_set_baud(uart, baud);
     registers_of(uart)->control = TRANSMIT | RECEIVE | TRANSMIT_INTERRUPT | RECEIVE_INTERRUPT;
-    board_enable(places[uart].interrupt);
-    board_enable(places[uart].interrupt + 1);
+    board_enable(interrupts[uart]);
+    board_enable(interrupts[uart] + 1); /* of sending */
 }
 
 size_t uart_read(enum uart uart, uint8_t *octets, size_t room)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = ROOT / "build/host"
-IMAGES = ROOT / "build/cm4/port/cortex_m"
+BOARDS = {"mps2-an386": ROOT / "build/cm4/port/cortex_m",
+          "mps2-an505": ROOT / "build/cm33/port/cortex_m"}
+BOARD = "mps2-an386"
 WATTHOUR = HOST / "app/watthour"
 METER_HOST = HOST / "test/arm/meter_host"
 
@@ -67,7 +69,8 @@ class Bench:
 class Image:
     """A running image; UARTs named in `tcp` are sockets, the others are files."""
 
-    def __init__(self, bench, image=None, tcp=(), fast=False, debugger=False, **arguments):
+    def __init__(self, bench, tcp=(), fast=False, debugger=False, machine=BOARD, image=None,
+                 **arguments):
         self.bench = bench
         self.ports = {uart: free_port() for uart in tcp}
         self.debugger_port = free_port() if debugger else None
@@ -75,8 +78,9 @@ class Image:
         arguments = {"idle": "spin" if fast else None, "utc": UTC_S, "serial": 1, "password": PASSWORD, "nor": bench.nor,
                      "gap": 200} | KEYS | arguments
         words = ["meter"] + [f"{k}={v}" for k, v in arguments.items() if v is not None]
-        command = ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none",
-                   "-kernel", str(image or IMAGES / f"{bench.product}.elf"), "-semihosting-config",
+        image = BOARDS[machine] / f"{image or bench.product}.elf"
+        command = ["qemu-system-arm", "-M", machine, "-display", "none", "-monitor", "none",
+                   "-kernel", str(image), "-semihosting-config",
                    ",".join(["enable=on,target=native"] + [f"arg={word}" for word in words])]
         for uart in UARTS:
             self.file(uart).unlink(missing_ok=True)
@@ -85,7 +89,8 @@ class Image:
             command += ["-icount", "shift=6,sleep=off"]
         if debugger:
             command += ["-S", "-gdb", f"tcp:127.0.0.1:{self.debugger_port}"]
-        self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        with open(self.file("console"), "w", encoding="ascii") as console:
+            self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console)
 
     def __enter__(self):
         return self

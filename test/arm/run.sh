@@ -31,7 +31,7 @@ say "$count recordings: host and Cortex-M4F agree to the bit"
 test/arm/vectors.sh
 
 # The meters' images, each kind of test beside the others: most of the time they wait.
-kinds="Measuring PowerCut Ports Supply BadInput Faults"
+kinds="Measuring PowerCut Ports Supply BadInput Faults Boards"
 rm -f build/arm/*.bad
 
 # run_kind KIND: what it prints goes to a log

@@ -8,7 +8,7 @@ import shutil
 import time
 import unittest
 
-from image import IMAGES, METER_HOST, PASSWORD, WATTHOUR, Bench, Debugger, Image, run, symbol
+from image import BOARD, BOARDS, METER_HOST, PASSWORD, WATTHOUR, Bench, Debugger, Image, run, symbol
 
 PRODUCTS = {"xs211": "household", "st402c": "workshop"}
 
@@ -218,12 +218,41 @@ class Faults(BenchTest):
         bench = self.bench("xs211")
         with Image(bench, fast=True, debugger=True, frames=bench.frames("clean"), times=7) as image, \
                 Debugger(image) as debugger:
-            at = symbol(IMAGES / "xs211.elf", "product_xs211")
+            at = symbol(BOARDS[BOARD] / "xs211.elf", "product_xs211")
             title = int.from_bytes(debugger.read(at + 4, 4), "little")
             debugger.write(title, b"Y")
             debugger.go_on()
             self.assertEqual(image.end(), 0)
         self.assertIn(PROGRAM_ERROR, bench.events())
+
+
+class Boards(BenchTest):
+    """The port to each board, by what it must do; and the meter on the second one."""
+
+    def test_each_port_does_what_a_meter_asks_of_it(self):
+        for machine in BOARDS:
+            with self.subTest(machine=machine):
+                bench = self.bench("xs211")
+                with Image(bench, machine=machine, image="conformance", fast=True) as image:
+                    self.assertEqual(image.end(), 0)
+                lines = image.file("console").read_text().splitlines()
+                self.assertGreater(len(lines), 15)
+                self.assertEqual([line for line in lines if not line.startswith("ok ")], [])
+
+    def test_a_port_without_chip_is_told(self):
+        bench = self.bench("xs211")
+        with Image(bench, image="conformance", fast=True, nor=None) as image:
+            self.assertEqual(image.end(), 1)
+        self.assertIn("MISSING the NOR chip erases a sector", image.file("console").read_text())
+
+    def test_totals_on_the_second_board_are_those_of_the_host(self):
+        bench = self.bench("xs211")
+        frames = bench.frames("household")
+        with Image(bench, machine="mps2-an505", fast=True, frames=frames, times=1) as image:
+            self.assertEqual(image.end(), 0)
+        host = bench.path / "host"
+        run(METER_HOST, "run", "xs211", frames, host)
+        self.assertEqual(bench.kept(), bench.kept(host))
 
 
 if __name__ == "__main__":
