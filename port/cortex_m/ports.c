@@ -35,7 +35,8 @@ void ports_begin(struct meter *meter, int64_t now_ms)
     }
 }
 
-/* What comes while the meter has the turn is not listened to. */
+/* What comes while the meter has the turn (a probe's reflection, say) is not listened to: that it
+ * has none any more is seen before. */
 static size_t hear(enum uart uart, uint8_t octets[CHUNK])
 {
     return uart_read(uart, octets, CHUNK);
@@ -43,16 +44,16 @@ static size_t hear(enum uart uart, uint8_t octets[CHUNK])
 
 static void step_optical(int64_t now_ms)
 {
+    if (going.optical > 0 && uart_is_quiet(UART_OPTICAL)) {
+        meter_optical_sent(&optical, going.optical, now_ms);
+        going.optical = 0;
+    }
     uint8_t octets[CHUNK];
     size_t size = hear(UART_OPTICAL, octets);
     if (size > 0 && going.optical == 0) {
         meter_optical_receive(&optical, octets, size, now_ms);
     }
     meter_optical_step(&optical, now_ms);
-    if (going.optical > 0 && uart_is_quiet(UART_OPTICAL)) {
-        meter_optical_sent(&optical, going.optical, now_ms);
-        going.optical = 0;
-    }
     if (going.optical == 0) {
         struct iec21_form form = meter_optical_form(&optical);
         if (form.baud != going.baud) {
@@ -68,16 +69,16 @@ static void step_optical(int64_t now_ms)
 static void step_rs485(int64_t now_ms)
 {
     struct hdlc_station *station = &firmware_product.rs485->station;
+    if (going.rs485 > 0 && uart_is_quiet(UART_RS485)) {
+        hdlc_sent(station, going.rs485, now_ms);
+        going.rs485 = 0;
+    }
     uint8_t octets[CHUNK];
     size_t size = hear(UART_RS485, octets);
     if (size > 0 && going.rs485 == 0) {
         (void)hdlc_receive(station, octets, size, now_ms);
     }
     meter_line_step(firmware_product.rs485, now_ms);
-    if (going.rs485 > 0 && uart_is_quiet(UART_RS485)) {
-        hdlc_sent(station, going.rs485, now_ms);
-        going.rs485 = 0;
-    }
     if (going.rs485 == 0) {
         const uint8_t *out;
         size = hdlc_output(station, &out, now_ms);

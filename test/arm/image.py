@@ -100,7 +100,7 @@ class Image:
 
     def serial(self, uart):
         if uart in self.ports:
-            return f"tcp:127.0.0.1:{self.ports[uart]},server=on,wait=off"
+            return f"tcp:127.0.0.1:{self.ports[uart]},server=on,wait=off,nodelay=on"
         return f"file:{self.file(uart)}"
 
     def file(self, uart):

@@ -21,4 +21,9 @@ install "$venv" requirements.txt
 install "$root/build/interop-ports-venv" requirements-ports.txt
 "$root/build/interop-ports-venv/bin/python" "$here/ports.py" --watthour "$watthour" \
     --seconds "${INTEROP_P1_SECONDS:-60}"
+if [ -e "$root/build/cm4/port/cortex_m/xs211.elf" ] && command -v qemu-system-arm >/dev/null; then
+    "$venv/bin/python" "$here/images.py"
+else
+    echo "interop: the images in QEMU are left out; make arm-test builds them"
+fi
 exec "$venv/bin/python" "$here/interop.py" --watthour "$watthour" --shared "$shared"
