@@ -327,6 +327,19 @@ static void print_ciphered(struct reader *r, struct place at)
     free(scratch);
 }
 
+static void print_signed(struct reader *r, struct place at)
+{
+    struct dlms_signed apdu = dlms_signed_take(r);
+    if (r->fault) {
+        return;
+    }
+    const char *why = decipher_signed(&at.text->decipher, &apdu);
+    fprintf(place_begin(at), "general-signing, a signature of %zu octets%s%s\n",
+            apdu.signature.size, why ? " " : ", good", why ? why : "");
+    struct reader content = reader_over(apdu.content.octets, apdu.content.size);
+    print_apdu(&content, place_within(at, 1));
+}
+
 static void print_exception(struct reader *r, struct place at)
 {
     reader_u8(r);
@@ -401,6 +414,8 @@ static void print_apdu(struct reader *r, struct place at)
         print_initiate(r, at);
     } else if (dlms_is_ciphered(reader_peek(r))) {
         print_ciphered(r, at);
+    } else if (reader_peek(r) == DLMS_GENERAL_SIGNING) {
+        print_signed(r, at);
     } else if (!print_service(r, at)) {
         print_known(r, at);
     }

@@ -30,6 +30,7 @@ struct client {
     bool associated;
     struct dlms_client dlms;
     struct dlms_client_guard guard;
+    struct crypto_random random;
     struct crypto_ecc curves; /* what signatures are computed with */
     struct dlms_signing signing;
     uint32_t counter; /* invocation counter that the session began with */

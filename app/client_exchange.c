@@ -117,7 +117,7 @@ static bool is_behind(struct client *client, struct reader came)
     (void)reader_u8(&came);
     told = reader_u8(&came) == DLMS_INVOCATION_COUNTER_ERROR && told;
     uint32_t expected = reader_u32(&came);
-    bool behind = told && reader_done(&came) && expected > client->guard.sent.next;
+    bool behind = told && reader_done(&came) && expected >= client->guard.sent.next;
     client->guard.sent.next = behind ? expected : client->guard.sent.next;
     return behind;
 }

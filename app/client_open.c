@@ -95,6 +95,9 @@ static void prepare_signing(struct client *client, struct crypto_random *random)
         .curve = keys_suite(keys) == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256,
         .own = keys->size[KEYS_SIGNING] > 0 ? keys->octets[KEYS_SIGNING] : NULL,
         .peer = keys->size[KEYS_SIGNING_PEER] > 0 ? keys->octets[KEYS_SIGNING_PEER] : NULL,
+        .own_agreement = keys->size[KEYS_AGREEMENT] > 0 ? keys->octets[KEYS_AGREEMENT] : NULL,
+        .peer_agreement =
+            keys->size[KEYS_AGREEMENT_PEER] > 0 ? keys->octets[KEYS_AGREEMENT_PEER] : NULL,
     };
 }
 
@@ -110,6 +113,8 @@ static int prepare_guard(struct client *client, struct crypto_random *random)
         .challenge_size =
             credentials->mechanism == DLMS_MECHANISM_ECDSA ? DLMS_CHALLENGE_SIGNED : CHALLENGE,
         .signing = &client->signing,
+        .signature = credentials->signature,
+        .agreement = credentials->agreement,
     };
     prepare_signing(client, random);
     bool titled = credentials->keys.size[KEYS_TITLE] > 0;
@@ -149,7 +154,7 @@ static enum opening open_association(struct client *client, struct crypto_random
         return dlms_mechanism_is_high(client->guard.use.mechanism) ? OPENING_PROOF : OPENING_DONE;
     case DLMS_CLIENT_REFUSED:
         if (refusal.exception[1] == DLMS_INVOCATION_COUNTER_ERROR &&
-            refusal.counter > client->guard.sent.next) {
+            refusal.counter >= client->guard.sent.next) {
             client->guard.sent.next = refusal.counter;
             return OPENING_AGAIN;
         }
@@ -232,11 +237,11 @@ static int find_counter(struct client *client)
 
 int client_associate(struct client *client)
 {
-    struct crypto_random random;
-    if (crypto_random_begin(&random, &posix_entropy, own_title, sizeof own_title) != 0) {
+    struct crypto_random *random = &client->random;
+    if (crypto_random_begin(random, &posix_entropy, own_title, sizeof own_title) != 0) {
         return client_fail(client, "the system gives no random octets");
     }
-    if (find_counter(client) != 0 || prepare_guard(client, &random) != 0 ||
+    if (find_counter(client) != 0 || prepare_guard(client, random) != 0 ||
         join(client, client->options->sap) != 0) {
         return -1;
     }
@@ -244,7 +249,7 @@ int client_associate(struct client *client)
         client->counter > DLMS_COUNTER_FIRST ? client->counter : DLMS_COUNTER_FIRST;
     enum opening opening = OPENING_AGAIN;
     for (int attempt = 0; opening == OPENING_AGAIN && attempt < COUNTER_TRIES; attempt++) {
-        opening = open_association(client, &random);
+        opening = open_association(client, random);
     }
     if (opening == OPENING_AGAIN) {
         return client_fail(client, "the meter accepts no invocation counter; give --counter");

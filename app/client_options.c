@@ -67,6 +67,29 @@ static void take_form(void *context, struct option_value *value)
     credentials->form = form == WRAPPED ? DLMS_FORM_GENERAL : (enum dlms_form)form;
 }
 
+static void take_signature(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"none", "alone", "inside", "around", NULL};
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->signature =
+        (enum dlms_signature)option_word(value, words, "none, alone, inside or around");
+    if (credentials->signature == DLMS_SIGNED_ALONE) {
+        credentials->control = 0;
+        credentials->control_by = CLIENT_CHOSEN;
+    }
+}
+
+static void take_agreement(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"none", "one-pass", "static", NULL};
+    struct client_credentials *credentials = &((struct client_options *)context)->credentials;
+    credentials->agreement =
+        (enum dlms_agreement)option_word(value, words, "none, one-pass or static");
+    if (credentials->agreement != 0) {
+        credentials->form = DLMS_FORM_GENERAL;
+    }
+}
+
 static void take_counter(void *context, struct option_value *value)
 {
     struct client_credentials *credentials = &((struct client_options *)context)->credentials;
@@ -124,6 +147,11 @@ const struct option_row client_option_rows[CLIENT_OPTIONS] = {
     {"form", "FORM", take_form,
      "of ciphered requests: glo (default), ded, general-glo,\n"
      "general-ded, general, general-wrapped (by the master key)"},
+    {"sign", "WHERE", take_signature,
+     "signs requests and wants signed answers (suites 1, 2): alone,\ninside of what is ciphered "
+     "(--form general-glo or general),\nor around it"},
+    {"agree", "SCHEME", take_agreement,
+     "agrees on a key for each APDU, by general-ciphering: one-pass,\nstatic (suites 1, 2)"},
     {"counter", "N", take_counter,
      "invocation counter to begin with (default: the meter is asked,\nas Public)"},
     {"pdu-size", "N", take_pdu, "octets of an answer at most (default 4096)"},
@@ -171,6 +199,25 @@ static int lacks(const struct client_options *options, const char *what)
     return -1;
 }
 
+/* Signatures and agreed keys: our private keys, and the meter's public ones. */
+static int check_curve_keys(const struct client_options *options)
+{
+    const struct client_credentials *credentials = &options->credentials;
+    const uint8_t *size = credentials->keys.size;
+    bool signs = credentials->mechanism == DLMS_MECHANISM_ECDSA ||
+                 credentials->signature != DLMS_UNSIGNED ||
+                 credentials->agreement == DLMS_AGREEMENT_ONE_PASS;
+    if (signs && (size[KEYS_SIGNING] == 0 || size[KEYS_SIGNING_PEER] == 0 ||
+                  keys_suite(&credentials->keys) == DLMS_SUITE_0)) {
+        return lacks(options, "signing, signing-peer and a suite that has a curve are not given");
+    }
+    bool agrees = credentials->agreement != 0;
+    if (agrees && (size[KEYS_AGREEMENT] == 0 || size[KEYS_AGREEMENT_PEER] == 0)) {
+        return lacks(options, "agreement and agreement-peer are not given");
+    }
+    return 0;
+}
+
 /* The keys that the choices need must be there. */
 static int check_keys(const struct client_options *options)
 {
@@ -194,14 +241,12 @@ static int check_keys(const struct client_options *options)
 static int check_proof(const struct client_options *options)
 {
     const struct client_credentials *credentials = &options->credentials;
-    const uint8_t *size = credentials->keys.size;
-    bool signs = credentials->mechanism == DLMS_MECHANISM_ECDSA;
-    if (signs && (size[KEYS_SIGNING] == 0 || size[KEYS_SIGNING_PEER] == 0 ||
-                  keys_suite(&credentials->keys) == DLMS_SUITE_0)) {
-        return lacks(options, "signing, signing-peer and a suite that has a curve are not given");
+    if (check_curve_keys(options) != 0) {
+        return -1;
     }
     bool by_password = credentials->mechanism != DLMS_MECHANISM_LOWEST &&
-                       credentials->mechanism != DLMS_MECHANISM_GMAC && !signs;
+                       credentials->mechanism != DLMS_MECHANISM_GMAC &&
+                       credentials->mechanism != DLMS_MECHANISM_ECDSA;
     if (by_password && !credentials->has_password) {
         return lacks(options, "the password is not given");
     }

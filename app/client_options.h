@@ -28,6 +28,8 @@ struct client_credentials {
     uint8_t control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED; else all that there are keys for */
     enum dlms_form form; /* of ciphered services */
     bool wraps;          /* general-ciphering, with a wrapped key */
+    enum dlms_signature signature;
+    enum dlms_agreement agreement; /* of the general form; 0: the unicast key */
     enum client_choice counter_by;
     uint32_t counter; /* of the first APDU; else the meter is asked, as Public */
 };
@@ -47,7 +49,7 @@ struct client_options {
 
 /* What every client command starts from, and the options that all of them have. */
 extern const struct client_options client_defaults;
-enum { CLIENT_OPTIONS = 11 };
+enum { CLIENT_OPTIONS = 13 };
 extern const struct option_row client_option_rows[CLIENT_OPTIONS];
 
 /* For commands that may be given several objects: --by before all the others. */

@@ -17,6 +17,8 @@ int command_set(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_clock(int argc, char **argv);
 int command_calendar(int argc, char **argv);
+int command_cert(int argc, char **argv);
+int command_ca(int argc, char **argv);
 int command_listen(int argc, char **argv);
 int command_events(int argc, char **argv);
 int command_profile(int argc, char **argv);

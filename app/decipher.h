@@ -4,6 +4,7 @@
 
 #include "app/keys.h"
 #include "base/reader.h"
+#include "dlms/security_agreed.h"
 #include "dlms/security_keys.h"
 
 #include <stdbool.h>
@@ -18,11 +19,17 @@ struct decipher {
     struct dlms_keyring ring;
     struct dlms_key dedicated;
     struct dlms_key unwrapped;
+    struct crypto_random random;
+    struct crypto_ecc curves;
+    struct dlms_signing signing;  /* by the keys of the set: ours, and the other side's */
     struct decipher_title client; /* for the forms that carry no title */
     struct decipher_title server;
 };
 
 void decipher_init(struct decipher *decipher, const struct keys *keys);
+
+/* Whether it is signed by the key of the set: NULL, or why that is not known. */
+const char *decipher_signed(struct decipher *decipher, const struct dlms_signed *apdu);
 
 /* The plain APDU, in `scratch` of DLMS_UNPROTECT_ROOM() octets or where it was: NULL, or why it
  * cannot be had. */

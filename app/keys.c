@@ -26,6 +26,8 @@ static const struct row {
     [KEYS_SUITE] = {"suite", 1, 1},
     [KEYS_SIGNING] = {"signing", 32, 48},
     [KEYS_SIGNING_PEER] = {"signing-peer", 64, 96},
+    [KEYS_AGREEMENT] = {"agreement", 32, 48},
+    [KEYS_AGREEMENT_PEER] = {"agreement-peer", 64, 96},
 };
 
 enum dlms_suite keys_suite(const struct keys *keys)

@@ -6,7 +6,8 @@
  *     title           5754480000000001
  *
  * Keys have 16 octets, with suite 2 (`suite 02`) 32. For signatures `signing` is one's own private
- * key, of 32 octets, with suite 2 48, and `signing-peer` the public key X || Y of the other side.
+ * key, of 32 octets, with suite 2 48, and `signing-peer` the public key X || Y of the other side;
+ * `agreement` and `agreement-peer` are the same for key agreement.
  *
  * In the environment (WATTHOUR_KEYS) a semicolon may stand for the line's end. What stands behind
  * '#' is a comment. */
@@ -31,6 +32,8 @@ enum keys_name {
     KEYS_SUITE,
     KEYS_SIGNING,
     KEYS_SIGNING_PEER,
+    KEYS_AGREEMENT,
+    KEYS_AGREEMENT_PEER,
     KEYS_NAMES
 };
 
@@ -42,7 +45,8 @@ struct keys {
 #define KEYS_HELP                                                                                  \
     "private file of lines NAME HEX: unicast, authentication,\n"                                   \
     "broadcast, master, dedicated (keys), title, server-title,\n"                                  \
-    "suite, signing, signing-peer (private and public key);\n"                                     \
+    "suite; signing, signing-peer, agreement, agreement-peer\n"                                    \
+    "(private and public keys of the suite's curve);\n"                                            \
     "or WATTHOUR_KEYS in the environment, ';' between them"
 
 /* The security suite that the keys are for: as it says, or 0. */

@@ -1,6 +1,7 @@
 /* watthour listen: takes what meters push, and prints it. */
 #define _GNU_SOURCE /* accept4 */
 #include "app/command.h"
+#include "app/decipher.h"
 #include "app/keys.h"
 #include "app/listen_line.h"
 #include "app/option.h"
@@ -8,7 +9,6 @@
 #include "base/writer.h"
 #include "dlms/apdu.h"
 #include "dlms/notification.h"
-#include "dlms/security_keys.h"
 #include "link/wrapper.h"
 
 #include <arpa/inet.h>
@@ -51,7 +51,7 @@ struct listener {
     int tcp;
     int udp;
     struct peer peers[PEERS];
-    struct dlms_keyring ring;
+    struct decipher decipher;
     uint64_t taken;
 };
 
@@ -96,7 +96,8 @@ static const struct option_table table = {
     .command = "listen",
     .usage =
         "usage: watthour listen [OPTIONS] [serial:///dev/NAME]\n\n"
-        "Takes what meters push over TCP and UDP (DataNotification, plain or ciphered), prints\n"
+        "Takes what meters push over TCP and UDP (DataNotification; plain, ciphered, signed), "
+        "prints\n"
         "it, and confirms what wants to be confirmed. On a serial line it is an in-home display:\n"
         "it takes what the meter says unasked. Runs until it is stopped.\n\n",
     .rows = rows,
@@ -120,22 +121,51 @@ static void title_text(const uint8_t *title, char text[2 * DLMS_TITLE_SIZE + 1])
 }
 
 /* The plain APDU of a ciphered one. NULL, or why there is none. */
-static const char *decipher(struct listener *listener, struct reader *apdu, uint8_t *scratch,
-                            size_t room, char title[2 * DLMS_TITLE_SIZE + 1])
+static const char *take_ciphered(struct listener *listener, struct reader *apdu, uint8_t *scratch,
+                                 char title[2 * DLMS_TITLE_SIZE + 1])
 {
     struct reader whole = *apdu;
     struct dlms_ciphered ciphered = dlms_ciphered_take(&whole);
-    struct dlms_material material;
     if (whole.fault || ciphered.by.title == NULL) {
         return "a ciphered APDU that is malformed, or does not say whose";
     }
     title_text(ciphered.by.title, title);
-    if (dlms_keyring_material(&listener->ring, NULL, NULL, &ciphered.by, &material) != 0) {
-        return "ciphered, and there is no key; give --keys FILE";
+    return decipher(&listener->decipher, &ciphered, scratch, apdu);
+}
+
+/* What is in a signed APDU, if the signature is right. */
+static const char *take_signed(struct listener *listener, struct reader *apdu,
+                               char title[2 * DLMS_TITLE_SIZE + 1])
+{
+    struct reader whole = reader_over(apdu->data + apdu->at, reader_left(apdu));
+    struct dlms_signed held = dlms_signed_take(&whole);
+    if (whole.fault) {
+        return "a signed APDU that is malformed";
     }
-    return dlms_unprotect(&ciphered, &material, scratch, room, apdu) == 0
+    title_text(held.title, title);
+    *apdu = reader_over(held.content.octets, held.content.size);
+    return decipher_signed(&listener->decipher, &held) == NULL
                ? NULL
-               : "ciphered with other keys, or not authentic";
+               : "signed by a key that is not known; give signing-peer in --keys";
+}
+
+/* Takes off what it is protected by, from outside to inside. */
+static const char *take_protected(struct listener *listener, struct reader *apdu, uint8_t *scratch,
+                                  char title[2 * DLMS_TITLE_SIZE + 1])
+{
+    const char *wrong = NULL;
+    bool ciphered = false;
+    bool was_signed = false;
+    while (wrong == NULL && dlms_is_protected(reader_peek(apdu))) {
+        bool is_signed = reader_peek(apdu) == DLMS_GENERAL_SIGNING;
+        bool again = is_signed ? was_signed : ciphered;
+        wrong = again       ? "protected twice in the same way"
+                : is_signed ? take_signed(listener, apdu, title)
+                            : take_ciphered(listener, apdu, scratch, title);
+        was_signed |= is_signed;
+        ciphered |= !is_signed;
+    }
+    return wrong;
 }
 
 static char *time_text(const uint8_t *time)
@@ -186,10 +216,7 @@ static size_t take_apdu(struct listener *listener, const char *from, struct read
 {
     static uint8_t scratch[DLMS_UNPROTECT_ROOM(FRAME)];
     char title[2 * DLMS_TITLE_SIZE + 1] = "";
-    const char *wrong = NULL;
-    if (dlms_is_ciphered(reader_peek(&apdu))) {
-        wrong = decipher(listener, &apdu, scratch, sizeof scratch, title);
-    }
+    const char *wrong = take_protected(listener, &apdu, scratch, title);
     struct dlms_notification message = {0};
     if (wrong == NULL) {
         message = dlms_notification_take(&apdu);
@@ -358,27 +385,13 @@ static void serve(struct listener *listener)
     }
 }
 
-static void put_keys(struct listener *listener)
-{
-    const struct keys *keys = &listener->options.keys;
-    dlms_keyring_init(&listener->ring, DLMS_SUITE_0);
-    if (keys->size[KEYS_UNICAST] > 0) {
-        (void)dlms_keyring_put(&listener->ring, DLMS_KEY_UNICAST, keys->octets[KEYS_UNICAST],
-                               keys->size[KEYS_UNICAST]);
-    }
-    if (keys->size[KEYS_AUTHENTICATION] > 0) {
-        (void)dlms_keyring_put(&listener->ring, DLMS_KEY_AUTHENTICATION,
-                               keys->octets[KEYS_AUTHENTICATION], keys->size[KEYS_AUTHENTICATION]);
-    }
-}
-
 static int run(struct listener *listener)
 {
     const uint64_t count = listener->options.count;
     for (int i = 0; i < PEERS; i++) {
         listener->peers[i].fd = -1;
     }
-    put_keys(listener);
+    decipher_init(&listener->decipher, &listener->options.keys);
     listener->tcp = open_socket(listener, SOCK_STREAM);
     listener->udp = listener->tcp >= 0 ? open_socket(listener, SOCK_DGRAM) : -1;
     if (listener->udp < 0) {
@@ -405,7 +418,7 @@ static int run_line(struct listener *listener, const char *url)
     char error[ERROR_ROOM];
     const uint64_t count = listener->options.count;
     struct listen_line line = {.take = take_unasked, .owner = listener};
-    put_keys(listener);
+    decipher_init(&listener->decipher, &listener->options.keys);
     if (listen_line_open(&line, url, error, sizeof error) != 0) {
         fprintf(stderr, "watthour listen: %s: %s\n", url, error);
         return COMMAND_FAILED;

@@ -18,6 +18,8 @@ static const struct command commands[] = {
     {"act", command_act, "call a method"},
     {"clock", command_clock, "show, synchronise or shift the clock of a meter"},
     {"calendar", command_calendar, "show, write or draw a tariff calendar"},
+    {"cert", command_cert, "certificates of a meter: request, import, list, remove"},
+    {"ca", command_ca, "a small certification authority for the desk"},
     {"listen", command_listen, "take what meters push, and print it"},
     {"events", command_events, "print a log of a meter"},
     {"profile", command_profile, "read rows of a load profile, a billing profile or a log"},

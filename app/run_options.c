@@ -1,4 +1,5 @@
 #include "app/run_options.h"
+#include "app/certificate_file.h"
 
 #include "app/command.h"
 #include "app/keys.h"
@@ -81,6 +82,8 @@ static int choose_keys(struct run_options *options, const struct keys *set, cons
     memcpy(options->keys.master, set->octets[KEYS_MASTER], DLMS_KEY_MAX);
     memcpy(options->keys.signing, set->octets[KEYS_SIGNING], CRYPTO_CURVE_MAX);
     memcpy(options->keys.signing_peer, set->octets[KEYS_SIGNING_PEER], CRYPTO_PUBLIC_MAX);
+    memcpy(options->keys.agreement, set->octets[KEYS_AGREEMENT], CRYPTO_CURVE_MAX);
+    memcpy(options->keys.agreement_peer, set->octets[KEYS_AGREEMENT_PEER], CRYPTO_PUBLIC_MAX);
     return 0;
 }
 
@@ -90,6 +93,19 @@ static void take_keys(void *context, struct option_value *value)
     struct keys set = {0};
     if (keys_take_file(value, &set) == 0 && choose_keys(options, &set, value->text) != 0) {
         value->bad = true;
+    }
+}
+
+static void take_anchor(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    const char *reason;
+    struct crypto_certificate certificate;
+    options->anchor_size = certificate_file_read(value->text, options->anchor, &reason);
+    if (options->anchor_size == 0 ||
+        crypto_certificate_take(&certificate, options->anchor, options->anchor_size) != 0 ||
+        !certificate.authority) {
+        option_refuse(value, "a file with the certificate of an authority, PEM or DER");
     }
 }
 
@@ -261,6 +277,9 @@ static const struct option_row rows[] = {
     {"keys", "FILE", take_keys,
      "private file of its keys, as of the client's --keys; or\n"
      "WATTHOUR_KEYS in the environment (default: published ones)"},
+    {"ca", "FILE", take_anchor,
+     "certificate of an authority that it trusts (suites 1 and 2):\nsee 'watthour ca' and "
+     "'watthour cert'"},
     {"management", "LEVEL", take_management,
      "low: Management may use its password, unciphered (default\n"
      "with the published keys), high: it may not"},

@@ -4,6 +4,7 @@
 
 #include "app/password.h"
 #include "app/specimen.h"
+#include "crypto/certificate.h"
 #include "meter/meter.h"
 #include "world/p1/fault.h"
 #include "world/world.h"
@@ -63,7 +64,9 @@ struct run_options {
     bool display; /* in the terminal, instead of status lines */
     bool json;
     struct meter_keys keys;
-    bool default_keys; /* nobody chose any: they are published */
+    uint8_t anchor[CRYPTO_CERTIFICATE_MAX]; /* of an authority that is trusted */
+    size_t anchor_size;                     /* 0: none */
+    bool default_keys;                      /* nobody chose any: they are published */
     bool management_low;
     bool management_chosen;
     char password[PASSWORD_ROOM];

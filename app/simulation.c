@@ -174,6 +174,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .management_low = options->management_low,
         .keys = &options->keys,
         .curves = &simulation->curves,
+        .anchor = options->anchor_size > 0 ? options->anchor : NULL,
+        .anchor_size = options->anchor_size,
         .entropy = &posix_entropy,
         .rtc = &simulation->rtc,
         .rtc_trim_ppb = rtc_place_trim_ppb(&simulation->place),

@@ -3,7 +3,7 @@
 #include "dlms/security_certificates.h"
 #include "meter/keeping.h"
 
-enum { VERSION = 1, NOTICE_S = 30 * 86400, EVERY_MS = 3600000 };
+enum { VERSION = 1, NOTICE_S = 30 * 86400, EVERY_MS = 3600000, TRIALS = 100 };
 
 static size_t read_slot(void *owner, uint8_t slot, uint8_t *der, size_t room)
 {
@@ -28,10 +28,23 @@ void certifying_init(struct meter *meter, const struct meter_setup *setup)
         .store = {read_slot, write_slot, &meter->storage, METER_CERTIFICATES},
         .anchor = setup->anchor,
         .anchor_size = setup->anchor_size,
+        .trials = setup->anchor != NULL ? TRIALS : 0,
     };
 }
 
-/* What the factory trusts is put on the chip once; if that cannot be now, at the next start. */
+/* What the factory trusts is put on the chip once; a new chip has to prepare a sector first. */
+static void trust(struct meter *meter)
+{
+    struct meter_certifying *certifying = &meter->certifying;
+    if (certifying->trials > 0) {
+        certifying->trials--;
+        if (dlms_certificate_trust(meter->server.security, certifying->anchor,
+                                   certifying->anchor_size) == 0) {
+            certifying->trials = 0;
+        }
+    }
+}
+
 void certifying_restore(struct meter *meter)
 {
     struct meter_certifying *certifying = &meter->certifying;
@@ -40,9 +53,7 @@ void certifying_restore(struct meter *meter)
         return;
     }
     security->signing.certificates = &certifying->store;
-    if (certifying->anchor != NULL) {
-        (void)dlms_certificate_trust(security, certifying->anchor, certifying->anchor_size);
-    }
+    trust(meter);
 }
 
 static void raise_if(struct event_book *events, enum event_code code, bool there)
@@ -70,6 +81,7 @@ void certifying_step(struct meter *meter)
     if (security == NULL || security->signing.certificates == NULL) {
         return;
     }
+    trust(meter);
     bool valid = meter->clock.valid;
     security->signing.now_s = valid ? meter->clock.utc_ms / 1000 : 0;
     if (valid && meter->now_ms >= meter->certifying.next_ms) {

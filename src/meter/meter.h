@@ -122,7 +122,10 @@ struct meter_checking {
 
 enum { METER_INCREMENTS = 2 /* recording intervals that have codes */ };
 
-enum { METER_PUSH = 1900 /* octets of a push message, plain */ };
+enum {
+    METER_PUSH = 1900, /* octets of a push message, plain */
+    METER_PUSH_TAIL = 64 + DLMS_SIGNED_TAIL_MAX + DLMS_TAG_SIZE + COSEM_CARRY, /* when protected */
+};
 
 /* What an in-home display is told, by push set-up 6. */
 enum { METER_TOLD = 512 /* octets of a ciphered message */ };
@@ -150,7 +153,7 @@ struct meter_pushing {
     uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
     uint32_t invoke;
     int64_t began_ms;
-    uint8_t apdu[DLMS_PROTECT_HEAD + METER_PUSH + DLMS_TAG_SIZE + COSEM_CARRY];
+    uint8_t apdu[DLMS_PROTECT_HEAD + METER_PUSH + METER_PUSH_TAIL];
 };
 
 enum { METER_TARIFF_PARTS = 11 };
@@ -162,6 +165,7 @@ struct meter_certifying {
     struct dlms_certificate_store store;
     const uint8_t *anchor;
     size_t anchor_size;
+    uint8_t trials; /* that are left to put the anchor on the chip */
     int64_t next_ms;
 };
 

@@ -159,6 +159,17 @@ static uint8_t control_of(const struct dlms_security_setup *security)
     return (uint8_t)control;
 }
 
+/* Signed as responses are, by the meter alone: whom a message reaches is not told. */
+static void sign_as_responses(const struct dlms_security_setup *security,
+                              struct dlms_protection *by)
+{
+    bool ciphered = (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
+    if ((security->policy & DLMS_POLICY_RESPONSE_SIGNED) != 0) {
+        by->signature = ciphered ? DLMS_SIGNED_INSIDE : DLMS_SIGNED_ALONE;
+        by->signing.originator = (struct dlms_octets){security->title, DLMS_TITLE_SIZE};
+    }
+}
+
 /* What goes out begins at `*apdu`; its size, 0: it cannot be protected now. */
 static size_t protect(struct meter *meter, enum push_setup setup, size_t size, const uint8_t **apdu)
 {
@@ -168,11 +179,14 @@ static size_t protect(struct meter *meter, enum push_setup setup, size_t size, c
         return telling_seal(meter, plain_of(meter), size, apdu);
     }
     if (security == NULL ||
-        (control_of(security) & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0) {
+        (security->policy & (DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED |
+                             DLMS_POLICY_RESPONSE_SIGNED)) == 0) {
         return size;
     }
+    const struct dlms_signing signing = dlms_security_setup_signing(security, 0);
     const struct dlms_security_context context = {
         .ring = &security->ring,
+        .signing = &signing,
         .title = security->title,
         .sent = &security->sent,
         .sent_other = &security->sent_other,
@@ -180,6 +194,7 @@ static size_t protect(struct meter *meter, enum push_setup setup, size_t size, c
         .aad = security->aad,
     };
     struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = control_of(security)};
+    sign_as_responses(security, &by);
     *apdu = meter->pushing.apdu;
     return dlms_security_send(&context, &by, plain_of(meter), size, meter->pushing.apdu,
                               sizeof meter->pushing.apdu);

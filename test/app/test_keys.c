@@ -41,7 +41,8 @@ static void every_name(void **state)
                           "unicast " KEY "\nbroadcast " KEY "\nauthentication " KEY "\nmaster " KEY
                           "\ndedicated " KEY "\ntitle 0102030405060708\n"
                           "server-title 0102030405060708\nsuite 01\nsigning " KEY KEY
-                          "\nsigning-peer " KEY KEY KEY KEY,
+                          "\nsigning-peer " KEY KEY KEY KEY "\nagreement " KEY KEY
+                          "\nagreement-peer " KEY KEY KEY KEY,
                           &line),
                      0);
     for (int i = 0; i < KEYS_NAMES; i++) {
@@ -69,6 +70,8 @@ static void refused(void **state)
         {"suite 0001", 1},
         {"signing " KEY, 1},
         {"signing-peer " KEY KEY, 1},
+        {"agreement " KEY, 1},
+        {"agreement-peer " KEY KEY KEY, 1},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct keys keys;

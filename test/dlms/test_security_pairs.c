@@ -1,0 +1,208 @@
+/* Key pairs that the meter makes, and suites that change: a cut between any two writes leaves the
+ * old or the new. */
+#include "cosem/data.h"
+#include "dlms/security_change.h"
+#include "test/dlms/certificate_rig.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+/* ---- the meter's own ---- */
+
+static struct dlms_octets given(struct writer *w)
+{
+    struct reader r = reader_over(w->window, writer_kept(w));
+    struct cosem_value value = cosem_take_value(&r);
+    assert_true(reader_done(&r) && value.tag == COSEM_OCTET_STRING);
+    return (struct dlms_octets){value.octets, value.count};
+}
+
+/* The authority certifies what the meter asks for. */
+static struct made certify(enum dlms_key_use use)
+{
+    uint8_t octets[CRYPTO_CERTIFICATE_MAX];
+    struct writer w = writer_over(octets, sizeof octets);
+    struct crypto_request request;
+    assert_int_equal(dlms_certificate_request(&setup, use, &w), DLMS_CHANGED);
+    struct dlms_octets der = given(&w);
+    assert_int_equal(crypto_request_take(&request, &ecc, der.octets, der.size), 0);
+    assert_true(crypto_part_is(request.common_name, "4D4D4D0000BC614E", 16));
+    assert_int_equal(request.usage,
+                     use == DLMS_USE_SIGNATURE ? CRYPTO_USE_SIGNATURE : CRYPTO_USE_AGREEMENT);
+    struct crypto_certificate_plan plan = plan_of(&client, &root, request.usage);
+    plan.subject = request.subject;
+    plan.curve = request.curve;
+    plan.public_key = request.public_key;
+    return make(&plan);
+}
+
+static void a_pair_is_in_force_once_certified(void **state)
+{
+    (void)state;
+    for (int suite = DLMS_SUITE_1; suite <= DLMS_SUITE_2; suite++) {
+        for (int use = 0; use < DLMS_KEY_USES; use++) {
+            set_up((enum dlms_suite)suite);
+            struct writer nowhere = writer_measure();
+            assert_int_equal(dlms_certificate_request(&setup, (enum dlms_key_use)use, &nowhere),
+                             DLMS_CHANGE_REFUSED);
+            assert_int_equal(dlms_certificate_generate(&setup, (enum dlms_key_use)use),
+                             DLMS_CHANGED);
+            assert_false(setup.signing.own[use].there);
+            struct made made = certify((enum dlms_key_use)use);
+            start((enum dlms_suite)suite); /* the pair that waits outlives the supply */
+            assert_int_equal(import(&made), DLMS_CHANGED);
+            assert_true(setup.signing.own[use].there);
+            assert_false(setup.signing.made[use].there);
+            assert_int_equal(count(), 2);
+            start((enum dlms_suite)suite);
+            assert_true(setup.signing.own[use].there);
+            assert_int_equal(count(), 2);
+            made = certify((enum dlms_key_use)use); /* renewed, for the same pair */
+            assert_int_equal(import(&made), DLMS_CHANGED);
+            assert_int_equal(count(), 2);
+        }
+    }
+}
+
+/* For a key that the meter does not have, or not for this use. */
+static void a_certificate_of_the_meter_needs_its_key(void **state)
+{
+    (void)state;
+    set_up(DLMS_SUITE_1);
+    struct party impostor;
+    make_party(&impostor, CRYPTO_P256, "4D4D4D0000BC614E");
+    struct crypto_certificate_plan plan = plan_of(&impostor, &root, CRYPTO_USE_SIGNATURE);
+    struct made made = make(&plan);
+    assert_refused(&made, "a key of somebody else");
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+    assert_refused(&made, "a key of somebody else");
+    plan.public_key = setup.signing.made[DLMS_USE_SIGNATURE].public_key;
+    plan.usage = CRYPTO_USE_AGREEMENT;
+    made = make(&plan);
+    assert_refused(&made, "for another use");
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+    plan.usage = CRYPTO_USE_SIGNATURE;
+    made = make(&plan); /* the pair made last is another */
+    assert_int_equal(import(&made), DLMS_CHANGED);
+}
+
+/* The meter's key and its certificate, which always belong together. */
+static void assert_own(const uint8_t *public_key)
+{
+    struct dlms_certificate held;
+    unsigned own = 0;
+    assert_memory_equal(setup.signing.own[DLMS_USE_SIGNATURE].public_key, public_key, 64);
+    for (uint8_t slot = 0; slot < RIG_SLOTS; slot++) {
+        if (dlms_certificate_read(&setup, slot, &held) && held.entity == DLMS_ENTITY_SERVER) {
+            assert_memory_equal(held.is.public_key, public_key, 64);
+            own++;
+        }
+    }
+    assert_int_equal(own, 1);
+}
+
+/* The supply fails before each write of the change to a new pair. */
+static void a_cut_leaves_the_old_or_the_new(void **state)
+{
+    (void)state;
+    for (int left = 0; left <= 2; left++) {
+        set_up(DLMS_SUITE_1);
+        assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+        struct made made = certify(DLMS_USE_SIGNATURE);
+        assert_int_equal(import(&made), DLMS_CHANGED);
+        const struct dlms_key_pair old = setup.signing.own[DLMS_USE_SIGNATURE];
+        assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+        const struct dlms_key_pair pair = setup.signing.made[DLMS_USE_SIGNATURE];
+        assert_own(old.public_key);
+        made = certify(DLMS_USE_SIGNATURE);
+        chip.writes_left = left;
+        assert_int_equal(import(&made), left < 2 ? DLMS_CHANGE_LATER : DLMS_CHANGED);
+        start(DLMS_SUITE_1);
+        assert_own(left < 2 ? old.public_key : pair.public_key);
+        if (left < 2) { /* and the change can be made again */
+            assert_int_equal(import(&made), DLMS_CHANGED);
+            start(DLMS_SUITE_1);
+        }
+        assert_own(pair.public_key);
+    }
+}
+
+/* ---- the next suite ---- */
+
+static const uint8_t longer[2 * 16] = "a key of thirty-two octets, new";
+
+static enum dlms_change transfer(enum dlms_key_id id)
+{
+    uint8_t wrapped[DLMS_WRAPPED_KEY_MAX];
+    assert_int_equal(crypto_key_wrap(setup.ring.master, 16, longer, sizeof longer, wrapped), 0);
+    const struct dlms_wrapped_key key = {id, {wrapped, sizeof wrapped}};
+    const struct dlms_association *nobody = (const void *)&chip;
+    return dlms_security_transfer(&setup, &key, 1, nobody);
+}
+
+/* Upwards only, with a longer key for each, and nothing of the former curve goes along. */
+static void suites_change_upwards(void **state)
+{
+    const struct dlms_association *nobody = (const void *)&chip;
+    (void)state;
+    set_up(DLMS_SUITE_1);
+    assert_int_equal(
+        dlms_keyring_put(&setup.ring, DLMS_KEY_MASTER, (const uint8_t *)"the master's key", 16), 0);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+    struct made made = certify(DLMS_USE_SIGNATURE);
+    assert_int_equal(import(&made), DLMS_CHANGED);
+    for (int suite = DLMS_SUITE_0; suite <= 3; suite++) {
+        assert_int_equal(dlms_security_upgrade(&setup, (enum dlms_suite)suite, nobody),
+                         DLMS_CHANGE_REFUSED);
+    }
+    static const enum dlms_key_id ids[] = {DLMS_KEY_UNICAST, DLMS_KEY_AUTHENTICATION,
+                                           DLMS_KEY_MASTER};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_2, nobody), DLMS_CHANGE_REFUSED);
+        assert_int_equal(transfer(ids[i]), DLMS_CHANGED);
+        dlms_security_adopt(&setup);
+        assert_int_equal(setup.ring.unicast.size, 16);
+    }
+    start(DLMS_SUITE_1); /* what waits outlives the supply */
+    assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_2, nobody), DLMS_CHANGED);
+    assert_int_equal(setup.ring.suite, DLMS_SUITE_1); /* until the answer has gone */
+    start(DLMS_SUITE_1);                              /* the record is the change */
+    assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
+    assert_memory_equal(setup.ring.unicast.octets, longer, sizeof longer);
+    assert_int_equal(dlms_security_setup_generation(&setup, 0), 1);
+    assert_false(setup.signing.own[DLMS_USE_SIGNATURE].there);
+    assert_int_equal(count(), 1); /* the authority */
+    assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_1, nobody), DLMS_CHANGE_REFUSED);
+}
+
+/* From suite 0 to 1 keys and counters stay. */
+static void suite_1_keeps_the_keys(void **state)
+{
+    const struct dlms_association *nobody = (const void *)&chip;
+    (void)state;
+    set_up(DLMS_SUITE_1);
+    start(DLMS_SUITE_0);
+    uint32_t used;
+    assert_int_equal(dlms_counter_take(&setup.sent, NULL, &used), 0);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGE_REFUSED);
+    assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_1, nobody), DLMS_CHANGED);
+    dlms_security_adopt(&setup);
+    assert_int_equal(setup.ring.suite, DLMS_SUITE_1);
+    assert_int_equal(setup.ring.unicast.octets[1], 1);
+    assert_true(setup.ring.has_authentication);
+    assert_int_equal(setup.sent.next, used + 1);
+    assert_int_equal(count(), 1);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pair_is_in_force_once_certified),
+        cmocka_unit_test(a_certificate_of_the_meter_needs_its_key),
+        cmocka_unit_test(a_cut_leaves_the_old_or_the_new),
+        cmocka_unit_test(suites_change_upwards),
+        cmocka_unit_test(suite_1_keeps_the_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
