@@ -44,5 +44,6 @@ on_target metrology_m4 test/arm/bench.sh
 on_target dlms_m4 bench/dlms_code.sh
 on_target storage_m4 test/arm/bench_storage.sh
 on_target services_m4 test/arm/bench_services.sh
+on_target crypto_m4 test/arm/bench_curves.sh
 [ -n "$found" ] || fail "no bench is called '$only'"
 [ -z "$failed" ] || fail "failed:$failed"

@@ -14,6 +14,8 @@ static struct meter meter;
 static struct legal_part legal;
 static struct crypto_ecc curves;
 static volatile bool power_failing;
+static bool stepping;
+static int64_t due_ms; /* when the meter wants to be stepped */
 static bool spins;
 
 /* ---- interrupts ---- */
@@ -75,6 +77,26 @@ static void rest(void)
 {
     if (!spins) {
         board_wait();
+    }
+}
+
+static void step(void)
+{
+    int64_t now_ms = board_ms();
+    if (now_ms >= due_ms) {
+        stepping = true;
+        due_ms = meter_step(&meter, now_ms);
+        stepping = false;
+    }
+}
+
+/* Curves take a second and more: whoever asked for them waits, the meter goes on. What a step of
+ * its own computes (the signature of a push) it waits for itself. */
+static void go_on(void *owner)
+{
+    (void)owner;
+    if (!stepping && !power_failing) {
+        step();
     }
 }
 
@@ -206,13 +228,10 @@ static int run(void)
     health_start_watchdog();
     begin_measuring();
     service_say("measuring; the legally relevant part is ", meter.identity.legal.name);
-    int64_t due_ms = 0;
+    curves.pause = go_on;
     while (!power_failing) {
-        int64_t now_ms = board_ms();
-        if (now_ms >= due_ms) {
-            due_ms = meter_step(&meter, now_ms);
-        }
-        ports_step(&meter, now_ms);
+        step();
+        ports_step(&meter, board_ms());
         rest();
     }
     return end();

@@ -31,9 +31,16 @@ size_t crypto_curve_size(enum crypto_curve curve);
 enum crypto_hash_kind crypto_curve_hash(enum crypto_curve curve);
 
 /* What a computation works with; not in use between two of them. The random port blinds secrets
- * against who measures the time and the current that they take. */
+ * against who measures the time and the current that they take.
+ *
+ * Where a processor is slow the computation is cut into slices (crypto/ecc_slices.h), between which
+ * `pause` is called, so that whatever else is due can be done. It may use everything of this room
+ * but these same curves: they are busy, and everything fails. */
 struct crypto_ecc {
     struct crypto_random *random;
+    void (*pause)(void *owner); /* NULL: nobody has anything else to do */
+    void *owner;
+    bool busy;
     size_t most; /* octets that the last one took */
     uint64_t room[CRYPTO_ECC_ROOM / 8];
 };

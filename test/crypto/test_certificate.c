@@ -65,8 +65,8 @@ static void assert_cut(const uint8_t *der, size_t size, bool request)
 
 static int64_t until_of(const struct block *block)
 {
-    return strcmp(block_text(block, "until"), "never") == 0 ? INT64_MAX
-                                                            : atoll(block_text(block, "until"));
+    bool never = strcmp(block_text(block, "until"), "never") == 0;
+    return never ? INT64_MAX : (int64_t)block_number(block, "until");
 }
 
 static void check_certificate(const struct block *block, const uint8_t *der, size_t size)
