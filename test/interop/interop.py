@@ -21,6 +21,7 @@ from readers import READERS, raw_request, reading, wrapped
 from remembered import check_remembered
 from services import check_services
 from pushes import check_pushes
+from signatures import check_signatures
 from ways import PUBLIC, READING, Link, Way
 
 # product, nominal frequency, recording (of the shared data), factor on its currents
@@ -229,6 +230,8 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         with read_products(tally, arguments.watthour, folder):
+            print("signatures, agreed keys, certificates", flush=True)
+            check_signatures(tally, arguments.watthour)
             play_synthetic(tally, arguments.watthour, folder)
             if os.path.isdir(f"{arguments.shared}/data/waveforms"):
                 play_shared(tally, arguments.watthour, arguments.shared)
