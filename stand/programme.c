@@ -200,12 +200,12 @@ static void each_phase(struct stand_trial *trial, unsigned phases, double u_fact
 static void plan_influences(struct plan *plan)
 {
     static const double voltages[] = {0.9, 1.1};
-    static const double wide[] = {0.8, 1.15};
+    static const double wide[] = {110.0 / 230, 0.8, 1.15};
     static const double frequencies[] = {0.98, 1.02};
     static const double warm_k[] = {-63, -43, -23, 17, 32, 47};
     unsigned first = plan->programme->count;
     plan_setting(plan, STAND_VOLTAGE, voltages, 2);
-    plan_setting(plan, STAND_WIDE, wide, 2);
+    plan_setting(plan, STAND_WIDE, wide, sizeof wide / sizeof wide[0]);
     plan_setting(plan, STAND_FREQUENCY, frequencies, 2);
     plan_setting(plan, STAND_TEMPERATURE, warm_k, sizeof warm_k / sizeof warm_k[0]);
     for (unsigned n = first; n < plan->programme->count; n++) {

@@ -77,7 +77,7 @@ enum stand_kind {
     STAND_CURVE,       /* balanced load, reference conditions */
     STAND_SINGLE,      /* a load on one phase of a three-phase meter */
     STAND_VOLTAGE,     /* 0.9, 1.1 Un */
-    STAND_WIDE,        /* 0.8, 1.15 Un: as far as the data sheet goes */
+    STAND_WIDE,        /* 110 V of 230 V, 0.8, 1.15 Un: as far as the data sheets go */
     STAND_FREQUENCY,   /* 0.98, 1.02 fn */
     STAND_TEMPERATURE, /* from -40 to 70 degrees */
     STAND_FIFTH,       /* 5th harmonic in U and I */
