@@ -1,5 +1,6 @@
 #!/bin/sh
-# Instructions of the server for one GET, by callgrind. Writes build/bench/dlms_instructions.json.
+# Instructions of the server for one GET, by callgrind: of one register again and again, of names all
+# over the object list, of a register ciphered. Writes build/bench/dlms_instructions.json.
 # Where valgrind is not installed it says so.
 # usage: bench/dlms_instructions.sh (from the root; `make bench` calls it)
 set -eu
@@ -24,11 +25,15 @@ one_get() {
 }
 
 plain=$(one_get plain)
+anywhere=$(one_get anywhere)
 ciphered=$(one_get ciphered)
 printf '%-44s %14d %-12s goal %-10s (lower is better)\n' \
     dlms.get_register_instructions "$plain" instr 1600 \
+    dlms.get_anywhere_instructions "$anywhere" instr - \
     dlms.get_register_ciphered_instructions "$ciphered" instr -
 printf '[{"name":"%s","value":%d,"unit":"instr","goal":%s,"better":"lower"},\n' \
     dlms.get_register_instructions "$plain" 1600 >build/bench/dlms_instructions.json
+printf ' {"name":"%s","value":%d,"unit":"instr","goal":%s,"better":"lower"},\n' \
+    dlms.get_anywhere_instructions "$anywhere" null >>build/bench/dlms_instructions.json
 printf ' {"name":"%s","value":%d,"unit":"instr","goal":%s,"better":"lower"}]\n' \
     dlms.get_register_ciphered_instructions "$ciphered" null >>build/bench/dlms_instructions.json

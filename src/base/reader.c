@@ -1,5 +1,10 @@
 #include "base/reader.h"
 
+/* Where they are not put in line they are called here. */
+extern inline uint8_t reader_u8(struct reader *r);
+extern inline uint8_t reader_peek(const struct reader *r);
+extern inline size_t reader_left(const struct reader *r);
+
 struct reader reader_over(const void *data, size_t size)
 {
     return (struct reader){.data = data, .size = size};
@@ -9,11 +14,6 @@ struct reader reader_over_source(struct reader_source *source)
 {
     source->shown = 0;
     return (struct reader){.size = source->size, .source = source};
-}
-
-size_t reader_left(const struct reader *r)
-{
-    return r->fault ? 0 : r->size - r->at;
 }
 
 void reader_fail(struct reader *r)
@@ -103,13 +103,16 @@ struct reader reader_settle(struct reader part)
     return settled;
 }
 
-uint8_t reader_peek(const struct reader *r)
+uint8_t reader_peek_from_source(const struct reader *r)
 {
-    const uint8_t *octet = reader_left(r) > 0 ? in_place(r, 1) : NULL;
+    if (reader_left(r) == 0) {
+        return 0;
+    }
+    const uint8_t *octet = in_place(r, 1);
     return octet != NULL ? *octet : 0;
 }
 
-uint8_t reader_u8(struct reader *r)
+uint8_t reader_u8_from_source(struct reader *r)
 {
     const uint8_t *o = reader_octets(r, 1);
     return o ? o[0] : 0;

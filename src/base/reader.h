@@ -43,13 +43,34 @@ struct reader reader_over_source(struct reader_source *source);
  * as long as nothing else is read from the source. Otherwise `part` as it was. */
 struct reader reader_settle(struct reader part);
 
-uint8_t reader_u8(struct reader *r);
+/* Octet after octet is what decoders do most: that is written here, so that it can be put in line
+ * where that is faster. From a source they come one by one. */
+uint8_t reader_u8_from_source(struct reader *r);
+inline uint8_t reader_u8(struct reader *r)
+{
+    if (r->source != NULL) {
+        return reader_u8_from_source(r);
+    }
+    if (r->fault || r->at >= r->size) {
+        r->fault = true;
+        return 0;
+    }
+    return r->data[r->at++];
+}
+
 uint16_t reader_u16(struct reader *r);
 uint32_t reader_u32(struct reader *r);
 uint64_t reader_u64(struct reader *r);
 
 /* The next octet without taking it; 0 at the end, which is no fault. */
-uint8_t reader_peek(const struct reader *r);
+uint8_t reader_peek_from_source(const struct reader *r);
+inline uint8_t reader_peek(const struct reader *r)
+{
+    if (r->source != NULL) {
+        return reader_peek_from_source(r);
+    }
+    return !r->fault && r->at < r->size ? r->data[r->at] : 0;
+}
 
 /* The next `size` octets in place, or NULL (and the fault) when fewer are left. No octets of a
  * reader over NULL are not NULL. */
@@ -58,7 +79,10 @@ const uint8_t *reader_octets(struct reader *r, size_t size);
 /* A reader over the next `size` octets, which are taken from `r`; faulted when fewer are left. */
 struct reader reader_part(struct reader *r, size_t size);
 
-size_t reader_left(const struct reader *r);
+inline size_t reader_left(const struct reader *r)
+{
+    return r->fault ? 0 : r->size - r->at;
+}
 
 /* For a decoder that finds something malformed. */
 void reader_fail(struct reader *r);

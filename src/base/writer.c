@@ -15,13 +15,7 @@ struct writer writer_measure(void)
     return writer_over(NULL, 0);
 }
 
-void writer_u8(struct writer *w, uint8_t value)
-{
-    size_t at = w->tape++;
-    if (at >= w->begin && at - w->begin < w->room) {
-        w->window[at - w->begin] = value;
-    }
-}
+extern inline void writer_u8(struct writer *w, uint8_t value);
 
 static void write_big_endian(struct writer *w, uint64_t value, unsigned size)
 {

@@ -46,21 +46,44 @@ static const struct cosem_object *find_in_group(const struct cosem_group *group,
     return NULL;
 }
 
-const struct cosem_object *cosem_model_find(const struct cosem_model *model, uint16_t class_id,
-                                            const struct cosem_name *name, unsigned column,
-                                            enum cosem_result *why)
+static bool is_meant(const struct cosem_object *object, uint16_t class_id, uint64_t key,
+                     unsigned column)
+{
+    return object != NULL && object->ic->id == class_id && key_of(&object->name) == key &&
+           cosem_object_visible(object, column);
+}
+
+/* A name under a class is in one group only, so that it does not matter where the search begins. */
+const struct cosem_object *cosem_model_find_near(const struct cosem_model *model,
+                                                 struct cosem_place *place, uint16_t class_id,
+                                                 const struct cosem_name *name, unsigned column,
+                                                 enum cosem_result *why)
 {
     uint64_t key = key_of(name);
+    uint16_t at = place->group;
     *why = COSEM_OBJECT_UNDEFINED;
-    for (uint16_t i = 0; i < model->group_count; i++) {
-        const struct cosem_group *group = model->groups[i];
+    if (is_meant(place->object, class_id, key, column)) {
+        return place->object;
+    }
+    for (uint16_t i = 0; i < model->group_count; i++, at++) {
+        at = at < model->group_count ? at : 0;
+        const struct cosem_group *group = model->groups[at];
         const struct cosem_object *object =
             spans(group, key) ? find_in_group(group, class_id, key, column, why) : NULL;
         if (object != NULL) {
+            *place = (struct cosem_place){object, at};
             return object;
         }
     }
     return NULL;
+}
+
+const struct cosem_object *cosem_model_find(const struct cosem_model *model, uint16_t class_id,
+                                            const struct cosem_name *name, unsigned column,
+                                            enum cosem_result *why)
+{
+    struct cosem_place beginning = {.group = 0};
+    return cosem_model_find_near(model, &beginning, class_id, name, column, why);
 }
 
 uint32_t cosem_model_count(const struct cosem_model *model)

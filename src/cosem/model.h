@@ -186,6 +186,19 @@ struct cosem_model {
     uint16_t group_count;
 };
 
+/* Where a look-up ended: who asks for a value asks for its scaler next, or for a neighbour. All
+ * zeros: nowhere yet. It never changes what is found. */
+struct cosem_place {
+    const struct cosem_object *object;
+    uint16_t group;
+};
+
+/* cosem_model_find() that begins where the last one ended. */
+const struct cosem_object *cosem_model_find_near(const struct cosem_model *model,
+                                                 struct cosem_place *place, uint16_t class_id,
+                                                 const struct cosem_name *name, unsigned column,
+                                                 enum cosem_result *why);
+
 /* The object that the client in `column` means by class and name, or NULL with the reason:
  * unknown or invisible to it (object-undefined), or there under another class. */
 const struct cosem_object *cosem_model_find(const struct cosem_model *model, uint16_t class_id,

@@ -49,6 +49,8 @@ struct dlms_association {
     struct dlms_guard guard;
     struct dlms_dedicated *dedicated; /* the connection's */
 
+    struct cosem_place place; /* of what was asked for last */
+
     /* The exchange under way. */
     struct cosem_exchange exchange;
     uint16_t plain_max;     /* octets of a plain answer: send_max, less what goes around it */

@@ -13,27 +13,29 @@
 
 bool dlms_is_request(uint8_t tag)
 {
-    static const uint8_t requests[] = {
-        DLMS_READ_REQUEST,
-        DLMS_WRITE_REQUEST,
-        DLMS_GET_REQUEST,
-        DLMS_SET_REQUEST,
-        DLMS_ACTION_REQUEST,
-        DLMS_GET_REQUEST + DLMS_GLO,
-        DLMS_SET_REQUEST + DLMS_GLO,
-        DLMS_ACTION_REQUEST + DLMS_GLO,
-        DLMS_GET_REQUEST + DLMS_DED,
-        DLMS_SET_REQUEST + DLMS_DED,
-        DLMS_ACTION_REQUEST + DLMS_DED,
-        DLMS_ACCESS_REQUEST,
-        DLMS_GENERAL_GLO_CIPHERING,
-        DLMS_GENERAL_DED_CIPHERING,
-        DLMS_GENERAL_CIPHERING,
-        DLMS_GENERAL_SIGNING,
-        DLMS_GENERAL_BLOCK_TRANSFER,
-        DLMS_GATEWAY_REQUEST,
-    };
-    return memchr(requests, tag, sizeof requests) != NULL;
+    switch (tag) {
+    case DLMS_READ_REQUEST:
+    case DLMS_WRITE_REQUEST:
+    case DLMS_GET_REQUEST:
+    case DLMS_SET_REQUEST:
+    case DLMS_ACTION_REQUEST:
+    case DLMS_GET_REQUEST + DLMS_GLO:
+    case DLMS_SET_REQUEST + DLMS_GLO:
+    case DLMS_ACTION_REQUEST + DLMS_GLO:
+    case DLMS_GET_REQUEST + DLMS_DED:
+    case DLMS_SET_REQUEST + DLMS_DED:
+    case DLMS_ACTION_REQUEST + DLMS_DED:
+    case DLMS_ACCESS_REQUEST:
+    case DLMS_GENERAL_GLO_CIPHERING:
+    case DLMS_GENERAL_DED_CIPHERING:
+    case DLMS_GENERAL_CIPHERING:
+    case DLMS_GENERAL_SIGNING:
+    case DLMS_GENERAL_BLOCK_TRANSFER:
+    case DLMS_GATEWAY_REQUEST:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool dlms_is_answer(uint8_t tag)
@@ -107,39 +109,48 @@ static uint32_t needed_conformance(uint8_t tag, uint8_t choice)
                                      : action[index];
 }
 
-static bool is_negotiated(const struct dlms_association *a, const struct reader *r)
+/* What every request of these services begins with. */
+struct head {
+    uint8_t tag;
+    uint8_t choice;
+    uint8_t invoke;
+};
+
+static struct head look_ahead(const struct reader *r)
 {
     struct reader ahead = *r;
-    uint8_t tag = reader_u8(&ahead);
-    uint32_t needed = tag == DLMS_ACCESS_REQUEST ? DLMS_CONFORMANCE_ACCESS
-                                                 : needed_conformance(tag, reader_u8(&ahead));
+    struct head head = {.tag = reader_u8(&ahead)};
+    head.choice = reader_u8(&ahead);
+    head.invoke = reader_u8(&ahead);
+    return head;
+}
+
+static bool is_negotiated(const struct dlms_association *a, const struct head *head)
+{
+    uint32_t needed = head->tag == DLMS_ACCESS_REQUEST
+                          ? (uint32_t)DLMS_CONFORMANCE_ACCESS
+                          : needed_conformance(head->tag, head->choice);
     return (a->conformance & needed) == needed;
 }
 
 /* Who is pre-established may not be answered: a request that wants that is none. */
-static bool is_answerable(const struct dlms_association *a, const struct reader *r)
+static bool is_answerable(const struct dlms_association *a, const struct head *head)
 {
-    struct reader ahead = *r;
-    reader_u8(&ahead);
-    reader_u8(&ahead);
-    bool confirmed = (reader_u8(&ahead) & DLMS_INVOKE_CONFIRMED) != 0;
-    return !(a->partner->established && (confirmed || reader_peek(r) == DLMS_RLRQ));
+    bool confirmed = (head->invoke & DLMS_INVOKE_CONFIRMED) != 0;
+    return !(a->partner->established && (confirmed || head->tag == DLMS_RLRQ));
 }
 
 /* Whether the rest of an answer is asked for. */
-static bool is_continued(const struct reader *r)
+static bool is_continued(const struct head *head)
 {
-    struct reader ahead = *r;
-    uint8_t tag = reader_u8(&ahead);
-    uint8_t choice = reader_u8(&ahead);
-    return (tag == DLMS_GET_REQUEST && choice == DLMS_GET_NEXT) ||
-           (tag == DLMS_ACTION_REQUEST && choice == DLMS_ACTION_NEXT);
+    return (head->tag == DLMS_GET_REQUEST && head->choice == DLMS_GET_NEXT) ||
+           (head->tag == DLMS_ACTION_REQUEST && head->choice == DLMS_ACTION_NEXT);
 }
 
 /* An answer goes on by requests that are protected as the first had to be. */
-static bool is_protected(struct dlms_association *a, const struct reader *r)
+static bool is_protected(struct dlms_association *a, const struct head *head)
 {
-    if (!is_continued(r)) {
+    if (!is_continued(head)) {
         a->exchange.demanded = 0;
     }
     return (a->exchange.demanded & ~(unsigned)a->exchange.given) == 0;
@@ -147,8 +158,9 @@ static bool is_protected(struct dlms_association *a, const struct reader *r)
 
 static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    uint8_t tag = reader_peek(r);
-    if (!is_answerable(a, r)) {
+    const struct head head = look_ahead(r);
+    uint8_t tag = head.tag;
+    if (!is_answerable(a, &head)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
         return DLMS_SENT;
     }
@@ -156,14 +168,14 @@ static enum dlms_sent dispatch(struct dlms_association *a, struct reader *r, str
         dlms_release_answer(a, r, w);
         return DLMS_SENT;
     }
-    if (!is_protected(a, r)) {
+    if (!is_protected(a, &head)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
         return DLMS_SENT;
     }
     bool served = tag == DLMS_GET_REQUEST || tag == DLMS_SET_REQUEST ||
                   tag == DLMS_ACTION_REQUEST || tag == DLMS_ACCESS_REQUEST;
     bool proves = !a->open; /* see may_be_served() */
-    if (!served || !(proves || is_negotiated(a, r))) {
+    if (!served || !(proves || is_negotiated(a, &head))) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_SERVICE_NOT_SUPPORTED);
         return DLMS_SENT;
     }

@@ -29,7 +29,7 @@ static enum dlms_sent answer_normal(struct dlms_association *a, uint8_t invoke, 
                                     struct writer *w)
 {
     struct reader descriptor = *r;
-    dlms_item_take_selective(r);
+    const struct dlms_item item = dlms_item_take_selective(r);
     if (!reader_done(r)) {
         reader_fail(r);
         return DLMS_SENT;
@@ -37,7 +37,9 @@ static enum dlms_sent answer_normal(struct dlms_association *a, uint8_t invoke, 
     const uint8_t head[] = {DLMS_GET_RESPONSE, DLMS_GET_NORMAL, invoke, DLMS_RESULT_DATA};
     descriptor = reader_part(&descriptor, reader_left(&descriptor));
     dlms_reply_begin(a, DLMS_REPLY_VALUE, descriptor, 1, head, sizeof head);
+    a->reply.first = &item;
     enum dlms_sent sent = dlms_reply_send(a, DLMS_CONFORMANCE_BLOCK_GET, w);
+    a->reply.first = NULL;
     enum cosem_result result = (enum cosem_result)a->reply.results[0];
     if (sent == DLMS_TOO_LONG) {
         result = COSEM_OTHER_REASON;

@@ -49,8 +49,8 @@ enum cosem_result dlms_item_find(struct dlms_association *association, const str
     const struct dlms_server *server = association->server;
     enum cosem_result result = COSEM_SUCCESS;
     *call = (struct cosem_call){
-        .object = cosem_model_find(server->model, item->class_id, &item->name,
-                                   association->partner->column, &result),
+        .object = cosem_model_find_near(server->model, &association->place, item->class_id,
+                                        &item->name, association->partner->column, &result),
         .model = server->model,
         .context = server->context,
         .association = association,

@@ -31,6 +31,7 @@ void dlms_reply_rewind(struct dlms_reply *reply)
     reply->left = reply->all;
     reply->begun = 0;
     reply->told = 0;
+    reply->first = NULL;
     reply->reading = false;
     reply->head_at = 0;
     struct writer w = begin_ready(reply);
@@ -123,7 +124,7 @@ static void tell(struct dlms_reply *reply, enum cosem_result result)
 static void begin_item(struct dlms_association *a)
 {
     struct dlms_reply *reply = &a->reply;
-    struct dlms_item item = take_item(reply);
+    struct dlms_item item = reply->first != NULL ? *reply->first : take_item(reply);
     struct cosem_call call;
     enum cosem_result result = dlms_item_find(a, &item, &call);
     reply->begun++;

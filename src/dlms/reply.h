@@ -43,9 +43,10 @@ enum dlms_reply_form {
 
 struct dlms_reply {
     uint8_t form;
-    bool blocks;       /* blocks of the service are under way */
-    uint32_t block;    /* number of the last one, from 1 */
-    struct reader all; /* the octets; or the descriptors, from the first on */
+    bool blocks;                   /* blocks of the service are under way */
+    uint32_t block;                /* number of the last one, from 1 */
+    const struct dlms_item *first; /* of one value: taken apart already; until it is kept */
+    struct reader all;             /* the octets; or the descriptors, from the first on */
     struct reader left;
     uint16_t count; /* of items */
     uint16_t begun;

@@ -309,6 +309,37 @@ static void order_of(const struct product *product)
     }
 }
 
+/* Where a look-up begins does not matter for what it finds, or says of what it does not find: not
+ * on a walk to and fro of any stride, for every class there is and one that there is not. */
+static void places_of(const struct product *product)
+{
+    static const uint32_t strides[] = {1, 2, 7, 31, 97};
+    const struct cosem_model *model = &product->model;
+    uint32_t count = cosem_model_count(model);
+    struct cosem_place place = {.group = 0};
+    uint32_t n = 0;
+    for (size_t s = 0; s < sizeof strides / sizeof strides[0]; s++) {
+        for (uint32_t i = 0; i < 2 * count; i++) {
+            n = (n + (i < count ? strides[s] : count - strides[s])) % count;
+            const struct cosem_object *object = cosem_model_object(model, n);
+            uint16_t class_id = i % 5 == 4 ? 9999 : object->ic->id;
+            unsigned column = i % 3;
+            enum cosem_result why;
+            enum cosem_result expected;
+            assert_ptr_equal(
+                cosem_model_find_near(model, &place, class_id, &object->name, column, &why),
+                cosem_model_find(model, class_id, &object->name, column, &expected));
+            assert_true(why == expected || place.object == object);
+        }
+    }
+}
+
+static void a_look_up_begins_anywhere(void **state)
+{
+    (void)state;
+    for_every_product(places_of);
+}
+
 static void groups_ascend_and_every_object_is_found(void **state)
 {
     (void)state;
@@ -336,6 +367,7 @@ int main(void)
         cmocka_unit_test(the_public_client_sees_no_measurement),
         cmocka_unit_test(every_quantity_has_its_register),
         cmocka_unit_test(groups_ascend_and_every_object_is_found),
+        cmocka_unit_test(a_look_up_begins_anywhere),
         cmocka_unit_test(products_are_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
