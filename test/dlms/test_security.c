@@ -126,6 +126,54 @@ static void test_vectors(void **state)
     assert_int_equal(cases, 26);
 }
 
+/* Which service in which form, protected how, the file has: none may be missing. */
+struct audit {
+    uint8_t seen[256][DLMS_FORM_GENERAL + 1]; /* by the plain tag: bits of the controls */
+};
+
+static void note(struct audit *audit, const struct example *e)
+{
+    uint8_t *seen = &audit->seen[e->plain[0]][e->ciphered.by.form];
+    *seen |= (uint8_t)(1U << (e->ciphered.by.control >> 4));
+}
+
+static void assert_complete(const struct audit *audit)
+{
+    static const uint8_t services[] = {
+        DLMS_GET_REQUEST,    DLMS_GET_RESPONSE,    DLMS_SET_REQUEST,
+        DLMS_SET_RESPONSE,   DLMS_ACTION_REQUEST,  DLMS_ACTION_RESPONSE,
+        DLMS_ACCESS_REQUEST, DLMS_ACCESS_RESPONSE, DLMS_DATA_NOTIFICATION,
+    };
+    enum { ALL = 1 << 1 | 1 << 2 | 1 << 3 }; /* authenticated, encrypted, both */
+    for (size_t i = 0; i < sizeof services; i++) {
+        bool general_only = services[i] > DLMS_EXCEPTION_RESPONSE || services[i] < DLMS_AARQ;
+        for (int form = DLMS_FORM_GLO; form <= DLMS_FORM_GENERAL; form++) {
+            bool there = !general_only || form >= DLMS_FORM_GENERAL_GLO;
+            if (audit->seen[services[i]][form] != (there ? ALL : 0)) {
+                fail_msg("service %02X, form %d", services[i], form);
+            }
+        }
+    }
+}
+
+static void test_every_service_in_every_form(void **state)
+{
+    (void)state;
+    struct blocks blocks = blocks_open("security_services.txt");
+    struct block block;
+    static struct audit audit;
+    while (blocks_next(&blocks, &block)) {
+        static struct example example;
+        read_example(&block, &example);
+        take_apart(&example);
+        check_unprotect(&example);
+        check_protect(&example);
+        check_limit(&example);
+        note(&audit, &example);
+    }
+    assert_complete(&audit);
+}
+
 /* Whether octets are taken as a ciphered APDU, from memory of exactly their size. */
 static bool is_taken(const uint8_t *apdu, size_t size)
 {
@@ -384,6 +432,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_every_service_in_every_form),
         cmocka_unit_test(test_every_truncation_is_malformed),
         cmocka_unit_test(test_every_bit_is_authenticated),
         cmocka_unit_test(test_fields_of_general_ciphering),
