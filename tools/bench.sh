@@ -27,6 +27,13 @@ fi
 if [ -z "$only" ] || [ "$only" = dlms ]; then
     say "== dlms, instructions"
     bench/dlms_instructions.sh || failed="$failed dlms_instructions"
+    peer=build/interop-venv/bin/python
+    if [ -x "$peer" ]; then
+        say "== dlms, beside gurux-dlms"
+        "$peer" bench/dlms_peer.py || failed="$failed dlms_peer"
+    else
+        say "== dlms, beside gurux-dlms: left out, make interop installs it"
+    fi
 fi
 # on_target NAME SCRIPT: instructions on Cortex-M4, where its toolchain is installed.
 on_target() {
