@@ -186,8 +186,8 @@ struct cosem_model {
     uint16_t group_count;
 };
 
-/* Where a look-up ended: who asks for a value asks for its scaler next, or for a neighbour. All
- * zeros: nowhere yet. It never changes what is found. */
+/* Where the look-up before ended, in the same model: who asks for a value asks for its scaler next,
+ * or for a neighbour. All zeros: nowhere yet. It never changes what is found. */
 struct cosem_place {
     const struct cosem_object *object;
     uint16_t group;

@@ -6,16 +6,16 @@ client cannot do is a note.
 
 import argparse
 import concurrent.futures
-import contextlib
 import os
 import random
 import subprocess
 import sys
 import tempfile
+import time
 
 import recording
 import synthetic
-from matrix import check_product
+from matrix import TASKS, check_lists, check_task
 from meter import PASSWORD, VirtualMeter
 from readers import READERS, raw_request, reading, wrapped
 from remembered import check_remembered
@@ -35,6 +35,7 @@ PLAYS = [
 ]
 SYNTHETIC_PRODUCTS = [("xs211", 50), ("sm402d", 60), ("st402d", 50), ("st402c", 60)]
 
+AT_ONCE = 24  # meters; most of their time they wait for a line
 REGISTER = 3
 TOLERANCE = {"U": 1e-5, "I": 5e-5, "P": 5e-5, "Q1": 2e-4}  # P and Q1 relative to S
 DELTA_NAMES = {"U": "U", "I": "I", "P": "P_over_S", "Q1": "Q1_over_S"}
@@ -165,9 +166,9 @@ def check_own_client(tally, watthour, port):
                 f"watthour get: {' '.join((got.stdout or got.stderr).split())[:90]}")
 
 
-def play(tally, watthour, product, options, find_ranges, deltas, title):
+def play(watthour, product, options, find_ranges, deltas):
     """All comparisons with one meter; `find_ranges` gives the truth from the loop it plays."""
-    print(f"{product}: {title}", flush=True)
+    tally = Tally(quiet=True)
     with VirtualMeter(watthour, product, options) as meter:
         ranges = find_ranges(*meter.loop())
         for reader in READERS:
@@ -179,47 +180,75 @@ def play(tally, watthour, product, options, find_ranges, deltas, title):
         if product == "xs211":
             check_pushes(tally, watthour, meter.port)
     tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
-
-
-def play_shared(tally, watthour, shared):
-    for product, nominal_hz, name, factor in PLAYS:
-        phases = recording.reference(shared, name)["phases"]
-        deltas = {int(phase[1]): {key: values["delta"][d] for key, d in DELTA_NAMES.items()}
-                  for phase, values in phases.items()}
-        options = ["--replay", f"{shared}/data/waveforms/{name}.csv", "--scale-i", str(factor),
-                   "--frequency", str(nominal_hz)]
-        play(tally, watthour, product, options,
-             lambda samples, periods, n=name, hz=nominal_hz: recording.ranges(
-                 shared, n, hz, samples, periods), deltas, name)
-
-
-def play_synthetic(tally, watthour, folder):
-    """A periodic signal of our own making: every window shows one and the same value."""
-    for product, nominal_hz in SYNTHETIC_PRODUCTS:
-        path = os.path.join(folder, f"{product}.csv")
-        truth = synthetic.write(path, phases=3 if product.startswith("st") else 1,
-                                frequency_hz=nominal_hz * 1.003)
-        deltas = {phase: dict.fromkeys(TOLERANCE, 0) for phase in truth}
-        play(tally, watthour, product, ["--replay", path, "--frequency", str(nominal_hz)],
-             lambda samples, periods, t=truth: t, deltas,
-             f"synthetic, {nominal_hz * 1.003:.2f} Hz")
-
-
-def read_product(watthour, product, folder):
-    tally = Tally(quiet=True)
-    check_product(tally, watthour, product, folder, PASSWORD)
     return tally
 
 
-@contextlib.contextmanager
-def read_products(tally, watthour, folder):
-    """Every object, in every way, a process for each product, while the body does something else."""
+def play_shared(watthour, shared, product, nominal_hz, name, factor):
+    phases = recording.reference(shared, name)["phases"]
+    deltas = {int(phase[1]): {key: values["delta"][d] for key, d in DELTA_NAMES.items()}
+              for phase, values in phases.items()}
+    options = ["--replay", f"{shared}/data/waveforms/{name}.csv", "--scale-i", str(factor),
+               "--frequency", str(nominal_hz)]
+    return play(watthour, product, options,
+                lambda samples, periods: recording.ranges(shared, name, nominal_hz, samples, periods),
+                deltas)
+
+
+def play_synthetic(watthour, folder, product, nominal_hz):
+    """A periodic signal of our own making: every window shows one and the same value."""
+    path = os.path.join(folder, f"{product}.csv")
+    truth = synthetic.write(path, phases=3 if product.startswith("st") else 1,
+                            frequency_hz=nominal_hz * 1.003)
+    deltas = {phase: dict.fromkeys(TOLERANCE, 0) for phase in truth}
+    return play(watthour, product, ["--replay", path, "--frequency", str(nominal_hz)],
+                lambda samples, periods: truth, deltas)
+
+
+def read_task(watthour, product, number, folder):
+    begin_s = time.monotonic()
+    tally = Tally(quiet=True)
+    seen = tally.attempt("a meter of its own", lambda: check_task(tally, watthour, product, number,
+                                                                  folder, PASSWORD))
+    return tally, seen or {}, time.monotonic() - begin_s
+
+
+def sign(watthour):
+    tally = Tally(quiet=True)
+    check_signatures(tally, watthour)
+    return tally
+
+
+def plays(pool, watthour, shared, folder):
+    """(title, what will be found) of every meter that plays something."""
+    yield "signatures, agreed keys, certificates", pool.submit(sign, watthour)
+    for product, nominal_hz in SYNTHETIC_PRODUCTS:
+        yield (f"{product}: synthetic, {nominal_hz * 1.003:.2f} Hz",
+               pool.submit(play_synthetic, watthour, folder, product, nominal_hz))
+    if not os.path.isdir(f"{shared}/data/waveforms"):
+        print("recordings left out: no folder of shared data here")
+        return
+    for product, nominal_hz, name, factor in PLAYS:
+        yield (f"{product}: {name}",
+               pool.submit(play_shared, watthour, shared, product, nominal_hz, name, factor))
+
+
+def run_all(tally, watthour, shared, folder):
+    """Everything side by side, a process for each meter. Most of them wait most of the time."""
     products = [product for product, _ in SYNTHETIC_PRODUCTS]
-    with concurrent.futures.ProcessPoolExecutor(len(products)) as pool:
-        waiting = {p: pool.submit(read_product, watthour, p, folder) for p in products}
-        yield
-        for product, future in waiting.items():
-            tally.add(f"{product}: every readable object", future.result())
+    with concurrent.futures.ProcessPoolExecutor(AT_ONCE) as pool:
+        reading_them = [(product, number, pool.submit(read_task, watthour, product, number, folder))
+                        for number in range(len(TASKS)) for product in products]
+        playing = list(plays(pool, watthour, shared, folder))
+        for title, future in playing:
+            tally.add(title, future.result())
+        seen = {product: {} for product in products}
+        for product, number, future in reading_them:
+            found, lists, took_s = future.result()
+            tally.add(f"{product}: every readable object, {TASKS[number][0]}, {took_s:.0f} s", found)
+            for client, of_client in lists.items():
+                seen[product].setdefault(client, []).extend(of_client)
+        for product in products:
+            check_lists(tally, seen[product])
 
 
 def main():
@@ -229,14 +258,7 @@ def main():
     arguments = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
-        with read_products(tally, arguments.watthour, folder):
-            print("signatures, agreed keys, certificates", flush=True)
-            check_signatures(tally, arguments.watthour)
-            play_synthetic(tally, arguments.watthour, folder)
-            if os.path.isdir(f"{arguments.shared}/data/waveforms"):
-                play_shared(tally, arguments.watthour, arguments.shared)
-            else:
-                print("recordings left out: no folder of shared data here")
+        run_all(tally, arguments.watthour, arguments.shared, folder)
     print(f"interop: {tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

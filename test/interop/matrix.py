@@ -3,7 +3,7 @@ proving and protecting; and a key transferred.
 
 Over the TCP wrapper every attribute is read in the ways EVERYTHING; elsewhere one attribute of each
 object; on a terminal, where each answer takes the time that the line turns around in, in the other
-ways one of every eighth object. The four products run side by side.
+ways one of every eighth object. Links and products run side by side.
 """
 
 import os
@@ -171,29 +171,52 @@ def check_own_client(tally, watthour, link_urls, password):
                     f"{got.stderr.strip()}")
 
 
-def check_product(tally, watthour, product, folder, password):
-    """All of the above with one virtual meter."""
-    terminal = os.path.join(folder, f"{product}.tty")
+# What is read side by side, each of its own meter: links, and on the terminal ways as well, because
+# there time goes by while the line turns around. The longest come first.
+WHOLE = ("LLS", "HLS GMAC, both")
+TASKS = (
+    *((TERMINAL, tuple(way for way in WAYS if way.name == name)) for name in WHOLE),
+    (TERMINAL, tuple(way for way in WAYS if way.name not in WHOLE)),
+    ("hdlc over tcp", WAYS),
+    ("tcp", WAYS),
+)
+
+
+def check_ways(tally, link, ways):
+    """Every client in each of these ways; {number of the client: the object lists seen}"""
+    seen = {}
+    for way in ways:
+        for make in READERS:
+            objects = check_way(tally, make, link, way)
+            if objects:
+                seen.setdefault(way.client, []).append(objects)
+    return seen
+
+
+def check_lists(tally, seen):
+    """Whoever looks, and over whatever, an association shows one and the same list."""
+    for client, lists in seen.items():
+        tally.check(all(objects == lists[0] for objects in lists),
+                    f"client {client}: {len(lists)} times the same {len(lists[0])} objects and rights")
+
+
+def check_task(tally, watthour, product, number, folder, password):
+    """TASKS[number] with a virtual meter of its own; what check_ways() gives."""
+    name, ways = TASKS[number]
+    terminal = os.path.join(folder, f"{product}-{number}.tty")
     hdlc, udp = free_port(), free_port()
     options = ["--source", "phasors", "--world", "steady", "--hdlc", str(hdlc), "--udp", str(udp),
                "--optical", terminal, "--optical-mode", "hdlc"]
     with VirtualMeter(watthour, product, options) as meter:
-        links = (Link("tcp", meter.port, False), Link("hdlc over tcp", hdlc, True),
-                 Link(TERMINAL, terminal, True))
-        seen = {}
-        for link in links:
-            for way in WAYS:
-                for make in READERS:
-                    objects = check_way(tally, make, link, way)
-                    if objects:
-                        seen.setdefault(way.client, []).append(objects)
-        for client, lists in seen.items():
-            tally.check(all(objects == lists[0] for objects in lists),
-                        f"client {client}: {len(lists)} times the same {len(lists[0])} objects "
-                        f"and rights")
-        check_own_client(tally, watthour,
-                         [f"tcp://127.0.0.1:{meter.port}", f"udp://127.0.0.1:{udp}",
-                          f"hdlc+tcp://127.0.0.1:{hdlc}", f"serial://{terminal}"], password)
-        check_off(tally, links[0])
-        check_key_transfer(tally, links[0])
+        links = {"tcp": Link("tcp", meter.port, False),
+                 "hdlc over tcp": Link("hdlc over tcp", hdlc, True),
+                 TERMINAL: Link(TERMINAL, terminal, True)}
+        seen = check_ways(tally, links[name], ways)
+        if name == "tcp":
+            check_own_client(tally, watthour,
+                             [f"tcp://127.0.0.1:{meter.port}", f"udp://127.0.0.1:{udp}",
+                              f"hdlc+tcp://127.0.0.1:{hdlc}", f"serial://{terminal}?baud=38400"], password)
+            check_off(tally, links["tcp"])
+            check_key_transfer(tally, links["tcp"])
     tally.check(meter.exit_code == 0, "stops cleanly on SIGTERM")
+    return seen

@@ -19,11 +19,20 @@ install() {
 
 install "$venv" requirements.txt
 install "$root/build/interop-ports-venv" requirements-ports.txt
+
+# The ports wait for telegrams most of the time: they are tried beside all the rest, and told behind it.
+ports=$(mktemp)
+trap 'rm -f "$ports"' EXIT
 "$root/build/interop-ports-venv/bin/python" "$here/ports.py" --watthour "$watthour" \
-    --seconds "${INTEROP_P1_SECONDS:-60}"
+    --seconds "${INTEROP_P1_SECONDS:-60}" >"$ports" 2>&1 &
+waiting=$!
+failed=0
 if [ -e "$root/build/cm4/port/cortex_m/xs211.elf" ] && command -v qemu-system-arm >/dev/null; then
-    "$venv/bin/python" "$here/images.py"
+    "$venv/bin/python" "$here/images.py" || failed=1
 else
     echo "interop: the images in QEMU are left out; make arm-test builds them"
 fi
-exec "$venv/bin/python" "$here/interop.py" --watthour "$watthour" --shared "$shared"
+"$venv/bin/python" "$here/interop.py" --watthour "$watthour" --shared "$shared" || failed=1
+wait "$waiting" || failed=1
+cat "$ports"
+exit "$failed"
