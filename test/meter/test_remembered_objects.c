@@ -192,6 +192,40 @@ static void methods_of_profiles_and_logs(void **state)
     assert_int_equal(act(PROFILE, standard, 2), COSEM_READ_WRITE_DENIED);
 }
 
+/* Reset of each log object empties its log and no other: its first entry says so, and the object of
+ * its code shows it. */
+static void each_log_is_emptied_by_its_object(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t e;
+        enum event_log log;
+    } objects[] = {{0, EVENT_LOG_STANDARD}, {1, EVENT_LOG_FRAUD},
+                   {4, EVENT_LOG_QUALITY},  {5, EVENT_LOG_COMMUNICATION},
+                   {128, EVENT_LOG_COVER},  {129, EVENT_LOG_PROGRAMMING}};
+    enum { LOGS = sizeof objects / sizeof objects[0] };
+    struct event_book *book = &life->meter.events;
+    const struct event some = {.code = EVENT_METER_COVER_OPEN};
+    for (int i = 0; i < LOGS; i++) {
+        for (int n = 0; n < 5; n++) {
+            event_enter_log(book, objects[i].log, &some);
+            (void)event_step(book);
+            settle();
+        }
+    }
+    for (int i = 0; i < LOGS; i++) {
+        const struct cosem_name log = COSEM_NAME(0, 0, 99, 98, objects[i].e);
+        const struct cosem_name code = COSEM_NAME(0, 0, 96, 11, objects[i].e);
+        assert_in_range(get(PROFILE, log, 7), 5, 10);
+        assert_int_equal(get(DATA, code, 2), EVENT_METER_COVER_OPEN);
+        assert_int_equal(act(PROFILE, log, 1), COSEM_SUCCESS);
+        (void)event_step(book);
+        settle();
+        assert_int_equal(get(PROFILE, log, 7), 1);
+        assert_int_equal(get(DATA, code, 2), EVENT_LOG_CLEARED);
+    }
+}
+
 static void encoding_is_how_rows_come(void **state)
 {
     (void)state;
@@ -294,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(period_is_that_of_rows_and_clock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(entries_bound_what_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(methods_of_profiles_and_logs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_log_is_emptied_by_its_object, set_up, tear_down),
         cmocka_unit_test_setup_teardown(encoding_is_how_rows_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(alarms_are_filtered_and_cleared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_monitor_executes_what_it_is_told, set_up, tear_down),
