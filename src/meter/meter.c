@@ -80,6 +80,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .alarm = &meter->alarm,
         .outage = &meter->outage,
         .tamper = &meter->tamper,
+        .reversal = &meter->reversal,
         .profiles = meter->profiles,
         .increments = meter->increments,
     };

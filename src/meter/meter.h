@@ -24,6 +24,7 @@
 #include "function/profile.h"
 #include "function/push_sender.h"
 #include "function/schedule.h"
+#include "function/reversal.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tamper.h"
@@ -191,6 +192,7 @@ struct meter {
     struct alarm alarm;
     struct outage outage;
     struct tamper tamper;
+    struct reversal reversal;
     struct voltage voltage;
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];

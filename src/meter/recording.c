@@ -13,6 +13,7 @@ void recording_init(struct meter *meter, const struct meter_setup *setup)
                meter->product->alarm_registers);
     const struct legal_config *legal = &meter->product->legal->config;
     outage_init(&meter->outage, &meter->events, legal->phases);
+    reversal_init(&meter->reversal, &meter->events);
     tamper_init(&meter->tamper, setup->rtc, &meter->events, meter->product->tampers);
     voltage_init(&meter->voltage, &meter->product->voltage, &meter->events, legal->u_nominal_mv,
                  legal->phases);
@@ -61,6 +62,7 @@ void recording_recover(struct meter *meter)
         alarm_hear(&meter->alarm, EVENT_POWER_DOWN); /* the warning left no time to keep it */
     }
     voltage_recover(&meter->voltage);
+    reversal_recover(&meter->reversal, &meter->storage, METER_VALUE_REVERSAL);
     tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
     record_clock(meter);
     tamper_look(&meter->tamper); /* what happened without supply, before it came back */
@@ -89,7 +91,8 @@ static bool record_supply(struct meter *meter)
         u_mv[phase] = (uint32_t)(snapshot.phase[phase].u_uv / 1000);
     }
     voltage_step(&meter->voltage, u_mv, meter->now_ms);
-    return outage_step(&meter->outage, snapshot.missing) > 0;
+    bool waits = reversal_step(&meter->reversal, snapshot.total.p_uw, meter->now_ms) > 0;
+    return outage_step(&meter->outage, snapshot.missing) > 0 || waits;
 }
 
 bool recording_step(struct meter *meter)

@@ -49,6 +49,12 @@ static const struct cosem_object tampers[] = {
 };
 const struct cosem_group product_group_tampers = COSEM_GROUP(tampers);
 
+/* No code of the standard is for it. */
+static const struct cosem_object reversal[] = {
+    {&class_setting, COSEM_NAME(0, 0, 128, 9, 0), &product_access_managed, &class_setting_reversal},
+};
+const struct cosem_group product_group_reversal = COSEM_GROUP(reversal);
+
 #define BITS(d, e, what, which)                                                                    \
     {                                                                                              \
         &class_data, COSEM_NAME(0, 0, 97, (d), (e)), &product_access_managed,                      \

@@ -99,6 +99,9 @@ extern const struct cosem_group product_group_outages_of_phases;
 /* Covers and strong fields: counts, times and durations. */
 extern const struct cosem_group product_group_tampers;
 
+/* From how many watts on energy that flows out is tampering. */
+extern const struct cosem_group product_group_reversal;
+
 /* Error register; alarm registers 1 and 2, with filters, descriptors and monitors; the third. */
 extern const struct cosem_group product_group_alarms;
 extern const struct cosem_group product_group_alarms_3;

@@ -303,6 +303,40 @@ static void a_monitor_executes_what_it_is_told(void **state)
     assert_int_equal(set(MONITOR, monitor, 4, &w), COSEM_OTHER_REASON);
 }
 
+/* Energy may flow out as long as nobody says that it may not; then it is event 91, once, and an
+ * alarm. The setting outlives the supply. */
+static void reverse_energy_is_a_setting(void **state)
+{
+    (void)state;
+    static const struct cosem_name limit = COSEM_NAME(0, 0, 128, 9, 0);
+    static const struct cosem_name fraud = COSEM_NAME(0, 0, 99, 98, 1);
+    life->second.phase[0].p_uw = -INT64_C(1150000000);
+    life->second.phase[0].p1_uw = -INT64_C(1150000000);
+    life_run(life, 30);
+    assert_int_equal(get(PROFILE, fraud, 7), 0);
+    assert_int_equal(set_u32(REGISTER, limit, 2, 1000001), COSEM_OTHER_REASON);
+    assert_int_equal(set_u32(REGISTER, limit, 2, 2000), COSEM_SUCCESS);
+    life_run(life, 30); /* less flows */
+    assert_int_equal(get(PROFILE, fraud, 7), 0);
+    assert_int_equal(set_u32(REGISTER, limit, 2, 1000), COSEM_SUCCESS);
+    life_run(life, 8);
+    assert_int_equal(get(PROFILE, fraud, 7), 0);
+    life_run(life, 60);
+    assert_int_equal(get(PROFILE, fraud, 7), 1);
+    assert_int_equal(get(DATA, (struct cosem_name)COSEM_NAME(0, 0, 96, 11, 1), 2),
+                     EVENT_CURRENT_REVERSED);
+    assert_int_equal(get(DATA, bits(98, 2), 2) >> ALARM_TAMPER & 1, 1);
+    life_cut(life, 10);
+    life_run(life, 60);
+    assert_int_equal(get(REGISTER, limit, 2), 1000);
+    assert_int_equal(get(PROFILE, fraud, 7), 1); /* it lasts */
+    life->second.phase[0].p_uw = INT64_C(1150000000);
+    life_run(life, 30);
+    life->second.phase[0].p_uw = -INT64_C(1150000000);
+    life_run(life, 30);
+    assert_int_equal(get(PROFILE, fraud, 7), 2);
+}
+
 static void what_is_long_is_a_setting(void **state)
 {
     (void)state;
@@ -333,6 +367,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(alarms_are_filtered_and_cleared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_monitor_executes_what_it_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_long_is_a_setting, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reverse_energy_is_a_setting, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

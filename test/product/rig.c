@@ -135,6 +135,7 @@ static void begin_records(struct rig *rig)
     event_init(&rig->events, rig->product->events, &rig->clock);
     alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
     outage_init(&rig->outage, &rig->events, rig->product->legal->config.phases);
+    reversal_init(&rig->reversal, &rig->events);
     tamper_init(&rig->tamper, NULL, &rig->events, rig->product->tampers);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (rig->product->profiles[i] != NULL) {
@@ -208,6 +209,7 @@ static void show(struct rig *rig)
         .alarm = &rig->alarm,
         .outage = &rig->outage,
         .tamper = &rig->tamper,
+        .reversal = &rig->reversal,
         .profiles = rig->profiles,
         .increments = rig->increments,
     };

@@ -36,6 +36,7 @@ struct rig {
     struct alarm alarm;
     struct outage outage;
     struct tamper tamper; /* without inputs */
+    struct reversal reversal;
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
     struct schedule schedule;

@@ -209,6 +209,8 @@ extern const struct class_setting_config
     class_setting_told_every; /* s, an in-home display; 0: never
                                */
 extern const struct class_setting_config class_setting_last_outage; /* s, the last long one */
+extern const struct class_setting_config class_setting_reversal; /* W that may not flow out; 0: it
+                                                                    may */
 extern const struct class_setting_config class_setting_long_outage; /* s, from which it is long */
 
 /* 7 Profile generic, version 1. Config: a log, or a profile. Ranges are of time, by a column that

@@ -18,6 +18,7 @@
 #include "function/profile.h"
 #include "function/push.h"
 #include "function/schedule.h"
+#include "function/reversal.h"
 #include "function/script.h"
 #include "function/selftest.h"
 #include "function/tamper.h"
@@ -47,6 +48,7 @@ struct cosem_context {
     struct alarm *alarm;
     struct outage *outage;
     const struct tamper *tamper;
+    struct reversal *reversal;
     struct push *push;
     const int64_t *now_ms;              /* the meter's time */
     struct profile *profiles;           /* as many as the product has */

@@ -1,4 +1,4 @@
-/* 1 Data: covers and strong fields, what was counted of them. */
+/* 1 Data: covers and strong fields, what was counted of them. 3 Register: reverse energy. */
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
@@ -33,3 +33,18 @@ enum cosem_result class_data_tamper(const struct cosem_call *call, struct writer
     }
     return COSEM_SUCCESS;
 }
+
+enum { UNIT_WATT = 27, LIMIT_MOST_W = 1000000 };
+
+static int64_t limit_w(const struct cosem_context *context)
+{
+    return context->reversal->limit_w;
+}
+
+static void set_limit_w(const struct cosem_context *context, int64_t watts)
+{
+    reversal_set_limit(context->reversal, (uint32_t)watts);
+}
+
+const struct class_setting_config class_setting_reversal = {
+    .tag = COSEM_U32, .unit = UNIT_WATT, .get = limit_w, .set = set_limit_w, .most = LIMIT_MOST_W};
