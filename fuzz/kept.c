@@ -11,7 +11,7 @@
 
 enum { ROOM = 16 * 1024, DAY_MS = 86400000 };
 
-static const struct calendar_limits limits = {12, 12, 30, 11, 30, 8};
+static const struct calendar_limits limits = {12, 12, 30, 11, 30, 8, 0};
 static const struct civil_zone zone = {.offset_min = 60,
                                        .dst_min = 60,
                                        .dst_begin = {3, 5, 7, 120, 0, 0},

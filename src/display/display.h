@@ -13,6 +13,7 @@
 #define WATTHOUR_DISPLAY_DISPLAY_H
 
 #include "cosem/model.h"
+#include "function/billing.h"
 #include "function/clock.h"
 #include "function/consumer.h"
 #include "function/event.h"
@@ -130,6 +131,7 @@ struct display_source {
     const struct profile *profiles;  /* by display_profile.place; NULL: likewise */
     struct push *push;               /* NULL: it cannot be tried */
     struct consumer *consumer;       /* its port; NULL: it cannot be switched */
+    struct billing *billing;         /* NULL: its period cannot be ended */
     const struct display_marks *marks;
 };
 

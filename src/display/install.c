@@ -23,6 +23,9 @@ static const struct words trial_states[] = {
     [TRIAL_FAILED] = {"Push      failed", "PU FAIL"},
 };
 
+static const struct words billing_states[] = {{"End  billing", "bILL End"},
+                                              {"Billing   ended", "bL donE"}};
+
 bool install_possible(const struct display *display)
 {
     return !display->source.marks->battery;
@@ -31,7 +34,8 @@ bool install_possible(const struct display *display)
 static bool is_there(const struct display *display, unsigned entry)
 {
     return entry == INSTALL_IDENTIFICATION || (entry == INSTALL_PUSH && display->source.push) ||
-           (entry == INSTALL_PORT && display->source.consumer);
+           (entry == INSTALL_PORT && display->source.consumer) ||
+           (entry == INSTALL_BILLING && display->source.billing);
 }
 
 unsigned install_next(const struct display *display, unsigned entry)
@@ -82,6 +86,8 @@ void install_do(struct display *display, enum install_entry entry)
     } else if (entry == INSTALL_PORT) {
         struct consumer *consumer = display->source.consumer;
         consumer_enable_port(consumer, !consumer->port_enabled);
+    } else if (entry == INSTALL_BILLING) {
+        (void)billing_end(display->source.billing, BILLING_BUTTON);
     }
 }
 
@@ -92,6 +98,8 @@ static const struct words *words_of(const struct display *display)
         return &trial_states[trial_state(display)];
     case INSTALL_PORT:
         return &port_states[display->source.consumer->port_enabled];
+    case INSTALL_BILLING:
+        return &billing_states[demand_locked(display->source.billing->parts.demand)];
     default:
         return &identification;
     }

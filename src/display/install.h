@@ -9,6 +9,7 @@ enum install_entry {
     INSTALL_IDENTIFICATION, /* the service list: software, its checksums, constants */
     INSTALL_PUSH,           /* tries the network: a push on installation, and what becomes of it */
     INSTALL_PORT,           /* the consumer port on or off */
+    INSTALL_BILLING,        /* ends the billing period */
     INSTALL_ENTRIES
 };
 

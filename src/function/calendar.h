@@ -29,6 +29,7 @@ struct calendar_limits {
     uint8_t switches; /* of one day */
     uint8_t specials;
     uint8_t rates;
+    uint8_t inputs; /* terminals that can select a rate */
 };
 
 enum {

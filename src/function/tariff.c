@@ -37,6 +37,12 @@ static bool counts(const struct tariff_command *command, int64_t now_ms)
     return command->rate != 0 && command->utc_ms <= now_ms;
 }
 
+static uint8_t rate_of_inputs(const struct tariff *tariff)
+{
+    unsigned number = tariff->levels & ((1U << tariff->inputs) - 1);
+    return (uint8_t)(number < tariff->limits->rates ? FIRST_RATE + number : tariff->limits->rates);
+}
+
 static void apply(struct tariff *tariff, const struct clock *clock, const struct civil *local)
 {
     struct civil since;
@@ -49,7 +55,7 @@ static void apply(struct tariff *tariff, const struct clock *clock, const struct
         } else if (rate != 0) {
             tariff->rates[mask] = (uint8_t)rate;
         }
-        tariff->rates[mask] = tariff->held != 0 ? tariff->held : tariff->rates[mask];
+        tariff->rates[mask] = tariff->inputs != 0 ? rate_of_inputs(tariff) : tariff->rates[mask];
     }
 }
 
@@ -101,11 +107,23 @@ void tariff_select(struct tariff *tariff, enum tariff_mask mask, uint8_t rate, i
     apply_again(tariff);
 }
 
-void tariff_hold(struct tariff *tariff, uint8_t rate)
+int tariff_use_inputs(struct tariff *tariff, uint8_t count)
 {
-    need(rate <= tariff->limits->rates);
-    tariff->held = rate;
+    if (count > tariff->limits->inputs) {
+        return -1;
+    }
+    tariff->inputs = count;
+    tariff->command_changes++;
     apply_again(tariff);
+    return 0;
+}
+
+void tariff_set_levels(struct tariff *tariff, uint8_t levels)
+{
+    if (levels != tariff->levels) {
+        tariff->levels = levels;
+        apply_again(tariff);
+    }
 }
 
 /* ---- calendars ---- */

@@ -37,7 +37,8 @@ struct tariff {
     int64_t activation_ms; /* UTC at which the passive calendar becomes active, or TARIFF_NEVER */
     struct tariff_command commands[TARIFF_MASKS];
     uint8_t rates[TARIFF_MASKS]; /* in force, from 1 on */
-    uint8_t held;                /* by an input; 0: none */
+    uint8_t inputs;              /* that hold a rate; 0: none does */
+    uint8_t levels;              /* of all inputs */
     int64_t due_ms;              /* UTC: the rule is applied again */
     uint32_t clock_changed;      /* changes of the clock seen */
     uint32_t settings_changes;   /* calendars and special days: to be kept, */
@@ -58,8 +59,13 @@ int64_t tariff_step(struct tariff *tariff, const struct clock *clock);
  */
 void tariff_select(struct tariff *tariff, enum tariff_mask mask, uint8_t rate, int64_t utc_ms);
 
-/* An input holds a rate; 0: no more. */
-void tariff_hold(struct tariff *tariff, uint8_t rate);
+/* Terminals that say which rate is in force, whatever the rest says: of so many inputs (0: none
+ * does, the limits' inputs at most) the levels are a number, and that many behind the first rate is
+ * held. 0; -1: this product has fewer. */
+int tariff_use_inputs(struct tariff *tariff, uint8_t count);
+
+/* The levels, bit 0 of the first input. */
+void tariff_set_levels(struct tariff *tariff, uint8_t levels);
 
 /* The passive calendar becomes the active one, if nothing is wrong with it. */
 enum calendar_fault tariff_activate(struct tariff *tariff);
@@ -87,7 +93,11 @@ int tariff_delete_special(struct tariff *tariff, uint16_t index);
 /* What has to outlive the supply, in the form of docs/FLASH.md: calendars, special days,
  * activation; and the commands. Reading, at a start, gives 0, or -1: malformed, or more than this
  * product holds, and the tariff is as after tariff_init(). */
-enum { TARIFF_VERSION = 1, TARIFF_COMMANDS_SIZE = TARIFF_MASKS * 9 };
+enum {
+    TARIFF_VERSION = 1,
+    TARIFF_COMMANDS_VERSION = 2,
+    TARIFF_COMMANDS_SIZE = TARIFF_MASKS * 9 + 1
+};
 void tariff_write(const struct tariff *tariff, struct writer *w);
 int tariff_read(struct tariff *tariff, struct reader *r);
 void tariff_write_commands(const struct tariff *tariff, struct writer *w);

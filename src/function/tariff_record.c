@@ -181,6 +181,7 @@ void tariff_write_commands(const struct tariff *tariff, struct writer *w)
         writer_u64(w, (uint64_t)tariff->commands[mask].utc_ms);
         writer_u8(w, tariff->commands[mask].rate);
     }
+    writer_u8(w, tariff->inputs);
 }
 
 int tariff_read_commands(struct tariff *tariff, struct reader *r)
@@ -192,9 +193,11 @@ int tariff_read_commands(struct tariff *tariff, struct reader *r)
         commands[mask].rate = reader_u8(r);
         sound = sound && commands[mask].rate <= tariff->limits->rates;
     }
-    if (!sound || !reader_done(r)) {
+    uint8_t inputs = reader_u8(r);
+    if (!sound || !reader_done(r) || inputs > tariff->limits->inputs) {
         return -1;
     }
+    tariff->inputs = inputs;
     memcpy(tariff->commands, commands, sizeof commands);
     tariff->due_ms = INT64_MIN;
     return 0;

@@ -29,6 +29,7 @@ void facing_init(struct meter *meter)
         .profiles = meter->profiles,
         .push = &meter->pushing.push,
         .consumer = &meter->consumer,
+        .billing = &meter->billing,
         .marks = &meter->marks,
     };
     display_init(&meter->display, meter->product->display, &source);

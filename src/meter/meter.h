@@ -278,6 +278,10 @@ int meter_power_fail(struct meter *meter);
  * (on the host legal_frames() or, for whole intervals, legal_direct()). */
 int64_t meter_step(struct meter *meter, int64_t now_ms);
 
+/* The terminals that can select a rate (Sx402) have other levels, bit 0 the first; takes effect at
+ * the next step, and only if a client has put inputs in use (0-0:128.4.0). */
+void meter_set_rate_levels(struct meter *meter, uint8_t levels);
+
 /* One transport connection, in the caller's memory. Octets go in and out through `wrapper`
  * (link/wrapper.h). */
 struct meter_connection {

@@ -46,6 +46,11 @@ static void record_changes(struct meter *meter)
     }
 }
 
+void meter_set_rate_levels(struct meter *meter, uint8_t levels)
+{
+    tariff_set_levels(&meter->tariff, levels);
+}
+
 int64_t tariffing_step(struct meter *meter)
 {
     int64_t due_ms = tariff_step(&meter->tariff, &meter->clock);
@@ -67,7 +72,7 @@ static void restore_commands(struct meter *meter)
     uint8_t version;
     int size = journal_get(&meter->storage.values, METER_VALUE_TARIFF_COMMANDS, &version, octets,
                            sizeof octets);
-    if (size == TARIFF_COMMANDS_SIZE && version == TARIFF_VERSION) {
+    if (size == TARIFF_COMMANDS_SIZE && version == TARIFF_COMMANDS_VERSION) {
         struct reader r = reader_over(octets, sizeof octets);
         (void)tariff_read_commands(&meter->tariff, &r);
     }
@@ -96,8 +101,8 @@ static bool keep_commands(struct meter *meter)
         return false;
     }
     tariff_write_commands(&meter->tariff, &w);
-    if (journal_put(&meter->storage.values, METER_VALUE_TARIFF_COMMANDS, TARIFF_VERSION, octets,
-                    TARIFF_COMMANDS_SIZE) == STORAGE_DONE) {
+    if (journal_put(&meter->storage.values, METER_VALUE_TARIFF_COMMANDS, TARIFF_COMMANDS_VERSION,
+                    octets, TARIFF_COMMANDS_SIZE) == STORAGE_DONE) {
         meter->tariff_kept.command_changes = changes;
     }
     return true;

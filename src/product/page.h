@@ -37,7 +37,8 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
 /* SM402D, ST402D and ST402C alike. */
 #define PRODUCT_SX402_TARIFF                                                                       \
     {                                                                                              \
-        .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8           \
+        .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8,          \
+        .inputs = 3                                                                                \
     }
 
 /* Covers and magnetic fields; the SM402D and its siblings feel electromagnetic ones, too. */

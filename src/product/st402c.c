@@ -21,6 +21,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_distortion_3,
     &product_group_transformers,
     &product_group_tariff,
+    &product_group_rate_inputs,
     &product_group_demand,
     &product_group_billing_1,
     &product_group_billing_2,

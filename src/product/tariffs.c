@@ -32,6 +32,12 @@ static const struct cosem_object tariff[] = {
 };
 const struct cosem_group product_group_tariff = COSEM_GROUP(tariff);
 
+static const struct cosem_object rate_inputs[] = {
+    {&class_data, COSEM_NAME(0, 0, 96, 3, 1), &known, &class_data_rate_levels},
+    {&class_setting, COSEM_NAME(0, 0, 128, 4, 0), &managed, &class_setting_rate_inputs},
+};
+const struct cosem_group product_group_rate_inputs = COSEM_GROUP(rate_inputs);
+
 /* ---- maximum demand ---- */
 
 #define DEMAND(ic, c, d, e, channel, access)                                                       \

@@ -1,10 +1,13 @@
-/* tariff_year ZONE-MINUTES DST FROM UNTIL CALENDAR [AT NEXT]: steps the tariff through FROM..UNTIL
- * (seconds of UTC) and prints each change of the rate as "UTC RATE". CALENDAR is active from the
- * beginning, NEXT from AT on. With DST 1 the European Union's daylight saving is in force.
+/* tariff_year PRODUCT: prints what a calendar of the product may have.
+ * tariff_year PRODUCT ZONE-MINUTES DST FROM UNTIL CALENDAR [AT NEXT]: steps the tariff of a product
+ * through FROM..UNTIL (seconds of UTC) and prints each change of the rate as "UTC RATE". CALENDAR
+ * is active from the beginning, NEXT from AT on. With DST 1 the European Union's daylight saving is
+ * in force.
  *
  * What the rates should be is known by another model, tariff_years.py. */
 #include "app/calendar_text.h"
 #include "function/tariff.h"
+#include "product/product.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,11 +61,19 @@ int main(int argc, char **argv)
     static struct tariff tariff;
     static struct calendar_text first;
     static struct calendar_text next;
-    const struct calendar_limits limits = {8, 8, 24, 48, 31, 8};
-    if (argc != 6 && argc != 8) {
-        fprintf(stderr, "usage: tariff_year ZONE DST FROM UNTIL CALENDAR [AT NEXT]\n");
+    const struct product *product = argc > 1 ? product_find(argv[1]) : NULL;
+    if (product == NULL || (argc != 2 && argc != 7 && argc != 9)) {
+        fprintf(stderr, "usage: tariff_year PRODUCT [ZONE DST FROM UNTIL CALENDAR [AT NEXT]]\n");
         return 2;
     }
+    const struct calendar_limits *limits = &product->tariff;
+    if (argc == 2) {
+        printf("%u %u %u %u %u %u\n", limits->seasons, limits->weeks, limits->days,
+               limits->switches, limits->specials, limits->rates);
+        return 0;
+    }
+    argv++;
+    argc--;
     struct civil_zone zone = {
         .offset_min = (int16_t)atoi(argv[1]),
         .dst_min = (int16_t)(60 * atoi(argv[2])),
@@ -72,7 +83,7 @@ int main(int argc, char **argv)
     struct clock clock;
     clock_init(&clock, &zone);
     clock_start(&clock, atoll(argv[3]) * 1000);
-    tariff_init(&tariff, &limits);
+    tariff_init(&tariff, limits);
     if (read_calendar(argv[5], &first) != 0 || program(&tariff, &first) != CALENDAR_GOOD ||
         tariff_activate(&tariff) != CALENDAR_GOOD) {
         return 1;

@@ -36,20 +36,23 @@ def matches(date, pattern):
 class Calendar:
     """Names of weeks, numbers of days, times and rates, all drawn by lot."""
 
-    def __init__(self, rng, year):
+    def __init__(self, rng, year, limits):
+        most_seasons, most_weeks, most_days, most_switches, most_specials, rates = limits
         self.days = {}
-        for number in rng.sample(range(256), rng.randint(1, 24)):
-            times = rng.sample(range(0, 1440, 1 if rng.random() < 0.3 else 30), rng.randint(0, 12))
+        for number in rng.sample(range(256), rng.randint(1, most_days)):
+            full = rng.random() < 0.1
+            count = most_switches if full else rng.randint(0, min(12, most_switches))
+            times = rng.sample(range(0, 1440, 1 if rng.random() < 0.3 else 30), count)
             seconds = [t * 60 + (rng.randint(0, 59) if rng.random() < 0.1 else 0) for t in times]
-            self.days[number] = [(s, rng.randint(1, 8)) for s in sorted(seconds)]
+            self.days[number] = [(s, rng.randint(1, rates)) for s in sorted(seconds)]
         if not any(self.days.values()):
             self.days[next(iter(self.days))] = [(0, 1)]
         numbers = list(self.days)
         self.weeks = {f"w{i}": [rng.choice(numbers) for _ in range(7)]
-                      for i in range(rng.randint(1, 8))}
+                      for i in range(rng.randint(1, most_weeks))}
         self.seasons = {}
         starts = set()
-        for i in range(rng.randint(1, 8)):
+        for i in range(rng.randint(1, most_seasons)):
             month = rng.randint(1, 12)
             day = rng.choice([rng.randint(1, 28), "last", rng.choice([29, 30, 31])])
             at = rng.choice(["*", "*", "*", year, year + 1])
@@ -63,7 +66,7 @@ class Calendar:
         if not any(start[0] == "*" for start, _ in self.seasons.values()):
             self.seasons = {"s": (("*", 1, 1, "*"), rng.choice(list(self.weeks)))}
         self.specials = []
-        for index in sorted(rng.sample(range(1000), rng.randint(0, 31))):
+        for index in sorted(rng.sample(range(1000), rng.randint(0, most_specials))):
             month = rng.choice(["*", rng.randint(1, 12)])
             pattern = (rng.choice(["*", year, year + 1]), month,
                        rng.choice([rng.randint(1, 28), "last", "second-last"]),
@@ -139,8 +142,14 @@ def year_of_rates(calendar, year, zone, dst):
     return begin, rates
 
 
-def found_by_the_meter(program, begin, end, zone, dst, files):
-    words = [program, str(zone), str(int(dst)), str(begin), str(end)] + files
+def limits_of(program, product):
+    """What a calendar of the product may have, by its page."""
+    output = subprocess.run([program, product], check=True, capture_output=True, text=True).stdout
+    return tuple(map(int, output.split()))
+
+
+def found_by_the_meter(program, product, begin, end, zone, dst, files):
+    words = [program, product, str(zone), str(int(dst)), str(begin), str(end)] + files
     output = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     changes = [tuple(map(int, line.split())) for line in output.splitlines()]
     rates = bytearray()
@@ -153,7 +162,9 @@ def one_year(program, rng, folder):
     year = rng.choice([2027, 2028, 2032, 2096, 2100])
     zone = rng.choice([60, 60, 0, -300, 330])
     dst = rng.random() < 0.8
-    calendars = [Calendar(rng, year) for _ in range(rng.choice([1, 2]))]
+    product = rng.choice(["xs211", "sm402d", "st402d", "st402c"])
+    limits = limits_of(program, product)
+    calendars = [Calendar(rng, year, limits) for _ in range(rng.choice([1, 2]))]
     begin, rates = year_of_rates(calendars[0], year, zone, dst)
     files = []
     if len(calendars) == 2:
@@ -169,7 +180,7 @@ def one_year(program, rng, folder):
         (folder / "next").write_text(calendars[1].text())
     (folder / "first").write_text(calendars[0].text())
     end = begin + len(rates)
-    found = found_by_the_meter(program, begin, end, zone, dst, [str(folder / "first")] + files)
+    found = found_by_the_meter(program, product, begin, end, zone, dst, [str(folder / "first")] + files)
     # What no calendar says is the first rate, or the rate that was.
     rate = 1
     for i in range(len(rates)):

@@ -243,7 +243,7 @@ static void kept_and_read_again(void **state)
         assert_int_equal(tariff_read(&other, &r), -1);
         assert_memory_equal(&other, &fresh, sizeof fresh);
     }
-    static const struct calendar_limits smaller = {1, 3, 4, 3, 3, 8};
+    static const struct calendar_limits smaller = {1, 3, 4, 3, 3, 8, 0};
     tariff_init(&other, &smaller);
     r = reader_over(octets, size);
     assert_int_equal(tariff_read(&other, &r), -1);

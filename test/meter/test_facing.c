@@ -57,6 +57,41 @@ static void close_bed(struct bed *bed)
     free(bed);
 }
 
+static void press(struct bed *bed, int64_t ms)
+{
+    struct display *display = &bed->meter.display;
+    display_button(display, DISPLAY_BUTTON_SERVICE, true, bed->meter.now_ms);
+    int64_t end_ms = bed->meter.now_ms + ms;
+    while (bed->meter.now_ms < end_ms) {
+        nor_advance(&bed->nor, 10000);
+        (void)meter_step(&bed->meter, bed->meter.now_ms + 10);
+    }
+    display_button(display, DISPLAY_BUTTON_SERVICE, false, bed->meter.now_ms);
+}
+
+/* The sealed button: a long press to the installation menu, short ones to its last entry, a long
+ * one does it; what was done cannot be repeated at once. */
+static void the_sealed_button_ends_the_billing_period(void **state)
+{
+    (void)state;
+    enum { SHORT_MS = 100, LONG_MS = 3000, ENTRIES_BEFORE = 3 };
+    struct bed *bed = new_bed();
+    live(bed, 300); /* sectors are prepared */
+    press(bed, LONG_MS);
+    for (int i = 0; i < ENTRIES_BEFORE; i++) {
+        press(bed, SHORT_MS);
+    }
+    assert_int_equal(bed->meter.billing.periods, 0);
+    press(bed, LONG_MS);
+    assert_int_equal(bed->meter.billing.periods, 1);
+    press(bed, LONG_MS);
+    assert_int_equal(bed->meter.billing.periods, 1);
+    assert_true(demand_locked(&bed->meter.demand));
+    const struct profile *profile = &bed->meter.profiles[PRODUCT_PROFILE_BILLING_1];
+    assert_int_equal(profile_next(profile) - profile_first(profile), 1);
+    close_bed(bed);
+}
+
 static void change(struct display *display, struct message *message)
 {
     assert_int_equal(display_set(display, DISPLAY_VERY_LONG_MS, 19000), 0);
@@ -124,6 +159,7 @@ static void a_cut_leaves_the_old_or_the_new(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sealed_button_ends_the_billing_period),
         cmocka_unit_test(what_was_set_is_there_again),
         cmocka_unit_test(a_cut_leaves_the_old_or_the_new),
     };

@@ -54,14 +54,19 @@ static double rate_wh(const struct life *life, unsigned rate)
 }
 
 /* Noon in winter, UTC + 1 h. */
-static struct life *new_life(void)
+static struct life *new_life_of(const char *product)
 {
-    struct life *life = life_begin("xs211", life_utc_ms(2026, 11, 21, 11, 0, 0));
+    struct life *life = life_begin(product, life_utc_ms(2026, 11, 21, 11, 0, 0));
     struct calendar calendar = day_and_night(1, 2, 'a');
     program(&life->meter, &calendar);
     assert_int_equal(tariff_activate(&life->meter.tariff), CALENDAR_GOOD);
     life_run(life, 5);
     return life;
+}
+
+static struct life *new_life(void)
+{
+    return new_life_of("xs211");
 }
 
 static void the_ledger_follows_the_calendar(void **state)
@@ -145,11 +150,17 @@ static void commands_stay_without_a_calendar(void **state)
 static void an_input_holds_its_rate(void **state)
 {
     (void)state;
-    struct life *life = new_life();
-    tariff_hold(&life->meter.tariff, 4);
+    struct life *life = new_life_of("st402d");
+    assert_int_equal(tariff_use_inputs(&life->meter.tariff, 2), 0);
+    tariff_set_levels(&life->meter.tariff, 7); /* the third is not in use */
     life_run(life, 11 * HOUR_S);
     assert_int_equal(legal_rate(life->meter.legal), 4);
-    tariff_hold(&life->meter.tariff, 0);
+    life_cut(life, 60); /* what is in use is kept; levels are what they are */
+    assert_int_equal(legal_rate(life->meter.legal), 1);
+    meter_set_rate_levels(&life->meter, 2);
+    life_run(life, 1);
+    assert_int_equal(legal_rate(life->meter.legal), 3);
+    assert_int_equal(tariff_use_inputs(&life->meter.tariff, 0), 0);
     life_run(life, 1);
     assert_int_equal(legal_rate(life->meter.legal), 2);
     life_end(life);

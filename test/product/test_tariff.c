@@ -4,6 +4,7 @@
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { SAP = PRODUCT_SAP_MANAGEMENT, CALENDAR = 20, SPECIAL_DAYS = 11, SCRIPTS = 9, MASKS = 6 };
@@ -114,6 +115,35 @@ static void the_active_calendar_is_not_written(void **state)
     for (int attribute = NAME - PASSIVE; attribute <= DAYS - PASSIVE; attribute++) {
         assert_int_equal(set(CALENDAR, &calendar_name, attribute, "0100"), COSEM_READ_WRITE_DENIED);
     }
+}
+
+/* Two terminals select rates 1 to 4, whatever calendar and commands say; then no more. */
+static void terminals_select_the_rate(void **state)
+{
+    (void)state;
+    static const struct cosem_name inputs = COSEM_NAME(0, 0, 128, 4, 0);
+    static const struct cosem_name levels = COSEM_NAME(0, 0, 96, 3, 1);
+    static const char rates[] = "12341234";
+    rig_init(&rig, product_find("st402c"));
+    rig_associate(&rig, SAP, 1024);
+    write_calendar();
+    assert_int_equal(act(CALENDAR, &calendar_name, 1, "0F00"), COSEM_SUCCESS);
+    assert_rate('3');
+    tariff_set_levels(&rig.tariff, 1);
+    assert_rate('3'); /* not in use yet */
+    assert_int_equal(set(3, &inputs, 2, "11 04"), COSEM_OTHER_REASON);
+    assert_int_equal(set(3, &inputs, 2, "12 0002"), COSEM_TYPE_UNMATCHED);
+    assert_int_equal(set(3, &inputs, 2, "11 02"), COSEM_SUCCESS);
+    assert_reads(3, &inputs, 2, "11 02");
+    for (uint8_t i = 0; i < 8; i++) {
+        char hex[8];
+        (void)snprintf(hex, sizeof hex, "11 %02X", i);
+        tariff_set_levels(&rig.tariff, i);
+        assert_reads(1, &levels, 2, hex);
+        assert_rate(rates[i]);
+    }
+    assert_int_equal(set(3, &inputs, 2, "11 00"), COSEM_SUCCESS);
+    assert_rate('3');
 }
 
 static void activation_has_its_time(void **state)
@@ -369,8 +399,8 @@ static void capacities_are_the_data_sheets(void **state)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         capacity_of(product_all[i]);
     }
-    const struct calendar_limits xs211 = {12, 12, 30, 11, 30, 8};
-    const struct calendar_limits sx402 = {8, 8, 24, 48, 31, 8};
+    const struct calendar_limits xs211 = {12, 12, 30, 11, 30, 8, 0};
+    const struct calendar_limits sx402 = {8, 8, 24, 48, 31, 8, 3};
     assert_memory_equal(&product_find("xs211")->tariff, &xs211, sizeof xs211);
     assert_memory_equal(&product_find("sm402d")->tariff, &sx402, sizeof sx402);
     assert_memory_equal(&product_find("st402d")->tariff, &sx402, sizeof sx402);
@@ -382,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_calendar_is_written_activated_and_rules, set_up),
         cmocka_unit_test_setup(the_active_calendar_is_not_written, set_up),
+        cmocka_unit_test_setup(terminals_select_the_rate, set_up),
         cmocka_unit_test_setup(activation_has_its_time, set_up),
         cmocka_unit_test_setup(wrong_parts_are_refused, set_up),
         cmocka_unit_test_setup(activation_of_a_broken_calendar_is_refused, set_up),

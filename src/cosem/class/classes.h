@@ -25,6 +25,7 @@ extern const struct cosem_class class_data;
 extern const struct class_data_config class_data_device_name;  /* octet-string, 16 */
 extern const struct class_data_config class_data_serial;       /* octet-string, 8 */
 extern const struct class_data_config class_data_current_rate; /* octet-string, its digit */
+extern const struct class_data_config class_data_rate_levels;  /* unsigned, of its terminals */
 
 /* unsigned: the newest code of a log, by enum event_log; the status of a profile's newest row. */
 struct class_data_numbered {
@@ -208,6 +209,7 @@ extern const struct class_setting_config class_setting_backup_left;    /* h that
 extern const struct class_setting_config
     class_setting_told_every; /* s, an in-home display; 0: never
                                */
+extern const struct class_setting_config class_setting_rate_inputs; /* how many select the rate */
 extern const struct class_setting_config class_setting_last_outage; /* s, the last long one */
 extern const struct class_setting_config class_setting_reversal; /* W that may not flow out; 0: it
                                                                     may */

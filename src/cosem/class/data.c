@@ -84,6 +84,13 @@ static enum cosem_result current_rate(const struct cosem_call *call, struct writ
     return COSEM_SUCCESS;
 }
 
+static enum cosem_result rate_levels(const struct cosem_call *call, struct writer *w)
+{
+    cosem_put_u8(w, call->context->tariff->levels);
+    return COSEM_SUCCESS;
+}
+
+const struct class_data_config class_data_rate_levels = {.value = rate_levels};
 const struct class_data_config class_data_current_rate = {.value = current_rate};
 const struct class_data_config class_data_local_time = {.value = local_time};
 const struct class_data_config class_data_local_date = {.value = local_date};

@@ -42,6 +42,26 @@ static const struct cosem_attribute attributes[] = {
 const struct cosem_class class_setting = {
     .id = 3, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
 
+/* ---- terminals that select a rate ---- */
+
+enum { UNIT_COUNT = 255, RATE_INPUTS_MOST = 3 };
+
+static int64_t rate_inputs(const struct cosem_context *context)
+{
+    return context->tariff->inputs;
+}
+
+static void use_rate_inputs(const struct cosem_context *context, int64_t count)
+{
+    (void)tariff_use_inputs(context->tariff, (uint8_t)count);
+}
+
+const struct class_setting_config class_setting_rate_inputs = {.tag = COSEM_U8,
+                                                               .unit = UNIT_COUNT,
+                                                               .get = rate_inputs,
+                                                               .set = use_rate_inputs,
+                                                               .most = RATE_INPUTS_MOST};
+
 /* ---- the clock and its backup ---- */
 
 enum { UNIT_HOUR = 5, UNIT_SECOND = 7, UNIT_VOLT = 35, LIMIT_MOST_S = 900 };
