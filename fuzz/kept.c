@@ -1,5 +1,6 @@
 /* Any octets as what flash kept of tariff, demand and schedule: refused, or they are written again
  * as they were read, and the functions live by them. */
+#include "function/compact.h"
 #include "function/demand.h"
 #include "function/increment.h"
 #include "function/schedule.h"
@@ -162,6 +163,20 @@ static void try_entries(const uint8_t *data, size_t size, struct clock *clock)
     }
 }
 
+static void try_compact(const uint8_t *data, size_t size)
+{
+    struct compact compact;
+    struct reader r = reader_over(data, size);
+    compact_init(&compact);
+    if (compact_read(&compact, &r) != 0) {
+        check(compact.column_count == 0);
+        return;
+    }
+    struct writer w = writer_over(octets, sizeof octets);
+    compact_write(&compact, &w);
+    same(&w, data, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -172,7 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > ROOM) {
         return 0;
     }
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
     case 0:
         try_tariff(data + 1, size - 1, &clock);
         break;
@@ -181,6 +196,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 2:
         try_increment(data + 1, size - 1);
+        break;
+    case 5:
+        try_compact(data + 1, size - 1);
         break;
     case 3:
         try_schedule(data + 1, size - 1, &clock);

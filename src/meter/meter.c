@@ -7,6 +7,7 @@
 #include "meter/capturing.h"
 #include "meter/checking.h"
 #include "meter/closing.h"
+#include "meter/compacting.h"
 #include "meter/consuming.h"
 #include "meter/demanding.h"
 #include "meter/facing.h"
@@ -70,6 +71,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .demand = &meter->demand,
         .billing = &meter->billing,
         .scripts = &meter->scripts,
+        .compact = &meter->compact,
         .schedule = &meter->schedule,
         .actions = meter->actions,
         .timekeeper = &meter->timekeeper,
@@ -132,6 +134,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     recording_init(meter, setup);
     tariffing_init(meter);
     scheduling_init(meter);
+    compacting_init(meter);
     demanding_init(meter);
     checking_init(meter, setup);
     pushing_init(meter, setup);
@@ -174,6 +177,7 @@ int meter_recover(struct meter *meter)
     pushing_recover(meter);
     closing_recover(meter);
     scheduling_recover(meter);
+    compacting_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -219,6 +223,7 @@ static int64_t step_flash(struct meter *meter)
     busy = demanding_keep(meter) || busy;
     busy = closing_keep(meter) || busy;
     busy = scheduling_keep(meter) || busy;
+    busy = compacting_keep(meter) || busy;
     bool captures = false;
     int64_t due_ms = capturing_step(meter, &captures);
     busy = storage_step(&meter->storage) > 0 || busy || captures;

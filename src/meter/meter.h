@@ -14,6 +14,7 @@
 #include "function/alarm.h"
 #include "function/billing.h"
 #include "function/clock.h"
+#include "function/compact.h"
 #include "function/consumer.h"
 #include "function/demand.h"
 #include "function/event.h"
@@ -223,6 +224,8 @@ struct meter {
     struct demand demand;
     struct billing billing;
     uint32_t billing_changes; /* that are kept */
+    struct compact compact;
+    uint32_t compact_changes; /* that are kept */
     struct schedule schedule;
     uint32_t schedule_changes; /* that are kept */
     int64_t action_due_s;      /* of the one that is executed now; INT64_MIN: none is */

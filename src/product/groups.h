@@ -51,6 +51,9 @@ extern const struct cosem_group product_group_rates;
 /* Activity calendar, special days, scripts and masks that select rates. */
 extern const struct cosem_group product_group_tariff;
 
+/* Compact data. */
+extern const struct cosem_group product_group_compact;
+
 /* The terminals that can select a rate: their levels, and how many do. */
 extern const struct cosem_group product_group_rate_inputs;
 

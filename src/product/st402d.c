@@ -24,6 +24,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_billing_2,
     &product_group_increments,
     &product_group_past,
+    &product_group_compact,
     &product_group_logs,
     &product_group_tampers,
     &product_group_load_profiles_4,

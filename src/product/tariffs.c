@@ -153,4 +153,10 @@ static const struct cosem_object past[] = {
     PAST_MAXIMA(1),    PAST_RATES(1),     PAST_MAXIMA(2),    PAST_RATES(2),
     PAST_ENERGY(3, 0), PAST_ENERGY(4, 0), PAST_ENERGY(9, 0), PAST_ENERGY(10, 0),
 };
+/* Values of some objects in one string. */
+static const struct cosem_object compact[] = {
+    {&class_compact_data, COSEM_NAME(0, 0, 66, 0, 0), &managed, NULL},
+};
+const struct cosem_group product_group_compact = COSEM_GROUP(compact);
+
 const struct cosem_group product_group_past = COSEM_GROUP(past);

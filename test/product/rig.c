@@ -178,6 +178,7 @@ static void begin_billing(struct rig *rig)
 
 static void begin_schedules(struct rig *rig)
 {
+    compact_init(&rig->compact);
     schedule_init(&rig->schedule, &rig->tariff.specials, &rig->clock);
     for (int i = 0; i < PRODUCT_SCHEDULES; i++) {
         single_action_init(&rig->actions[i], &rig->product->schedules[i], &rig->clock);
@@ -196,6 +197,7 @@ static void show(struct rig *rig)
         .demand = &rig->demand,
         .billing = &rig->billing,
         .scripts = &rig->scripts,
+        .compact = &rig->compact,
         .schedule = &rig->schedule,
         .actions = rig->actions,
         .links = &rig->links,

@@ -39,6 +39,7 @@ struct rig {
     struct reversal reversal;
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
+    struct compact compact;
     struct schedule schedule;
     struct single_action actions[PRODUCT_SCHEDULES];
     struct cosem_context context;

@@ -295,6 +295,9 @@ struct class_single_action_config {
 };
 extern const struct cosem_class class_single_action_schedule;
 
+/* 62 Compact data, version 0. No config: the meter's. */
+extern const struct cosem_class class_compact_data;
+
 /* 10 Schedule, version 0. No config: the meter's. */
 extern const struct cosem_class class_schedule;
 

@@ -7,6 +7,7 @@
 #include "function/alarm.h"
 #include "function/billing.h"
 #include "function/clock.h"
+#include "function/compact.h"
 #include "function/consumer.h"
 #include "function/demand.h"
 #include "function/event.h"
@@ -40,6 +41,7 @@ struct cosem_context {
     struct demand *demand;
     struct billing *billing;
     const struct script_book *scripts;
+    struct compact *compact;
     struct schedule *schedule;
     struct single_action *actions; /* as the product's schedules */
     struct timekeeper *timekeeper;

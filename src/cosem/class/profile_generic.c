@@ -95,7 +95,8 @@ static bool is_capturable_class(uint16_t class_id)
 }
 
 /* A whole object, and parts of a captured profile, are not. */
-static bool is_capturable(const struct cosem_call *call, const struct profile_column *column)
+bool profile_column_is_capturable(const struct cosem_call *call,
+                                  const struct profile_column *column)
 {
     enum { PARTS_OF_PROFILES = 0x1000 };
     enum cosem_result why;
@@ -123,7 +124,7 @@ static enum cosem_result set_capture_objects(const struct cosem_call *call, stru
     size_t count = cosem_intake_array(&in, PROFILE_COLUMNS);
     for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
         columns[i] = profile_column_take(&in);
-        if (in.result == COSEM_SUCCESS && !is_capturable(call, &columns[i])) {
+        if (in.result == COSEM_SUCCESS && !profile_column_is_capturable(call, &columns[i])) {
             cosem_intake_refuse(&in);
         }
     }

@@ -54,6 +54,11 @@ bool profile_part_has(const struct profile_view *view, const struct profile_part
 void profile_column_put(struct writer *w, const struct profile_column *column);
 struct profile_column profile_column_take(struct cosem_intake *in);
 
+/* Whether the client may have it captured: an attribute with a value, of a class that is captured,
+ * which it can read. */
+bool profile_column_is_capturable(const struct cosem_call *call,
+                                  const struct profile_column *column);
+
 /* Writes columns of a row as a structure; of a row equal to the one before (NULL: there is none)
  * null-data where nothing has changed. */
 void profile_row_put(struct writer *w, const struct profile_view *view, uint32_t columns,
