@@ -3,6 +3,7 @@
 #include "function/compact.h"
 #include "function/demand.h"
 #include "function/increment.h"
+#include "function/mask.h"
 #include "function/schedule.h"
 #include "function/single_action.h"
 #include "function/tariff.h"
@@ -177,6 +178,21 @@ static void try_compact(const uint8_t *data, size_t size)
     same(&w, data, size);
 }
 
+static void try_names(const uint8_t *data, size_t size)
+{
+    struct mask_book book;
+    struct reader r = reader_over(data, size);
+    mask_init(&book, 8);
+    if (mask_read(&book, &r) == 0) {
+        struct writer w = writer_over(octets, sizeof octets);
+        mask_write(&book, &w);
+        same(&w, data, size);
+    }
+    for (uint8_t rate = 1; rate <= 8; rate++) {
+        check(mask_of_rate(&book, rate)->rate == rate);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -187,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > ROOM) {
         return 0;
     }
-    switch (data[0] % 6) {
+    switch (data[0] % 7) {
     case 0:
         try_tariff(data + 1, size - 1, &clock);
         break;
@@ -196,6 +212,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 2:
         try_increment(data + 1, size - 1);
+        break;
+    case 6:
+        try_names(data + 1, size - 1);
         break;
     case 5:
         try_compact(data + 1, size - 1);

@@ -68,6 +68,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .consumer = &meter->consumer,
         .local_port = &meter->local_port,
         .tariff = &meter->tariff,
+        .masks = meter->masks,
         .demand = &meter->demand,
         .billing = &meter->billing,
         .scripts = &meter->scripts,

@@ -20,6 +20,7 @@
 #include "function/event.h"
 #include "function/increment.h"
 #include "function/local_port.h"
+#include "function/mask.h"
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
@@ -221,6 +222,8 @@ struct meter {
     bool p1_encrypted;
     struct script_book scripts;
     struct tariff tariff;
+    struct mask_book masks[TARIFF_MASKS];
+    uint32_t mask_changes[TARIFF_MASKS]; /* that are kept */
     struct demand demand;
     struct billing billing;
     uint32_t billing_changes; /* that are kept */

@@ -20,6 +20,10 @@ void tariffing_init(struct meter *meter)
 {
     const struct calendar_limits *limits = &meter->product->tariff;
     tariff_init(&meter->tariff, limits);
+    for (int mask = 0; mask < TARIFF_MASKS; mask++) {
+        mask_init(&meter->masks[mask], limits->rates);
+        meter->mask_changes[mask] = 0;
+    }
     meter->scripts = (struct script_book){0};
     script_add(&meter->scripts, tariff_scripts, limits->rates, run_script, meter);
     meter->tariff_kept = (struct meter_tariff_kept){0};
@@ -78,6 +82,22 @@ static void restore_commands(struct meter *meter)
     }
 }
 
+static struct keeping_value kept_names(int mask)
+{
+    return (struct keeping_value){(uint16_t)(METER_VALUE_MASKS + mask), MASK_VERSION, MASK_ROOM};
+}
+
+static void restore_names(struct meter *meter)
+{
+    for (int mask = 0; mask < TARIFF_MASKS; mask++) {
+        uint8_t octets[MASK_ROOM];
+        struct reader r;
+        if (keeping_load(&meter->storage, kept_names(mask), octets, &r)) {
+            (void)mask_read(&meter->masks[mask], &r);
+        }
+    }
+}
+
 void tariffing_recover(struct meter *meter)
 {
     struct bundle *bundle = &meter->tariff_kept.bundle;
@@ -89,6 +109,7 @@ void tariffing_recover(struct meter *meter)
         (void)tariff_read(&meter->tariff, &r);
     }
     restore_commands(meter);
+    restore_names(meter);
     (void)tariffing_step(meter);
 }
 
@@ -126,8 +147,26 @@ static bool keep_settings(struct meter *meter)
     return true;
 }
 
+static bool keep_names(struct meter *meter, int mask)
+{
+    uint8_t octets[MASK_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    uint32_t changes = meter->masks[mask].changes;
+    if (changes == meter->mask_changes[mask]) {
+        return false;
+    }
+    mask_write(&meter->masks[mask], &w);
+    if (keeping_save(&meter->storage, kept_names(mask), &w)) {
+        meter->mask_changes[mask] = changes;
+    }
+    return true;
+}
+
 bool tariffing_keep(struct meter *meter)
 {
-    bool commands = keep_commands(meter);
-    return keep_settings(meter) || commands;
+    bool busy = keep_commands(meter);
+    for (int mask = 0; mask < TARIFF_MASKS; mask++) {
+        busy = keep_names(meter, mask) || busy;
+    }
+    return keep_settings(meter) || busy;
 }

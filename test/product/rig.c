@@ -178,6 +178,9 @@ static void begin_billing(struct rig *rig)
 
 static void begin_schedules(struct rig *rig)
 {
+    for (int mask = 0; mask < TARIFF_MASKS; mask++) {
+        mask_init(&rig->masks[mask], rig->product->tariff.rates);
+    }
     compact_init(&rig->compact);
     schedule_init(&rig->schedule, &rig->tariff.specials, &rig->clock);
     for (int i = 0; i < PRODUCT_SCHEDULES; i++) {
@@ -194,6 +197,7 @@ static void show(struct rig *rig)
         .consumer = &rig->consumer,
         .local_port = &rig->local_port,
         .tariff = &rig->tariff,
+        .masks = rig->masks,
         .demand = &rig->demand,
         .billing = &rig->billing,
         .scripts = &rig->scripts,

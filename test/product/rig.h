@@ -39,6 +39,7 @@ struct rig {
     struct reversal reversal;
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
+    struct mask_book masks[TARIFF_MASKS];
     struct compact compact;
     struct schedule schedule;
     struct single_action actions[PRODUCT_SCHEDULES];

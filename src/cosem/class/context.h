@@ -14,6 +14,7 @@
 #include "function/identity.h"
 #include "function/increment.h"
 #include "function/local_port.h"
+#include "function/mask.h"
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
@@ -38,6 +39,7 @@ struct cosem_context {
     struct consumer *consumer;
     struct local_port *local_port;
     struct tariff *tariff;
+    struct mask_book *masks; /* TARIFF_MASKS of them */
     struct demand *demand;
     struct billing *billing;
     const struct script_book *scripts;

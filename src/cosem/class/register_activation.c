@@ -4,8 +4,11 @@
 #include "cosem/data.h"
 #include "cosem/intake.h"
 
-/* The masks are the rates: mask "n" activates the registers of rate n. Which registers there are is
- * looked up in the model, so that they are said nowhere twice. */
+#include <string.h>
+
+/* A mask activates the registers of one rate; clients give it names. Which registers there are is
+ * looked up in the model, so that they are said nowhere twice: all that have a rate are assigned.
+ */
 
 static const struct class_register_activation_config *config_of(const struct cosem_call *call)
 {
@@ -46,18 +49,22 @@ static uint32_t objects_of_rate(const struct cosem_call *call, unsigned rate)
     return count;
 }
 
-static void put_name(struct writer *w, unsigned rate)
+static struct mask_book *book_of(const struct cosem_call *call)
 {
-    const char name = (char)('0' + rate);
-    cosem_put_octet_string(w, &name, sizeof name);
+    return &call->context->masks[config_of(call)->mask];
 }
 
-/* Rows: for each rate the head of its mask, then one for each object of the model. */
+static void put_name(struct writer *w, const struct mask_name *name)
+{
+    cosem_put_octet_string(w, name->octets, name->size);
+}
+
+/* Rows: for each name the head of its mask, then one for each object of the model. */
 static struct cosem_rows masks(const struct cosem_call *call)
 {
-    uint32_t rates = call->context->tariff->limits->rates;
-    return (struct cosem_rows){.count = rates * (1 + cosem_model_count(call->model)),
-                               .elements = rates,
+    uint32_t names = book_of(call)->count;
+    return (struct cosem_rows){.count = names * (1 + cosem_model_count(call->model)),
+                               .elements = names,
                                .result = COSEM_SUCCESS};
 }
 
@@ -75,36 +82,137 @@ static uint8_t index_of(const struct cosem_call *call, uint32_t number)
 static void mask_part(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
     uint32_t parts = 1 + cosem_model_count(call->model);
-    unsigned rate = number / parts + 1;
+    uint32_t place = number / parts;
     uint32_t part = number % parts;
+    if (place >= book_of(call)->count) {
+        return;
+    }
+    const struct mask_name *name = &book_of(call)->names[place];
     if (part == 0) {
         cosem_put_structure(w, 2);
-        put_name(w, rate);
-        cosem_put_array(w, objects_of_rate(call, rate));
-    } else if (rate_of(call, cosem_model_object(call->model, part - 1)) == rate) {
+        put_name(w, name);
+        cosem_put_array(w, objects_of_rate(call, name->rate));
+    } else if (rate_of(call, cosem_model_object(call->model, part - 1)) == name->rate) {
         cosem_put_u8(w, index_of(call, part - 1));
     }
 }
 
 static enum cosem_result active_mask(const struct cosem_call *call, struct writer *w)
 {
-    put_name(w, call->context->tariff->rates[config_of(call)->mask]);
+    put_name(w, mask_of_rate(book_of(call), call->context->tariff->rates[config_of(call)->mask]));
     return COSEM_SUCCESS;
 }
 
 static enum cosem_result set_active_mask(const struct cosem_call *call, struct reader *value)
 {
-    struct tariff *tariff = call->context->tariff;
     struct cosem_intake in = cosem_intake_begin(value);
     size_t size;
-    const uint8_t *name = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, 1, &size);
-    unsigned rate = name ? name[0] - (unsigned)'0' : 0;
-    if (rate < 1 || rate > tariff->limits->rates) {
+    const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, MASK_NAME, &size);
+    int place = octets != NULL ? mask_find(book_of(call), octets, size) : -1;
+    if (place < 0) {
         cosem_intake_refuse(&in);
     }
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
-        tariff_select(tariff, config_of(call)->mask, (uint8_t)rate, call->context->clock->utc_ms);
+        mask_choose(book_of(call), (unsigned)place);
+        tariff_select(call->context->tariff, config_of(call)->mask,
+                      book_of(call)->names[place].rate, call->context->clock->utc_ms);
+    }
+    return result;
+}
+
+/* ---- methods ---- */
+
+/* Whatever has a rate is assigned already; nothing else can be. */
+static enum cosem_result add_register(const struct cosem_call *call, struct reader *parameter,
+                                      struct writer *returned)
+{
+    (void)returned;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    struct cosem_name name = {{0}};
+    size_t size;
+    enum cosem_result why;
+    cosem_intake_structure(&in, 2);
+    uint16_t class_id = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    const uint8_t *obis =
+        cosem_intake_string(&in, COSEM_OCTET_STRING, sizeof name.obis, sizeof name.obis, &size);
+    if (obis != NULL) {
+        memcpy(name.obis, obis, sizeof name.obis);
+    }
+    const struct cosem_object *object =
+        cosem_model_find(call->model, class_id, &name, call->column, &why);
+    if (object == NULL || rate_of(call, object) == 0) {
+        cosem_intake_refuse(&in);
+    }
+    return cosem_intake_end(&in);
+}
+
+/* The rate of the n-th assigned register, from 1 on; 0: there is none such. */
+static unsigned rate_of_index(const struct cosem_call *call, unsigned index)
+{
+    uint32_t count = cosem_model_count(call->model);
+    for (uint32_t number = 0; number < count; number++) {
+        unsigned rate = rate_of(call, cosem_model_object(call->model, number));
+        if (rate != 0 && --index == 0) {
+            return rate;
+        }
+    }
+    return 0;
+}
+
+/* The rate whose registers these are, all of them and no other; 0: of none. */
+static unsigned take_registers(const struct cosem_call *call, struct cosem_intake *in)
+{
+    uint8_t seen[UINT8_MAX + 1] = {0};
+    unsigned rate = 0;
+    size_t count = cosem_intake_array(in, UINT8_MAX);
+    size_t distinct = 0;
+    bool alike = true;
+    for (size_t i = 0; i < count; i++) {
+        unsigned index = (unsigned)cosem_intake_integer(in, COSEM_U8, 1, UINT8_MAX);
+        unsigned its = index != 0 ? rate_of_index(call, index) : 0;
+        rate = i == 0 ? its : rate;
+        alike = alike && its == rate;
+        distinct += seen[index] == 0;
+        seen[index] = 1;
+    }
+    return rate != 0 && alike && distinct == objects_of_rate(call, rate) ? rate : 0;
+}
+
+static enum cosem_result add_mask(const struct cosem_call *call, struct reader *parameter,
+                                  struct writer *returned)
+{
+    (void)returned;
+    struct mask_name name = {0};
+    size_t size;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    cosem_intake_structure(&in, 2);
+    const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, MASK_NAME, &size);
+    if (octets != NULL) {
+        name.size = (uint8_t)size;
+        memcpy(name.octets, octets, size);
+    }
+    name.rate = (uint8_t)take_registers(call, &in);
+    if (name.rate == 0) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS && mask_add(book_of(call), &name) != 0) {
+        return COSEM_OTHER_REASON;
+    }
+    return result;
+}
+
+static enum cosem_result delete_mask(const struct cosem_call *call, struct reader *parameter,
+                                     struct writer *returned)
+{
+    (void)returned;
+    size_t size;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    const uint8_t *octets = cosem_intake_string(&in, COSEM_OCTET_STRING, 1, MASK_NAME, &size);
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS && mask_delete(book_of(call), octets, size) != 0) {
+        return COSEM_OTHER_REASON;
     }
     return result;
 }
@@ -124,5 +232,11 @@ static const struct cosem_attribute attributes[] = {
     {.get = active_mask, .set = set_active_mask}, /* 4 active_mask */
 };
 
+static const struct cosem_method methods[] = {
+    {add_register}, /* 1 */
+    {add_mask},     /* 2 */
+    {delete_mask},  /* 3 */
+};
+
 const struct cosem_class class_register_activation = {
-    .id = 6, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 6, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
