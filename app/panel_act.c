@@ -192,14 +192,15 @@ static enum panel_result cut(struct simulation *simulation, const cJSON *json, c
     return PANEL_OK;
 }
 
+const char *const panel_tampers[RTC_INPUTS] = {[RTC_TERMINAL_COVER] = "terminal_cover",
+                                               [RTC_METER_COVER] = "meter_cover",
+                                               [RTC_STRONG_FIELD] = "field",
+                                               [RTC_STRONG_EMF] = "emf"};
+
 static enum panel_result tamper(struct simulation *simulation, const cJSON *json,
                                 const char **error)
 {
-    static const char *const inputs[RTC_INPUTS] = {[RTC_TERMINAL_COVER] = "terminal_cover",
-                                                   [RTC_METER_COVER] = "meter_cover",
-                                                   [RTC_STRONG_FIELD] = "field",
-                                                   [RTC_STRONG_EMF] = "emf"};
-    int input = word_of(field(json, "tamper"), inputs, RTC_INPUTS);
+    int input = word_of(field(json, "tamper"), panel_tampers, RTC_INPUTS);
     const cJSON *there = field(json, "there");
     if (input < 0 || !cJSON_IsBool(there)) {
         return malformed(error, "give tamper (terminal_cover, meter_cover, field or emf) and "

@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* What the clock chip's inputs are called here, by enum rtc_input. */
+extern const char *const panel_tampers[RTC_INPUTS];
+
 enum panel_result {
     PANEL_OK = 200,
     PANEL_MALFORMED = 400, /* no JSON, or not what is wanted */

@@ -1,6 +1,7 @@
 #include "app/panel_json.h"
 
 #include "app/event_text.h"
+#include "app/panel_act.h"
 #include "app/panel_profile.h"
 #include "app/waking.h"
 
@@ -288,6 +289,18 @@ static void add_hand(cJSON *json, const struct simulation *simulation)
     cJSON_AddBoolToObject(hand, "cut", now.cut);
 }
 
+/* What this meter can feel, and whether it is there: as it is, whatever the meter knows of it. */
+static void add_tampers(cJSON *json, const struct simulation *simulation)
+{
+    cJSON *tampers = cJSON_AddObjectToObject(json, "tampers");
+    for (int input = 0; input < RTC_INPUTS; input++) {
+        if ((simulation->meter.product->tampers >> input & 1) != 0) {
+            cJSON_AddBoolToObject(tampers, panel_tampers[input],
+                                  simulation->rtc_chip.inputs[input].there);
+        }
+    }
+}
+
 static void add_flash(cJSON *json, const struct panel_view *view)
 {
     const struct simulation *simulation = view->simulation;
@@ -312,6 +325,7 @@ static void add_slow(cJSON *json, const struct panel_view *view)
     const struct simulation *simulation = view->simulation;
     add_loads(json, simulation);
     add_hand(json, simulation);
+    add_tampers(json, simulation);
     add_flash(json, view);
     cJSON_AddNumberToObject(json, "rate", legal_rate(simulation->meter.legal));
     cJSON_AddNumberToObject(json, "minutes", (double)view->watch->minute_count);

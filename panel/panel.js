@@ -153,8 +153,11 @@ function holdable(button, name) {
 }
 
 // A seal that is broken stays so: the meter's case remembers it, for everybody who looks.
+let broken = false; // here: a message that was under way may not know it yet
+
 function seal() {
   $("seal").addEventListener("click", () => {
+    broken = true;
     showSeal(false);
     post("/api/button", { seal: "broken" });
     $("button-service").focus();
@@ -260,6 +263,31 @@ function outputs() {
   const hz = Number($("frequency").value);
   $("voltage-out").textContent = `${number(Number($("voltage").value), 1)} %`;
   $("frequency-out").textContent = `${hz < 0 ? "−" : "+"}${number(Math.abs(hz), 2)} Hz`;
+}
+
+// What this meter can feel: its covers, magnets.
+const TAMPERS = { terminal_cover: "open the terminal cover", meter_cover: "open the case", field: "hold a magnet to it", emf: "bring a strong field near" };
+
+function tamper(name) {
+  post("/api/world", { tamper: name, there: !(slow.tampers ?? {})[name] });
+}
+
+function showTampers(tampers) {
+  const group = $("tampers"), names = Object.keys(tampers);
+  group.hidden = names.length === 0;
+  if (group.children.length !== names.length + 1) {
+    group.replaceChildren(element("span", {}, "Tampering"), ...names.map((name) => {
+      const button = element("button", { type: "button", "data-tamper": name }, TAMPERS[name]);
+      button.addEventListener("click", () => tamper(name));
+      return button;
+    }));
+  }
+  for (const button of group.querySelectorAll("button")) button.setAttribute("aria-pressed", tampers[button.dataset.tamper]);
+  $("cover").hidden = !("terminal_cover" in tampers);
+  $("cover").setAttribute("aria-pressed", tampers.terminal_cover ?? false);
+  $("cover").setAttribute("aria-label", tampers.terminal_cover ? "Terminal cover, open: close it" : "Terminal cover: break its seal and open it");
+  $("meter").classList.toggle("magnetic", Boolean(tampers.field || tampers.emf));
+  $("meter").classList.toggle("opened", Boolean(tampers.meter_cover));
 }
 
 function showFlash(flash) {
@@ -368,7 +396,8 @@ async function showSlow(message) {
   showLoads(message.loads);
   showHand(message.hand);
   showFlash(message.flash);
-  showSeal(message.sealed);
+  showSeal(message.sealed && !broken);
+  showTampers(message.tampers);
   if (message.minutes !== asked.minutes || Date.now() - asked.today > 5000) {
     asked = { ...asked, minutes: message.minutes, today: Date.now() };
     history = await get("/api/history");
@@ -425,6 +454,7 @@ function look() {
   socket.addEventListener("message", (event) => show(JSON.parse(event.data)));
   socket.addEventListener("close", () => {
     linked("connection lost, trying again", "lost");
+    broken = false;
     setTimeout(look, 1500);
   });
 }
@@ -453,6 +483,7 @@ function controls() {
   holdable($("button-scroll"), "scroll");
   holdable($("button-service"), "service");
   seal();
+  $("cover").addEventListener("click", () => tamper("terminal_cover"));
   for (const id of ["voltage", "frequency"]) $(id).addEventListener("input", outputs);
   $("voltage").addEventListener("change", () => post("/api/world", { voltage: Number($("voltage").value) / 100 }));
   $("frequency").addEventListener("change", () => post("/api/world", { frequency_shift: Number($("frequency").value) }));

@@ -179,8 +179,8 @@ void facing_step(struct meter *meter)
     meter->marks.p1 = meter->consumer.port_enabled;
     meter->marks.rate = (uint8_t)quantity_rate(&meter->source);
     meter->marks.fault = meter->alarm.errors != 0;
-    meter->marks.cover = event_is_raised(&meter->events, EVENT_TERMINAL_COVER_OPEN) ||
-                         event_is_raised(&meter->events, EVENT_METER_COVER_OPEN);
+    meter->marks.cover = meter->tamper.inputs[RTC_TERMINAL_COVER].there ||
+                         meter->tamper.inputs[RTC_METER_COVER].there;
     display_step(&meter->display, meter->now_ms);
     if (meter->flash) {
         keep_changes(meter);

@@ -132,6 +132,26 @@ static void hands_on_the_meter(void **state)
     assert_int_equal(simulation->meter.tamper.inputs[RTC_STRONG_FIELD].count, 1);
 }
 
+/* A cover is opened: the page sees it, the meter marks and remembers it. */
+static void covers_are_opened(void **state)
+{
+    (void)state;
+    rig_live(2);
+    assert_int_equal(rig_get("/api/live"), 200);
+    assert_non_null(strstr(answer, "\"terminal_cover\":false"));
+    assert_int_equal(rig_post("/api/world", "{\"tamper\":\"terminal_cover\",\"there\":true}"), 200);
+    rig_live(3);
+    assert_int_equal(rig_get("/api/live"), 200);
+    assert_non_null(strstr(answer, "\"terminal_cover\":true"));
+    assert_true(simulation->meter.marks.cover);
+    assert_int_equal(rig_get("/api/events"), 200);
+    assert_non_null(strstr(answer, "\"code\":40,"));
+    assert_int_equal(rig_post("/api/world", "{\"tamper\":\"terminal_cover\",\"there\":false}"),
+                     200);
+    rig_live(3);
+    assert_false(simulation->meter.marks.cover);
+}
+
 static void press(const char *button)
 {
     char body[64];
@@ -203,10 +223,15 @@ static void lights_flash_with_the_pulses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_page_brings_all_that_it_needs), TEST(the_api_tells_of_the_meter),
-        TEST(minutes_are_what_was_counted),      TEST(buttons_are_pressed),
-        TEST(the_world_is_reached_into),         TEST(a_meter_reads_out_on_its_battery),
-        TEST(lights_flash_with_the_pulses),      TEST(hands_on_the_meter),
+        TEST(the_page_brings_all_that_it_needs),
+        TEST(the_api_tells_of_the_meter),
+        TEST(minutes_are_what_was_counted),
+        TEST(buttons_are_pressed),
+        TEST(covers_are_opened),
+        TEST(the_world_is_reached_into),
+        TEST(a_meter_reads_out_on_its_battery),
+        TEST(lights_flash_with_the_pulses),
+        TEST(hands_on_the_meter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,6 +213,22 @@ def browse_the_profile(panel):
     panel.press(ms=5300)
 
 
+def open_and_close(panel):
+    """A cover is opened where it is drawn; the meter marks it, and remembers."""
+    page = panel.page
+    cover = page.locator("#cover")
+    cover.click()
+    until(lambda: cover.get_attribute("aria-pressed") == "true", "the cover is open")
+    until(lambda: "erminal cover open" in page.locator("#events").text_content(), "the event")
+    if panel.meter.product != "xs211":
+        until(lambda: "cover" in panel.glass.symbols(), "the mark of an open cover")
+    page.locator("#tampers button", has_text="magnet").click()
+    until(lambda: "magnetic" in page.locator("#meter").get_attribute("class"), "the magnet")
+    page.locator("#tampers button", has_text="magnet").click()
+    cover.click()
+    until(lambda: cover.get_attribute("aria-pressed") == "false", "the cover is closed")
+
+
 def use_the_world(panel):
     page = panel.page
     row = page.locator("#loads li").first
@@ -284,6 +300,7 @@ def main():
                 with Meter(options.watthour, product, "--data", folder, "--speed", "20") as meter:
                     with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
                         use_the_world(panel)
+                        open_and_close(panel)
                     shoot(browser, meter, options.screens)
             print(f"browser: {product}: {screens} screens read back, 4 screenshots, "
                   f"{time.monotonic() - begun:.0f} s", flush=True)

@@ -5,6 +5,7 @@
 #include "test/display/drawing.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
+#include "world/rtc.h"
 
 #include <string.h>
 
@@ -241,23 +242,51 @@ static void not_on_the_battery(void **state)
     assert_true(meter_wake_step(&woken, LONG_MS));
 }
 
-/* What is wrong with the meter, and an open cover, are marks of any screen. */
-static void faults_and_covers_are_marked(void **state)
+/* What is wrong with the meter is a mark of any screen. */
+static void faults_are_marked(void **state)
 {
     (void)state;
-    assert_false(life->meter.marks.fault || life->meter.marks.cover);
+    assert_false(life->meter.marks.fault);
     event_record(&life->meter.events, EVENT_NV_MEMORY_ERROR);
-    event_raise(&life->meter.events, EVENT_TERMINAL_COVER_OPEN);
     life_run(life, 1);
-    assert_true(life->meter.marks.fault && life->meter.marks.cover);
+    assert_true(life->meter.marks.fault);
     alarm_clear_errors(&life->meter.alarm, 0);
-    event_clear(&life->meter.events, EVENT_TERMINAL_COVER_OPEN);
-    event_raise(&life->meter.events, EVENT_METER_COVER_OPEN);
     life_run(life, 1);
-    assert_true(!life->meter.marks.fault && life->meter.marks.cover);
-    event_clear(&life->meter.events, EVENT_METER_COVER_OPEN);
-    life_run(life, 1);
+    assert_false(life->meter.marks.fault);
+}
+
+/* So is an open cover, also one that was opened without supply. */
+static void open_covers_are_marked(void **state)
+{
+    (void)state;
+    static const enum rtc_input covers[] = {RTC_TERMINAL_COVER, RTC_METER_COVER};
+    struct rtc_chip_config config = rtc_chip_config_default();
+    struct rtc_chip chip;
+    rtc_chip_open(&chip, &config);
+    rtc_chip_set(&chip, life->meter.clock.utc_ms);
+    struct rtc rtc = rtc_chip_port(&chip);
+    life->setup.rtc = &rtc;
+    life_cut(life, 1);
+    for (int i = 0; i < 2; i++) {
+        life_run(life, 2);
+        assert_false(life->meter.marks.cover);
+        rtc_chip_touch(&chip, covers[i], true, true);
+        life_run(life, 2);
+        assert_true(life->meter.marks.cover);
+        rtc_chip_touch(&chip, covers[i], false, true);
+        life_run(life, 2);
+        assert_false(life->meter.marks.cover);
+        assert_int_equal(meter_power_fail(&life->meter), 0);
+        rtc_chip_touch(&chip, covers[i], true, false);
+        life_kill(life, 100);
+        life_run(life, 2);
+        assert_true(life->meter.marks.cover);
+        rtc_chip_touch(&chip, covers[i], false, true);
+    }
+    rtc_chip_touch(&chip, RTC_STRONG_FIELD, true, true);
+    life_run(life, 2);
     assert_false(life->meter.marks.cover);
+    life->setup.rtc = NULL;
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -273,7 +302,8 @@ int main(void)
         TEST(the_network_mark_is_earned),
         TEST(the_port_is_switched),
         TEST(not_on_the_battery),
-        TEST(faults_and_covers_are_marked),
+        TEST(faults_are_marked),
+        TEST(open_covers_are_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
