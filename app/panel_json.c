@@ -87,18 +87,25 @@ static void add_terminal(cJSON *ports, const char *name, const char *path)
 
 static void add_ports(cJSON *json, const struct run_options *options)
 {
+    const struct {
+        const char *name;
+        const char *scheme;
+        uint16_t port;
+    } sockets[] = {
+        {"DLMS/COSEM", "tcp", options->dlms_port}, {"DLMS/COSEM", "udp", options->udp_port},
+        {"HDLC", "hdlc+tcp", options->hdlc_port},  {"optical", "tcp", options->optical_port},
+        {"P1", "tcp", options->p1_port},
+    };
     cJSON *ports = cJSON_AddArrayToObject(json, "ports");
-    if (options->dlms_port != 0) {
-        add_port(ports, "DLMS/COSEM", "tcp", options->address, options->dlms_port);
-    }
-    if (options->hdlc_port != 0) {
-        add_port(ports, "HDLC", "hdlc+tcp", options->address, options->hdlc_port);
-    }
-    if (options->p1_port != 0) {
-        add_port(ports, "P1", "tcp", options->address, options->p1_port);
+    for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
+        if (sockets[i].port != 0) {
+            add_port(ports, sockets[i].name, sockets[i].scheme, options->address, sockets[i].port);
+        }
     }
     add_terminal(ports, "P1", options->p1_terminal);
     add_terminal(ports, "optical", options->optical);
+    add_terminal(ports, "RS-485", options->rs485);
+    add_terminal(ports, "display", options->display_line);
 }
 
 static void add_plate(cJSON *json, const struct simulation *simulation)

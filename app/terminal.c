@@ -19,10 +19,9 @@ static const struct {
     enum display_button button;
     uint16_t hold_ms;
 } keys[] = {
-    {' ', DISPLAY_BUTTON_SCROLL, 100},
-    {'l', DISPLAY_BUTTON_SCROLL, 2500},
-    {'v', DISPLAY_BUTTON_SCROLL, 6000},
-    {'s', DISPLAY_BUTTON_SERVICE, 100},
+    {' ', DISPLAY_BUTTON_SCROLL, 100},   {'l', DISPLAY_BUTTON_SCROLL, 2500},
+    {'v', DISPLAY_BUTTON_SCROLL, 6000},  {'s', DISPLAY_BUTTON_SERVICE, 100},
+    {'i', DISPLAY_BUTTON_SERVICE, 2500},
 };
 
 static void hold(struct terminal *terminal, char key)
@@ -109,7 +108,8 @@ void terminal_draw(struct terminal *terminal)
            line_end);
     glass_print(stdout, frame, line_end);
     if (terminal->listens) {
-        printf("  space: press   l: long   v: very long   s: service button   q: quit%s", line_end);
+        printf("  space: press   l: long   v: very long   s: service   i: installation   q: quit%s",
+               line_end);
     }
     fflush(stdout);
 }

@@ -295,6 +295,39 @@ static void profiles_are_their_rows(void **state)
     }
 }
 
+/* ---- ports ---- */
+
+/* Each that is open, with its address; none that is not. */
+static void every_port_has_its_address(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {
+        "tcp://127.0.0.1:4059", "udp://127.0.0.1:4060", "hdlc+tcp://127.0.0.1:4061",
+        "tcp://127.0.0.1:4062", "tcp://127.0.0.1:4063", "/dev/pts/p1",
+        "/dev/pts/optical",     "/dev/pts/rs485",       "/dev/pts/display",
+    };
+    begin("xs211", "household");
+    cJSON *json = parse(panel_json_meter(&view));
+    assert_int_equal(cJSON_GetArraySize(at(json, "ports")), 0);
+    cJSON_Delete(json);
+    options.dlms_port = 4059;
+    options.udp_port = 4060;
+    options.hdlc_port = 4061;
+    options.optical_port = 4062;
+    options.p1_port = 4063;
+    options.p1_terminal = addresses[5];
+    options.optical = addresses[6];
+    options.rs485 = addresses[7];
+    options.display_line = addresses[8];
+    json = parse(panel_json_meter(&view));
+    assert_int_equal(cJSON_GetArraySize(at(json, "ports")), 9);
+    for (int i = 0; i < 9; i++) {
+        const cJSON *port = cJSON_GetArrayItem(at(json, "ports"), i);
+        assert_string_equal(at(port, "address")->valuestring, addresses[i]);
+    }
+    cJSON_Delete(json);
+}
+
 /* ---- whatever the mains do ---- */
 
 /* At any moment, with supply and without, all that is told is JSON and the glass has its size. */
@@ -328,13 +361,10 @@ static void any_moment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(lights_flash_at_their_instants),
-        TEST(pulses_are_the_energy),
-        TEST(no_load_is_a_steady_light),
-        TEST(a_rare_look),
-        TEST(waves_are_what_is_measured),
-        cmocka_unit_test(profiles_are_their_rows),
-        TEST(any_moment),
+        TEST(lights_flash_at_their_instants), TEST(pulses_are_the_energy),
+        TEST(no_load_is_a_steady_light),      TEST(a_rare_look),
+        TEST(waves_are_what_is_measured),     cmocka_unit_test(profiles_are_their_rows),
+        TEST(every_port_has_its_address),     TEST(any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
