@@ -72,7 +72,9 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
         }
         ports->has_optical_tcp = true;
     }
-    if (options->optical) {
+    if (ports->has_optical) {
+        serial_attach(&ports->optical, meter);
+    } else if (options->optical) {
         struct serial_config config = {
             .loop = loop, .meter = meter, .protocol = END_OPTICAL, .name = options->optical};
         if (serial_open(&ports->optical, &config, error, error_size) != 0) {
@@ -94,7 +96,6 @@ static int open_asked(struct ports *ports, const struct run_options *options, st
 int ports_open(struct ports *ports, const struct run_options *options, struct loop *loop,
                struct meter *meter, char *error, size_t error_size)
 {
-    *ports = (struct ports){0};
     if (open_asked(ports, options, loop, meter, error, error_size) != 0) {
         ports_close(ports);
         return -1;
@@ -102,7 +103,8 @@ int ports_open(struct ports *ports, const struct run_options *options, struct lo
     return 0;
 }
 
-void ports_close(struct ports *ports)
+/* All but the optical port's terminal. */
+static void close_others(struct ports *ports)
 {
     if (ports->has_dlms) {
         tcp_close(&ports->dlms);
@@ -116,16 +118,57 @@ void ports_close(struct ports *ports)
     if (ports->has_optical_tcp) {
         tcp_close(&ports->optical_tcp);
     }
-    if (ports->has_optical) {
-        serial_close(&ports->optical);
-    }
     if (ports->has_display) {
         serial_close(&ports->display);
     }
     if (ports->has_customer) {
         customer_port_close(&ports->customer);
     }
+    ports->has_dlms = ports->has_hdlc = ports->has_udp = ports->has_optical_tcp = false;
+    ports->has_display = ports->has_customer = false;
+}
+
+void ports_close(struct ports *ports)
+{
+    close_others(ports);
+    if (ports->has_optical) {
+        serial_close(&ports->optical);
+    }
     *ports = (struct ports){0};
+}
+
+void ports_darken(struct ports *ports)
+{
+    close_others(ports);
+    if (ports->has_optical) {
+        serial_detach(&ports->optical);
+    }
+}
+
+bool ports_lit(struct ports *ports)
+{
+    return ports->has_optical && serial_was_lit(&ports->optical);
+}
+
+void ports_wake(struct ports *ports, struct meter *meter)
+{
+    if (ports->has_optical) {
+        serial_attach(&ports->optical, meter);
+    }
+}
+
+void ports_sleep(struct ports *ports)
+{
+    if (ports->has_optical) {
+        serial_detach(&ports->optical);
+    }
+}
+
+bool ports_awake(const struct ports *ports)
+{
+    const struct serial_line *line = &ports->optical;
+    return ports->has_optical && line->attached &&
+           meter_optical_awake(&line->end.optical, loop_time_us() / 1000);
 }
 
 void ports_step(struct ports *ports)

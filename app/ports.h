@@ -37,6 +37,17 @@ int ports_open(struct ports *ports, const struct run_options *options, struct lo
                struct meter *meter, char *error, size_t error_size);
 void ports_close(struct ports *ports);
 
+/* The supply fails: all are closed but the optical port's terminal, which another ports_open()
+ * finds as it is. */
+void ports_darken(struct ports *ports);
+
+/* The optical port of a meter without mains: light on it; a meter is awake; it goes to sleep; a
+ * client is there. */
+bool ports_lit(struct ports *ports);
+void ports_wake(struct ports *ports, struct meter *meter);
+void ports_sleep(struct ports *ports);
+bool ports_awake(const struct ports *ports);
+
 /* Lets them notice the time; to be called every few milliseconds. */
 void ports_step(struct ports *ports);
 

@@ -6,6 +6,7 @@
 #include "app/simulation.h"
 #include "app/status.h"
 #include "app/terminal.h"
+#include "app/waking.h"
 #include "port/posix/loop.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ enum {
 struct run {
     struct run_options options;
     struct simulation simulation;
+    struct simulation_night night; /* hears of the meter on its battery */
     struct loop loop;
     struct panel *panel;      /* NULL: off */
     struct terminal terminal; /* with --display */
@@ -80,7 +82,7 @@ static void follow_supply(struct run *run, bool was_on)
     }
     if (was_on) {
         bus_detach(run->bus);
-        ports_close(&run->ports);
+        ports_darken(&run->ports);
     } else {
         run->failed = open_ports(run) != 0;
     }
@@ -134,6 +136,9 @@ static void serve_until_over(struct run *run)
     while (!is_over(run)) {
         bool busy = measure(run);
         loop_serve(&run->loop, busy ? 0 : SERVE_EVERY_US / 1000);
+        if (ports_lit(&run->ports)) {
+            waking_light(&run->simulation);
+        }
         ports_step(&run->ports);
         bus_step(run->bus, run->simulation.frames);
         if (run->panel) {
@@ -178,6 +183,25 @@ static int open_bus(struct run *run)
     return 0;
 }
 
+/* Without mains: the optical port is that of the meter that is awake on its battery. */
+static void night_woke(void *context, struct meter *meter)
+{
+    struct run *run = context;
+    ports_wake(&run->ports, meter);
+}
+
+static void night_sleeps(void *context)
+{
+    struct run *run = context;
+    ports_sleep(&run->ports);
+}
+
+static bool night_needed(void *context)
+{
+    const struct run *run = context;
+    return ports_awake(&run->ports);
+}
+
 static int open_all(struct run *run)
 {
     char error[ERROR_SIZE];
@@ -185,6 +209,8 @@ static int open_all(struct run *run)
         fprintf(stderr, "watthour run: %s\n", error);
         return -1;
     }
+    run->night = (struct simulation_night){night_woke, night_sleeps, night_needed, run};
+    run->simulation.night = &run->night;
     if (loop_open(&run->loop) != 0) {
         fprintf(stderr, "watthour run: event loop: %s\n", strerror(errno));
         simulation_close(&run->simulation);

@@ -323,6 +323,9 @@ static const struct option_row rows[] = {
      "it begins with iec (sign-on at 300 baud, modes C and E;\n"
      "default of sm402d, st402d, st402c) or hdlc (9600 baud at\n"
      "once; default of xs211)"},
+    {"no-power-option", NULL, run_take_battery_option,
+     "without mains it is read and set up by buttons and optical port\n"
+     "on its battery (sm402d, st402d, st402c always are)"},
     {"rs485", "PATH", run_take_rs485,
      "RS-485 line of 9600 baud (sm402d, st402d, st402c), on a serial\n"
      "device or on a pseudo-terminal linked at PATH"},

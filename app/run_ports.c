@@ -109,6 +109,13 @@ void run_take_optical_tcp(void *context, struct option_value *value)
     options->optical_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
 }
 
+void run_take_battery_option(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    (void)value;
+    options->battery_option = true;
+}
+
 void run_take_optical_mode(void *context, struct option_value *value)
 {
     static const char *const words[] = {"iec", "hdlc", NULL};

@@ -241,6 +241,7 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
         open_world(simulation, options, error, error_size) != 0) {
         return -1;
     }
+    simulation->battery_option = options->product->reads_without_mains || options->battery_option;
     set_up(simulation, options);
     if (begin_meter(simulation) != 0) {
         snprintf(error, error_size,

@@ -27,6 +27,15 @@ struct simulation_watcher {
     void *context;
 };
 
+/* Hears of the meter that is awake on its battery while the mains are away: that it is there, that
+ * it will not be any more, and says whether somebody still needs it. */
+struct simulation_night {
+    void (*woke)(void *context, struct meter *meter);
+    void (*sleeps)(void *context);
+    bool (*needed)(void *context);
+    void *context;
+};
+
 struct simulation {
     struct meter meter;
     struct legal_part legal;
@@ -55,10 +64,12 @@ struct simulation {
     int64_t rtc_us; /* since the start, that the clock chip has seen */
     struct supply supply;
     struct posix_network network;
-    struct hdlc_settings line; /* as the meter starts with them */
-    bool on;                   /* the meter lives */
-    bool seal_broken;          /* of the service button */
-    struct meter *woken;       /* reads out on its battery (waking.h); NULL: none does */
+    struct hdlc_settings line;            /* as the meter starts with them */
+    bool on;                              /* the meter lives */
+    bool battery_option;                  /* it can be woken without mains */
+    bool seal_broken;                     /* of the service button */
+    const struct simulation_night *night; /* NULL: nobody hears */
+    struct meter *woken;                  /* reads out on its battery (waking.h); NULL: none does */
     uint64_t woken_frame;
     bool kept;            /* the last one could keep what must not be lost */
     uint64_t begun_frame; /* when the meter that lives began */

@@ -19,6 +19,9 @@ static int64_t awake_ms(const struct simulation *simulation)
 void waking_end(struct simulation *simulation)
 {
     if (simulation->woken) {
+        if (simulation->night) {
+            simulation->night->sleeps(simulation->night->context);
+        }
         free(simulation->woken);
         simulation->woken = NULL;
         nor_cut(&simulation->data.nor, NULL, &(struct nor_tear){.erased = 0});
@@ -44,18 +47,35 @@ static void wake(struct simulation *simulation)
     while (meter_wake_recover(simulation->woken) > 0) {
         nor_advance(&simulation->data.nor, RECOVER_STEP_US);
     }
+    if (simulation->night) {
+        simulation->night->woke(simulation->night->context, simulation->woken);
+    }
+}
+
+/* Whether there is a meter that sleeps and can be woken. */
+static bool sleeps(const struct simulation *simulation)
+{
+    bool asleep = !simulation->on && !simulation->woken;
+    return asleep && simulation->battery_option && simulation->supply.state == SUPPLY_OFF;
+}
+
+void waking_light(struct simulation *simulation)
+{
+    if (sleeps(simulation)) {
+        wake(simulation);
+    }
 }
 
 bool waking_press(struct simulation *simulation, enum display_button button, bool down)
 {
-    bool can = simulation->meter.product->reads_without_mains;
-    bool sleeps = !simulation->on && !simulation->woken;
-    if (sleeps && down && can && simulation->supply.state == SUPPLY_OFF) {
+    bool wakes = down && sleeps(simulation);
+    bool lights = down && !simulation->on && !simulation->woken;
+    if (wakes) {
         wake(simulation);
     }
     struct meter *face = waking_face(simulation);
     simulation->seal_broken = simulation->seal_broken || (down && button == DISPLAY_BUTTON_SERVICE);
-    if (face && !(sleeps && down)) {
+    if (face && !lights) {
         display_button(&face->display, button, down, face->now_ms);
     }
     return face != NULL;
@@ -63,7 +83,9 @@ bool waking_press(struct simulation *simulation, enum display_button button, boo
 
 void waking_step(struct simulation *simulation)
 {
-    if (simulation->woken && !meter_wake_step(simulation->woken, awake_ms(simulation))) {
+    const struct simulation_night *night = simulation->night;
+    if (simulation->woken && !meter_wake_step(simulation->woken, awake_ms(simulation)) &&
+        !(night && night->needed(night->context))) {
         waking_end(simulation);
     }
 }

@@ -10,6 +10,9 @@ struct meter *waking_face(struct simulation *simulation);
 /* A button: wakes a meter that sleeps, if it can be. False: nothing shows anything. */
 bool waking_press(struct simulation *simulation, enum display_button button, bool down);
 
+/* Light at the optical port: the same. */
+void waking_light(struct simulation *simulation);
+
 /* Time has passed, or the mains are back. */
 void waking_step(struct simulation *simulation);
 void waking_end(struct simulation *simulation);

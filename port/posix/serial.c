@@ -112,6 +112,9 @@ void serial_step(struct serial_line *line)
 {
     int64_t now_us = loop_time_us();
     watch_peer(line);
+    if (!line->attached) {
+        return;
+    }
     (void)end_step(&line->end, now_us / 1000);
     while (now_us >= line->busy_until_us) {
         if (line->in_flight > 0) {
@@ -131,6 +134,10 @@ static void line_ready(struct loop_source *source, uint32_t events)
     uint8_t octets[CHUNK];
     (void)events;
     ssize_t got = read(source->fd, octets, sizeof octets);
+    if (!line->attached) {
+        line->lit = line->lit || got > 0;
+        return;
+    }
     if (got > 0 && line->in_flight == 0 && end_room(&line->end) > 0) {
         if (!is_heard(line)) {
             garble(octets, (size_t)got);
@@ -161,14 +168,40 @@ int serial_open(struct serial_line *line, const struct serial_config *config, ch
         tty_close(&line->terminal);
         return -1;
     }
-    end_open(&line->end, config->protocol, config->meter, line_now_ms());
-    follow_form(line);
+    line->protocol = config->protocol;
+    if (config->meter) {
+        serial_attach(line, config->meter);
+    }
     return 0;
+}
+
+void serial_attach(struct serial_line *line, struct meter *meter)
+{
+    line->attached = true;
+    line->lit = false;
+    line->in_flight = 0;
+    end_open(&line->end, line->protocol, meter, line_now_ms());
+    follow_form(line);
+}
+
+void serial_detach(struct serial_line *line)
+{
+    if (line->attached) {
+        end_close(&line->end);
+        line->attached = false;
+    }
+}
+
+bool serial_was_lit(struct serial_line *line)
+{
+    bool lit = line->lit;
+    line->lit = false;
+    return lit;
 }
 
 void serial_close(struct serial_line *line)
 {
-    end_close(&line->end);
+    serial_detach(line);
     loop_remove(line->loop, &line->source);
     tty_close(&line->terminal);
 }

@@ -23,9 +23,19 @@ struct serial_line {
     uint32_t peer_baud_before;
     int64_t peer_changed_us; /* .. and since when */
     int64_t busy_until_us;
+    enum end_protocol protocol;
+    bool attached;    /* to a meter */
+    bool lit;         /* something came while it was not */
     size_t in_flight; /* octets that are on their way out */
     uint8_t flight[SERIAL_FLIGHT];
 };
+
+/* The meter has gone: what comes is not answered, but noted as light. Another comes. */
+void serial_detach(struct serial_line *line);
+void serial_attach(struct serial_line *line, struct meter *meter);
+
+/* Something came since it was asked last, and nobody was there. */
+bool serial_was_lit(struct serial_line *line);
 
 /* What suits the HDLC line of a terminal, for the meter's setup: its writer may be held up between
  * two octets. */
@@ -33,7 +43,7 @@ struct hdlc_settings serial_settings(void);
 
 struct serial_config {
     struct loop *loop;
-    struct meter *meter;
+    struct meter *meter;        /* NULL: none yet */
     enum end_protocol protocol; /* END_OPTICAL, END_HDLC, END_DISPLAY */
     const char *name;           /* of the device, or of the link to a pseudo-terminal; NULL: none */
 };

@@ -122,6 +122,23 @@ static void count_missed(struct outage *outage, uint32_t newest)
     }
 }
 
+/* Behind the failure there may be what was recorded on the battery: the entry of the failure, or
+ * when there is none since the last start, the newest entry. Its number. */
+static uint32_t skip_dark(const struct event_book *events, uint32_t newest, struct event *found)
+{
+    struct event event = {.code = EVENT_NONE};
+    uint32_t least = newest > LOOK_BACK ? newest - LOOK_BACK : 0;
+    (void)event_log_read(events, EVENT_LOG_STANDARD, newest, found);
+    for (uint32_t n = newest; n > least && event.code != EVENT_POWER_UP; n--) {
+        if (event_log_read(events, EVENT_LOG_STANDARD, n, &event) == STORAGE_DONE &&
+            event.code == EVENT_POWER_DOWN) {
+            *found = event;
+            return n;
+        }
+    }
+    return newest;
+}
+
 static void end_of_all(struct outage *outage, int64_t known_ms)
 {
     struct event_book *events = outage->events;
@@ -131,7 +148,7 @@ static void end_of_all(struct outage *outage, int64_t known_ms)
         return;
     }
     count_missed(outage, number);
-    (void)event_log_read(events, EVENT_LOG_STANDARD, number, &newest);
+    number = skip_dark(events, number, &newest);
     int64_t from_ms = ms_of(&newest);
     if (newest.code != EVENT_POWER_DOWN) {
         if (known_ms < 0) {
@@ -165,8 +182,7 @@ static uint32_t before_newest(const struct event_book *events)
     return newest > 0 ? newest - 1 : 0;
 }
 
-void outage_recover(struct outage *outage, struct storage *storage, uint16_t value,
-                    int64_t known_ms)
+void outage_look(struct outage *outage, struct storage *storage, uint16_t value)
 {
     uint8_t octets[SIZE];
     uint8_t version;
@@ -178,6 +194,12 @@ void outage_recover(struct outage *outage, struct storage *storage, uint16_t val
         take(outage, &r);
         outage->counted = size == SIZE ? reader_u32(&r) : before_newest(outage->events);
     }
+}
+
+void outage_recover(struct outage *outage, struct storage *storage, uint16_t value,
+                    int64_t known_ms)
+{
+    outage_look(outage, storage, value);
     end_of_all(outage, known_ms);
     (void)keep(outage);
 }

@@ -44,6 +44,9 @@ void outage_init(struct outage *outage, struct event_book *events, uint8_t phase
 void outage_recover(struct outage *outage, struct storage *storage, uint16_t value,
                     int64_t known_ms);
 
+/* The same without an end: the supply is still away, and only what was counted is taken over. */
+void outage_look(struct outage *outage, struct storage *storage, uint16_t value);
+
 /* Which phases are away: bit 0 is L1. 1: something waits to be stored, 0. */
 int outage_step(struct outage *outage, uint8_t missing);
 

@@ -10,6 +10,9 @@ enum {
     REPEAT_MS = 1500,
     INACTIVE_MS = 90000, /* 60 to 120 s */
     SELECT_SIZE = 6,
+    WAKE_GAP_MS = 87, /* two characters at 300 baud and 20 ms behind the last NUL */
+    WAKE_LEAST_MS = 300,
+    WAKE_MOST_MS = 1000,
     REQUEST_LEAST = 5, /* / ? ! CR LF */
     ANSWER_MAX = 200,
     LINE_MAX = 78,
@@ -232,12 +235,23 @@ static void answer_command(struct iec21_server *server, const struct iec21_comma
     send(server, &w, now_ms);
 }
 
+/* The last octet of the programming mode, which ends behind it. */
+static void leave_with(struct iec21_server *server, uint8_t octet, int64_t now_ms)
+{
+    server->service.end(server->service.owner);
+    server->state = IEC21_SENDS;
+    server->form_after = opening;
+    send_octet(server, octet, now_ms);
+}
+
 static void take_command(struct iec21_server *server, int64_t now_ms)
 {
     struct iec21_command command;
     if (iec21_command_take(&command, server->in, server->in_size) != 0) {
         server->statistics.bad_messages++;
         send_octet(server, IEC21_NAK, now_ms);
+    } else if (command.type == 'B' && command.form == '1') {
+        leave_with(server, IEC21_ACK, now_ms);
     } else if (command.type == 'B') {
         wait_for_request(server);
     } else if (command.more || !memchr("PRWE", command.type, 4)) {
@@ -256,6 +270,29 @@ static bool keep_octet(struct iec21_server *server, uint8_t octet)
     }
     server->in[server->in_size++] = octet;
     return true;
+}
+
+/* NULs wake whoever sleeps (Annex B). A string of half a second asks for an answer, which comes
+ * when it has paused; one of two seconds does not. */
+static void hear_nul(struct iec21_server *server, uint8_t octet, int64_t now_ms)
+{
+    if (octet == 0 && !server->nuls) {
+        server->nul_ms = now_ms;
+    }
+    server->nuls = octet == 0;
+}
+
+static void confirm_wake_up(struct iec21_server *server, int64_t now_ms)
+{
+    int64_t lasted_ms = server->heard_ms - server->nul_ms;
+    if (!server->nuls || now_ms - server->heard_ms < WAKE_GAP_MS) {
+        return;
+    }
+    server->nuls = false;
+    if (server->settings->battery && lasted_ms >= WAKE_LEAST_MS && lasted_ms <= WAKE_MOST_MS) {
+        server->form_after = server->form;
+        send_octet(server, IEC21_ACK, now_ms);
+    }
 }
 
 /* A request may come in any state in which the meter listens at 300 baud. */
@@ -323,6 +360,7 @@ static void hear(struct iec21_server *server, uint8_t octet, int64_t now_ms)
     }
     octet &= 0x7F;
     if (server->state == IEC21_WAIT) {
+        hear_nul(server, octet, now_ms);
         hear_request(server, octet, now_ms);
     } else if (server->state == IEC21_SELECT) {
         hear_selection(server, octet, now_ms);
@@ -408,6 +446,9 @@ void iec21_step(struct iec21_server *server, int64_t now_ms)
         server->statistics.bad_messages++;
         server->in_size = 0;
     }
+    if (server->state == IEC21_WAIT) {
+        confirm_wake_up(server, now_ms);
+    }
     if (now_ms < state_ends_ms(server)) {
         return;
     }
@@ -423,6 +464,9 @@ int64_t iec21_deadline_ms(const struct iec21_server *server)
 {
     if (is_sending(server)) {
         return server->speak_ms;
+    }
+    if (server->state == IEC21_WAIT && server->nuls) {
+        return server->heard_ms + WAKE_GAP_MS;
     }
     int64_t gap_ms = server->in_size > 0 ? server->heard_ms + BETWEEN_CHARACTERS_MS : INT64_MAX;
     int64_t ends_ms = state_ends_ms(server);

@@ -29,6 +29,7 @@ struct iec21_settings {
     char ident[IEC21_IDENT_MAX + 1];     /* printable, without / and !, \W of its own left out */
     char address[IEC21_ADDRESS_MAX + 1]; /* digits and letters */
     uint8_t baud;                        /* Z that is offered: '0' .. '6' */
+    bool battery;                        /* it was asleep, and confirms a fast wake-up */
     bool hdlc;                           /* \2 is offered */
     bool quick;                          /* answers after 20 instead of 200 ms */
 };
@@ -71,6 +72,8 @@ struct iec21_server {
     struct iec21_form form;
     struct iec21_form form_after; /* when what is being sent is out */
     struct iec21_statistics statistics;
+    int64_t nul_ms;    /* when a string of NULs began that is under way .. */
+    bool nuls;         /* .. and that one is */
     bool parity;       /* the peer puts it into the top bit, and so do we */
     uint8_t offered;   /* Z of the identification under way */
     uint8_t list;      /* of the readout */

@@ -79,6 +79,9 @@ void meter_line_is(struct meter_line *line, enum link_line number)
 {
     line->number = number;
     line->local = true;
+    if (number == LINK_OPTICAL) {
+        hdlc_admit(&line->station, 1);
+    }
 }
 
 void meter_line_step(struct meter_line *line, int64_t line_ms)

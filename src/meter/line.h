@@ -35,7 +35,8 @@ struct hdlc_settings meter_line_settings(void);
 void meter_line_open(struct meter *meter, struct meter_line *line,
                      const struct hdlc_settings *settings, int64_t line_ms);
 /* It is that port on the meter itself: its statistics are shown; that a client changes something
- * through it is an event, once for each connection. */
+ * through it is an event, once for each connection. The optical port has one connection at a time.
+ */
 void meter_line_is(struct meter_line *line, enum link_line number);
 
 /* To be called every few milliseconds: hdlc_step(), and what is shown of the line. */

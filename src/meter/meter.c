@@ -127,6 +127,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
 {
     meter->product = setup->product;
     meter->now_ms = 0;
+    meter->on_battery = false;
     if (begin_legal(meter, setup) != 0) {
         return -1;
     }
@@ -211,24 +212,50 @@ static void keep_changes(struct meter *meter)
     }
 }
 
-/* Keeps what has changed and prepares sectors; gives when to come back. */
-static int64_t step_flash(struct meter *meter)
+/* Without mains what time alone has changed waits for them; a client may have changed it as well.
+ */
+static bool is_to_keep_periods(const struct meter *meter)
+{
+    return !meter->on_battery || meter->server.changes > 0;
+}
+
+/* Keeps what clients have changed, and events. True: something waits. */
+static bool step_kept(struct meter *meter)
 {
     keep_changes(meter);
     consuming_step(meter);
     linking_step(meter);
     porting_step(meter);
-    int64_t keep_ms = meter->part ? legal_part_keep(meter->part, meter->now_ms) : INT64_MAX;
     bool busy = recording_step(meter);
+    if (!is_to_keep_periods(meter)) {
+        return busy;
+    }
     busy = tariffing_keep(meter) || busy;
     busy = demanding_keep(meter) || busy;
-    busy = closing_keep(meter) || busy;
     busy = scheduling_keep(meter) || busy;
     busy = compacting_keep(meter) || busy;
+    return closing_keep(meter) || busy;
+}
+
+/* Keeps what has changed and prepares sectors; gives when to come back. */
+static int64_t step_flash(struct meter *meter)
+{
+    int64_t keep_ms = meter->part ? legal_part_keep(meter->part, meter->now_ms) : INT64_MAX;
+    bool busy = step_kept(meter);
     bool captures = false;
     int64_t due_ms = capturing_step(meter, &captures);
     busy = storage_step(&meter->storage) > 0 || busy || captures;
     return earlier(keep_ms, meter->now_ms + (busy ? BUSY_MS : earlier(due_ms, STEP_MS)));
+}
+
+/* Without mains: nothing is measured, nothing comes due. */
+static int64_t step_on_battery(struct meter *meter)
+{
+    bool busy = step_kept(meter);
+    if (busy || is_to_keep_periods(meter)) {
+        busy = storage_step(&meter->storage) > 0 || busy;
+    }
+    return meter->now_ms + (busy ? BUSY_MS : STEP_MS);
 }
 
 int64_t meter_step(struct meter *meter, int64_t now_ms)
@@ -240,6 +267,9 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     timing_step(meter, elapsed_ms);
     analysing_step(meter);
     facing_step(meter);
+    if (meter->on_battery) {
+        return step_on_battery(meter);
+    }
     checking_step(meter);
     int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));
     wait_ms = earlier(wait_ms, closing_step(meter));

@@ -255,6 +255,7 @@ struct meter {
     struct dlms_stage stage;
     uint8_t window[METER_WINDOW]; /* of a long request */
     uint32_t clock_changes;       /* of the clock's settings, that are kept */
+    bool on_battery;              /* without mains: meter/waking.h */
     bool recovered;               /* what the chip holds has been taken over */
     struct message message;
     struct display_marks marks; /* what the display shows beside values */

@@ -43,6 +43,7 @@ static void follow_settings(struct meter_optical *optical)
     settings->baud = (uint8_t)('0' + port->prop_baud);
     settings->hdlc = true;
     settings->quick = !port->slow;
+    settings->battery = optical->meter->on_battery;
     optical->mode = port->mode;
     optical->direct_baud = local_port_baud(port->default_baud);
     optical->settings_seen = port->changes;
@@ -164,6 +165,15 @@ void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
     change_mode(optical, line_ms);
     optical->meter->links.baud[LINK_OPTICAL] = meter_optical_form(optical).baud;
     optical->meter->links.sign_on = optical->iec.statistics;
+}
+
+bool meter_optical_awake(const struct meter_optical *optical, int64_t line_ms)
+{
+    int64_t hdlc_ms = hdlc_line_last_ms(&optical->line.station.line);
+    int64_t iec_ms = optical->iec.active_ms;
+    int64_t last_ms = hdlc_ms > iec_ms ? hdlc_ms : iec_ms;
+    return is_connected(optical) || optical->iec.state == IEC21_PROGRAM ||
+           line_ms - last_ms < METER_OPTICAL_AWAKE_MS;
 }
 
 struct iec21_form meter_optical_form(const struct meter_optical *optical)

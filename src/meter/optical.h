@@ -57,6 +57,10 @@ void meter_optical_sent(struct meter_optical *optical, size_t size, int64_t line
 /* To be called every few milliseconds. */
 void meter_optical_step(struct meter_optical *optical, int64_t line_ms);
 
+/* A client is there, or was a moment ago: a meter on its battery does not sleep. */
+enum { METER_OPTICAL_AWAKE_MS = 30000 };
+bool meter_optical_awake(const struct meter_optical *optical, int64_t line_ms);
+
 struct iec21_form meter_optical_form(const struct meter_optical *optical);
 
 #endif

@@ -57,13 +57,17 @@ void recording_recover(struct meter *meter)
 {
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
     alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
+    voltage_recover(&meter->voltage);
+    reversal_recover(&meter->reversal, &meter->storage, METER_VALUE_REVERSAL);
+    tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
+    if (meter->on_battery) {
+        outage_look(&meter->outage, &meter->storage, METER_VALUE_OUTAGES);
+        return;
+    }
     outage_recover(&meter->outage, &meter->storage, METER_VALUE_OUTAGES, known_ms(meter));
     if (meter->events.last[EVENT_LOG_STANDARD] == EVENT_POWER_DOWN) {
         alarm_hear(&meter->alarm, EVENT_POWER_DOWN); /* the warning left no time to keep it */
     }
-    voltage_recover(&meter->voltage);
-    reversal_recover(&meter->reversal, &meter->storage, METER_VALUE_REVERSAL);
-    tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
     record_clock(meter);
     tamper_look(&meter->tamper); /* what happened without supply, before it came back */
     event_record(&meter->events, EVENT_POWER_UP);

@@ -69,12 +69,13 @@ void timing_begin(struct meter *meter)
     meter->clock_changes = meter->clock.settings_changes;
 }
 
-/* Once a minute; what cannot be kept now is tried again. */
+/* Once a minute; what cannot be kept now is tried again. Without mains the last time known stays
+ * that at which they failed. */
 void timing_step(struct meter *meter, int64_t elapsed_ms)
 {
     timekeeper_step(&meter->timekeeper, elapsed_ms);
     bool due = meter->now_ms - meter->time_kept_ms >= KEEP_EVERY_MS;
-    if (meter->flash && due && remember(meter) == STORAGE_DONE) {
+    if (meter->flash && !meter->on_battery && due && remember(meter) == STORAGE_DONE) {
         meter->time_kept_ms = meter->now_ms;
     }
 }

@@ -16,18 +16,19 @@ fi
 
 # begin OPTIONS...: a meter with an RS-485 line.
 begin() {
+    rm -f "$folder/log"
     "$watthour" run --product st402d --world steady --dlms 0 --panel 0 --quiet \
         --rs485 "$folder/bus" "$@" >"$folder/log" 2>&1 &
     meter=$!
     tries=0
-    while ! grep -q 'Ctrl-C' "$folder/log" && [ $tries -lt 100 ]; do
+    while ! grep -qs 'Ctrl-C' "$folder/log" && [ $tries -lt 100 ]; do
         sleep 0.1
         tries=$((tries + 1))
     done
 }
 
 end() {
-    kill -INT $meter
+    kill -TERM $meter
     wait $meter
     [ ! -e "$folder/bus" ] || fail "the link to the terminal stays behind"
 }

@@ -1,5 +1,7 @@
 #include "test/meter/life.h"
 
+#include "meter/waking.h"
+
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -84,4 +86,28 @@ void life_cut(struct life *life, int64_t seconds)
 {
     assert_int_equal(meter_power_fail(&life->meter), 0);
     life_kill(life, seconds);
+}
+
+void life_darken(struct life *life, int64_t seconds)
+{
+    assert_int_equal(meter_power_fail(&life->meter), 0);
+    nor_power_on(&life->nor);
+    life->setup.utc_ms = life->meter.clock.utc_ms + seconds * 1000;
+    assert_int_equal(meter_wake(&life->meter, &life->setup), 0);
+    while (meter_wake_recover(&life->meter) > 0) {
+        nor_advance(&life->nor, 1000);
+    }
+}
+
+void life_dawn(struct life *life, int64_t seconds)
+{
+    life_kill(life, seconds);
+}
+
+void life_wait(struct life *life, int64_t seconds)
+{
+    for (int64_t i = 0; i < seconds; i++) {
+        (void)meter_wake_step(&life->meter, life->meter.now_ms + 1000);
+        nor_advance(&life->nor, 1000000);
+    }
 }

@@ -29,6 +29,14 @@ void life_cut(struct life *life, int64_t seconds);
 /* Without one. */
 void life_kill(struct life *life, int64_t seconds);
 
+/* The supply fails with a warning; the meter is woken on its battery after some time. life_dawn():
+ * the mains are back, so much later. */
+void life_darken(struct life *life, int64_t seconds);
+void life_dawn(struct life *life, int64_t seconds);
+
+/* So many seconds pass without mains, while it is awake. */
+void life_wait(struct life *life, int64_t seconds);
+
 int64_t life_utc_ms(int year, unsigned month, unsigned day, int hour, int minute, int second);
 
 #endif
