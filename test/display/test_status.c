@@ -84,7 +84,7 @@ static void it_follows_what_is_measured(void **state)
     srand(8);
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         rig_init(&rig, product_all[i]);
-        unsigned phases = product_all[i]->legal.phases;
+        unsigned phases = product_all[i]->legal->config.phases;
         for (int round = 0; round < ROUNDS; round++) {
             struct legal_interval interval = any_interval(phases);
             struct seen seen = see(&interval, phases);
