@@ -2,7 +2,7 @@
 LIB := . tools/lib.sh;
 FUZZ_SECONDS ?= 60
 
-.PHONY: all watthour test powercut interop browser-test check arm arm-test fuzz bench size coverage format clean help
+.PHONY: all watthour test powercut interop browser-test check arm arm-test fuzz bench size stack coverage format clean help
 
 all: watthour
 
@@ -29,6 +29,7 @@ arm:  ## the images of the four meters for Cortex-M4F
 
 arm-test: arm  ## the images in QEMU: measured bit by bit as on the host, read, cut off, broken
 	@$(LIB) packages build arm && build host measure frames meter_host watthour && build cm33 xs211 conformance && test/arm/run.sh
+	@$(LIB) build stack xs211 st402c && tools/stack.py build/stack
 
 fuzz:  ## every fuzz target for FUZZ_SECONDS each (60); ONLY=name for one
 	@$(LIB) packages build fuzz && build fuzz && tools/fuzz.sh $(FUZZ_SECONDS) $(ONLY)
@@ -38,6 +39,9 @@ bench:  ## figures, in build/bench/*.json; ONLY=name for one
 
 size: arm  ## flash and RAM of each room in each image, and the change; WRITE=1: docs/SIZE.md
 	@tools/size.py $(if $(WRITE),--write)
+
+stack:  ## the worst case of the stacks, by the compiler's call graph; recursion is a fault
+	@$(LIB) packages build arm && build stack xs211 st402c && tools/stack.py build/stack
 
 coverage:  ## lines that the tests reach; the pages are in build/coverage/html
 	@$(LIB) packages build test coverage && build coverage && tools/coverage.sh

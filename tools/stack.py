@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""The worst case of the stacks: the longest way through the call graph that the compiler wrote
+(-fcallgraph-info=su), from the main loop and from each handler.
+
+usage: stack.py BUILD_FOLDER    built with -fcallgraph-info=su
+
+A call through a pointer may reach whatever function of that type has its address taken; the type is
+that of the member or parameter of its name. A circle is a fault, unless tools/stack-cuts.txt says
+why data never closes it. Exit code 1: recursion, or a stack that would not do.
+"""
+import re
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]*)"')
+EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"(?: label: "([^"]*)")?')
+SIZE = re.compile(r"(\d+) bytes")
+DEFINITION = re.compile(r"^(?!#)(?:static |inline |noreturn )*([\w \*]+?)(\w+)\(([^;{}]*?)\)\n\{", re.M)
+POINTER = re.compile(r"([\w \*]+?)\(\*(\w+)(?:\[\w*\])*\)\(([^;{}]*?)\)[;,)]")
+FUNCTION_TYPE = re.compile(r"typedef ([\w \*]+?)(\w+)\(([^;{}]*?)\);")
+INDIRECT = "__indirect_call"
+EXCEPTION_FRAME = 104  # octets: the registers, those of the floating-point unit too
+ROOTS = {
+    "main loop": (["main"], 1),
+    "handlers": (["board_on_sample", "board_on_window", "supervisor_answer", "uart_0_receive",
+                  "board_on_tick"], 5),
+}
+
+
+def shape(text):
+    """A parameter list by its types alone."""
+    parts = []
+    for part in re.sub(r"\s+", " ", text).split(","):
+        part = re.sub(r"\[[^\]]*\]", "*", part.strip())
+        words = re.findall(r"\w+|\*", part)
+        words = [w for w in words if w not in ("const", "struct", "enum", "unsigned", "volatile")]
+        while len(words) > 1 and words[-1] not in "*" and words[-1] not in TYPES:
+            words.pop()
+        if part.endswith("*") and len(words) > 2 and words[-2] not in "*" and \
+                words[-2] not in TYPES:
+            words = words[:-2] + ["*"]
+        parts.append(" ".join(words))
+    return tuple(parts)
+
+
+TYPES = {"void", "int", "char", "bool", "size_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t",
+         "int8_t", "int16_t", "int32_t", "int64_t"}
+
+
+def sources(build):
+    folders = [ROOT / "src", ROOT / "port/cortex_m"]
+    folders += [path.parent for path in ROOT.glob("build/dependencies/mbedtls-src/library/aes.c")]
+    folders += [path.parent for path in build.glob("**/mbedtls-src/library/aes.c")]
+    folders += [folder.parent / "include" for folder in folders if folder.name == "library"]
+    return [path for folder in folders for path in folder.glob("**/*.[ch]")]
+
+
+class Program:
+    """Functions by the compiler's titles: NAME, or FILE:NAME where it is of that file alone."""
+
+    def __init__(self, build):
+        self.sizes, self.edges, self.texts = {}, {}, {}
+        self.pointers, self.named, self.shapes = {}, {}, {}
+        self.read_sources(build)
+        graphs = [path.read_text() for path in build.glob("**/*.ci")]
+        for text in graphs:
+            self.read_nodes(text)
+        for text in graphs:
+            self.read_edges(text)
+        self.cuts = self.read_cuts()
+
+    def read_sources(self, build):
+        types = {}
+        for path in sources(build):
+            text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m[0].count("\n"),
+                          path.read_text(errors="replace"), flags=re.S)
+            self.texts[str(path)] = text.split("\n")
+            for found in FUNCTION_TYPE.finditer(text):
+                types[found[2]] = shape(found[3])
+            for found in POINTER.finditer(text):
+                self.pointers.setdefault(found[2], set()).add(shape(found[3]))
+            for member, value in re.findall(r"[.>](\w+)\s*=\s*(?:\w+ \? )?(\w+)\s*[,;}]", text):
+                self.named.setdefault(member, set()).add((str(path), value))
+            taken = set(re.findall(r"[{=,(:?]\s*&?(\w+)\s*[,})\];:]", text))
+            for found in DEFINITION.finditer(text):
+                self.shapes[(str(path), found[2])] = (shape(found[3]), found[2] in taken)
+        everything = "\n".join("\n".join(lines) for lines in self.texts.values())
+        for name, parameters in types.items():
+            for found in re.finditer(rf"\b{name} \*(?:const )?(\w+)", everything):
+                self.pointers.setdefault(found[1], set()).add(parameters)
+        self.assigned = {pair for pairs in self.named.values() for pair in pairs}
+
+    @staticmethod
+    def read_cuts():
+        lines = (ROOT / "tools/stack-cuts.txt").read_text().splitlines()
+        return {tuple(line.split()[:2]) for line in lines if line and not line.startswith("#")}
+
+    def is_cut(self, caller, callee):
+        return any(fnmatch(caller, cut[0]) and fnmatch(callee, cut[1]) for cut in self.cuts)
+
+    def read_nodes(self, text):
+        for title, label in NODE.findall(text):
+            size = SIZE.search(label)
+            if size:
+                self.sizes[title] = max(self.sizes.get(title, 0), int(size[1]))
+
+    def read_edges(self, text):
+        for source, target, label in EDGE.findall(text):
+            callees = self.edges.setdefault(source, set())
+            callees |= self.reached(label) if target == INDIRECT else {target}
+
+    def titles(self, pair):
+        """The title of a function that a file names: its own, or everybody's."""
+        path, name = pair
+        own = [title for title in self.sizes if title.split(":")[-1] == name and
+               path.endswith(title.split(":")[0].lstrip("./"))]
+        return own or [title for title in (name,) if title in self.sizes]
+
+    def reached(self, label):
+        """The functions that a call through a pointer, at FILE:LINE:COLUMN, may reach."""
+        place = label.split("\\n")[-1].rsplit(":", 2)
+        for path, lines in self.texts.items():
+            if path != place[0] and not path.endswith("/" + place[0].lstrip("./")):
+                continue
+            members = [name for name in re.findall(r"(\w+)(?:\[[^\]]*\])?\)?\(",
+                                                   lines[int(place[1]) - 1])
+                       if name in self.pointers]
+            return {title for member in members for title in self.by_member(member)}
+        return set()
+
+    def by_member(self, member):
+        """What is assigned to the member by its name; else what of its type stands in tables."""
+        shapes = self.pointers[member]
+        pairs = {pair for pair in self.named.get(member, ())
+                 if self.shapes.get(pair, (None,))[0] in shapes or pair not in self.shapes}
+        found = {title for pair in pairs for title in self.titles(pair)}
+        if found:
+            return found
+        return {title for pair, (parameters, taken) in self.shapes.items()
+                if taken and parameters in shapes and pair not in self.assigned
+                for title in self.titles(pair)}
+
+
+def short(title):
+    """FILE:NAME without folders, and without what the optimizer makes of a name."""
+    return re.sub(r"\.(isra|constprop|part|cold)[.\d]*", "", title.split("/")[-1])
+
+
+class Walk:
+    def __init__(self, program):
+        self.program, self.known, self.path, self.circles = program, {}, [], set()
+
+    def depth(self, name):
+        """(octets, way) of the longest way from here."""
+        if name in self.known:
+            return self.known[name]
+        if name in self.path:
+            self.circles.add(tuple(self.path[self.path.index(name):]))
+            return 0, []
+        self.path.append(name)
+        best = (0, [])
+        for callee in self.program.edges.get(name, ()):
+            if not self.program.is_cut(short(name), short(callee)):
+                best = max(best, self.depth(callee), key=lambda way: way[0])
+        self.path.pop()
+        own = self.program.sizes.get(name, 0)
+        self.known[name] = (own + best[0], [name] + best[1])
+        return self.known[name]
+
+
+def main():
+    program = Program(Path(sys.argv[1]))
+    walk = Walk(program)
+    for title, (roots, frames) in ROOTS.items():
+        ways = sorted((walk.depth(root) for root in roots), reverse=True, key=lambda way: way[0])
+        if title == "main loop":
+            octets, way = ways[0]
+        else:  # each level may interrupt the one below
+            octets, way = sum(w[0] for w in ways), [w[1][0] for w in ways]
+        print(f"{title}: {octets + frames * EXCEPTION_FRAME} octets at most, by "
+              f"{' > '.join(map(short, way))}")
+    for circle in sorted(walk.circles, key=len):
+        print(f"recursion: {' > '.join(map(short, circle + circle[:1]))}")
+    print(f"{len(program.sizes)} functions, {len(program.cuts)} cuts, "
+          f"{len(walk.circles)} circles")
+    return 1 if walk.circles else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
