@@ -212,6 +212,51 @@ static void it_is_ciphered_by_the_policy(void **state)
     }
 }
 
+/* The notification of a push that is signed, and whose signature is the meter's. */
+static void assert_signed(struct reader apdu, const struct dlms_signing *of_meter)
+{
+    struct dlms_signed held = dlms_signed_take(&apdu);
+    assert_false(apdu.fault);
+    assert_memory_equal(held.title, life->meter.security.title, DLMS_TITLE_SIZE);
+    assert_int_equal(dlms_signed_check(&held, of_meter, held.title), 0);
+    struct reader plain = reader_over(held.content.octets, held.content.size);
+    assert_non_null(dlms_notification_take(&plain).time);
+    assert_false(plain.fault);
+}
+
+/* Signatures by the policy for responses too: alone, and inside of what is ciphered. */
+static void it_is_signed_by_the_policy(void **state)
+{
+    static struct crypto_ecc curves;
+    struct dlms_security_setup *security = &life->meter.security;
+    uint8_t private_key[CRYPTO_CURVE_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    (void)state;
+    configure(PUSH_ALARM);
+    security->ring.suite = DLMS_SUITE_1;
+    dlms_security_setup_compute(security, &curves);
+    assert_int_equal(crypto_ecc_make(&curves, CRYPTO_P256, private_key, public_key), 0);
+    assert_int_equal(dlms_security_setup_own(security, DLMS_USE_SIGNATURE, private_key), 0);
+    const struct dlms_signing of_meter = {.ecc = &curves, .peer = public_key};
+    security->policy = DLMS_POLICY_RESPONSE_SIGNED;
+    trigger(PUSH_ALARM);
+    life_run(life, 3);
+    assert_signed(reader_over(destination.apdu, destination.size), &of_meter);
+    security->policy |= DLMS_POLICY_CIPHERS;
+    trigger(PUSH_ALARM);
+    life_run(life, 3);
+    uint8_t scratch[4096];
+    struct reader plain;
+    struct dlms_material material;
+    struct reader r = reader_over(destination.apdu, destination.size);
+    struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
+    assert_false(r.fault);
+    assert_int_equal(dlms_keyring_material(&security->ring, NULL, NULL, &ciphered.by, &material),
+                     0);
+    assert_int_equal(dlms_unprotect(&ciphered, &material, scratch, sizeof scratch, &plain), 0);
+    assert_signed(plain, &of_meter);
+}
+
 /* The same message as before the cut, with the time at which it was triggered; then nothing. */
 static void the_queue_outlives_the_supply(void **state)
 {
@@ -420,6 +465,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_null, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_longest_list_fits_or_is_cut, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_ciphered_by_the_policy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_is_signed_by_the_policy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_queue_outlives_the_supply, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings_outlive_the_supply, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_destination_that_fails, set_up, tear_down),
