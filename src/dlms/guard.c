@@ -195,7 +195,7 @@ int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
     struct dlms_security_context context = context_of(a, &signing);
     struct dlms_material material;
     demand(a->server->security, answer, a->exchange.demanded);
-    if ((answer->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
+    if (answer->signature != DLMS_UNSIGNED || (answer->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
         dlms_security_begin(&context, answer, &material) != 0) {
         return -1;
     }

@@ -63,7 +63,8 @@ size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_prot
                         size_t most);
 
 /* The same as dlms_guard_send() for an answer of `size` octets that begins with `tag` and is read
- * from the source bit by bit: dlms_security_tape_open(). 0, or -1. */
+ * from the source bit by bit: dlms_security_tape_open(). 0, or -1: it is signed too, or not
+ * encrypted, so that it has to be in memory whole. */
 int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
                     struct dlms_security_tape *tape, uint8_t tag, size_t size,
                     struct dlms_source source);

@@ -105,11 +105,42 @@ static int receive_ciphered(const struct dlms_security_context *context, struct 
     return dlms_is_protected(content.octets[0]) ? DLMS_SECURITY_MALFORMED : 0;
 }
 
+/* The counters as they stood: what turns out to be nothing has not been received. */
+struct mark {
+    uint32_t next[DLMS_COUNTERS + 1];
+};
+
+static struct dlms_counter *counter_at(const struct dlms_security_context *context, int of)
+{
+    return of < DLMS_COUNTERS ? &context->received[of] : context->dedicated_received;
+}
+
+static struct mark mark_of(const struct dlms_security_context *context)
+{
+    struct mark mark = {{0}};
+    for (int of = 0; of <= DLMS_COUNTERS; of++) {
+        const struct dlms_counter *counter = counter_at(context, of);
+        mark.next[of] = counter != NULL ? counter->next : 0;
+    }
+    return mark;
+}
+
+static void go_back(const struct dlms_security_context *context, const struct mark *mark)
+{
+    for (int of = 0; of <= DLMS_COUNTERS; of++) {
+        struct dlms_counter *counter = counter_at(context, of);
+        if (counter != NULL) {
+            counter->next = mark->next[of];
+        }
+    }
+}
+
 int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain)
 {
     const struct dlms_octets whole = {apdu, size};
+    const struct mark mark = mark_of(context);
     struct dlms_protection by;
     memset(&by, 0, sizeof by);
     bool is_signed = size > 0 && apdu[0] == DLMS_GENERAL_SIGNING;
@@ -120,7 +151,10 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
     }
     if (failed == 0) {
         *how = by;
-    } else if (failed == DLMS_SECURITY_COUNTER) {
+        return 0;
+    }
+    go_back(context, &mark);
+    if (failed == DLMS_SECURITY_COUNTER) {
         how->counter = by.counter;
     }
     return failed;
@@ -130,11 +164,20 @@ int dlms_security_receive_long(const struct dlms_security_context *context,
                                struct dlms_long *request, struct dlms_protection *how,
                                struct reader *plain)
 {
+    const struct mark mark = mark_of(context);
     int failed = dlms_security_decipher_long(context, request, how, plain);
-    if (failed == 0 && reader_peek(plain) == DLMS_GENERAL_SIGNING) {
-        return DLMS_SECURITY_ROOM;
+    if (failed != 0) {
+        return failed;
     }
-    return failed == 0 && context->requires_signature ? DLMS_SECURITY_WEAK : failed;
+    if (reader_peek(plain) == DLMS_GENERAL_SIGNING) {
+        failed = DLMS_SECURITY_ROOM;
+    } else if (context->requires_signature) {
+        failed = DLMS_SECURITY_WEAK;
+    }
+    if (failed != 0) {
+        go_back(context, &mark);
+    }
+    return failed;
 }
 
 /* Signs `size` octets at `content` in place, and gives what is signed. */

@@ -275,6 +275,23 @@ static void only_the_peer_signs(void **state)
     assert_int_equal(delivery.size, 0);
 }
 
+/* What is refused leaves the counter where it was, also when it was deciphered before. */
+static void what_is_refused_counts_for_nothing(void **state)
+{
+    (void)state;
+    set_up(DLMS_SUITE_1);
+    const struct dlms_counter *counter = &server.side.received[DLMS_COUNTER_OF_UNICAST];
+    client.signing.own = server.private_key[DLMS_USE_SIGNATURE];
+    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_INSIDE, 0)), DLMS_SECURITY_TAG);
+    assert_int_equal(counter->next, 0);
+    server.side.context.requires_signature = true;
+    assert_int_equal(deliver(protection(0x20, DLMS_UNSIGNED, 0)), DLMS_SECURITY_WEAK);
+    assert_int_equal(counter->next, 0);
+    client.signing.own = client.private_key[DLMS_USE_SIGNATURE];
+    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_INSIDE, 0)), 0);
+    assert_true(counter->next > 0);
+}
+
 /* Less than what is required: not signed, or only signed. */
 static void what_is_required(void **state)
 {
@@ -406,6 +423,7 @@ int main(void)
         cmocka_unit_test(what_is_changed_is_refused),
         cmocka_unit_test(what_is_cut_off_is_refused),
         cmocka_unit_test(only_the_peer_signs),
+        cmocka_unit_test(what_is_refused_counts_for_nothing),
         cmocka_unit_test(what_is_required),
         cmocka_unit_test(no_deeper_nesting),
         cmocka_unit_test(agreements_that_fail),
