@@ -9,8 +9,7 @@ static void put_text(struct writer *w, const char *text)
     writer_octets(w, text, strlen(text));
 }
 
-/* `digits` digits of a number, the last `decimals` of them behind a point. */
-static void put_number(struct writer *w, uint64_t number, unsigned digits, unsigned decimals)
+void p1_put_number(struct writer *w, uint64_t number, unsigned digits, unsigned decimals)
 {
     char text[DIGITS_MAX + 1];
     size_t size = digits + (decimals > 0);
@@ -27,7 +26,7 @@ static void put_number(struct writer *w, uint64_t number, unsigned digits, unsig
 
 static void put_two(struct writer *w, unsigned number)
 {
-    put_number(w, number, 2, 0);
+    p1_put_number(w, number, 2, 0);
 }
 
 static uint64_t all_nines(unsigned digits)
@@ -56,7 +55,7 @@ static void put_quantity(struct writer *w, const struct quantity_value *value,
         writer_u8(w, '-');
         digits--;
     }
-    put_number(w, lesser(magnitude, all_nines(digits)), digits, form->decimals);
+    p1_put_number(w, lesser(magnitude, all_nines(digits)), digits, form->decimals);
 }
 
 bool p1_value_quantity(const struct p1_view *view, const struct p1_line *line, struct writer *w)
@@ -103,7 +102,7 @@ static bool put_count(struct writer *w, uint32_t count)
 {
     enum { COUNT_DIGITS = 5 };
     writer_u8(w, '(');
-    put_number(w, count, COUNT_DIGITS, 0);
+    p1_put_number(w, count, COUNT_DIGITS, 0);
     writer_u8(w, ')');
     return true;
 }
@@ -127,7 +126,7 @@ bool p1_value_rate(const struct p1_view *view, const struct p1_line *line, struc
     enum { RATE_DIGITS = 4 };
     (void)line;
     writer_u8(w, '(');
-    put_number(w, quantity_rate(view->quantities), RATE_DIGITS, 0);
+    p1_put_number(w, quantity_rate(view->quantities), RATE_DIGITS, 0);
     writer_u8(w, ')');
     return true;
 }
@@ -182,7 +181,7 @@ bool p1_value_message(const struct p1_view *view, const struct p1_line *line, st
 static void put_group(struct writer *w, unsigned group, char behind)
 {
     unsigned digits = group >= 100 ? 3 : group >= 10 ? 2 : 1;
-    put_number(w, group, digits, 0);
+    p1_put_number(w, group, digits, 0);
     if (behind) {
         writer_u8(w, (uint8_t)behind);
     }

@@ -7,9 +7,12 @@
 
 #include "base/writer.h"
 #include "function/clock.h"
+#include "function/demand.h"
+#include "function/event.h"
 #include "function/identity.h"
 #include "function/message.h"
 #include "function/outage.h"
+#include "function/profile.h"
 #include "quantity/quantity.h"
 
 #include <stdbool.h>
@@ -21,10 +24,13 @@ struct p1_view {
     const struct clock *clock;
     const struct identity *identity;
     const struct message *message;
-    const struct outage *outage; /* NULL: nothing counts interruptions */
-    const char *model;           /* of the identification line: "XS211" */
-    const char *version;         /* of the profile; p1_telegram() fills it in, and .. */
-    bool always_standard;        /* times are never daylight saving time (Sweden) */
+    const struct outage *outage;     /* NULL: nothing counts interruptions */
+    const struct event_book *events; /* NULL: there are no logs */
+    const struct demand *demand;     /* NULL: no maxima; channel 0 is import */
+    const struct profile *billing;   /* of the months that have ended; NULL: none */
+    const char *model;               /* of the identification line: "XS211" */
+    const char *version;             /* of the profile; p1_telegram() fills it in, and .. */
+    bool always_standard;            /* times are never daylight saving time (Sweden) */
 };
 
 /* How a quantity is written: `digits` of them in all, `decimals` behind the point, in units of
@@ -59,6 +65,17 @@ bool p1_value_short_failures(const struct p1_view *view, const struct p1_line *l
 bool p1_value_long_failures(const struct p1_view *view, const struct p1_line *line,
                             struct writer *w);
 
+/* The log of long failures: how many, at most ten, and each with its end and duration, newest
+ * first. Source: DSMR 5.0.2 P1 6.11. */
+bool p1_value_failure_log(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+
+/* Of imported power: the average of the demand period under way; the maximum of this month, with
+ * its time, no line as long as there is none; those of the last thirteen months, each with the end
+ * of its month and its time, newest first. Source: e-MUCS, Belgian telegrams. */
+bool p1_value_demand(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+bool p1_value_maximum(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+bool p1_value_maxima(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+
 /* The rate in force, as four digits. */
 bool p1_value_rate(const struct p1_view *view, const struct p1_line *line, struct writer *w);
 
@@ -72,6 +89,9 @@ bool p1_value_message(const struct p1_view *view, const struct p1_line *line, st
 
 /* A TST of an instant, without brackets. */
 void p1_put_time(const struct p1_view *view, int64_t utc_s, struct writer *w);
+
+/* `digits` digits of a number, the last `decimals` of them behind a point. */
+void p1_put_number(struct writer *w, uint64_t number, unsigned digits, unsigned decimals);
 
 /* Writes the code as A-B:C.D.E. */
 void p1_put_code(const uint8_t code[5], struct writer *w);

@@ -37,9 +37,11 @@
         LINE(a, b, c, d, e, of)                                                                    \
     }
 
-#define RATES                                                                                      \
+#define TOTALS_OF_RATES                                                                            \
     RATE(1, QUANTITY_A_IMPORT, 1), RATE(1, QUANTITY_A_IMPORT, 2), RATE(2, QUANTITY_A_EXPORT, 1),   \
-        RATE(2, QUANTITY_A_EXPORT, 2), SHOWN(0, 0, 96, 14, 0, p1_value_rate)
+        RATE(2, QUANTITY_A_EXPORT, 2)
+#define RATE_IN_FORCE SHOWN(0, 0, 96, 14, 0, p1_value_rate)
+#define RATES         TOTALS_OF_RATES, RATE_IN_FORCE
 
 #define IMPORT QUANTITY_P_IMPORT
 #define EXPORT QUANTITY_P_EXPORT
@@ -60,6 +62,7 @@ static const struct p1_line dsmr[] = {
     POWER(2, EXPORT, 0, 5, "kW"),
     SHOWN(0, 0, 96, 7, 21, p1_value_short_failures),
     SHOWN(0, 0, 96, 7, 9, p1_value_long_failures),
+    SHOWN(1, 0, 99, 97, 0, p1_value_failure_log),
     SHOWN(0, 0, 96, 13, 0, p1_value_message),
     VOLTAGE(32, 1, 4),
     VOLTAGE(52, 2, 4),
@@ -107,7 +110,11 @@ static const struct p1_line belgium[] = {
     SHOWN(0, 0, 96, 1, 4, p1_value_version),
     SHOWN(0, 0, 96, 1, 1, p1_value_serial),
     SHOWN(0, 0, 1, 0, 0, p1_value_time),
-    RATES,
+    TOTALS_OF_RATES,
+    SHOWN(1, 0, 1, 4, 0, p1_value_demand),
+    SHOWN(1, 0, 1, 6, 0, p1_value_maximum),
+    SHOWN(0, 0, 98, 1, 0, p1_value_maxima),
+    RATE_IN_FORCE,
     POWER(1, IMPORT, 0, 5, "kW"),
     POWER(2, EXPORT, 0, 5, "kW"),
     POWER_OF_PHASES,
