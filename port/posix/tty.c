@@ -125,6 +125,16 @@ bool tty_in_use(const struct tty *terminal)
     return terminal->device || poll(&look, 1, 0) <= 0 || (look.revents & POLLHUP) == 0;
 }
 
+int tty_speed_code(uint32_t baud)
+{
+    for (int i = 0; i < SPEEDS; i++) {
+        if (speeds[i].baud == baud) {
+            return (int)speeds[i].speed;
+        }
+    }
+    return -1;
+}
+
 int tty_set_form(struct tty *terminal, struct tty_form form)
 {
     struct termios set;
@@ -136,14 +146,12 @@ int tty_set_form(struct tty *terminal, struct tty_form form)
     }
     set.c_cflag &= ~(tcflag_t)(CSIZE | PARENB | PARODD | CSTOPB | CRTSCTS);
     set.c_cflag |= (tcflag_t)((form.seven_even ? CS7 | PARENB : CS8) | CLOCAL | CREAD);
-    for (int i = 0; i < SPEEDS; i++) {
-        if (speeds[i].baud == form.baud) {
-            (void)cfsetispeed(&set, speeds[i].speed);
-            (void)cfsetospeed(&set, speeds[i].speed);
-            return tcsetattr(terminal->fd, TCSADRAIN, &set);
-        }
+    int code = tty_speed_code(form.baud);
+    if (code < 0 || cfsetispeed(&set, (speed_t)code) != 0 ||
+        cfsetospeed(&set, (speed_t)code) != 0) {
+        return -1;
     }
-    return -1;
+    return tcsetattr(terminal->fd, TCSADRAIN, &set);
 }
 
 uint32_t tty_peer_baud(const struct tty *terminal)

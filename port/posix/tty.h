@@ -35,6 +35,9 @@ bool tty_in_use(const struct tty *terminal);
 /* Sets a device; a pseudo-terminal has no characters of its own. 0, or -1: it does not take it. */
 int tty_set_form(struct tty *terminal, struct tty_form form);
 
+/* The system's code of a speed, for termios; -1: it has none. */
+int tty_speed_code(uint32_t baud);
+
 /* The speed that whoever opened the pseudo-terminal set it to; 0: unknown. */
 uint32_t tty_peer_baud(const struct tty *terminal);
 

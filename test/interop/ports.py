@@ -1,11 +1,13 @@
-"""The ports on the meter, read by programs that others wrote: P1 by dsmr-parser, over TCP and on a
-terminal, and the optical port by iec62056-21. The values are held against the registers that our own
-client reads over DLMS from the same meter.
+"""The ports on the meter, read by programs that others wrote: P1 by dsmr-parser of PyPI and of npm,
+over TCP and on a terminal, the optical port by iec62056-21 and, through mode E, by gurux-dlms. The
+values are held against the registers that our own client reads over DLMS from the same meter, those
+of P1 in the same second.
 
 usage: ports.py --watthour PATH [--seconds N]
 """
 
 import argparse
+import datetime
 import json
 import os
 import subprocess
@@ -13,12 +15,18 @@ import sys
 import tempfile
 import threading
 import time
+import zoneinfo
 
 from dsmr_parser import telegram_specifications
 from dsmr_parser.clients import SERIAL_SETTINGS_V5, SerialReader, SocketReader
 from iec62056_21.client import Iec6205621Client
 
 from meter import PASSWORD, VirtualMeter, free_port
+from mode_e import (BusPort, HdlcReader, ModeEReader, TcpPort, TerminalPort,
+                    server_address)
+from node_reader import NodeReader, installed
+
+LOCAL = zoneinfo.ZoneInfo("Europe/Amsterdam")
 
 # What dsmr-parser calls a line, the word of our client, and what the telegram leaves out: kWh with
 # three digits of a register in Wh, V with one.
@@ -35,6 +43,15 @@ ENERGIES = {
     "ELECTRICITY_USED_TARIFF_2": "1-0:1.8.2",
     "ELECTRICITY_DELIVERED_TARIFF_1": "1-0:2.8.1",
 }
+
+
+# What npm's dsmr-parser calls the lines that are compared second by second.
+NODE = {"instantaneous voltage L1": "u.1", "actual electricity power delivered": "p+",
+        "electricity delivered tariff 1": "1-0:1.8.1"}
+PYPI = {"INSTANTANEOUS_VOLTAGE_L1": "u.1", "CURRENT_ELECTRICITY_USAGE": "p+",
+        "ELECTRICITY_USED_TARIFF_1": "1-0:1.8.1"}
+# By word: what a telegram's unit is of the register's, and how far they may be apart within a second.
+SAME_SECOND = {"u.1": (1, 0.06), "p+": (0.001, 0.0006), "1-0:1.8.1": (0.001, 0.0011)}
 
 
 class Tally:
@@ -55,6 +72,37 @@ def registers(watthour, port, words):
                          env={"WATTHOUR_PASSWORD": PASSWORD})
     rows = json.loads(got.stdout)
     return {word: float(row["value"]) for word, row in zip(words, rows)}
+
+
+class Watch(threading.Thread):
+    """Reads clock and registers again and again, by the second of the meter's clock."""
+
+    def __init__(self, watthour, port):
+        super().__init__(daemon=True)
+        self.command = [watthour, "get", "--json", f"tcp://127.0.0.1:{port}", "clock", *SAME_SECOND]
+        self.seconds = {}
+        self.over = False
+
+    def run(self):
+        while not self.over:
+            got = subprocess.run(self.command, capture_output=True, text=True, timeout=30, check=True,
+                                 env={"WATTHOUR_PASSWORD": PASSWORD})
+            rows = json.loads(got.stdout)
+            self.seconds[rows[0]["value"][:19]] = [float(row["value"]) for row in rows[1:]]
+            time.sleep(0.3)
+
+    def compare(self, telegrams):
+        """(compared, apart) of telegrams: pairs of the second and the values by word."""
+        compared, apart = 0, []
+        for second, values in telegrams:
+            read = self.seconds.get(second)
+            if read is None:
+                continue
+            compared += 1
+            for (word, (factor, most)), register in zip(SAME_SECOND.items(), read):
+                if abs(values[word] - register * factor) > most:
+                    apart.append((second, word, values[word], register * factor))
+        return compared, apart
 
 
 def collect(reader, into, seconds):
@@ -84,6 +132,29 @@ def check_telegrams(tally, name, telegrams, seconds, before, after):
                     f"{name}: {line} {value:.0f} Wh within {before[word]:.0f} .. {after[word]:.0f}")
 
 
+def check_seconds(tally, name, watch, telegrams):
+    compared, apart = watch.compare(telegrams)
+    tally.check(compared >= len(telegrams) // 4 and not apart,
+                f"{name}: {compared} telegrams held against the registers of their second {apart[:2]}")
+
+
+def check_node(tally, watch, sources, seconds):
+    """npm's dsmr-parser, from both at once."""
+    if not installed():
+        print("  there is no npm here: its dsmr-parser is not tried", flush=True)
+        return
+    readers = {name: NodeReader(source, seconds) for name, source in sources.items()}
+    for name, reader in readers.items():
+        telegrams = reader.telegrams(seconds + 30)
+        tally.check(abs(len(telegrams) - seconds) <= 2 and all(t["valid"] for t in telegrams),
+                    f"npm dsmr-parser, {name}: {len(telegrams)} telegrams in {seconds} s")
+        check_seconds(tally, f"npm dsmr-parser, {name}", watch, [
+            # It takes the telegram's local time for that of this machine.
+            (datetime.datetime.fromisoformat(t["timestamp"].replace("Z", "+00:00")).astimezone()
+             .strftime("%Y-%m-%dT%H:%M:%S"),
+             {word: float(t[line]) for line, word in NODE.items()}) for t in telegrams])
+
+
 def check_p1(tally, watthour, folder, seconds):
     """The same telegrams over TCP and on a terminal, at the same time."""
     tcp, terminal = free_port(), os.path.join(folder, "p1")
@@ -100,6 +171,8 @@ def check_p1(tally, watthour, folder, seconds):
         found = {name: [] for name in readers}
         threads = [threading.Thread(target=collect, args=(reader, found[name], seconds), daemon=True)
                    for name, reader in readers.items()]
+        watch = Watch(watthour, meter.port)
+        watch.start()
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -107,6 +180,14 @@ def check_p1(tally, watthour, folder, seconds):
         after = registers(watthour, meter.port, words)
         for name, telegrams in found.items():
             check_telegrams(tally, name, telegrams, seconds, before, after)
+            # dsmr-parser gives UTC
+            check_seconds(tally, name, watch, [
+                (t.P1_MESSAGE_TIMESTAMP.value.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M:%S"),
+                 {word: float(getattr(t, line).value) for line, word in PYPI.items()})
+                for _, t in telegrams])
+        check_node(tally, watch, {"TCP": tcp, "terminal": terminal}, seconds)
+        watch.over = True
+        watch.join(30)
 
 
 def check_readout(tally, watthour, name, client, port):
@@ -126,12 +207,31 @@ def check_readout(tally, watthour, name, client, port):
                     f"{name}: {word} {found.value} {found.unit}")
 
 
+def check_mode_e(tally, watthour, name, port, dlms):
+    words = ["1-0:1.8.0", "1-0:32.7.0"]
+    before = registers(watthour, dlms, words)
+    reader = ModeEReader(port, PASSWORD.encode())
+    serial_number = bytes(reader.read(1, "0.0.96.1.0.255", 2))
+    energy = reader.read(3, "1.0.1.8.0.255", 2)
+    voltage = reader.read(3, "1.0.32.7.0.255", 2)
+    reader.close()
+    after = registers(watthour, dlms, words)
+    tally.check(serial_number == b"00000001",
+                f"gurux-dlms, mode E, {name}: {reader.identification} at {reader.baud} baud")
+    tally.check(before[words[0]] <= energy <= after[words[0]],
+                f"gurux-dlms, mode E, {name}: A+ {energy} Wh")
+    tally.check(str(int(voltage)).startswith("230"), f"gurux-dlms, mode E, {name}: U1 {voltage}")
+
+
 def check_optical(tally, watthour, folder):
     tcp, terminal = free_port(), os.path.join(folder, "optical")
     options = ["--world", "steady", "--optical", terminal, "--optical-tcp", str(tcp)]
     with VirtualMeter(watthour, "st402d", options) as meter:
         check_readout(tally, watthour, "iec62056-21, TCP",
                       Iec6205621Client.with_tcp_transport(("127.0.0.1", tcp)), meter.port)
+        check_mode_e(tally, watthour, "TCP", TcpPort(tcp), meter.port)
+        check_mode_e(tally, watthour, "terminal", TerminalPort(terminal), meter.port)
+        time.sleep(2)  # the line is the sign-on's again
         url = f"serial://{terminal}"
         got = subprocess.run([watthour, "readout", "--json", url], capture_output=True, text=True,
                              timeout=30, check=False)
@@ -140,6 +240,21 @@ def check_optical(tally, watthour, folder):
                              text=True, timeout=30, env={"WATTHOUR_PASSWORD": PASSWORD},
                              check=False)
         tally.check(got.returncode == 0, f"watthour get {url}?mode=e {got.stdout.split()[-2:]}")
+
+
+def check_rs485(tally, watthour, folder):
+    """Meters on one line, each asked by gurux-dlms for its own number."""
+    meters, bus = 6, os.path.join(folder, "bus")
+    options = ["--world", "steady", "--rs485", bus, "--rs485-meters", str(meters)]
+    with VirtualMeter(watthour, "st402d", options):
+        port = BusPort(bus)
+        for number in range(1, meters + 1):
+            reader = HdlcReader(port, PASSWORD.encode(), server_address(16 + number))
+            serial_number = bytes(reader.read(1, "0.0.96.1.0.255", 2)).decode()
+            reader.disconnect()
+            tally.check(serial_number == f"{number:08d}",
+                        f"gurux-dlms, RS-485, device {16 + number}: {serial_number}")
+        port.close()
 
 
 def main():
@@ -151,6 +266,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         print("st402d: the optical port", flush=True)
         check_optical(tally, arguments.watthour, folder)
+        print("st402d: RS-485", flush=True)
+        check_rs485(tally, arguments.watthour, folder)
         print("st402d: P1", flush=True)
         check_p1(tally, arguments.watthour, folder, arguments.seconds)
     print(f"ports: {tally.passed} passed, {tally.failed} failed")

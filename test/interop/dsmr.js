@@ -1,0 +1,34 @@
+// Live telegrams, read by npm's dsmr-parser: one line of JSON for each, until the time is over.
+// usage: node dsmr.js FOLDER_OF_MODULES SECONDS PORT|PATH
+'use strict';
+const path = require('path');
+const net = require('net');
+const fs = require('fs');
+const [folder, seconds, source] = process.argv.slice(2);
+const parser = require(path.resolve(folder, 'node_modules', 'dsmr-parser'));
+
+let text = '';
+
+function take(chunk) {
+  text += chunk.toString('latin1');
+  for (;;) {
+    const begin = text.indexOf('/');
+    const end = /![0-9A-F]{4}\r\n/.exec(text.slice(begin));
+    if (begin < 0 || !end) {
+      return;
+    }
+    const size = begin + end.index + end[0].length;
+    const telegram = parser.parse(text.slice(begin, size));
+    text = text.slice(size);
+    console.log(JSON.stringify({valid: telegram.objects !== undefined, ...telegram.objects}));
+  }
+}
+
+if (/^\d+$/.test(source)) {
+  const socket = net.connect(Number(source), '127.0.0.1');
+  socket.on('data', take);
+} else {
+  const tty = require('tty');
+  new tty.ReadStream(fs.openSync(source, fs.constants.O_RDONLY | fs.constants.O_NOCTTY)).on('data', take);
+}
+setTimeout(() => process.exit(0), Number(seconds) * 1000);
