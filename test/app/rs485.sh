@@ -40,7 +40,7 @@ fail() {
 }
 
 begin --rs485-meters 31 --ihd "$folder/display"
-"$watthour" scan --from 16 --to 48 --wait 400 "serial://$folder/bus" >"$folder/out" 2>&1 ||
+"$watthour" scan --from 16 --to 48 --wait 1500 "serial://$folder/bus" >"$folder/out" 2>&1 ||
     fail "31 meters: exit code $?"
 [ "$(grep -c '^device=' "$folder/out")" -eq 31 ] || fail "31 meters: not all, or too many"
 for number in 1 17 31; do
@@ -53,7 +53,7 @@ grep -q '"from":"client 103".*WTH1030000000001' "$folder/out" || fail "display: 
 end
 
 begin --rs485-meters 4 --rs485-twins
-"$watthour" scan --to 21 --wait 400 --json "serial://$folder/bus" >"$folder/out" 2>"$folder/said"
+"$watthour" scan --to 21 --wait 1500 --json "serial://$folder/bus" >"$folder/out" 2>"$folder/said"
 [ $? -eq 1 ] || fail "twins: exit code"
 tr -d '\n\t' <"$folder/out" | grep -q '"conflicts":\[18\]' || fail "twins: not told"
 grep -q 'address is shared' "$folder/said" || fail "twins: no advice"
