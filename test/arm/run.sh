@@ -30,6 +30,12 @@ say "$count recordings: host and Cortex-M4F agree to the bit"
 
 test/arm/vectors.sh
 
+python3 test/arm/test_legal.py >build/arm/legal.log 2>&1 || {
+    tail -n 30 build/arm/legal.log >&2
+    fail "the legally relevant part by itself (build/arm/legal.log)"
+}
+say "legally relevant part: $(sed -n 's/^Ran \([0-9]* tests\?\).*/\1/p' build/arm/legal.log) passed"
+
 # The meters' images, each kind of test beside the others: most of the time they wait.
 kinds="Measuring PowerCut Ports Supply BadInput Faults Boards"
 rm -f build/arm/*.bad
