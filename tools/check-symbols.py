@@ -18,6 +18,9 @@ HELPER = re.compile(r"^(__aeabi_\w+|__(u?div|u?mod|mul|ash[lr]|lshr|clz|ctz|popc
                     r"|__gnu_thumb\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$")
 # The libraries that a room stands on.
 LIBRARY = {"crypto": re.compile(r"^mbedtls_")}
+# Built beside them for a target, and not rooms: the library itself, and the port's pointer to the
+# memory that it is lent.
+NOT_OURS = {"libmbedcrypto", "libarena"}
 # Constants that hold addresses stand in .data.rel.ro until the loader has filled them in.
 MUTABLE = re.compile(r"^(\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\.sdata|\.sbss|\*COM\*)")
 
@@ -34,7 +37,7 @@ def symbols(nm, library):
 
 def main():
     nm, folder = sys.argv[1], Path(sys.argv[2])
-    libraries = sorted(folder.glob("src/**/*.a"))
+    libraries = sorted(library for library in folder.glob("src/**/*.a") if library.stem not in NOT_OURS)
     found = [(library, *symbol) for library in libraries for symbol in symbols(nm, library)]
     defined = {name for _, _, name, section in found if section != "*UND*"}
     faults = set()
