@@ -187,6 +187,43 @@ static void random_lives_add_up(void **state)
     }
 }
 
+static uint32_t newest(struct life *life)
+{
+    return event_log_count(&life->meter.events, EVENT_LOG_STANDARD);
+}
+
+/* A clock that is set years ahead, back and ahead again: each time two entries of the log (the time
+ * before, the time after), no row is made up, nothing that was counted is lost. */
+static void a_clock_that_jumps_years(void **state)
+{
+    (void)state;
+    static const char *const products[] = {"xs211", "sm402d", "st402d", "st402c"};
+    for (int p = 0; p < 4; p++) {
+        int64_t began[TOTALS];
+        struct life *life = begin(products[p], began);
+        const int64_t jumps_ms[] = {
+            life_utc_ms(2061, 2, 28, 23, 59, 59), life_utc_ms(2026, 11, 21, 11, 20, 0),
+            life_utc_ms(2099, 12, 30, 22, 59, 58), life_utc_ms(2001, 1, 1, 0, 0, 0),
+            life_utc_ms(2028, 2, 29, 12, 0, 0)};
+        for (size_t i = 0; i < sizeof jumps_ms / sizeof jumps_ms[0]; i++) {
+            life_run(life, 100);
+            uint32_t rows = profile_next(load_1(life));
+            uint32_t periods = life->meter.billing.periods;
+            uint32_t events = newest(life);
+            clock_set(&life->meter.clock, jumps_ms[i]);
+            life_run(life, 3);
+            assert_in_range(newest(life) - events, 2, 4);
+            assert_in_range(profile_next(load_1(life)) - rows, 0, 1);
+            assert_in_range(life->meter.billing.periods - periods, 0, 1);
+            assert_rows_add_up(life, began);
+        }
+        life_run(life, QUARTER_S);
+        life_cut(life, 5);
+        assert_rows_add_up(life, began);
+        life_end(life);
+    }
+}
+
 /* The chip is cut at every operation around a capture, and the supply comes back. */
 static void every_cut_around_a_row(void **state)
 {
@@ -218,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_row_of_its_own_ends_an_interval),
         cmocka_unit_test(each_profile_has_its_own),
         cmocka_unit_test(random_lives_add_up),
+        cmocka_unit_test(a_clock_that_jumps_years),
         cmocka_unit_test(every_cut_around_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
