@@ -71,6 +71,7 @@ static const char *const texts[UINT8_MAX + 1] = {
     [EVENT_STRONG_EMF] = "strong electromagnetic field",
     [EVENT_STRONG_EMF_GONE] = "strong electromagnetic field gone",
     [EVENT_LOCAL_PROGRAMMING] = "local programming",
+    [EVENT_CALIBRATION_REFUSED] = "calibration refused",
     [EVENT_PROFILE_CLEARED] = "profile cleared",
     [EVENT_LOG_CLEARED] = "log cleared",
 };

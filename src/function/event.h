@@ -101,6 +101,7 @@ enum event_code {
     EVENT_STRONG_EMF = 230, /* manufacturer's range */
     EVENT_STRONG_EMF_GONE = 231,
     EVENT_LOCAL_PROGRAMMING = 232,   /* something was changed through a local port */
+    EVENT_CALIBRATION_REFUSED = 233, /* somebody tried to calibrate the sealed meter */
     EVENT_CERTIFICATE_ENDS = 240,    /* one's time is over within a month */
     EVENT_CERTIFICATE_EXPIRED = 241, /* and is over */
     EVENT_NONE = 0,                  /* no code: an entry that its log alone names */

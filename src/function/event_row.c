@@ -78,6 +78,7 @@ static const struct event_row rows[] = {
     PAIR(STRONG_EMF, STRONG_EMF_GONE, LOG(FRAUD)),
     ROW(STRONG_EMF_GONE, LOG(FRAUD)),
     ROW(LOCAL_PROGRAMMING, LOG(FRAUD) | LOG(PROGRAMMING)),
+    ROW(CALIBRATION_REFUSED, LOG(FRAUD)),
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

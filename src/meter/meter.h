@@ -187,6 +187,7 @@ struct meter {
     struct legal_config config;    /* the product's, with what the setup chose */
     struct legal_part *part;       /* the legally relevant part, the setup's; NULL: none runs */
     struct legal *legal;           /* of it */
+    uint32_t refusals;             /* of calibrations, that are recorded */
     struct legal_scratch *scratch; /* the setup's */
     struct quantity_source source;
     struct clock clock;

@@ -53,6 +53,12 @@ static int64_t known_ms(const struct meter *meter)
     return meter->fault.cause == SELFTEST_CAUSE_NONE ? meter->timekeeper.memory.utc_ms : -1;
 }
 
+/* Tries to calibrate the sealed meter: the legally relevant part counts them. */
+static uint32_t refusals(const struct meter *meter)
+{
+    return meter->legal ? legal_parameters(meter->legal)->refused : meter->refusals;
+}
+
 void recording_recover(struct meter *meter)
 {
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
@@ -71,6 +77,16 @@ void recording_recover(struct meter *meter)
     record_clock(meter);
     tamper_look(&meter->tamper); /* what happened without supply, before it came back */
     event_record(&meter->events, EVENT_POWER_UP);
+    meter->refusals = refusals(meter);
+}
+
+static void record_refusals(struct meter *meter)
+{
+    uint32_t refused = refusals(meter);
+    if (refused != meter->refusals) {
+        event_record(&meter->events, EVENT_CALIBRATION_REFUSED);
+    }
+    meter->refusals = refused;
 }
 
 void recording_power_fail(struct meter *meter)
@@ -102,6 +118,7 @@ static bool record_supply(struct meter *meter)
 bool recording_step(struct meter *meter)
 {
     record_clock(meter);
+    record_refusals(meter);
     bool waits = record_supply(meter);
     tamper_look(&meter->tamper);
     bool alarms_wait = alarm_step(&meter->alarm) > 0;

@@ -369,6 +369,35 @@ static void energies_wait_for_a_whole_part(void **state)
     life_end(life);
 }
 
+/* ---- the seal ---- */
+
+/* Once in a step, whatever was tried in it; what was counted before is not told again. */
+static void a_refused_calibration_is_recorded(void **state)
+{
+    (void)state;
+    static const struct legal_calibration ideal;
+    struct life *life = life_begin("st402c", begin_ms);
+    struct legal *legal = life->meter.legal;
+    uint8_t *newest = &life->meter.events.last[EVENT_LOG_FRAUD];
+    assert_int_equal(legal_calibrate(legal, &ideal), LEGAL_SET);
+    life_run(life, 2);
+    assert_int_not_equal(*newest, EVENT_CALIBRATION_REFUSED);
+    legal_seal(legal);
+    assert_int_equal(legal_calibrate(legal, &ideal), LEGAL_SEALED);
+    life_run(life, 2);
+    assert_int_equal(*newest, EVENT_CALIBRATION_REFUSED);
+    event_record(&life->meter.events, EVENT_STRONG_EMF);
+    life_run(life, 2);
+    life_cut(life, 60);
+    life_run(life, 10);
+    assert_int_not_equal(*newest, EVENT_CALIBRATION_REFUSED);
+    const struct legal_transformers other = {{200, 5}, {1, 1}};
+    assert_int_equal(legal_set_transformers(life->meter.legal, &other), LEGAL_SEALED);
+    life_run(life, 2);
+    assert_int_equal(*newest, EVENT_CALIBRATION_REFUSED);
+    life_end(life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +409,7 @@ int main(void)
         cmocka_unit_test(what_no_type_begins_with_is_refused),
         cmocka_unit_test(a_meter_without_one_says_so_and_goes_on),
         cmocka_unit_test(energies_wait_for_a_whole_part),
+        cmocka_unit_test(a_refused_calibration_is_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
