@@ -57,7 +57,9 @@ static struct dlms_signing start_meter(enum dlms_suite suite)
         crypto_ecc_make(&another, curve, own, keys.signing_peer) != 0) {
         give_up("no keys");
     }
+    static struct legal_part legal;
     const struct meter_setup setup = {
+        .legal = &legal,
         .product = product_find("xs211"),
         .serial = 1,
         .keys = &keys,

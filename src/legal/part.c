@@ -13,6 +13,7 @@ int legal_part_begin(struct legal_part *part, const struct legal_begin *begin)
     part->config.sinc3 = begin->sinc3;
     part->flash = begin->flash;
     part->found = LEGAL_KEEP_NEW;
+    part->recovered = begin->flash == NULL;
     legal_init(&part->legal, &part->config, begin->calibration ? begin->calibration : &ideal);
     if (part->flash != NULL) {
         legal_keep_init(&part->keep, part->flash, &begin->type->partition, period_ms);
@@ -22,13 +23,14 @@ int legal_part_begin(struct legal_part *part, const struct legal_begin *begin)
 
 int legal_part_recover(struct legal_part *part)
 {
-    if (part->flash == NULL) {
+    if (part->recovered) {
         return 0;
     }
     if (legal_keep_recover(&part->keep) > 0) {
         return 1;
     }
     part->found = (uint8_t)legal_keep_restore(&part->keep, &part->legal);
+    part->recovered = true;
     return 0;
 }
 

@@ -19,7 +19,8 @@ struct legal_part {
     struct legal_config config; /* the type's, as it began */
     struct legal_keep keep;
     const struct flash *flash; /* NULL: nothing outlives the supply */
-    uint8_t found;             /* enum legal_keep_found */
+    bool recovered;
+    uint8_t found; /* enum legal_keep_found */
 };
 
 /* What a part begins with; all pointers must outlive it, but for `calibration`. */

@@ -264,6 +264,9 @@ static void what_no_type_begins_with_is_refused(void **state)
     assert_int_equal(legal_part_begin(&part, &begin), 0);
     assert_int_equal(legal_configuration(&part.legal)->nominal_hz, 60);
     assert_int_equal(legal_part_recover(&part), 0);
+    legal_seal(&part.legal);
+    assert_int_equal(legal_part_recover(&part), 0);
+    assert_true(legal_parameters(&part.legal)->sealed);
     assert_int_equal(legal_part_found(&part), LEGAL_KEEP_NEW);
     assert_true(legal_part_keep(&part, 0) == INT64_MAX);
     assert_int_equal(legal_part_power_fail(&part), 0);
@@ -369,6 +372,20 @@ static void energies_wait_for_a_whole_part(void **state)
     life_end(life);
 }
 
+/* The end of the recovery is one: asked again, it does not take the chip's totals a second time. */
+static void a_recovery_ends_once(void **state)
+{
+    (void)state;
+    struct life *life = life_begin("xs211", begin_ms);
+    life_run(life, 120);
+    assert_int_equal(legal_part_recover(&life->legal), 0);
+    legal_direct(life->meter.legal, &life->second, NULL);
+    int64_t uws = legal_energy_uws(life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT);
+    assert_int_equal(legal_part_recover(&life->legal), 0);
+    assert_int_equal(legal_energy_uws(life->meter.legal, 0, LEGAL_ENERGY_A_IMPORT), uws);
+    life_end(life);
+}
+
 /* ---- the seal ---- */
 
 /* Once in a step, whatever was tried in it; what was counted before is not told again. */
@@ -409,6 +426,7 @@ int main(void)
         cmocka_unit_test(what_no_type_begins_with_is_refused),
         cmocka_unit_test(a_meter_without_one_says_so_and_goes_on),
         cmocka_unit_test(energies_wait_for_a_whole_part),
+        cmocka_unit_test(a_recovery_ends_once),
         cmocka_unit_test(a_refused_calibration_is_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
