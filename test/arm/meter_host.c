@@ -58,8 +58,9 @@ static int measure(struct meter *meter, FILE *frames)
 static int run(const struct product *product, const char *path)
 {
     static struct meter meter;
+    static struct legal_part legal;
     const struct meter_setup setup = {
-        .product = product, .flash = &chip, .utc_ms = UTC_S * INT64_C(1000)};
+        .product = product, .legal = &legal, .flash = &chip, .utc_ms = UTC_S * INT64_C(1000)};
     FILE *frames = fopen(path, "rb");
     if (frames == NULL) {
         perror(path);

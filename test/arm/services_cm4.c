@@ -14,6 +14,7 @@
 enum { GETS = 20, PDU = 512 };
 
 static struct meter meter;
+static struct legal_part legal;
 static struct dlms_session session;
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 static struct dlms_client codec;
@@ -42,6 +43,7 @@ static bool start_meter(void)
 {
     const struct meter_setup setup = {
         .product = &product_st402d,
+        .legal = &legal,
         .serial = 1,
         .keys = &keys,
         .entropy = &entropy,

@@ -167,6 +167,7 @@ class BadInput(BenchTest):
         with Image(bench, tcp=["optical"], frames=bench.frames("clean"), nor=None) as image:
             image.wait_said("no flash chip")
             image.wait_said("measuring")
+            time.sleep(2)
             self.assertAlmostEqual(float(image.get("optical", "u")[0][0]), 229.1, delta=0.2)
             self.assertTrue(errors(image) & MEMORY_ERROR)
 
