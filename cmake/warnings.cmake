@@ -18,7 +18,8 @@ add_compile_options(
   -Wmissing-prototypes -Wold-style-definition -Wvla -Wcast-align -Wwrite-strings
   -ffp-contract=off -fno-fast-math -fno-common
   # need() tells its file as it is called in the tree; images do not depend on where that is
-  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  # (a compiler cache may call the files from build/PRESET instead)
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=../../=)
 if(WATTHOUR_WERROR)
   add_compile_options(-Werror)
 endif()
