@@ -16,6 +16,7 @@
 #define DATE           DATA(1, 0, 0, 9, 2)
 #define SERIAL         DATA(0, 0, 96, 1, 0)
 #define LEGAL_FIRMWARE DATA(1, 0, 0, 2, 0)
+#define LEGAL_CHECKSUM DATA(1, 0, 0, 2, 8)
 #define APPLICATION    DATA(1, 1, 0, 2, 0)
 
 #define REACTIVE  REGISTER(3, 8, 0), REGISTER(4, 8, 0)
@@ -41,7 +42,8 @@ static const struct display_item manual_three[] = {
     PHASE(20), PHASE(40), PHASE(60), REGISTER(13, 7, 0), REGISTER(14, 7, 0), SERIAL,
 };
 
-#define IDENTIFICATION SERIAL, LEGAL_FIRMWARE, APPLICATION, REGISTER(0, 3, 0), REGISTER(0, 3, 1)
+#define IDENTIFICATION                                                                             \
+    SERIAL, LEGAL_FIRMWARE, LEGAL_CHECKSUM, APPLICATION, REGISTER(0, 3, 0), REGISTER(0, 3, 1)
 
 static const struct display_item service_single[] = {
     IDENTIFICATION,

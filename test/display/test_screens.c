@@ -99,8 +99,11 @@ static void draw_marks(FILE *file)
 
 static void screens_of(const char *name)
 {
+    /* In place of the real one, which is another one with every change of the part. */
+    static const uint8_t checksum[IDENTITY_CHECKSUM_SIZE] = {0x01, 0x23, 0x45, 0x67, 0x89};
     char made[GOLDEN_PATH];
     rig_init(&rig, product_find(name));
+    rig.identity.legal.checksum = checksum;
     FILE *file = golden_begin(name, made);
     draw_automatic(file);
     press(DISPLAY_BUTTON_SCROLL, BUTTON_MS);
