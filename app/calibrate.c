@@ -8,8 +8,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { STEP_US = 1000, STEPS_MOST = 600000, RATIO_MOST = LEGAL_RATIO_MAX };
+enum {
+    STEP_US = 1000,
+    MS_PER_S = 1000,
+    SETTLE_STEPS = 10000,
+    STEPS_MOST = 600000,
+    RATIO_MOST = LEGAL_RATIO_MAX
+};
 
 struct calibrate_options {
     const struct product *product;
@@ -134,15 +141,22 @@ static int fail(const char *what)
     return COMMAND_FAILED;
 }
 
-/* So long that flash has all that it was given; then the bench takes the supply away. */
+static void step(struct work *work)
+{
+    nor_advance(&work->data.nor, STEP_US);
+    (void)meter_step(&work->meter, work->meter.now_ms + 1);
+}
+
+/* So long that flash has all that it was given, the log entry of a refusal with it; then the bench
+ * takes the supply away. */
 static int keep(struct work *work)
 {
-    int64_t now_ms = work->meter.now_ms;
     uint32_t wanted = work->legal.legal.changes;
-    for (int step = 0; step < STEPS_MOST && work->legal.keep.changes != wanted; step++) {
-        nor_advance(&work->data.nor, STEP_US);
-        now_ms++;
-        (void)meter_step(&work->meter, now_ms);
+    for (int n = 0; n < STEPS_MOST && work->legal.keep.changes != wanted; n++) {
+        step(work);
+    }
+    for (int n = 0; n < SETTLE_STEPS; n++) {
+        step(work);
     }
     bool kept = work->legal.keep.changes == wanted;
     return meter_power_fail(&work->meter) == 0 && kept ? 0 : -1;
@@ -154,6 +168,7 @@ static int begin_meter(struct work *work)
     const struct meter_setup setup = {
         .product = work->options.product,
         .sinc3 = true,
+        .utc_ms = (int64_t)time(NULL) * MS_PER_S,
         .flash = &work->data.flash,
         .legal = &work->legal,
     };

@@ -188,6 +188,7 @@ expect 0 "left open" calibrate --product st402c --no-seal "$bench"
 expect 0 '"sealed":	true' calibrate --product st402c --ct 200/5 --vt 20000/100 --json "$bench"
 expect 1 "refuses, as it has 1 times now" calibrate --product st402c "$bench"
 expect 1 "refuses, as it has 2 times now" calibrate --product st402c "$bench"
+expect 0 "233  calibration refused" events "$bench" --log fraud
 "$watthour" run --product st402c --dlms $((port + 1)) --data "$bench" --quiet \
     >/dev/null 2>&1 </dev/null &
 cut=$!
