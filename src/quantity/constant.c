@@ -1,9 +1,6 @@
 #include "quantity/parts.h"
 
-bool quantity_is_constant(enum quantity_kind kind)
-{
-    return kind >= QUANTITY_PULSES_ACTIVE && kind <= QUANTITY_VT_SECONDARY;
-}
+extern inline bool quantity_is_constant(enum quantity_kind kind);
 
 bool quantity_is_ratio(enum quantity_kind kind)
 {

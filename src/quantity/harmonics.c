@@ -2,16 +2,8 @@
 
 #include "quantity/parts.h"
 
-bool quantity_is_distortion(enum quantity_kind kind)
-{
-    return kind == QUANTITY_THD_U || kind == QUANTITY_THD_I;
-}
-
-bool quantity_is_harmonic(struct quantity quantity)
-{
-    bool has_orders = quantity.kind == QUANTITY_U || quantity.kind == QUANTITY_I;
-    return has_orders && quantity.e != 0;
-}
+extern inline bool quantity_is_distortion(enum quantity_kind kind);
+extern inline bool quantity_is_harmonic(struct quantity quantity);
 
 static int read_order(const struct legal *legal, struct quantity quantity, int64_t *value)
 {

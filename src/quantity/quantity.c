@@ -66,56 +66,22 @@ const struct quantity_row *quantity_row(enum quantity_kind kind)
     return &rows[kind];
 }
 
-/* What the window measured of a phase or of all of them, under the same names. */
-struct moment {
-    int64_t u_uv;
-    int64_t i_na;
+/* The powers of a phase or of all of them, under the same names. */
+struct power {
     int64_t p_uw;
     int64_t p1_uw;
     int64_t q1_uvar;
     int64_t s_uva;
-    int64_t pf_ppm;
-    int64_t f_uhz;
-    int64_t angle_ui_udeg;
-    int64_t angle_uu_udeg;
-    bool measured;
-    bool locked;
-    bool alive;
 };
 
-static struct moment moment_of_total(const struct legal_snapshot *snapshot)
+static struct power power_of(const struct legal_snapshot *snapshot, unsigned phase)
 {
-    const struct legal_total *total = &snapshot->total;
-    return (struct moment){
-        .i_na = total->i_na,
-        .p_uw = total->p_uw,
-        .p1_uw = total->p1_uw,
-        .q1_uvar = total->q1_uvar,
-        .s_uva = total->s_uva,
-        .pf_ppm = total->pf_ppm,
-        .f_uhz = snapshot->f_uhz,
-        .measured = snapshot->window != 0,
-        .locked = snapshot->locked,
-    };
-}
-
-static struct moment moment_of_phase(const struct legal_snapshot *snapshot, unsigned phase)
-{
+    if (phase == 0) {
+        const struct legal_total *total = &snapshot->total;
+        return (struct power){total->p_uw, total->p1_uw, total->q1_uvar, total->s_uva};
+    }
     const struct legal_phase *of = &snapshot->phase[phase - 1];
-    return (struct moment){
-        .u_uv = of->u_uv,
-        .i_na = of->i_na,
-        .p_uw = of->p_uw,
-        .p1_uw = of->p1_uw,
-        .q1_uvar = of->q1_uvar,
-        .s_uva = of->s_uva,
-        .pf_ppm = of->pf_ppm,
-        .angle_ui_udeg = of->angle_ui_udeg,
-        .angle_uu_udeg = of->angle_uu_udeg,
-        .measured = snapshot->window != 0,
-        .locked = snapshot->locked,
-        .alive = of->alive,
-    };
+    return (struct power){of->p_uw, of->p1_uw, of->q1_uvar, of->s_uva};
 }
 
 static int64_t magnitude(int64_t value)
@@ -129,99 +95,118 @@ static int64_t positive(int64_t value)
 }
 
 /* |Q| in the quadrant given by the signs of P and Q, else 0; zero counts as positive. */
-static int64_t in_quadrant(const struct moment *m, bool p_negative, bool q_negative)
+static int64_t in_quadrant(const struct power *power, bool p_negative, bool q_negative)
 {
-    bool here = (m->p_uw < 0) == p_negative && (m->q1_uvar < 0) == q_negative;
-    return here ? magnitude(m->q1_uvar) : 0;
+    bool here = (power->p_uw < 0) == p_negative && (power->q1_uvar < 0) == q_negative;
+    return here ? magnitude(power->q1_uvar) : 0;
 }
 
-static int64_t power_value(enum quantity_kind kind, const struct moment *m)
+/* Active and apparent. */
+static int64_t active_value(enum quantity_kind kind, const struct power *power)
 {
     switch (kind) {
     case QUANTITY_P:
-        return m->p_uw;
+        return power->p_uw;
     case QUANTITY_P_IMPORT:
-        return positive(m->p_uw);
+        return positive(power->p_uw);
     case QUANTITY_P_EXPORT:
-        return positive(-m->p_uw);
+        return positive(-power->p_uw);
     case QUANTITY_P_ABSOLUTE:
-        return magnitude(m->p_uw);
+        return magnitude(power->p_uw);
     case QUANTITY_P1:
-        return m->p1_uw;
+        return power->p1_uw;
     case QUANTITY_S:
-        return m->s_uva;
+        return power->s_uva;
     case QUANTITY_S_IMPORT:
-        return m->p_uw >= 0 ? m->s_uva : 0;
+        return power->p_uw >= 0 ? power->s_uva : 0;
     case QUANTITY_S_EXPORT:
-        return m->p_uw < 0 ? m->s_uva : 0;
+        return power->p_uw < 0 ? power->s_uva : 0;
     default:
         return 0;
     }
 }
 
-static int64_t reactive_value(enum quantity_kind kind, const struct moment *m)
+static int64_t reactive_value(enum quantity_kind kind, const struct power *power)
 {
     switch (kind) {
     case QUANTITY_Q:
-        return m->q1_uvar;
+        return power->q1_uvar;
     case QUANTITY_Q_IMPORT:
-        return positive(m->q1_uvar);
+        return positive(power->q1_uvar);
     case QUANTITY_Q_EXPORT:
-        return positive(-m->q1_uvar);
+        return positive(-power->q1_uvar);
     case QUANTITY_Q_QI:
-        return in_quadrant(m, false, false);
+        return in_quadrant(power, false, false);
     case QUANTITY_Q_QII:
-        return in_quadrant(m, true, false);
+        return in_quadrant(power, true, false);
     case QUANTITY_Q_QIII:
-        return in_quadrant(m, true, true);
+        return in_quadrant(power, true, true);
     case QUANTITY_Q_QIV:
-        return in_quadrant(m, false, true);
+        return in_quadrant(power, false, true);
     default:
         return 0;
     }
 }
 
-static int64_t other_value(enum quantity_kind kind, const struct moment *m)
+static int64_t power_value(enum quantity_kind kind, const struct power *power)
+{
+    bool reactive = kind >= QUANTITY_Q && kind <= QUANTITY_Q_QIV;
+    return reactive ? reactive_value(kind, power) : active_value(kind, power);
+}
+
+static int64_t phase_value(enum quantity_kind kind, const struct legal_phase *of)
 {
     switch (kind) {
     case QUANTITY_U:
-        return m->u_uv;
+        return of->u_uv;
     case QUANTITY_I:
-        return m->i_na;
+        return of->i_na;
     case QUANTITY_PF:
-        return m->pf_ppm;
-    case QUANTITY_F:
-        return m->f_uhz;
+        return of->pf_ppm;
     case QUANTITY_ANGLE_UI:
-        return m->angle_ui_udeg;
+        return of->angle_ui_udeg;
     case QUANTITY_ANGLE_UU:
-        return m->angle_uu_udeg;
+        return of->angle_uu_udeg;
     default:
         return 0;
     }
 }
 
-static int64_t moment_value(enum quantity_kind kind, const struct moment *m)
-{
-    if (kind >= QUANTITY_Q && kind <= QUANTITY_Q_QIV) {
-        return reactive_value(kind, m);
-    }
-    if (kind >= QUANTITY_P && kind <= QUANTITY_S_EXPORT) {
-        return power_value(kind, m);
-    }
-    return other_value(kind, m);
-}
-
-static bool moment_valid(enum quantity_kind kind, const struct moment *m)
+static int64_t total_value(enum quantity_kind kind, const struct legal_snapshot *snapshot)
 {
     switch (kind) {
+    case QUANTITY_I:
+        return snapshot->total.i_na;
+    case QUANTITY_PF:
+        return snapshot->total.pf_ppm;
     case QUANTITY_F:
-        return m->locked;
+        return snapshot->f_uhz;
+    default:
+        return 0;
+    }
+}
+
+static int64_t moment_value(struct quantity quantity, const struct legal_snapshot *snapshot)
+{
+    if (quantity.kind >= QUANTITY_P && quantity.kind <= QUANTITY_S_EXPORT) {
+        struct power power = power_of(snapshot, quantity.phase);
+        return power_value(quantity.kind, &power);
+    }
+    return quantity.phase == 0 ? total_value(quantity.kind, snapshot)
+                               : phase_value(quantity.kind, &snapshot->phase[quantity.phase - 1]);
+}
+
+/* Angles are those of a phase, see quantity_is_there(). */
+static bool moment_valid(struct quantity quantity, const struct legal_snapshot *snapshot)
+{
+    switch (quantity.kind) {
+    case QUANTITY_F:
+        return snapshot->locked;
     case QUANTITY_ANGLE_UI:
     case QUANTITY_ANGLE_UU:
-        return m->locked && m->alive;
+        return snapshot->locked && snapshot->phase[quantity.phase - 1].alive;
     default:
-        return m->measured;
+        return snapshot->window != 0;
     }
 }
 
@@ -305,10 +290,8 @@ static void read_moment(const struct legal *legal, struct quantity quantity,
 {
     struct legal_snapshot snapshot;
     legal_read(legal, &snapshot);
-    struct moment moment = quantity.phase == 0 ? moment_of_total(&snapshot)
-                                               : moment_of_phase(&snapshot, quantity.phase);
-    value->valid = moment_valid(quantity.kind, &moment);
-    value->value = value->valid ? moment_value(quantity.kind, &moment) : 0;
+    value->valid = moment_valid(quantity, &snapshot);
+    value->value = value->valid ? moment_value(quantity, &snapshot) : 0;
 }
 
 const struct legal_config *quantity_configuration(const struct quantity_source *source)
@@ -340,7 +323,9 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     } else {
         read_moment(source->legal, quantity, value);
     }
-    value->value = quantity_primary(source->legal, quantity.kind, value->value);
+    if (config->transformers) {
+        value->value = quantity_primary(source->legal, quantity.kind, value->value);
+    }
     return 0;
 }
 
@@ -365,15 +350,37 @@ bool quantity_is_idle(const struct quantity_source *source)
     return true;
 }
 
+/* A table: every register that is read is scaled. */
+static const int64_t powers_of_ten[DIGITS_OF_INT64 + 1] = {
+    INT64_C(1),
+    INT64_C(10),
+    INT64_C(100),
+    INT64_C(1000),
+    INT64_C(10000),
+    INT64_C(100000),
+    INT64_C(1000000),
+    INT64_C(10000000),
+    INT64_C(100000000),
+    INT64_C(1000000000),
+    INT64_C(10000000000),
+    INT64_C(100000000000),
+    INT64_C(1000000000000),
+    INT64_C(10000000000000),
+    INT64_C(100000000000000),
+    INT64_C(1000000000000000),
+    INT64_C(10000000000000000),
+    INT64_C(100000000000000000),
+    INT64_C(1000000000000000000),
+};
+
+/* value * 10^digits; 0 stays 0, however many they are. */
 static int64_t multiply_saturated(int64_t value, int digits)
 {
-    for (int i = 0; i < digits && value != 0; i++) {
-        if (value > INT64_MAX / 10 || value < INT64_MIN / 10) {
-            return value > 0 ? INT64_MAX : INT64_MIN;
-        }
-        value *= 10;
+    int64_t most = digits <= DIGITS_OF_INT64 ? INT64_MAX / powers_of_ten[digits] : 0;
+    if (value > most || value < -most) {
+        return value > 0 ? INT64_MAX : INT64_MIN;
     }
-    return value;
+    return value != 0 ? value * powers_of_ten[digits] : 0;
 }
 
 int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
@@ -385,7 +392,7 @@ int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
     if (digits > DIGITS_OF_INT64) {
         return 0;
     }
-    int64_t divisor = multiply_saturated(1, digits);
+    int64_t divisor = powers_of_ten[digits];
     int64_t quotient = value->value / divisor;
     int64_t rest = magnitude(value->value % divisor);
     if (value->energy || rest < divisor - rest) {
@@ -397,5 +404,5 @@ int64_t quantity_scaled(const struct quantity_value *value, int8_t scaler)
 int64_t quantity_register(const struct quantity_value *value, int8_t scaler, unsigned digits)
 {
     need(digits >= 1 && digits <= DIGITS_OF_INT64);
-    return quantity_scaled(value, scaler) % multiply_saturated(1, (int)digits);
+    return quantity_scaled(value, scaler) % powers_of_ten[digits];
 }

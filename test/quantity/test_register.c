@@ -60,6 +60,50 @@ static void finer_than_fine(void **state)
     assert_scaled(power(0), -30, 0);
 }
 
+/* Digit by digit: finer until it no longer fits, coarser by what is cut off. */
+static int64_t finer_by_digits(int64_t value, int digits)
+{
+    for (; digits > 0; digits--) {
+        if (value > INT64_MAX / 10 || value < INT64_MIN / 10) {
+            return value > 0 ? INT64_MAX : INT64_MIN;
+        }
+        value *= 10;
+    }
+    return value;
+}
+
+static int64_t coarser_by_digits(int64_t value, int digits)
+{
+    for (; digits > 0; digits--) {
+        value /= 10;
+    }
+    return value;
+}
+
+static void every_scaler_moves_the_point(void **state)
+{
+    (void)state;
+    static const int64_t values[] = {0,
+                                     1,
+                                     -1,
+                                     9,
+                                     -10,
+                                     922337203,
+                                     -922337204,
+                                     922337203685477580,
+                                     123456789012345678,
+                                     INT64_MAX,
+                                     INT64_MIN};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        for (int digits = 0; digits <= 40; digits++) {
+            assert_scaled(energy(values[i]), (int8_t)(-6 - digits),
+                          finer_by_digits(values[i], digits));
+            assert_scaled(energy(values[i]), (int8_t)(-6 + digits),
+                          coarser_by_digits(values[i], digits));
+        }
+    }
+}
+
 static void much_coarser_is_zero(void **state)
 {
     (void)state;
@@ -110,6 +154,7 @@ int main(void)
         cmocka_unit_test(energies_are_cut_off),
         cmocka_unit_test(the_rest_is_rounded),
         cmocka_unit_test(finer_than_fine),
+        cmocka_unit_test(every_scaler_moves_the_point),
         cmocka_unit_test(much_coarser_is_zero),
         cmocka_unit_test(registers_roll_over),
         cmocka_unit_test(signed_registers),

@@ -8,45 +8,48 @@
  * measurement itself is good for: 1 mV, 1 uA (5e-5 of the starting current), 1 mW, 0.1 mHz; energy
  * in whole Wh, nine digits. Thirty-two bits hold 4.2 MV, 4.2 kA and 2.1 MW; what may be of
  * the primary side of transformers has 64. */
-static const struct form {
-    uint8_t unit;
+struct form {
     int8_t scaler;
     uint8_t tag;
-} forms[] = {
-    {QUANTITY_UNIT_V, -3, COSEM_U32},        {QUANTITY_UNIT_A, -6, COSEM_U32},
-    {QUANTITY_UNIT_W, -3, COSEM_I32},        {QUANTITY_UNIT_VAR, -3, COSEM_I32},
-    {QUANTITY_UNIT_VA, -3, COSEM_I32},       {QUANTITY_UNIT_HZ, -4, COSEM_U32},
-    {QUANTITY_UNIT_DEGREE, -2, COSEM_U16},   {QUANTITY_UNIT_COUNT, -4, COSEM_I16},
-    {QUANTITY_UNIT_WH, 0, COSEM_U32},        {QUANTITY_UNIT_VARH, 0, COSEM_U32},
-    {QUANTITY_UNIT_VAH, 0, COSEM_U32},       {QUANTITY_UNIT_PER_WH, -3, COSEM_U32},
-    {QUANTITY_UNIT_PER_VARH, -3, COSEM_U32}, {QUANTITY_UNIT_PERCENT, -2, COSEM_U32},
+    uint8_t primary_tag; /* of a meter that may stand behind transformers */
 };
 
-static const struct form *form_of(struct quantity quantity)
+/* By unit. */
+static const struct form forms[] = {
+    [QUANTITY_UNIT_V] = {-3, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_A] = {-6, COSEM_U32, COSEM_I64},
+    [QUANTITY_UNIT_W] = {-3, COSEM_I32, COSEM_I64},
+    [QUANTITY_UNIT_VAR] = {-3, COSEM_I32, COSEM_I64},
+    [QUANTITY_UNIT_VA] = {-3, COSEM_I32, COSEM_I64},
+    [QUANTITY_UNIT_HZ] = {-4, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_DEGREE] = {-2, COSEM_U16, COSEM_U16},
+    [QUANTITY_UNIT_WH] = {0, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_VARH] = {0, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_VAH] = {0, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_PER_WH] = {-3, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_PER_VARH] = {-3, COSEM_U32, COSEM_U32},
+    [QUANTITY_UNIT_PERCENT] = {-2, COSEM_U32, COSEM_U32},
+};
+
+/* Numbers are power factors, and whole ones of ratios. */
+static const struct form *form_of(enum quantity_kind kind, uint8_t unit)
 {
-    static const struct form net_energy = {QUANTITY_UNIT_WH, 0, COSEM_I32}; /* has a sign */
-    static const struct form ratio = {QUANTITY_UNIT_COUNT, 0, COSEM_U32};
-    if (quantity.kind == QUANTITY_A_NET) {
+    static const struct form net_energy = {0, COSEM_I32, COSEM_I32}; /* has a sign */
+    static const struct form ratio = {0, COSEM_U32, COSEM_U32};
+    static const struct form factor = {-4, COSEM_I16, COSEM_I16};
+    if (kind == QUANTITY_A_NET) {
         return &net_energy;
     }
-    if (quantity_is_ratio(quantity.kind)) {
-        return &ratio;
+    if (unit == QUANTITY_UNIT_COUNT) {
+        return quantity_is_ratio(kind) ? &ratio : &factor;
     }
-    uint8_t unit = quantity_row(quantity.kind)->unit;
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (forms[i].unit == unit) {
-            return &forms[i];
-        }
-    }
-    need(false);
-    return NULL;
+    need(unit < sizeof forms / sizeof forms[0] && forms[unit].tag != COSEM_NULL);
+    return &forms[unit];
 }
 
 static enum cosem_tag tag_of(const struct quantity_source *source, const struct form *form)
 {
-    bool grows = form->unit == QUANTITY_UNIT_W || form->unit == QUANTITY_UNIT_VAR ||
-                 form->unit == QUANTITY_UNIT_VA || form->unit == QUANTITY_UNIT_A;
-    return grows && quantity_may_be_primary(source) ? COSEM_I64 : form->tag;
+    return quantity_may_be_primary(source) ? form->primary_tag : form->tag;
 }
 
 enum cosem_result register_form_put_value(const struct quantity_source *source,
@@ -57,7 +60,7 @@ enum cosem_result register_form_put_value(const struct quantity_source *source,
     if (!read.valid) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    const struct form *form = form_of(quantity);
+    const struct form *form = form_of(quantity.kind, read.unit);
     int64_t shown = read.energy ? quantity_register(&read, form->scaler, QUANTITY_REGISTER_DIGITS)
                                 : quantity_scaled(&read, form->scaler);
     cosem_put_integer(w, tag_of(source, form), shown);
@@ -66,10 +69,10 @@ enum cosem_result register_form_put_value(const struct quantity_source *source,
 
 void register_form_put_scaler_unit(struct quantity quantity, struct writer *w)
 {
-    const struct form *form = form_of(quantity);
+    uint8_t unit = quantity_row(quantity.kind)->unit;
     cosem_put_structure(w, 2);
-    cosem_put_i8(w, form->scaler);
-    cosem_put_enum(w, form->unit);
+    cosem_put_i8(w, form_of(quantity.kind, unit)->scaler);
+    cosem_put_enum(w, unit);
 }
 
 static struct quantity shown_by(const struct cosem_call *call)
