@@ -49,7 +49,7 @@ static const uint8_t *show(struct reader_source *source, size_t at, size_t size)
 
 /* `size` octets from where the reader is, which are there. Over nothing there may be no octets at
  * all, and none is still an answer. */
-static const uint8_t *in_place(const struct reader *r, size_t size)
+static inline const uint8_t *in_place(const struct reader *r, size_t size)
 {
     static const uint8_t nothing;
     if (r->source != NULL) {

@@ -18,16 +18,23 @@ struct writer {
     size_t tape;     /* position on the tape of the next octet */
 };
 
-/* A window at the tape's beginning: a plain bounded buffer. */
-struct writer writer_over(void *buffer, size_t room);
+/* What is done for every value is written here, to be put in line where that is faster. */
 
 /* A window that skips the first `begin` octets of the tape. */
-struct writer writer_window(void *buffer, size_t room, size_t begin);
+inline struct writer writer_window(void *buffer, size_t room, size_t begin)
+{
+    return (struct writer){.window = buffer, .room = room, .begin = begin};
+}
+
+/* A window at the tape's beginning: a plain bounded buffer. */
+inline struct writer writer_over(void *buffer, size_t room)
+{
+    return writer_window(buffer, room, 0);
+}
 
 /* A writer that keeps nothing and only measures. */
 struct writer writer_measure(void);
 
-/* Written here to be put in line where that is faster, as reader_u8(). */
 inline void writer_u8(struct writer *w, uint8_t value)
 {
     size_t at = w->tape++ - w->begin; /* before the window it wraps, beyond any room */
@@ -36,15 +43,28 @@ inline void writer_u8(struct writer *w, uint8_t value)
     }
 }
 
+/* The `size` (1..8) lowest octets of the value. */
+void writer_big_endian(struct writer *w, uint64_t value, unsigned size);
+
 void writer_u16(struct writer *w, uint16_t value);
 void writer_u32(struct writer *w, uint32_t value);
 void writer_u64(struct writer *w, uint64_t value);
 void writer_octets(struct writer *w, const void *octets, size_t size);
 
 /* Octets that the window holds so far. */
-size_t writer_kept(const struct writer *w);
+inline size_t writer_kept(const struct writer *w)
+{
+    if (w->tape <= w->begin) {
+        return 0;
+    }
+    size_t written = w->tape - w->begin;
+    return written < w->room ? written : w->room;
+}
 
 /* Something was written behind the window's end. */
-bool writer_overflow(const struct writer *w);
+inline bool writer_overflow(const struct writer *w)
+{
+    return w->tape > w->begin && w->tape - w->begin > w->room;
+}
 
 #endif

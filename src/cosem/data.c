@@ -146,9 +146,7 @@ void cosem_put_integer(struct writer *w, enum cosem_tag tag, int64_t value)
     need(shape.size > 0 && (shape.form == SIGNED || shape.form == UNSIGNED));
     uint64_t bits = (uint64_t)nearest(value, shape);
     writer_u8(w, (uint8_t)tag);
-    for (unsigned left = shape.size; left > 0; left--) {
-        writer_u8(w, (uint8_t)(bits >> (8 * (left - 1))));
-    }
+    writer_big_endian(w, bits, shape.size);
 }
 
 size_t cosem_take_length(struct reader *r)

@@ -84,7 +84,7 @@ static bool steps_left(const struct cosem_tape *tape)
  * nothing do not ask for a piece of their own. */
 size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
 {
-    size_t filled = take_carried(tape, piece, room);
+    size_t filled = tape->carried > 0 ? take_carried(tape, piece, room) : 0;
     if (tape->carried > 0) {
         return filled;
     }

@@ -34,11 +34,13 @@ void dlms_reply_rewind(struct dlms_reply *reply)
     reply->first = NULL;
     reply->reading = false;
     reply->head_at = 0;
-    struct writer w = begin_ready(reply);
+    reply->ready_at = 0;
+    reply->ready_size = 0;
     if (is_list(reply)) {
+        struct writer w = begin_ready(reply);
         cosem_put_length(&w, reply->count);
+        end_ready(reply, &w);
     }
-    end_ready(reply, &w);
 }
 
 void dlms_reply_begin(struct dlms_association *a, enum dlms_reply_form form, struct reader octets,
@@ -101,16 +103,17 @@ static struct dlms_item take_item(struct dlms_reply *reply)
 
 static void tell(struct dlms_reply *reply, enum cosem_result result)
 {
-    struct writer w = begin_ready(reply);
-    if (reply->form == DLMS_REPLY_VALUE) {
+    if (reply->form == DLMS_REPLY_VALUE) { /* nothing comes before it: `ready` stays empty */
         reply->results[0] = (uint8_t)result;
+        return;
     }
+    struct writer w = begin_ready(reply);
     if (reply->form == DLMS_REPLY_ACCESS) {
         reply->results[reply->begun - 1] = (uint8_t)result;
         if (result != COSEM_SUCCESS) {
             cosem_put_null(&w);
         }
-    } else if (reply->form == DLMS_REPLY_VALUES) {
+    } else {
         writer_u8(&w, result == COSEM_SUCCESS ? DLMS_RESULT_DATA : DLMS_RESULT_ERROR);
         if (result != COSEM_SUCCESS) {
             writer_u8(&w, (uint8_t)result);
@@ -212,15 +215,17 @@ size_t dlms_reply_read_body(struct dlms_association *a, uint8_t *piece, size_t r
         return take_octets(&reply->left, piece, room);
     }
     size_t filled = 0;
-    while (filled < room && !body_ended(reply)) {
+    while (filled < room) {
         if (reply->ready_at < reply->ready_size) {
             filled += take_ready(reply, piece + filled, room - filled);
         } else if (reply->reading) {
             filled += take_value(reply, piece + filled, room - filled);
         } else if (reply->begun < reply->count) {
             begin_item(a);
-        } else {
+        } else if (results_left(reply)) {
             tell_result(reply);
+        } else { /* body_ended() */
+            break;
         }
     }
     return filled;

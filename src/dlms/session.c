@@ -185,14 +185,15 @@ static void answer_ciphered(struct dlms_association *a, struct reader *r, struct
 static void answer_apdu(struct dlms_association *a, struct reader *r, struct writer *w)
 {
     uint8_t tag = reader_peek(r);
+    bool request = dlms_is_request(tag);
     a->exchange.given = 0;
     if (tag == DLMS_AARQ) {
         dlms_association_open(a, r, w, w->room - COSEM_CARRY);
-    } else if (a->guard.ciphered && dlms_is_protected(tag) && dlms_is_request(tag)) {
+    } else if (a->guard.ciphered && dlms_is_protected(tag) && request) {
         answer_ciphered(a, r, w);
-    } else if (dlms_is_request(tag) && is_weak(a, tag)) {
+    } else if (request && is_weak(a, tag)) {
         dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
-    } else if (tag == DLMS_RLRQ || dlms_is_request(tag)) {
+    } else if (tag == DLMS_RLRQ || request) {
         answer_request(a, r, w);
     } else if (!dlms_is_answer(tag)) {
         dlms_exception_put(w, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);

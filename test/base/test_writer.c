@@ -85,6 +85,29 @@ static void windows_in_a_row_give_the_tape(void **state)
     }
 }
 
+/* An integer of any size, on every window, is its octets one by one. */
+static void integers_are_their_octets(void **state)
+{
+    (void)state;
+    const uint64_t value = 0x8192a3b4c5d6e7f8;
+    for (unsigned size = 1; size <= 8; size++) {
+        for (size_t begin = 0; begin <= 9; begin++) {
+            for (size_t room = 0; room <= 9; room++) {
+                uint8_t at_once[9] = {0};
+                uint8_t one_by_one[9] = {0};
+                struct writer w = writer_window(at_once, room, begin);
+                struct writer naive = writer_window(one_by_one, room, begin);
+                writer_big_endian(&w, value, size);
+                for (unsigned left = size; left > 0; left--) {
+                    writer_u8(&naive, (uint8_t)(value >> (8 * (left - 1))));
+                }
+                assert_int_equal(w.tape, naive.tape);
+                assert_memory_equal(at_once, one_by_one, sizeof at_once);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +115,7 @@ int main(void)
         cmocka_unit_test(measures_without_a_buffer),
         cmocka_unit_test(every_window_holds_its_part),
         cmocka_unit_test(windows_in_a_row_give_the_tape),
+        cmocka_unit_test(integers_are_their_octets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
