@@ -238,6 +238,13 @@ void event_follow(struct event_book *book, enum event_code code, bool there)
     }
 }
 
+void event_correct(struct event_book *book, enum event_code code, bool there)
+{
+    if (event_is_raised(book, code) != there) {
+        change_cause(book, code);
+    }
+}
+
 /* ---- What outlives the supply ---- */
 
 static void restore_last(struct event_book *book, enum event_log log)

@@ -202,6 +202,8 @@ void event_clear(struct event_book *book, enum event_code code);
 
 /* event_raise() or event_clear(): `there` is what is seen now. */
 void event_follow(struct event_book *book, enum event_code code, bool there);
+/* The cause is or is not there, as somebody knows better than what was kept: that is no event. */
+void event_correct(struct event_book *book, enum event_code code, bool there);
 bool event_is_raised(const struct event_book *book, enum event_code code);
 
 /* An event of another time (the clock before it was set; a cover that was opened without supply),

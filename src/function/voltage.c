@@ -8,7 +8,7 @@ static const uint8_t codes[] = {
     [VOLTAGE_MISSING] = EVENT_VOLTAGE_MISSING_L1,
 };
 
-static enum event_code code_of(enum voltage_state state, uint8_t phase)
+enum event_code voltage_event(enum voltage_state state, uint8_t phase)
 {
     return (enum event_code)(codes[state] + phase);
 }
@@ -20,15 +20,15 @@ void voltage_init(struct voltage *voltage, const struct voltage_plan *plan,
         .plan = plan, .events = events, .nominal_mv = nominal_mv, .phases = phases};
 }
 
-void voltage_recover(struct voltage *voltage)
+void voltage_recover(struct voltage *voltage, const uint8_t logged[])
 {
     for (uint8_t phase = 0; phase < voltage->phases; phase++) {
         for (uint8_t state = VOLTAGE_UNDER; state <= VOLTAGE_MISSING; state++) {
-            if (event_is_raised(voltage->events, code_of((enum voltage_state)state, phase))) {
-                voltage->phase[phase].told = state;
-                voltage->phase[phase].seen = state;
-            }
+            event_correct(voltage->events, voltage_event((enum voltage_state)state, phase),
+                          state == logged[phase]);
         }
+        voltage->phase[phase].told = logged[phase];
+        voltage->phase[phase].seen = logged[phase];
     }
 }
 
@@ -56,12 +56,12 @@ static void tell(struct voltage *voltage, uint8_t phase, enum voltage_state stat
 {
     uint8_t before = voltage->phase[phase].told;
     if (before != VOLTAGE_NORMAL) {
-        event_clear(voltage->events, code_of((enum voltage_state)before, phase));
+        event_clear(voltage->events, voltage_event((enum voltage_state)before, phase));
     }
     if (state == VOLTAGE_NORMAL) {
-        event_record(voltage->events, code_of(state, phase));
+        event_record(voltage->events, voltage_event(state, phase));
     } else {
-        event_raise(voltage->events, code_of(state, phase));
+        event_raise(voltage->events, voltage_event(state, phase));
     }
     voltage->phase[phase].told = (uint8_t)state;
 }

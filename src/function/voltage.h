@@ -39,8 +39,13 @@ struct voltage {
 void voltage_init(struct voltage *voltage, const struct voltage_plan *plan,
                   struct event_book *events, uint32_t nominal_mv, uint8_t phases);
 
-/* What lasted before the supply failed, lasts: the events are recovered. */
-void voltage_recover(struct voltage *voltage);
+/* What lasted before the supply failed, lasts: the events are recovered, and `logged` is the state
+ * of each phase (enum voltage_state) that the log was told last. A cause that a cut kept from
+ * agreeing with the log is put right, so that nothing is told twice and nothing is left out. */
+void voltage_recover(struct voltage *voltage, const uint8_t logged[]);
+
+/* The event that tells of a state; phase 0 is L1. */
+enum event_code voltage_event(enum voltage_state state, uint8_t phase);
 
 /* The rms voltage of each phase, at the meter's time `now_ms`. */
 void voltage_step(struct voltage *voltage, const uint32_t u_mv[], int64_t now_ms);

@@ -10,6 +10,7 @@ static struct p1_view view_of(const struct meter *meter)
         .identity = &meter->identity,
         .message = &meter->message,
         .outage = &meter->outage,
+        .voltages = &meter->voltage_count,
         .events = &meter->events,
         .demand = &meter->demand,
         .billing = meter->product->profiles[PRODUCT_PROFILE_BILLING_1] != NULL

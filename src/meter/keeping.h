@@ -33,6 +33,7 @@ enum meter_value {
     METER_VALUE_OUTAGES = 34,  /* outage.h */
     METER_VALUE_TAMPERS = 35,  /* tamper.h */
     METER_VALUE_REVERSAL = 36, /* reversal.h */
+    METER_VALUE_VOLTAGES = 37, /* voltage_count.h */
     METER_VALUE_CONSUMER = 40, /* customer port enabled */
     METER_VALUE_LOCAL_PORT = 41,
     METER_VALUE_TARIFF_COMMANDS = 63,

@@ -84,6 +84,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .outage = &meter->outage,
         .tamper = &meter->tamper,
         .reversal = &meter->reversal,
+        .voltage_count = &meter->voltage_count,
         .profiles = meter->profiles,
         .increments = meter->increments,
     };

@@ -33,6 +33,7 @@
 #include "function/tariff.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
+#include "function/voltage_count.h"
 #include "legal/harmonics.h"
 #include "legal/part.h"
 #include "link/setup.h"
@@ -197,6 +198,7 @@ struct meter {
     struct tamper tamper;
     struct reversal reversal;
     struct voltage voltage;
+    struct voltage_count voltage_count;
     struct profile_source capture;
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[METER_INCREMENTS]; /* of the first profiles */

@@ -17,6 +17,7 @@ void recording_init(struct meter *meter, const struct meter_setup *setup)
     tamper_init(&meter->tamper, setup->rtc, &meter->events, meter->product->tampers);
     voltage_init(&meter->voltage, &meter->product->voltage, &meter->events, legal->u_nominal_mv,
                  legal->phases);
+    voltage_count_init(&meter->voltage_count, &meter->events, legal->phases);
 }
 
 static void record_at(struct meter *meter, enum event_code code, const struct clock_mark *mark)
@@ -59,11 +60,22 @@ static uint32_t refusals(const struct meter *meter)
     return meter->legal ? legal_parameters(meter->legal)->refused : meter->refusals;
 }
 
+/* The log says what was told of each phase. */
+static void recover_voltage(struct meter *meter)
+{
+    uint8_t logged[VOLTAGE_PHASES];
+    voltage_count_recover(&meter->voltage_count, &meter->storage, METER_VALUE_VOLTAGES);
+    for (int phase = 0; phase < VOLTAGE_PHASES; phase++) {
+        logged[phase] = meter->voltage_count.phase[phase].logged;
+    }
+    voltage_recover(&meter->voltage, logged);
+}
+
 void recording_recover(struct meter *meter)
 {
     event_recover(&meter->events, &meter->storage, METER_VALUE_CAUSES);
     alarm_recover(&meter->alarm, &meter->storage, METER_VALUE_ALARMS);
-    voltage_recover(&meter->voltage);
+    recover_voltage(meter);
     reversal_recover(&meter->reversal, &meter->storage, METER_VALUE_REVERSAL);
     tamper_recover(&meter->tamper, &meter->storage, METER_VALUE_TAMPERS);
     if (meter->on_battery) {
@@ -123,5 +135,6 @@ bool recording_step(struct meter *meter)
     tamper_look(&meter->tamper);
     bool alarms_wait = alarm_step(&meter->alarm) > 0;
     waits = alarms_wait || tamper_keep(&meter->tamper) > 0 || waits;
-    return event_step(&meter->events) > 0 || waits;
+    waits = event_step(&meter->events) > 0 || waits;
+    return voltage_count_step(&meter->voltage_count) > 0 || waits;
 }

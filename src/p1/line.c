@@ -121,6 +121,23 @@ bool p1_value_long_failures(const struct p1_view *view, const struct p1_line *li
     return view->outage != NULL && put_count(w, view->outage->longs[OUTAGE_ANY]);
 }
 
+static bool counts_phase(const struct p1_view *view, uint8_t phase)
+{
+    return view->voltages != NULL && phase <= view->voltages->phases;
+}
+
+bool p1_value_sags(const struct p1_view *view, const struct p1_line *line, struct writer *w)
+{
+    uint8_t phase = line->quantity.phase;
+    return counts_phase(view, phase) && put_count(w, view->voltages->phase[phase - 1].sags);
+}
+
+bool p1_value_swells(const struct p1_view *view, const struct p1_line *line, struct writer *w)
+{
+    uint8_t phase = line->quantity.phase;
+    return counts_phase(view, phase) && put_count(w, view->voltages->phase[phase - 1].swells);
+}
+
 bool p1_value_rate(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
     enum { RATE_DIGITS = 4 };

@@ -13,6 +13,7 @@
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
+#include "function/voltage_count.h"
 #include "quantity/quantity.h"
 
 #include <stdbool.h>
@@ -24,13 +25,14 @@ struct p1_view {
     const struct clock *clock;
     const struct identity *identity;
     const struct message *message;
-    const struct outage *outage;     /* NULL: nothing counts interruptions */
-    const struct event_book *events; /* NULL: there are no logs */
-    const struct demand *demand;     /* NULL: no maxima; channel 0 is import */
-    const struct profile *billing;   /* of the months that have ended; NULL: none */
-    const char *model;               /* of the identification line: "XS211" */
-    const char *version;             /* of the profile; p1_telegram() fills it in, and .. */
-    bool always_standard;            /* times are never daylight saving time (Sweden) */
+    const struct outage *outage;          /* NULL: nothing counts interruptions */
+    const struct voltage_count *voltages; /* NULL: nothing counts sags and swells */
+    const struct event_book *events;      /* NULL: there are no logs */
+    const struct demand *demand;          /* NULL: no maxima; channel 0 is import */
+    const struct profile *billing;        /* of the months that have ended; NULL: none */
+    const char *model;                    /* of the identification line: "XS211" */
+    const char *version;                  /* of the profile; p1_telegram() fills it in, and .. */
+    bool always_standard;                 /* times are never daylight saving time (Sweden) */
 };
 
 /* How a quantity is written: `digits` of them in all, `decimals` behind the point, in units of
@@ -47,7 +49,7 @@ struct p1_line {
     /* Writes what stands behind the code, brackets included. False: this meter has no such value,
      * or not yet, and there is no line. */
     bool (*value)(const struct p1_view *view, const struct p1_line *line, struct writer *w);
-    struct quantity quantity; /* of p1_value_quantity() .. */
+    struct quantity quantity; /* of p1_value_quantity(), p1_value_sags(), p1_value_swells() .. */
     struct p1_form form;
 };
 
@@ -64,6 +66,10 @@ bool p1_value_short_failures(const struct p1_view *view, const struct p1_line *l
                              struct writer *w);
 bool p1_value_long_failures(const struct p1_view *view, const struct p1_line *line,
                             struct writer *w);
+
+/* Sags and swells of the phase of the line's quantity, counted: five digits. */
+bool p1_value_sags(const struct p1_view *view, const struct p1_line *line, struct writer *w);
+bool p1_value_swells(const struct p1_view *view, const struct p1_line *line, struct writer *w);
 
 /* The log of long failures: how many, at most ten, and each with its end and duration, newest
  * first. Source: DSMR 5.0.2 P1 6.11. */

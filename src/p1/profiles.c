@@ -37,6 +37,15 @@
         LINE(a, b, c, d, e, of)                                                                    \
     }
 
+#define SAGS(c, of_phase)                                                                          \
+    {                                                                                              \
+        LINE(1, 0, c, 32, 0, p1_value_sags), .quantity = { QUANTITY_U, (of_phase), 0 }             \
+    }
+#define SWELLS(c, of_phase)                                                                        \
+    {                                                                                              \
+        LINE(1, 0, c, 36, 0, p1_value_swells), .quantity = { QUANTITY_U, (of_phase), 0 }           \
+    }
+
 #define TOTALS_OF_RATES                                                                            \
     RATE(1, QUANTITY_A_IMPORT, 1), RATE(1, QUANTITY_A_IMPORT, 2), RATE(2, QUANTITY_A_EXPORT, 1),   \
         RATE(2, QUANTITY_A_EXPORT, 2)
@@ -63,6 +72,12 @@ static const struct p1_line dsmr[] = {
     SHOWN(0, 0, 96, 7, 21, p1_value_short_failures),
     SHOWN(0, 0, 96, 7, 9, p1_value_long_failures),
     SHOWN(1, 0, 99, 97, 0, p1_value_failure_log),
+    SAGS(32, 1),
+    SAGS(52, 2),
+    SAGS(72, 3),
+    SWELLS(32, 1),
+    SWELLS(52, 2),
+    SWELLS(72, 3),
     SHOWN(0, 0, 96, 13, 0, p1_value_message),
     VOLTAGE(32, 1, 4),
     VOLTAGE(52, 2, 4),

@@ -1,4 +1,4 @@
-/* Alarms, failures of the supply and tampering, as objects. */
+/* Alarms, failures of the supply, sags and swells, and tampering, as objects. */
 #include "product/groups.h"
 
 #include "cosem/class/classes.h"
@@ -29,6 +29,28 @@ static const struct cosem_object outages_of_phases[] = {
     OUTAGES(6, OUTAGE_L1, true),  OUTAGES(7, OUTAGE_L2, true),  OUTAGES(8, OUTAGE_L3, true),
 };
 const struct cosem_group product_group_outages_of_phases = COSEM_GROUP(outages_of_phases);
+
+/* Group C of the voltage, of a phase from 0 on. */
+#define VOLTAGES(c, d, phase, swells)                                                              \
+    {                                                                                              \
+        &class_data, COSEM_NAME(1, 0, (c), (d), 0), &product_access_known,                         \
+            &(const struct class_voltage_config)                                                   \
+        {                                                                                          \
+            {.value = class_data_voltage}, (phase), (swells)                                       \
+        }                                                                                          \
+    }
+
+static const struct cosem_object voltages_1[] = {
+    VOLTAGES(32, 32, 0, false),
+    VOLTAGES(32, 36, 0, true),
+};
+const struct cosem_group product_group_voltages_1 = COSEM_GROUP(voltages_1);
+
+static const struct cosem_object voltages_3[] = {
+    VOLTAGES(32, 32, 0, false), VOLTAGES(32, 36, 0, true),  VOLTAGES(52, 32, 1, false),
+    VOLTAGES(52, 36, 1, true),  VOLTAGES(72, 32, 2, false), VOLTAGES(72, 36, 2, true),
+};
+const struct cosem_group product_group_voltages_3 = COSEM_GROUP(voltages_3);
 
 #define TAMPER(e, of, what)                                                                        \
     {                                                                                              \

@@ -102,6 +102,10 @@ extern const struct profile_plan product_sx402_load_4;
 extern const struct cosem_group product_group_outages;
 extern const struct cosem_group product_group_outages_of_phases;
 
+/* Sags and swells of the voltage, of one phase or of three. */
+extern const struct cosem_group product_group_voltages_1;
+extern const struct cosem_group product_group_voltages_3;
+
 /* Covers and strong fields: counts, times and durations. */
 extern const struct cosem_group product_group_tampers;
 

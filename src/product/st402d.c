@@ -31,6 +31,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_outages,
     &product_group_alarms,
     &product_group_outages_of_phases,
+    &product_group_voltages_3,
 };
 
 const struct product product_st402d = {

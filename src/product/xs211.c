@@ -17,6 +17,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_push_2,         &product_group_push_schedules,
     &product_group_billing_1,      &product_group_increments,
     &product_group_past,           &product_group_compact,
+    &product_group_voltages_1,
 };
 
 const struct product product_xs211 = {

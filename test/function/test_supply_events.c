@@ -1,6 +1,6 @@
 /* Voltage and interruptions: what a phase goes through, as a text; what is told of it. */
 #include "function/outage.h"
-#include "function/voltage.h"
+#include "function/voltage_count.h"
 #include "test/function/bed.h"
 #include "test/unit.h"
 
@@ -21,6 +21,7 @@ struct rig {
     struct bed bed;
     struct event_book book;
     struct voltage voltage;
+    struct voltage_count count;
     struct outage outage;
     int64_t now_ms;
     int64_t known_ms; /* of the time before a start */
@@ -30,10 +31,14 @@ static void begin(struct rig *rig)
 {
     event_init(&rig->book, &bed_plan, &rig->bed.clock);
     voltage_init(&rig->voltage, &plan, &rig->book, 230000, 3);
+    voltage_count_init(&rig->count, &rig->book, 3);
     outage_init(&rig->outage, &rig->book, 3);
     event_recover(&rig->book, &rig->bed.storage, BED_VALUE_CAUSES);
     outage_recover(&rig->outage, &rig->bed.storage, BED_VALUE_ALARMS, rig->known_ms);
-    voltage_recover(&rig->voltage);
+    voltage_count_recover(&rig->count, &rig->bed.storage, BED_VALUE_PROFILE);
+    const uint8_t logged[] = {rig->count.phase[0].logged, rig->count.phase[1].logged,
+                              rig->count.phase[2].logged};
+    voltage_recover(&rig->voltage, logged);
 }
 
 static int set_up(void **state)
@@ -61,6 +66,7 @@ static void hold(struct rig *rig, uint32_t u_mv, int seconds)
         rig->now_ms += 1000;
         clock_advance(&rig->bed.clock, 1000);
         voltage_step(&rig->voltage, all, rig->now_ms);
+        (void)voltage_count_step(&rig->count);
         (void)outage_step(&rig->outage, u_mv < 23000 ? 1 << 1 : 0);
         bed_settle(&rig->bed);
     }
@@ -131,6 +137,61 @@ static void what_lasts_over_a_start_is_not_told_again(void **state)
     assert_quality(rig, "77");
     hold(rig, 230000, 60);
     assert_quality(rig, "77 86");
+}
+
+static void assert_count(const struct rig *rig, unsigned sags, unsigned swells)
+{
+    assert_int_equal(rig->count.phase[1].sags, sags);
+    assert_int_equal(rig->count.phase[1].swells, swells);
+    assert_int_equal(rig->count.phase[0].sags + rig->count.phase[2].sags, 0);
+    assert_int_equal(rig->count.phase[0].swells + rig->count.phase[2].swells, 0);
+}
+
+static void sags_and_swells_are_counted(void **state)
+{
+    struct rig *rig = *state;
+    hold(rig, 200000, 9);
+    hold(rig, 230000, 20);
+    assert_count(rig, 0, 0);
+    hold(rig, 200000, 60);
+    assert_count(rig, 1, 0);
+    hold(rig, 230000, 20);
+    hold(rig, 260000, 60);
+    hold(rig, 200000, 60);
+    assert_count(rig, 2, 1);
+}
+
+static void a_sag_that_becomes_an_interruption_is_both(void **state)
+{
+    struct rig *rig = *state;
+    hold(rig, 200000, 20);
+    hold(rig, 0, 20);
+    hold(rig, 230000, 20);
+    assert_count(rig, 1, 0);
+    assert_int_equal(rig->outage.shorts[OUTAGE_L2], 1);
+    hold(rig, 0, 20); /* at once */
+    hold(rig, 230000, 20);
+    assert_count(rig, 1, 0);
+    hold(rig, 0, 20);
+    hold(rig, 200000, 20); /* and comes back too low */
+    assert_count(rig, 2, 0);
+}
+
+static void counts_outlive_the_supply_and_the_log(void **state)
+{
+    struct rig *rig = *state;
+    hold(rig, 200000, 20);
+    hold(rig, 230000, 20);
+    hold(rig, 260000, 20);
+    assert_int_equal(event_log_clear(&rig->book, EVENT_LOG_QUALITY), 0);
+    hold(rig, 260000, 20);
+    bed_restart(&rig->bed);
+    begin(rig);
+    hold(rig, 260000, 20);
+    assert_count(rig, 1, 1);
+    hold(rig, 230000, 20);
+    hold(rig, 260000, 20);
+    assert_count(rig, 1, 2);
 }
 
 static uint32_t interruptions(const struct rig *rig)
@@ -270,6 +331,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_limit_has_to_be_passed_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lasts_over_a_start_is_not_told_again, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(sags_and_swells_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sag_that_becomes_an_interruption_is_both, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(counts_outlive_the_supply_and_the_log, set_up, tear_down),
         cmocka_unit_test_setup_teardown(short_ones_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_ones_have_an_entry, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_of_all_phases_end_with_a_start, set_up, tear_down),

@@ -194,6 +194,27 @@ static void changes_of_clients(void **state)
     life_end(life);
 }
 
+/* What the log is told is counted by the meter on its own, and outlives a cut without a warning. */
+static void sags_and_swells_are_counted(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        struct life *life = life_begin(product_all[i]->name, noon);
+        life_run(life, 10);
+        event_record(&life->meter.events, EVENT_UNDERVOLTAGE_L1);
+        event_record(&life->meter.events, EVENT_VOLTAGE_NORMAL_L1);
+        event_record(&life->meter.events, EVENT_UNDERVOLTAGE_L1);
+        event_record(&life->meter.events, EVENT_OVERVOLTAGE_L1);
+        life_run(life, 10);
+        life_kill(life, 60);
+        assert_int_equal(life->meter.voltage_count.phase[0].sags, 2);
+        assert_int_equal(life->meter.voltage_count.phase[0].swells, 1);
+        assert_int_equal(life->meter.voltage_count.phase[1].sags, 0);
+        assert_int_equal(life->meter.voltage.phase[0].told, VOLTAGE_OVER);
+        life_end(life);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_cut_without_warning_has_its_duration),
         cmocka_unit_test(a_fault_is_no_interruption),
         cmocka_unit_test(changes_of_clients),
+        cmocka_unit_test(sags_and_swells_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

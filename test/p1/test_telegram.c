@@ -106,6 +106,29 @@ static void interruptions_are_counted(void **state)
     assert_string_equal(rig_line(&rig, "0-0:96.7.9"), "(00002)");
 }
 
+static void sags_and_swells_stand_behind_the_log_of_failures(void **state)
+{
+    (void)state;
+    static struct rig rig;
+    static struct event_book book;
+    static struct voltage_count voltages = {.phases = 3,
+                                            .phase = {{0, 2, 0}, {0, 1, 65535}, {0, 0, 12}}};
+    rig_init(&rig, 3, UTC_S);
+    (void)rig_telegram(&rig, &p1_profile_dsmr);
+    assert_null(rig_line(&rig, "1-0:32.32.0"));
+    rig.view.voltages = &voltages;
+    const char *text = rig_telegram(&rig, &p1_profile_dsmr);
+    assert_non_null(strstr(text, "1-0:32.32.0(00002)\r\n1-0:52.32.0(00001)\r\n"
+                                 "1-0:72.32.0(00000)\r\n1-0:32.36.0(00000)\r\n"
+                                 "1-0:52.36.0(65535)\r\n1-0:72.36.0(00012)\r\n0-0:96.13.0("));
+    voltage_count_init(&voltages, &book, 1);
+    (void)rig_telegram(&rig, &p1_profile_dsmr);
+    assert_string_equal(rig_line(&rig, "1-0:32.32.0"), "(00000)");
+    assert_null(rig_line(&rig, "1-0:52.32.0"));
+    (void)rig_telegram(&rig, &p1_profile_belgium);
+    assert_null(rig_line(&rig, "1-0:32.32.0")); /* its telegrams do not have them */
+}
+
 static void nothing_measured_is_no_line_and_never_a_zero(void **state)
 {
     (void)state;
@@ -287,6 +310,7 @@ int main(void)
         cmocka_unit_test(what_is_too_large_stops_at_nines),
         cmocka_unit_test(the_rate_in_force_counts),
         cmocka_unit_test(interruptions_are_counted),
+        cmocka_unit_test(sags_and_swells_stand_behind_the_log_of_failures),
         cmocka_unit_test(nothing_measured_is_no_line_and_never_a_zero),
         cmocka_unit_test(phases_that_a_meter_lacks_have_no_lines),
         cmocka_unit_test(summer_is_told_but_not_in_sweden),

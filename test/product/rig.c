@@ -135,6 +135,7 @@ static void begin_records(struct rig *rig)
     event_init(&rig->events, rig->product->events, &rig->clock);
     alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
     outage_init(&rig->outage, &rig->events, rig->product->legal->config.phases);
+    voltage_count_init(&rig->voltage_count, &rig->events, rig->product->legal->config.phases);
     reversal_init(&rig->reversal, &rig->events);
     tamper_init(&rig->tamper, NULL, &rig->events, rig->product->tampers);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
@@ -216,6 +217,7 @@ static void show(struct rig *rig)
         .outage = &rig->outage,
         .tamper = &rig->tamper,
         .reversal = &rig->reversal,
+        .voltage_count = &rig->voltage_count,
         .profiles = rig->profiles,
         .increments = rig->increments,
     };

@@ -35,6 +35,7 @@ struct rig {
     struct event_book events; /* nothing is kept */
     struct alarm alarm;
     struct outage outage;
+    struct voltage_count voltage_count;
     struct tamper tamper; /* without inputs */
     struct reversal reversal;
     struct profile profiles[PRODUCT_PROFILES];

@@ -122,6 +122,28 @@ static void assert_reads(uint16_t class_id, const struct cosem_name *name, int a
     assert_string_equal(found, expected);
 }
 
+/* Every client reads them, and each object shows its own: sags 1, 3, 5, swells 2, 4, 6 and 65535.
+ */
+static void sags_and_swells_are_those_of_the_phase(void **state)
+{
+    (void)state;
+    for (uint8_t phase = 0; phase < VOLTAGE_PHASES; phase++) {
+        const struct cosem_name sags = COSEM_NAME(1, 0, (uint8_t)(32 + 20 * phase), 32, 0);
+        const struct cosem_name swells = COSEM_NAME(1, 0, (uint8_t)(32 + 20 * phase), 36, 0);
+        char expected[8];
+        assert_reads(1, &sags, 2, "120000");
+        rig.voltage_count.phase[phase].sags = (uint16_t)(2 * phase + 1);
+        rig.voltage_count.phase[phase].swells = (uint16_t)(2 * phase + 2);
+        snprintf(expected, sizeof expected, "12%04X", 2u * phase + 1);
+        assert_reads(1, &sags, 2, expected);
+        snprintf(expected, sizeof expected, "12%04X", 2u * phase + 2);
+        assert_reads(1, &swells, 2, expected);
+    }
+    static const struct cosem_name last = COSEM_NAME(1, 0, 72, 36, 0);
+    rig.voltage_count.phase[2].swells = UINT16_MAX;
+    assert_reads(1, &last, 2, "12FFFF");
+}
+
 /* 2026-07-01T10:00:00Z: noon of summer time. */
 static void summer_time_is_in_the_deviation_and_the_status(void **state)
 {
@@ -217,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(vectors, set_up),
+        cmocka_unit_test_setup(sags_and_swells_are_those_of_the_phase, set_up),
         cmocka_unit_test_setup(harmonics_are_in_a_table, set_up),
         cmocka_unit_test_setup(harmonics_come_with_the_first_window, set_up),
         cmocka_unit_test_setup(summer_time_is_in_the_deviation_and_the_status, set_up),

@@ -171,6 +171,14 @@ struct class_outage_config {
 };
 enum cosem_result class_data_outages(const struct cosem_call *call, struct writer *w);
 
+/* long-unsigned: how often the voltage of a phase sagged, or swelled. */
+struct class_voltage_config {
+    struct class_data_config data;
+    uint8_t phase; /* 0: L1 */
+    bool swells;
+};
+enum cosem_result class_data_voltage(const struct cosem_call *call, struct writer *w);
+
 /* What an input of the clock chip felt: double-long-unsigned, how often; octet-string, date-time of
  * the last begin (unspecified: never); double-long-unsigned, seconds that it has lasted now, and
  * that it lasted in all. */

@@ -26,6 +26,7 @@
 #include "function/tamper.h"
 #include "function/tariff.h"
 #include "function/timekeeper.h"
+#include "function/voltage_count.h"
 #include "link/setup.h"
 #include "quantity/quantity.h"
 
@@ -53,6 +54,7 @@ struct cosem_context {
     struct outage *outage;
     const struct tamper *tamper;
     struct reversal *reversal;
+    const struct voltage_count *voltage_count;
     struct push *push;
     const int64_t *now_ms;              /* the meter's time */
     struct profile *profiles;           /* as many as the product has */

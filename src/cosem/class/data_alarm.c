@@ -1,4 +1,5 @@
-/* 1 Data: the error register, alarm registers, filters and descriptors; failures of the supply. */
+/* 1 Data: the error register, alarm registers, filters and descriptors; failures of the supply;
+ * sags and swells. */
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
@@ -65,6 +66,15 @@ enum cosem_result class_data_outages(const struct cosem_call *call, struct write
     const struct class_outage_config *config = call->object->config;
     const struct outage *outage = call->context->outage;
     cosem_put_u32(w, config->is_long ? outage->longs[config->of] : outage->shorts[config->of]);
+    return COSEM_SUCCESS;
+}
+
+enum cosem_result class_data_voltage(const struct cosem_call *call, struct writer *w)
+{
+    const struct class_voltage_config *config = call->object->config;
+    const struct voltage_count *count = call->context->voltage_count;
+    cosem_put_u16(w, config->swells ? count->phase[config->phase].swells
+                                    : count->phase[config->phase].sags);
     return COSEM_SUCCESS;
 }
 
