@@ -208,5 +208,11 @@ int main(void)
         TEST(q_ends_it),
         TEST(the_terminal_is_left_as_it_was),
     };
+    int probe = posix_openpt(O_RDWR | O_NOCTTY);
+    if (probe < 0) {
+        puts("[  SKIPPED ] no pseudo-terminals here: /dev/ptmx does not open");
+        return 0;
+    }
+    close(probe);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
