@@ -29,6 +29,11 @@ if (/^\d+$/.test(source)) {
   socket.on('data', take);
 } else {
   const tty = require('tty');
-  new tty.ReadStream(fs.openSync(source, fs.constants.O_RDONLY | fs.constants.O_NOCTTY)).on('data', take);
+  const listen = () => {
+    const stream = new tty.ReadStream(fs.openSync(source, fs.constants.O_RDWR | fs.constants.O_NOCTTY));
+    stream.setRawMode(true); // whoever had it before may have left it so that nothing to read is its end
+    stream.on('data', take).on('end', () => setTimeout(listen, 10));
+  };
+  listen();
 }
 setTimeout(() => process.exit(0), Number(seconds) * 1000);

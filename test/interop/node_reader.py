@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 
 PACKAGE = "dsmr-parser@2.1.1"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,10 +25,13 @@ def installed():
 
 class NodeReader:
     def __init__(self, source, seconds):
+        # A file, not a pipe: nobody empties it while the readers run side by side.
+        self.lines = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             ["node", os.path.join(HERE, "dsmr.js"), FOLDER, str(seconds), str(source)],
-            stdout=subprocess.PIPE, text=True)
+            stdout=self.lines, text=True)
 
     def telegrams(self, timeout):
-        lines, _ = self.process.communicate(timeout=timeout)
-        return [json.loads(line) for line in lines.splitlines()]
+        self.process.wait(timeout)
+        self.lines.seek(0)
+        return [json.loads(line) for line in self.lines]
