@@ -3,57 +3,18 @@
 # their certificates, signed and agreed protection; all of it outlives the supply.
 # usage: run_cert.sh path/to/watthour
 set -u
-watthour=$1
-folder=$(mktemp -d)
-port=$((20000 + $$ % 20000)) # so that runs side by side do not meet
-url="tcp://127.0.0.1:$port"
-meter=
-trap 'kill -KILL $meter 2>/dev/null; rm -rf "$folder"' EXIT
-passed=0
-failed=0
-unset WATTHOUR_PASSWORD WATTHOUR_KEYS
+# shellcheck source=test/app/meter.sh
+. "$(dirname "$0")/meter.sh"
 
-# expect CODE TEXT ARGUMENTS...: the exit code, and a text on stdout or stderr.
-expect() {
-    code=$1
-    text=$2
-    shift 2
-    output=$("$watthour" "$@" 2>&1 </dev/null)
-    got=$?
-    if [ "$got" -eq "$code" ] && printf '%s' "$output" | grep -qF -e "$text"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL: watthour %s\n  exit code %s (expected %s), output:\n%s\n' "$*" "$got" "$code" "$output"
-    fi
-}
-
-# A meter in the background, once it answers.
-start() {
-    "$watthour" run --dlms "$port" --panel 0 --quiet "$@" >"$folder/log" 2>&1 </dev/null &
-    meter=$!
-    tries=0
-    until "$watthour" get --client 16 "$url" serial >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 100 ]; then
-            cat "$folder/log"
-            echo "FAIL: the meter does not answer"
-            exit 1
-        fi
-        sleep 0.1
-    done
+# A meter in the background, once it answers and has its authority.
+start_trusting() {
+    start "$@"
     tries=0
     until "$watthour" cert --keys meter "$url" 2>/dev/null | grep -q authority; do
         tries=$((tries + 1))
         [ "$tries" -gt 100 ] && break
         sleep 0.1
     done
-}
-
-stop() {
-    kill -KILL "$meter"
-    wait "$meter" 2>/dev/null
-    meter=
 }
 
 # value NAME FILE: what a certificate says.
@@ -73,7 +34,7 @@ suite() {
     expect 0 "watthour test CA" ca show ca/ca.pem
     expect 0 "" ca issue ca 5754480000000001 desk
     cat meter desk.keys >me
-    start --keys meter --ca ca/ca.pem --data data
+    start_trusting --keys meter --ca ca/ca.pem --data data
     expect 0 "watthour test CA" cert --keys me "$url"
     expect 1 "other-reason" cert --keys me "$url" renew signature
     expect 0 "BEGIN CERTIFICATE REQUEST" cert --keys me "$url" request signature
@@ -86,7 +47,7 @@ suite() {
     printf 'signing-peer %s\nagreement-peer %s\n' "$(value public_key meter-signature.pem)" \
         "$(value public_key meter-agreement.pem)" >>me
     stop # the supply goes without warning
-    start --keys meter --ca ca/ca.pem --data data
+    start_trusting --keys meter --ca ca/ca.pem --data data
     expect 0 "5754480000000001" cert --keys me "$url" list
     expect 0 "\"issuer\":" cert --json --keys me "$url" list
     for how in "--auth ecdsa" "--auth ecdsa --sign around" "--sign inside --form general-glo" \
@@ -133,7 +94,7 @@ for which in 01:p256:$k 02:p384:$k$k; do
     suite "${which%%:*}" "$curve" "${which##*:}"
     stop
     rm -rf data
-    start --keys meter --ca ca/ca.pem --data data
+    start_trusting --keys meter --ca ca/ca.pem --data data
     expect 0 "imported" cert --keys meter "$url" import desk-signature.pem
     refused "$curve"
     stop

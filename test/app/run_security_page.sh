@@ -5,7 +5,7 @@ set -u
 watthour=$1
 page=$2
 folder=$(mktemp -d)
-port=$((20000 + ($$ + 7) % 20000)) # so that runs side by side do not meet
+port=$((12000 + ($$ + 7) % 8000)) # so that runs side by side do not meet, nor the ports of clients
 trap 'kill -KILL $(cat "$folder/meter.pid") 2>/dev/null; rm -rf "$folder"' EXIT
 mkdir "$folder/bin" "$folder/desk"
 ln -s "$watthour" "$folder/bin/watthour"
