@@ -26,8 +26,9 @@ add_custom_command(
 add_custom_target(mbedcrypto_bound DEPENDS ${bound})
 
 # The hooks themselves are the port's: they hold the one pointer that calloc cannot be given.
-add_library(arena STATIC ${PROJECT_SOURCE_DIR}/port/posix/arena.c)
-target_include_directories(arena PRIVATE ${PROJECT_SOURCE_DIR}/src)
+add_library(arena STATIC ${PROJECT_SOURCE_DIR}/port/arena.c
+            ${PROJECT_SOURCE_DIR}/port/posix/arena_lent.c)
+target_include_directories(arena PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
 set_target_properties(arena PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/mbedtls)
 
 add_library(mbedcrypto STATIC IMPORTED GLOBAL)

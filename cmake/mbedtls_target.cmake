@@ -25,8 +25,9 @@ target_compile_options(mbedcrypto PRIVATE -w)
 set_target_properties(mbedcrypto PROPERTIES C_EXTENSIONS ON)
 
 # The one pointer that calloc cannot be given is the port's.
-add_library(arena STATIC ${PROJECT_SOURCE_DIR}/port/cortex_m/arena.c)
-target_include_directories(arena PRIVATE ${PROJECT_SOURCE_DIR}/src)
+add_library(arena STATIC ${PROJECT_SOURCE_DIR}/port/arena.c
+            ${PROJECT_SOURCE_DIR}/port/cortex_m/arena_lent.c)
+target_include_directories(arena PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
 target_link_libraries(mbedcrypto PUBLIC arena)
 
 # Apart from the rooms, as on the host: they are held to more than this.
