@@ -2,9 +2,13 @@
 import json
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from loopback import free_port  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = ROOT / "build/host"
@@ -29,12 +33,6 @@ def run(*command, **more):
     if done.returncode != 0:
         raise AssertionError(f"{command}: {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Bench:

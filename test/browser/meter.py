@@ -5,16 +5,15 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from loopback import free_port  # noqa: E402
 
 START = "2026-06-21T10:30:00"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Meter:

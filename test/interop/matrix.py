@@ -29,13 +29,6 @@ UNDECODED = {("dlms-cosem", 15, 5): "it decodes no bit-string",
 NO_VALUE = ("temporary", "TEMPORARY")
 
 
-class Lost(Exception):
-    """The client has lost its line by a fault of its own."""
-
-
-LOST = "its HDLC loses the line at a frame that has a 7E inside; the rest is left out"
-
-
 def what_to_read(objects, link, way):
     """(OBIS code, class, attributes) of what is read over this link in this way."""
     rows = [(name, class_id, attributes) for name, (class_id, _, attributes) in objects.items()]
@@ -61,8 +54,6 @@ def read_attributes(reader, rows):
                 reader.read(name, class_id, attribute)
                 count += 1
             except Exception as problem:  # whatever a client throws is a finding
-                if reader.is_lost(problem):
-                    raise Lost from problem
                 if any(word in str(problem) for word in NO_VALUE):
                     count += 1
                 else:
@@ -82,28 +73,13 @@ def check_way(tally, make, link, way):
     except Exception as problem:
         tally.check(False, f"{title}: associate: {type(problem).__name__}: {problem}")
         return None
-    try:
-        return read_objects(tally, reader, title, link, way)
-    except Lost:
-        tally.note(f"{title}: {LOST}")
-        return None
-
-
-def list_objects(reader):
-    try:
-        return reader.objects()
-    except Exception as problem:
-        if reader.is_lost(problem):
-            raise Lost from problem
-        raise
+    return read_objects(tally, reader, title, link, way)
 
 
 def read_objects(tally, reader, title, link, way):
     """The object list, and the attributes of what is in it; gives the list."""
     try:
-        objects = list_objects(reader)
-    except Lost:
-        raise
+        objects = reader.objects()
     except Exception as problem:
         tally.check(False, f"{title}: object list: {type(problem).__name__}: {problem}")
         return None

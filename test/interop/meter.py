@@ -2,19 +2,17 @@
 
 import re
 import signal
-import socket
 import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from loopback import free_port  # noqa: E402
 
 PASSWORD = "interop-secret"
 START_TIMEOUT_S = 20
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class VirtualMeter:
