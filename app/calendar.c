@@ -116,6 +116,7 @@ static int show_specials(struct client *client, struct calendar_specials *specia
 static int show(struct client *client, bool passive)
 {
     static struct calendar_text calendar;
+    calendar_text_begin(&calendar);
     if (show_tables(client, passive ? NAME + PASSIVE : NAME, &calendar.calendar) != COMMAND_DONE ||
         show_specials(client, &calendar.specials) != COMMAND_DONE) {
         return COMMAND_FAILED;

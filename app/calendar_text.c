@@ -191,7 +191,7 @@ static int read_week(struct calendar_text *text, struct line *line)
 static int read_switches(struct calendar *calendar, struct calendar_day *day, struct line *line)
 {
     for (int i = 3; i + 1 < line->count; i += 2) {
-        if (calendar->switch_count == CALENDAR_SWITCHES || day->count == UINT8_MAX) {
+        if (calendar->switch_count == calendar->switch_room || day->count == UINT8_MAX) {
             return refuse(line, calendar_fault_text(CALENDAR_TOO_MANY_SWITCHES));
         }
         struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
@@ -323,11 +323,17 @@ static enum calendar_fault check(struct calendar_text *text)
     return fault;
 }
 
+void calendar_text_begin(struct calendar_text *calendar)
+{
+    *calendar = (struct calendar_text){0};
+    calendar->calendar = calendar_in(calendar->switches, CALENDAR_SWITCHES);
+}
+
 int calendar_text_read(struct calendar_text *calendar, const char *text,
                        char error[CALENDAR_TEXT_ERROR])
 {
     struct line line;
-    *calendar = (struct calendar_text){0};
+    calendar_text_begin(calendar);
     for (int n = 1; *text; n++) {
         size_t size = strcspn(text, "\n");
         size_t kept = size < LINE - 1 ? size : LINE - 1;

@@ -21,7 +21,8 @@
 enum calendar_activation { CALENDAR_STAYS_PASSIVE, CALENDAR_AT_ONCE, CALENDAR_AT_A_TIME };
 
 struct calendar_text {
-    struct calendar calendar;
+    struct calendar calendar; /* in the memory below */
+    struct calendar_switch switches[CALENDAR_SWITCHES];
     struct calendar_specials specials;
     enum calendar_activation activation;
     struct civil activation_time; /* local */
@@ -31,6 +32,9 @@ enum { CALENDAR_TEXT_ERROR = 160 };
 
 /* What any meter may hold: a meter of its own has less. */
 extern const struct calendar_limits calendar_text_limits;
+
+/* Nothing yet. It stays where it is. */
+void calendar_text_begin(struct calendar_text *calendar);
 
 /* 0; -1: one line in `error` says what is wrong, and in which line of the text. All of it is
  * checked: whatever a meter would say of it but its capacity. */

@@ -132,6 +132,7 @@ struct work {
     struct data data;
     struct meter meter;
     struct legal_part legal;
+    struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     struct calibrate_view view;
 };
 
@@ -171,6 +172,8 @@ static int begin_meter(struct work *work)
         .utc_ms = (int64_t)time(NULL) * MS_PER_S,
         .flash = &work->data.flash,
         .legal = &work->legal,
+        .switches = work->switches,
+        .switch_count = sizeof work->switches / sizeof work->switches[0],
     };
     if (meter_init(&work->meter, &setup) != 0) {
         return -1;

@@ -164,6 +164,8 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
     legal_scratch_init(&simulation->scratch);
     set_up_links(simulation, options);
     simulation->setup = (struct meter_setup){
+        .switches = simulation->switches,
+        .switch_count = sizeof simulation->switches / sizeof simulation->switches[0],
         .product = options->product,
         .nominal_hz = options->nominal_hz,
         .sinc3 = options->sampling == WORLD_SAMPLING_SINC3,

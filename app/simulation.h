@@ -39,6 +39,7 @@ struct simulation_night {
 struct simulation {
     struct meter meter;
     struct legal_part legal;
+    struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     struct legal_harmonics harmonics;
     struct legal_scratch scratch;
     struct world *world;

@@ -24,7 +24,9 @@ static struct calendar_name name_of(char letter)
 /* A rate for each three hours, other ones in summer and on Sundays. */
 static struct calendar eight_rates(void)
 {
+    static struct calendar_switch switches[24];
     struct calendar calendar = {
+        .switches = switches,
         .season_count = 2,
         .week_count = 2,
         .day_count = 3,
@@ -56,8 +58,15 @@ static int begin(void)
     }
     flash = nor_port(&nor);
     static struct legal_part legal;
+    static struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     const struct meter_setup setup = {
-        .product = product_find("st402d"), .utc_ms = begin_ms, .flash = &flash, .legal = &legal};
+        .product = product_find("st402d"),
+        .utc_ms = begin_ms,
+        .flash = &flash,
+        .legal = &legal,
+        .switches = switches,
+        .switch_count = 2 * CALENDAR_SWITCHES,
+    };
     if (meter_init(&meter, &setup) != 0) {
         return -1;
     }
@@ -67,7 +76,8 @@ static int begin(void)
     while (storage_step(&meter.storage) > 0 || journal_step(&meter.part->keep.journal) > 0) {
         nor_advance(&nor, PREPARE_US);
     }
-    meter.tariff.passive = eight_rates();
+    struct calendar rates = eight_rates();
+    calendar_copy(&meter.tariff.passive, &rates);
     return tariff_activate(&meter.tariff) == CALENDAR_GOOD ? 0 : -1;
 }
 

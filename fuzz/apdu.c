@@ -42,6 +42,7 @@ static void look(void *port, struct link_network_view *view)
 static void start_meter(void)
 {
     static struct legal_part legal;
+    static struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     static const struct crypto_entropy entropy = {.read = read_zeros};
     static const struct link_network network = {.look = look};
     const struct meter_setup with = {
@@ -55,6 +56,8 @@ static void start_meter(void)
         .network = &network,
         .utc_ms = INT64_C(1800000000000),
         .legal = &legal,
+        .switches = switches,
+        .switch_count = 2 * CALENDAR_SWITCHES,
     };
     struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     for (int i = 0; i < LEGAL_PHASES; i++) {

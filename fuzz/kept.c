@@ -56,7 +56,8 @@ static void try_tariff(const uint8_t *data, size_t size, struct clock *clock)
 {
     static struct tariff tariff;
     struct reader r = reader_over(data, size);
-    tariff_init(&tariff, &limits);
+    static struct calendar_switch switches[2 * CALENDAR_SWITCHES];
+    tariff_init(&tariff, &limits, switches, 2 * CALENDAR_SWITCHES);
     if (tariff_read(&tariff, &r) != 0) {
         return;
     }

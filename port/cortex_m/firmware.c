@@ -158,6 +158,8 @@ static int set_up(bool awake)
         .rtc = &clock_chip,
         .flash = &nor_chip,
         .legal = &legal,
+        .switches = firmware_product.switches,
+        .switch_count = firmware_product.switch_count,
         .port = &health_port,
         .fault = &fault,
         .line = &line,

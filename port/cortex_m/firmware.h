@@ -12,7 +12,9 @@
 
 struct firmware_product {
     const struct product *product;
-    struct meter_line *rs485; /* memory of that line; NULL: there is none */
+    struct meter_line *rs485;         /* memory of that line; NULL: there is none */
+    struct calendar_switch *switches; /* of its calendars */
+    size_t switch_count;
 };
 
 extern const struct firmware_product firmware_product;

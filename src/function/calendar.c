@@ -11,6 +11,24 @@ enum {
     NO_DAY = INT32_MIN,
 };
 
+struct calendar calendar_in(struct calendar_switch *switches, uint16_t room)
+{
+    return (struct calendar){.switches = switches, .switch_room = room};
+}
+
+void calendar_copy(struct calendar *to, const struct calendar *from)
+{
+    need(from->switch_count <= to->switch_room);
+    struct calendar_switch *switches = to->switches;
+    uint16_t room = to->switch_room;
+    for (uint16_t i = 0; i < from->switch_count; i++) {
+        switches[i] = from->switches[i];
+    }
+    *to = *from;
+    to->switches = switches;
+    to->switch_room = room;
+}
+
 static bool same_name(const struct calendar_name *a, const struct calendar_name *b)
 {
     bool same = a->size == b->size;
@@ -295,8 +313,8 @@ static enum calendar_fault check_switch(const struct calendar_switch *at, int32_
     return at->rate >= 1 && at->rate <= limits->rates ? CALENDAR_GOOD : CALENDAR_UNKNOWN_RATE;
 }
 
-static enum calendar_fault check_day(const struct calendar *calendar, uint8_t which,
-                                     const struct calendar_limits *limits)
+enum calendar_fault calendar_check_day(const struct calendar *calendar, uint8_t which,
+                                       const struct calendar_limits *limits)
 {
     const struct calendar_day *day = &calendar->days[which];
     enum calendar_fault fault = CALENDAR_GOOD;
@@ -323,7 +341,7 @@ enum calendar_fault calendar_check_days(const struct calendar *calendar,
         return CALENDAR_TOO_MANY_DAYS;
     }
     for (uint8_t i = 0; i < calendar->day_count && fault == CALENDAR_GOOD; i++) {
-        fault = check_day(calendar, i, limits);
+        fault = calendar_check_day(calendar, i, limits);
     }
     return fault;
 }

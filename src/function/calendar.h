@@ -17,7 +17,8 @@ enum {
     CALENDAR_SEASONS = 12,
     CALENDAR_WEEKS = 12,
     CALENDAR_DAYS = 30,
-    CALENDAR_SWITCHES = 24 * 48, /* of all days together */
+    CALENDAR_SWITCHES = 24 * 48, /* of all days together, of the product that has most */
+    CALENDAR_DAY_SWITCHES = 48,  /* likewise, of one day */
     CALENDAR_SPECIALS = 31,
 };
 
@@ -76,16 +77,18 @@ struct calendar_day {
     uint16_t first; /* of its switches in the calendar's */
 };
 
+/* Its switches are in memory of its owner's, as much as the product needs. */
 struct calendar {
+    struct calendar_switch *switches; /* day by day */
+    uint16_t switch_room;
+    uint16_t switch_count;
     struct calendar_name name;
     uint8_t season_count;
     uint8_t week_count;
     uint8_t day_count;
-    uint16_t switch_count;
     struct calendar_season seasons[CALENDAR_SEASONS];
     struct calendar_week weeks[CALENDAR_WEEKS];
     struct calendar_day days[CALENDAR_DAYS];
-    struct calendar_switch switches[CALENDAR_SWITCHES]; /* day by day */
 };
 
 struct calendar_special {
@@ -122,6 +125,12 @@ enum calendar_fault {
     CALENDAR_FAULTS
 };
 
+/* An empty one in that memory. */
+struct calendar calendar_in(struct calendar_switch *switches, uint16_t room);
+
+/* The same into another one's memory, which has room for all of its switches. */
+void calendar_copy(struct calendar *to, const struct calendar *from);
+
 /* The fault in words: "a season names a week that there is not". */
 const char *calendar_fault_text(enum calendar_fault fault);
 
@@ -135,6 +144,10 @@ enum calendar_fault calendar_check_days(const struct calendar *calendar,
                                         const struct calendar_limits *limits);
 enum calendar_fault calendar_check(const struct calendar *calendar,
                                    const struct calendar_limits *limits);
+
+/* One of its days, with those before it, as it is read. */
+enum calendar_fault calendar_check_day(const struct calendar *calendar, uint8_t which,
+                                       const struct calendar_limits *limits);
 
 /* By themselves: which days there are is the calendar's. */
 enum calendar_fault calendar_check_specials(const struct calendar_specials *specials,

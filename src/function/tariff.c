@@ -6,13 +6,19 @@
 
 enum { FIRST_RATE = 1, MS = 1000 };
 
-void tariff_init(struct tariff *tariff, const struct calendar_limits *limits)
+void tariff_init(struct tariff *tariff, const struct calendar_limits *limits,
+                 struct calendar_switch *switches, size_t count)
 {
+    size_t room = count / 2;
+    uint16_t most = (uint16_t)(limits->days * limits->switches);
     need(limits->seasons <= CALENDAR_SEASONS && limits->weeks <= CALENDAR_WEEKS &&
-         limits->days <= CALENDAR_DAYS && limits->days * limits->switches <= CALENDAR_SWITCHES &&
-         limits->specials <= CALENDAR_SPECIALS);
+         limits->days <= CALENDAR_DAYS && limits->switches <= CALENDAR_DAY_SWITCHES &&
+         limits->specials <= CALENDAR_SPECIALS && (count == 0 || room >= most));
+    most = count == 0 ? 0 : most;
     *tariff = (struct tariff){
         .limits = limits,
+        .active = calendar_in(switches, most),
+        .passive = calendar_in(switches ? switches + most : NULL, most),
         .activation_ms = TARIFF_NEVER,
         .rates = {FIRST_RATE, FIRST_RATE},
     };
@@ -132,7 +138,7 @@ enum calendar_fault tariff_activate(struct tariff *tariff)
 {
     tariff->refused = calendar_check(&tariff->passive, tariff->limits);
     if (tariff->refused == CALENDAR_GOOD) {
-        tariff->active = tariff->passive;
+        calendar_copy(&tariff->active, &tariff->passive);
         tariff->activations++;
         tariff->settings_changes++;
         apply_again(tariff);
@@ -181,15 +187,26 @@ enum calendar_fault tariff_set_weeks(struct tariff *tariff, const struct calenda
     return fault;
 }
 
+struct calendar *tariff_begin_days(struct tariff *tariff)
+{
+    tariff->passive.day_count = 0;
+    tariff->passive.switch_count = 0;
+    programmed(tariff);
+    return &tariff->passive;
+}
+
 enum calendar_fault tariff_set_days(struct tariff *tariff, const struct calendar *from)
 {
     enum calendar_fault fault = calendar_check_days(from, tariff->limits);
+    if (fault == CALENDAR_GOOD && from->switch_count > tariff->passive.switch_room) {
+        fault = CALENDAR_TOO_MANY_SWITCHES;
+    }
     if (fault == CALENDAR_GOOD) {
-        tariff->passive.day_count = from->day_count;
-        tariff->passive.switch_count = from->switch_count;
-        memcpy(tariff->passive.days, from->days, sizeof from->days);
-        memcpy(tariff->passive.switches, from->switches, sizeof from->switches);
-        programmed(tariff);
+        struct calendar *passive = tariff_begin_days(tariff);
+        passive->day_count = from->day_count;
+        passive->switch_count = from->switch_count;
+        memcpy(passive->days, from->days, sizeof from->days);
+        memcpy(passive->switches, from->switches, from->switch_count * sizeof from->switches[0]);
     }
     return fault;
 }

@@ -16,6 +16,7 @@
 #include "function/clock.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define TARIFF_NEVER INT64_MAX
@@ -48,8 +49,11 @@ struct tariff {
     enum calendar_fault refused; /* why an activation was refused last */
 };
 
-/* `limits` is kept. No calendar, the first rate. */
-void tariff_init(struct tariff *tariff, const struct calendar_limits *limits);
+/* No calendar, the first rate. `limits` is kept, and so is the memory for the switches of both
+ * calendars, of `count` switches: 2 * days * switches of the limits, or none, and no day can switch
+ * the rate. */
+void tariff_init(struct tariff *tariff, const struct calendar_limits *limits,
+                 struct calendar_switch *switches, size_t count);
 
 /* Applies the rule when it is due at what the clock says. Returns how many milliseconds of meter
  * time later it will be, at most. */
@@ -79,6 +83,10 @@ void tariff_set_name(struct tariff *tariff, const struct calendar_name *name);
 enum calendar_fault tariff_set_seasons(struct tariff *tariff, const struct calendar *from);
 enum calendar_fault tariff_set_weeks(struct tariff *tariff, const struct calendar *from);
 enum calendar_fault tariff_set_days(struct tariff *tariff, const struct calendar *from);
+
+/* The passive calendar without days, to be filled with such as calendar_check_day() finds good:
+ * days that are read where they stand need no second memory. */
+struct calendar *tariff_begin_days(struct tariff *tariff);
 
 /* Special days may name days of the active and of the passive calendar. */
 enum calendar_fault tariff_set_specials(struct tariff *tariff,

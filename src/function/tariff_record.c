@@ -104,7 +104,7 @@ static void take_day(struct reader *r, struct calendar *calendar, struct calenda
 {
     day->id = reader_u8(r);
     day->first = calendar->switch_count;
-    day->count = take_count(r, (unsigned)(CALENDAR_SWITCHES - calendar->switch_count));
+    day->count = take_count(r, (unsigned)(calendar->switch_room - calendar->switch_count));
     for (unsigned i = 0; i < day->count; i++) {
         struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
         at->hour = reader_u8(r);
@@ -114,7 +114,7 @@ static void take_day(struct reader *r, struct calendar *calendar, struct calenda
     }
 }
 
-/* Into a calendar of nothing but zeros. */
+/* Into an empty calendar. */
 static void take_calendar(struct reader *r, struct calendar *calendar)
 {
     calendar->name = take_name(r);
@@ -160,16 +160,22 @@ static bool is_sound(const struct tariff *tariff)
            calendar_check_specials(&tariff->specials, limits) == CALENDAR_GOOD;
 }
 
+/* As it was at first, in the same memory. */
+static void begin_anew(struct tariff *tariff)
+{
+    tariff_init(tariff, tariff->limits, tariff->active.switches, 2U * tariff->active.switch_room);
+}
+
 int tariff_read(struct tariff *tariff, struct reader *r)
 {
-    tariff_init(tariff, tariff->limits);
+    begin_anew(tariff);
     take_calendar(r, &tariff->active);
     take_calendar(r, &tariff->passive);
     take_specials(r, &tariff->specials);
     tariff->activation_ms = (int64_t)reader_u64(r);
     tariff->due_ms = INT64_MIN;
     if (!reader_done(r) || !is_sound(tariff)) {
-        tariff_init(tariff, tariff->limits);
+        begin_anew(tariff);
         return -1;
     }
     return 0;

@@ -135,7 +135,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     timing_init(meter, setup);
     linking_init(meter, setup);
     recording_init(meter, setup);
-    tariffing_init(meter);
+    tariffing_init(meter, setup);
     scheduling_init(meter);
     compacting_init(meter);
     demanding_init(meter);

@@ -100,6 +100,9 @@ struct meter_setup {
     int64_t utc_ms;            /* begins here */
     int32_t rtc_trim_ppb;      /* the factory's calibration of its crystal */
     bool rtc_capacitor;        /* its backup is a capacitor instead of a battery */
+    struct calendar_switch
+        *switches;       /* memory for those of both calendars: 2 * days * switches of */
+    size_t switch_count; /* the product's; must outlive the meter; NULL: no day switches the rate */
     const struct p1_profile *p1_profile;        /* of the customer port; NULL: the product's own */
     const struct p1_keys *p1_keys;              /* NULL: its telegrams are not encrypted */
     const struct p1_keys *display_keys;         /* of messages to an in-home display; NULL: none */

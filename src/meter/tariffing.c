@@ -16,10 +16,10 @@ static int run_script(void *owner, uint16_t selector)
     return 0;
 }
 
-void tariffing_init(struct meter *meter)
+void tariffing_init(struct meter *meter, const struct meter_setup *setup)
 {
     const struct calendar_limits *limits = &meter->product->tariff;
-    tariff_init(&meter->tariff, limits);
+    tariff_init(&meter->tariff, limits, setup->switches, setup->switch_count);
     for (int mask = 0; mask < TARIFF_MASKS; mask++) {
         mask_init(&meter->masks[mask], limits->rates);
         meter->mask_changes[mask] = 0;

@@ -5,7 +5,7 @@
 
 #include "meter/meter.h"
 
-void tariffing_init(struct meter *meter);
+void tariffing_init(struct meter *meter, const struct meter_setup *setup);
 
 /* Storage and clock are there: the right rate is in force before the first frame. */
 void tariffing_recover(struct meter *meter);

@@ -34,11 +34,27 @@ enum { PRODUCT_SINGLE_PHASE = 102, PRODUCT_POLY_PHASE = 103 };
         .dst_end = PRODUCT_LAST_SUNDAY(10, 3)                                                      \
     }
 
-/* SM402D, ST402D and ST402C alike. */
+/* Calendars; SM402D, ST402D and ST402C alike. What both of them hold together is what an image
+ * gives a meter memory for. */
+enum {
+    PRODUCT_XS211_DAYS = 30,
+    PRODUCT_XS211_DAY_SWITCHES = 11,
+    PRODUCT_XS211_SWITCHES = 2 * PRODUCT_XS211_DAYS * PRODUCT_XS211_DAY_SWITCHES,
+    PRODUCT_SX402_DAYS = 24,
+    PRODUCT_SX402_DAY_SWITCHES = 48,
+    PRODUCT_SX402_SWITCHES = 2 * PRODUCT_SX402_DAYS * PRODUCT_SX402_DAY_SWITCHES,
+};
+
+#define PRODUCT_XS211_TARIFF                                                                       \
+    {                                                                                              \
+        .seasons = 12, .weeks = 12, .days = PRODUCT_XS211_DAYS,                                    \
+        .switches = PRODUCT_XS211_DAY_SWITCHES, .specials = 30, .rates = 8                         \
+    }
+
 #define PRODUCT_SX402_TARIFF                                                                       \
     {                                                                                              \
-        .seasons = 8, .weeks = 8, .days = 24, .switches = 48, .specials = 31, .rates = 8,          \
-        .inputs = 3                                                                                \
+        .seasons = 8, .weeks = 8, .days = PRODUCT_SX402_DAYS,                                      \
+        .switches = PRODUCT_SX402_DAY_SWITCHES, .specials = 31, .rates = 8, .inputs = 3            \
     }
 
 /* Covers and magnetic fields; the SM402D and its siblings feel electromagnetic ones, too. */

@@ -31,7 +31,7 @@ const struct product product_xs211 = {
     .legal = &legal_type_xs211,
     .zone = PRODUCT_CET,
     .demand = PRODUCT_DEMAND,
-    .tariff = {.seasons = 12, .weeks = 12, .days = 30, .switches = 11, .specials = 30, .rates = 8},
+    .tariff = PRODUCT_XS211_TARIFF,
     .security_policy = 0,
     .backup = &product_backup_shared,
     .display = &product_display_xs211,

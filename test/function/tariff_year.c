@@ -83,7 +83,8 @@ int main(int argc, char **argv)
     struct clock clock;
     clock_init(&clock, &zone);
     clock_start(&clock, atoll(argv[3]) * 1000);
-    tariff_init(&tariff, limits);
+    static struct calendar_switch switches[2 * CALENDAR_SWITCHES];
+    tariff_init(&tariff, limits, switches, 2 * CALENDAR_SWITCHES);
     if (read_calendar(argv[5], &first) != 0 || program(&tariff, &first) != CALENDAR_GOOD ||
         tariff_activate(&tariff) != CALENDAR_GOOD) {
         return 1;

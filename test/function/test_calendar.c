@@ -22,10 +22,18 @@ static struct calendar_season season(const char *name, uint16_t year, uint8_t mo
     return (struct calendar_season){name_of(name), {year, month, day, CALENDAR_ANY}, name_of(week)};
 }
 
+enum { SWITCHES = 4 * 3 /* of a calendar, by the limits */ };
+
 /* Winter week: day 1, Sundays day 2. Summer week: day 3, which has no switch at midnight. */
 static struct calendar two_seasons(void)
 {
+    static const struct calendar_switch of_days[] = {
+        {0, 0, 0, 1}, {7, 30, 15, 2}, {0, 0, 0, 3}, {9, 0, 0, 4}, {21, 0, 0, 5}};
+    static struct calendar_switch switches[SWITCHES];
+    memcpy(switches, of_days, sizeof of_days);
     return (struct calendar){
+        .switches = switches,
+        .switch_room = SWITCHES,
         .season_count = 2,
         .week_count = 2,
         .day_count = 3,
@@ -34,7 +42,6 @@ static struct calendar two_seasons(void)
                     season("S", CALENDAR_ANY_YEAR, 3, 29, "s")},
         .weeks = {{name_of("w"), {1, 1, 1, 1, 1, 1, 2}}, {name_of("s"), {3, 3, 3, 3, 3, 3, 3}}},
         .days = {{.id = 1, .count = 2}, {.id = 2, .count = 1, .first = 2}, {3, 2, 3}},
-        .switches = {{0, 0, 0, 1}, {7, 30, 15, 2}, {0, 0, 0, 3}, {9, 0, 0, 4}, {21, 0, 0, 5}},
     };
 }
 
@@ -215,9 +222,12 @@ static void kept_and_read_again(void **state)
     static uint8_t octets[4096];
     struct tariff tariff;
     struct tariff other;
-    tariff_init(&tariff, &limits);
-    tariff.active = two_seasons();
-    tariff.passive = two_seasons();
+    struct calendar_switch switches[2 * SWITCHES];
+    struct calendar_switch others[2 * SWITCHES];
+    struct calendar calendar = two_seasons();
+    tariff_init(&tariff, &limits, switches, 2 * SWITCHES);
+    calendar_copy(&tariff.active, &calendar);
+    calendar_copy(&tariff.passive, &calendar);
     tariff.passive.name = name_of("next");
     tariff.specials =
         (struct calendar_specials){.count = 1, .entries = {{7, {2027, 5, 17, CALENDAR_ANY}, 2}}};
@@ -225,7 +235,7 @@ static void kept_and_read_again(void **state)
     struct writer w = writer_over(octets, sizeof octets);
     tariff_write(&tariff, &w);
     size_t size = writer_kept(&w);
-    tariff_init(&other, &limits);
+    tariff_init(&other, &limits, others, 2 * SWITCHES);
     struct reader r = reader_over(octets, size);
     assert_int_equal(tariff_read(&other, &r), 0);
     uint8_t again[sizeof octets];
@@ -237,14 +247,14 @@ static void kept_and_read_again(void **state)
     assert_true(calendar_date_matches(&other.specials.entries[0].date,
                                       &(struct civil){.year = 2027, .month = 5, .day = 17}));
     struct tariff fresh;
-    tariff_init(&fresh, &limits);
+    tariff_init(&fresh, &limits, others, 2 * SWITCHES);
     for (size_t cut = 0; cut < size; cut++) {
         r = reader_over(octets, cut);
         assert_int_equal(tariff_read(&other, &r), -1);
         assert_memory_equal(&other, &fresh, sizeof fresh);
     }
     static const struct calendar_limits smaller = {1, 3, 4, 3, 3, 8, 0};
-    tariff_init(&other, &smaller);
+    tariff_init(&other, &smaller, others, 2 * SWITCHES);
     r = reader_over(octets, size);
     assert_int_equal(tariff_read(&other, &r), -1);
 }
@@ -254,13 +264,13 @@ static void commands_kept_and_read_again(void **state)
     (void)state;
     uint8_t octets[TARIFF_COMMANDS_SIZE];
     struct tariff tariff;
-    tariff_init(&tariff, &limits);
+    tariff_init(&tariff, &limits, NULL, 0);
     tariff_select(&tariff, TARIFF_ENERGY, 3, 1000);
     tariff_select(&tariff, TARIFF_DEMAND, 8, 2000);
     struct writer w = writer_over(octets, sizeof octets);
     tariff_write_commands(&tariff, &w);
     struct tariff other;
-    tariff_init(&other, &limits);
+    tariff_init(&other, &limits, NULL, 0);
     struct reader r = reader_over(octets, sizeof octets);
     assert_int_equal(tariff_read_commands(&other, &r), 0);
     assert_memory_equal(other.commands, tariff.commands, sizeof tariff.commands);

@@ -47,7 +47,9 @@ struct life *life_begin(const char *product, int64_t utc_ms)
     life->setup = (struct meter_setup){.product = product_find(product),
                                        .reading_password = "password",
                                        .flash = &life->flash,
-                                       .legal = &life->legal};
+                                       .legal = &life->legal,
+                                       .switches = life->switches,
+                                       .switch_count = 2 * CALENDAR_SWITCHES};
     life->second = ordinary_second(life->setup.product);
     start(life, utc_ms);
     bool busy = true;

@@ -11,6 +11,7 @@ struct life {
     struct flash flash;
     struct meter meter;
     struct legal_part legal;
+    struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     struct meter_setup setup;
     struct legal_interval second; /* what each second measures */
 };

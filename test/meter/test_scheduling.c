@@ -131,7 +131,9 @@ static void what_came_due_without_supply(void **state)
 static void the_last_due_of_calendar_and_schedule(void **state)
 {
     (void)state;
+    static struct calendar_switch switches[] = {{0, 0, 0, 2}, {14, 0, 0, 5}};
     static const struct calendar calendar = {
+        .switches = switches,
         .season_count = 1,
         .week_count = 1,
         .day_count = 1,
@@ -139,7 +141,6 @@ static void the_last_due_of_calendar_and_schedule(void **state)
         .seasons = {{{1, "s"}, {CALENDAR_ANY_YEAR, 1, 1, CALENDAR_ANY}, {1, "w"}}},
         .weeks = {{{1, "w"}, {1, 1, 1, 1, 1, 1, 1}}},
         .days = {{1, 2, 0}},
-        .switches = {{0, 0, 0, 2}, {14, 0, 0, 5}},
     };
     struct tariff *tariff = &life->meter.tariff;
     assert_int_equal(tariff_set_seasons(tariff, &calendar), CALENDAR_GOOD);

@@ -13,9 +13,13 @@ static struct calendar_name name_of(char letter)
 }
 
 /* Rate `night` from 22:00 to 06:00, else `day`, all the year. */
-static struct calendar day_and_night(uint8_t day, uint8_t night, char letter)
+static struct calendar day_and_night(struct calendar_switch switches[2], uint8_t day, uint8_t night,
+                                     char letter)
 {
+    switches[0] = (struct calendar_switch){6, 0, 0, day};
+    switches[1] = (struct calendar_switch){22, 0, 0, night};
     struct calendar calendar = {
+        .switches = switches,
         .name = name_of(letter),
         .season_count = 1,
         .week_count = 1,
@@ -24,7 +28,6 @@ static struct calendar day_and_night(uint8_t day, uint8_t night, char letter)
         .seasons = {{name_of('s'), {CALENDAR_ANY_YEAR, 1, 1, CALENDAR_ANY}, name_of('w')}},
         .weeks = {{name_of('w'), {1, 1, 1, 1, 1, 1, 1}}},
         .days = {{.id = 1, .count = 2}},
-        .switches = {{6, 0, 0, day}, {22, 0, 0, night}},
     };
     return calendar;
 }
@@ -57,7 +60,8 @@ static double rate_wh(const struct life *life, unsigned rate)
 static struct life *new_life_of(const char *product)
 {
     struct life *life = life_begin(product, life_utc_ms(2026, 11, 21, 11, 0, 0));
-    struct calendar calendar = day_and_night(1, 2, 'a');
+    struct calendar_switch of_calendar[2];
+    struct calendar calendar = day_and_night(of_calendar, 1, 2, 'a');
     program(&life->meter, &calendar);
     assert_int_equal(tariff_activate(&life->meter.tariff), CALENDAR_GOOD);
     life_run(life, 5);
@@ -179,7 +183,8 @@ static void a_calendar_is_replaced_at_midnight(void **state)
 {
     (void)state;
     struct life *life = new_life();
-    struct calendar next = day_and_night(5, 6, 'b');
+    struct calendar_switch of_next[2];
+    struct calendar next = day_and_night(of_next, 5, 6, 'b');
     program(&life->meter, &next);
     tariff_activate_at(&life->meter.tariff, life_utc_ms(2026, 11, 21, 23, 0, 0));
     life_run(life, 2);
@@ -202,7 +207,8 @@ static void activation_catches_up(void **state)
 {
     (void)state;
     struct life *life = new_life();
-    struct calendar next = day_and_night(5, 6, 'b');
+    struct calendar_switch of_next[2];
+    struct calendar next = day_and_night(of_next, 5, 6, 'b');
     program(&life->meter, &next);
     tariff_activate_at(&life->meter.tariff, life_utc_ms(2026, 11, 21, 23, 0, 0));
     life_run(life, 2);
@@ -218,7 +224,8 @@ static void assert_whole(const struct calendar *found, const struct calendar *ri
     assert_int_equal(found->week_count, right->week_count);
     assert_int_equal(found->day_count, right->day_count);
     assert_int_equal(found->switch_count, right->switch_count);
-    assert_memory_equal(found->switches, right->switches, sizeof right->switches);
+    assert_memory_equal(found->switches, right->switches,
+                        right->switch_count * sizeof right->switches[0]);
 }
 
 /* The chip is cut at every operation in which a calendar is being kept: the old one or the new one
@@ -226,8 +233,10 @@ static void assert_whole(const struct calendar *found, const struct calendar *ri
 static void every_cut_leaves_a_whole_calendar(void **state)
 {
     (void)state;
-    struct calendar first = day_and_night(1, 2, 'a');
-    struct calendar second = day_and_night(3, 4, 'b');
+    struct calendar_switch of_first[2];
+    struct calendar first = day_and_night(of_first, 1, 2, 'a');
+    struct calendar_switch of_second[2];
+    struct calendar second = day_and_night(of_second, 3, 4, 'b');
     unsigned olds = 0;
     unsigned news = 0;
     for (uint64_t cut = 1; cut <= 12; cut++) {

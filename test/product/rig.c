@@ -114,7 +114,7 @@ static int select_rate(void *owner, uint16_t selector)
 static void begin_tariff(struct rig *rig)
 {
     static const uint8_t scripts[6] = {0, 0, 10, 0, 100, 255};
-    tariff_init(&rig->tariff, &rig->product->tariff);
+    tariff_init(&rig->tariff, &rig->product->tariff, rig->switches, 2 * CALENDAR_SWITCHES);
     demand_init(&rig->demand, &rig->product->demand, &rig->source, &rig->clock);
     rig->scripts.count = 0;
     script_add(&rig->scripts, scripts, rig->product->tariff.rates, select_rate, rig);

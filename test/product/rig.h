@@ -25,6 +25,7 @@ struct rig {
     struct display_marks marks;
     struct display display;
     struct tariff tariff;
+    struct calendar_switch switches[2 * CALENDAR_SWITCHES]; /* of its calendars */
     struct demand demand;
     struct billing billing;
     struct script_book scripts;

@@ -76,6 +76,22 @@ static void write_calendar(void)
     assert_int_equal(set(CALENDAR, &calendar_name, DAYS, "0102" DAY_1 DAY_2), COSEM_SUCCESS);
 }
 
+/* The tariff as it is now, and that it is so still. */
+static struct tariff noted;
+static struct calendar_switch noted_switches[2 * CALENDAR_SWITCHES];
+
+static void note(void)
+{
+    noted = rig.tariff;
+    memcpy(noted_switches, rig.switches, sizeof noted_switches);
+}
+
+static void assert_unchanged(void)
+{
+    assert_memory_equal(&rig.tariff, &noted, sizeof noted);
+    assert_memory_equal(rig.switches, noted_switches, sizeof noted_switches);
+}
+
 static void assert_rate(char rate)
 {
     char expected[16];
@@ -205,13 +221,13 @@ static void wrong_parts_are_refused(void **state)
          COSEM_OTHER_REASON},
     };
     write_calendar();
-    struct calendar before = rig.tariff.passive;
+    note();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum cosem_result result = set(CALENDAR, &calendar_name, rows[i].attribute, rows[i].value);
         if (result != rows[i].result) {
             fail_msg("attribute %d = %s: %d", rows[i].attribute, rows[i].value, (int)result);
         }
-        assert_memory_equal(&rig.tariff.passive, &before, sizeof before);
+        assert_unchanged();
     }
 }
 
@@ -256,7 +272,7 @@ static void truncated_values_are_refused(void **state)
         {MASKS, &masks_name, 4, "0901 34"},
     };
     write_calendar();
-    struct tariff before = rig.tariff;
+    note();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint8_t octets[256];
         size_t size = hex_read(rows[i].value, octets, sizeof octets);
@@ -264,7 +280,7 @@ static void truncated_values_are_refused(void **state)
             struct dlms_target target = {rows[i].class_id, *rows[i].name,
                                          (int8_t)rows[i].attribute};
             rig_set_broken(&rig, SAP, &target, octets, cut);
-            assert_memory_equal(&rig.tariff, &before, sizeof before);
+            assert_unchanged();
         }
     }
 }
@@ -385,12 +401,44 @@ static void capacity_of(const struct product *product)
     enum cosem_result result;
     assert_int_equal(rig_read(&rig, SAP, CALENDAR, &calendar_name, DAYS, value, &result), size);
     assert_memory_equal(value, octets, size);
-    struct calendar before = rig.tariff.passive;
+    note();
     size = make_days(octets, limits->days + 1, 1);
     assert_int_equal(set_octets(CALENDAR, &calendar_name, DAYS, octets, size), COSEM_OTHER_REASON);
     size = make_days(octets, 1, limits->switches + 1);
     assert_int_equal(set_octets(CALENDAR, &calendar_name, DAYS, octets, size), COSEM_OTHER_REASON);
-    assert_memory_equal(&rig.tariff.passive, &before, sizeof before);
+    assert_unchanged();
+}
+
+/* A meter that was given no memory for switches has days, and no switch in them. */
+static void days_need_memory(void **state)
+{
+    (void)state;
+    tariff_init(&rig.tariff, &rig.product->tariff, NULL, 0);
+    note();
+    assert_int_equal(set(CALENDAR, &calendar_name, DAYS, "0102" DAY_1 DAY_2), COSEM_OTHER_REASON);
+    assert_unchanged();
+    assert_int_equal(set(CALENDAR, &calendar_name, DAYS, "0101 0202 1101 0100"), COSEM_SUCCESS);
+    assert_int_equal(rig.tariff.passive.day_count, 1);
+}
+
+/* Both calendars full: what one is written into is not the other's. */
+static void calendars_keep_apart(void **state)
+{
+    (void)state;
+    static uint8_t octets[OCTETS];
+    const struct calendar_limits *limits = &rig.product->tariff;
+    unsigned of_one = limits->days * limits->switches;
+    write_calendar();
+    size_t size = make_days(octets, limits->days, limits->switches);
+    assert_int_equal(set_octets(CALENDAR, &calendar_name, DAYS, octets, size), COSEM_SUCCESS);
+    assert_int_equal(act(CALENDAR, &calendar_name, 1, "0F00"), COSEM_SUCCESS);
+    assert_memory_equal(rig.switches, rig.switches + of_one, of_one * sizeof rig.switches[0]);
+    assert_int_equal(set(CALENDAR, &calendar_name, DAYS, "0101" DAY_1), COSEM_SUCCESS);
+    assert_int_equal(rig.tariff.active.switch_count, of_one);
+    enum cosem_result result;
+    assert_int_equal(rig_read(&rig, SAP, CALENDAR, &calendar_name, DAYS - PASSIVE, value, &result),
+                     size);
+    assert_memory_equal(value, octets, size);
 }
 
 static void capacities_are_the_data_sheets(void **state)
@@ -420,6 +468,8 @@ int main(void)
         cmocka_unit_test_setup(special_days_replace_ordinary_ones, set_up),
         cmocka_unit_test_setup(scripts_and_masks_select_rates, set_up),
         cmocka_unit_test_setup(masks_are_made_of_the_registers_of_a_rate, set_up),
+        cmocka_unit_test_setup(days_need_memory, set_up),
+        cmocka_unit_test_setup(calendars_keep_apart, set_up),
         cmocka_unit_test_setup(capacities_are_the_data_sheets, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

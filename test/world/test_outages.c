@@ -50,7 +50,8 @@ static void program_rates(struct tariff *tariff)
 {
     struct calendar *calendar = &tariff->passive;
     const struct calendar_name name = {1, {'x'}};
-    *calendar = (struct calendar){.season_count = 1, .week_count = 1, .day_count = 1};
+    *calendar = calendar_in(calendar->switches, calendar->switch_room);
+    calendar->season_count = calendar->week_count = calendar->day_count = 1;
     calendar->seasons[0] =
         (struct calendar_season){name, {CALENDAR_ANY_YEAR, 1, 1, CALENDAR_ANY}, name};
     calendar->weeks[0].name = name;

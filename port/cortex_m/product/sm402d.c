@@ -3,5 +3,11 @@
 #include "product/page.h"
 
 static struct meter_line rs485;
+static struct calendar_switch switches[PRODUCT_SX402_SWITCHES];
 
-const struct firmware_product firmware_product = {.product = &product_sm402d, .rs485 = &rs485};
+const struct firmware_product firmware_product = {
+    .product = &product_sm402d,
+    .rs485 = &rs485,
+    .switches = switches,
+    .switch_count = PRODUCT_SX402_SWITCHES,
+};

@@ -54,12 +54,18 @@ static enum cosem_result set_weeks(const struct cosem_call *call, struct reader 
 
 static enum cosem_result set_days(const struct cosem_call *call, struct reader *value)
 {
-    struct calendar draft = {0};
+    struct tariff *tariff = tariff_of(call);
+    struct reader again = *value;
     struct cosem_intake in = cosem_intake_begin(value);
-    calendar_form_take_days(&in, &draft);
-    enum cosem_result result = cosem_intake_end(&in);
-    return result == COSEM_SUCCESS ? calendar_form_result(tariff_set_days(tariff_of(call), &draft))
-                                   : result;
+    enum calendar_fault fault =
+        calendar_form_check_days(&in, tariff->limits, tariff->passive.switch_room);
+    enum cosem_result result =
+        fault == CALENDAR_GOOD ? cosem_intake_end(&in) : calendar_form_result(fault);
+    if (result == COSEM_SUCCESS) {
+        in = cosem_intake_begin(&again);
+        calendar_form_take_days(&in, tariff_begin_days(tariff));
+    }
+    return result;
 }
 
 /* ---- the two of them ---- */

@@ -209,7 +209,7 @@ static void take_day(struct cosem_intake *in, struct calendar *calendar, struct 
 {
     cosem_intake_structure(in, 2);
     day->id = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
-    size_t room = (size_t)(CALENDAR_SWITCHES - calendar->switch_count);
+    size_t room = (size_t)(calendar->switch_room - calendar->switch_count);
     day->first = calendar->switch_count;
     day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
     for (uint8_t i = 0; i < day->count; i++) {
@@ -226,6 +226,26 @@ void calendar_form_take_days(struct cosem_intake *in, struct calendar *calendar)
     for (uint8_t i = 0; i < calendar->day_count; i++) {
         take_day(in, calendar, &calendar->days[i]);
     }
+}
+
+/* Each day in the same room, behind the heads of those before it. */
+enum calendar_fault calendar_form_check_days(struct cosem_intake *in,
+                                             const struct calendar_limits *limits, size_t room)
+{
+    struct calendar_switch switches[CALENDAR_DAY_SWITCHES];
+    struct calendar days = calendar_in(switches, limits->switches);
+    size_t count = cosem_intake_array(in, limits->days);
+    size_t taken = 0;
+    for (size_t i = 0; i < count && in->result == COSEM_SUCCESS; i++) {
+        days.switch_count = 0;
+        take_day(in, &days, &days.days[days.day_count++]);
+        taken += days.switch_count;
+        enum calendar_fault fault = calendar_check_day(&days, (uint8_t)i, limits);
+        if (in->result == COSEM_SUCCESS && fault != CALENDAR_GOOD) {
+            return fault;
+        }
+    }
+    return taken <= room ? CALENDAR_GOOD : CALENDAR_TOO_MANY_SWITCHES;
 }
 
 void calendar_form_put_special(struct writer *w, const struct calendar_special *special)

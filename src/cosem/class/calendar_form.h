@@ -45,6 +45,11 @@ void calendar_form_take_seasons(struct cosem_intake *in, struct calendar *calend
 void calendar_form_take_weeks(struct cosem_intake *in, struct calendar *calendar);
 void calendar_form_take_days(struct cosem_intake *in, struct calendar *calendar);
 
+/* Days are looked at before they are taken, so that they need no second memory: what is wrong with
+ * the first that is not good, or does not fit into `room` switches. */
+enum calendar_fault calendar_form_check_days(struct cosem_intake *in,
+                                             const struct calendar_limits *limits, size_t room);
+
 /* An entry of class 11. */
 void calendar_form_put_special(struct writer *w, const struct calendar_special *special);
 struct calendar_special calendar_form_take_special(struct cosem_intake *in);
