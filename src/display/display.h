@@ -91,6 +91,12 @@ struct display_profile {
     uint8_t place;
 };
 
+/* A log that can be browsed, likewise; one that the meter lacks never has entries. */
+struct display_log {
+    struct cosem_name name;
+    uint8_t log; /* enum event_log */
+};
+
 struct display_config {
     enum display_glass glass;
     struct display_form forms[DISPLAY_FORMS];
@@ -100,6 +106,8 @@ struct display_config {
     } lists[DISPLAY_LISTS];
     const struct display_profile *profiles;
     uint8_t profile_count;
+    const struct display_log *logs;
+    uint8_t log_count;
 };
 
 /* ---- where it looks, and what its buttons reach ---- */
@@ -167,7 +175,8 @@ enum display_mode {
     DISPLAY_MODE_MANUAL,
     DISPLAY_MODE_SERVICE,
     DISPLAY_MODE_MESSAGE,
-    DISPLAY_MODE_EVENTS,       /* the standard log, the newest first */
+    DISPLAY_MODE_LOGS,         /* which log of events is to be browsed */
+    DISPLAY_MODE_EVENTS,       /* its entries, the newest first */
     DISPLAY_MODE_TEST,         /* energies in high resolution, for those who check the accuracy */
     DISPLAY_MODE_PROFILES,     /* which one is to be browsed */
     DISPLAY_MODE_BARS,         /* a day of it, a month, a year */
@@ -184,6 +193,12 @@ struct display_browse {
     uint32_t before;                 /* the row before those of the bars; 0: there is none */
     uint8_t bars[DISPLAY_BARS_MOST]; /* 0 .. DISPLAY_ROWS dots */
     struct quantity_value sum;       /* of an energy; of other values the largest */
+};
+
+/* The entry of a log that is on the screen. */
+struct display_entry {
+    uint8_t log; /* of those of the product */
+    uint32_t number;
 };
 
 /* A push on installation that the sealed button has asked for. */
@@ -212,6 +227,7 @@ struct display {
     int64_t touched_ms; /* last press; -1: never */
     struct display_press press[DISPLAY_BUTTONS];
     struct display_browse browse;
+    struct display_entry entry;
     struct display_trial trial;
     struct display_frame frame;
     int64_t painted_s; /* -1: the frame is out of date */

@@ -75,28 +75,35 @@ static char letter_of(uint8_t group)
     return group >= 96 && group <= 99 ? letters[group - 96] : '\0';
 }
 
-static size_t put_group(char *at, uint8_t group)
+static size_t put_number(char *at, uint8_t group)
 {
-    if (letter_of(group) != '\0') {
-        at[0] = letter_of(group);
-        return 1;
-    }
     char text[4];
     decimal_write(group, (struct decimal_form){1, 0}, text, 3);
     memcpy(at, text, strlen(text));
     return strlen(text);
 }
 
+/* Letters are of value group C; group D has one where it is the same: F.F.0, but P.98.0. */
+static size_t put_group(char *at, uint8_t group, uint8_t c)
+{
+    if (letter_of(group) != '\0' && group == c) {
+        at[0] = letter_of(group);
+        return 1;
+    }
+    return put_number(at, group);
+}
+
 void item_identifier(const struct cosem_name *name, char id[SCREEN_ID + 1])
 {
     char whole[3 * 4];
-    size_t length = put_group(whole, name->obis[2]);
+    uint8_t c = name->obis[2];
+    size_t length = put_group(whole, c, c);
     whole[length++] = '.';
-    length += put_group(&whole[length], name->obis[3]);
+    length += put_group(&whole[length], name->obis[3], c);
     if (length + 2 <= SCREEN_ID) {
         whole[length++] = '.';
         char e[4];
-        size_t size = put_group(e, name->obis[4]);
+        size_t size = put_number(e, name->obis[4]);
         size = length + size <= SCREEN_ID ? size : SCREEN_ID - length;
         memcpy(&whole[length], e, size);
         length += size;

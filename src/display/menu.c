@@ -2,6 +2,7 @@
 
 #include "display/browse.h"
 #include "display/install.h"
+#include "display/logs.h"
 
 #include <stddef.h>
 
@@ -11,7 +12,7 @@ const struct menu_row menu_rows[MENU_ENTRIES] = {
     [MENU_READINGS] = {"Readings", "rEAdInGS", DISPLAY_MODE_MANUAL},
     [MENU_MESSAGE] = {"Message", "InFO", DISPLAY_MODE_MESSAGE},
     [MENU_PROFILES] = {"Profiles", "ProFILES", DISPLAY_MODE_PROFILES},
-    [MENU_EVENTS] = {"Events", "EvEntS", DISPLAY_MODE_EVENTS},
+    [MENU_EVENTS] = {"Events", "EvEntS", DISPLAY_MODE_LOGS},
     [MENU_SELF_TEST] = {"Display test", "dISP tSt", DISPLAY_MODE_SELF_TEST},
     [MENU_TEST_MODE] = {"Fine energies", "FInE", DISPLAY_MODE_TEST},
 };
@@ -48,19 +49,6 @@ bool menu_shows_message(const struct display *display)
     return display->mode == DISPLAY_MODE_MESSAGE ||
            (display->mode == DISPLAY_MODE_AUTOMATIC && has_message(display) &&
             display->position == list->count);
-}
-
-uint32_t menu_event(const struct display *display)
-{
-    const struct event_book *book = display->source.events;
-    uint32_t count = book ? event_log_count(book, EVENT_LOG_STANDARD) : 0;
-    return display->position < count ? count - display->position : 0;
-}
-
-static bool has_events(const struct display *display)
-{
-    const struct event_book *book = display->source.events;
-    return book && event_log_count(book, EVENT_LOG_STANDARD) > 0;
 }
 
 static void go(struct display *display, enum display_mode mode, unsigned position)
@@ -146,37 +134,41 @@ static unsigned next_entry(const struct display *display, unsigned entry)
         entry = (entry + 1) % MENU_ENTRIES;
         empty = (entry == MENU_MESSAGE && !has_message(display)) ||
                 (entry == MENU_PROFILES && browse_find(display, 0) < 0) ||
-                (entry == MENU_EVENTS && !has_events(display));
+                (entry == MENU_EVENTS && logs_find(display, 0) < 0);
     } while (empty);
     return entry;
 }
 
-/* Back in the log by one, as far as its entries can be read. */
-static void next_event(struct display *display)
+/* The next profile or log that has something in it. */
+static bool next_choice(struct display *display)
 {
-    struct event event;
-    go(display, DISPLAY_MODE_EVENTS, display->position + 1U);
-    uint32_t number = menu_event(display);
-    if (number == 0 ||
-        event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) != 0) {
-        menu_restart(display);
+    unsigned from = display->position + 1U;
+    int found =
+        display->mode == DISPLAY_MODE_LOGS ? logs_find(display, from) : browse_find(display, from);
+    if (found >= 0) {
+        go(display, display->mode, (unsigned)found);
     }
+    return found >= 0;
 }
 
-/* The next profile that has rows, or the span or row before; where there is none the automatic
- * list. */
+/* The span, row or entry before. */
+static bool go_back(struct display *display)
+{
+    bool found = display->mode == DISPLAY_MODE_BARS   ? browse_span_before(display)
+                 : display->mode == DISPLAY_MODE_ROWS ? browse_row_before(display)
+                                                      : logs_entry_before(display);
+    if (found) {
+        go(display, display->mode, 0);
+    }
+    return found;
+}
+
+/* Where there is no next one, the automatic list. */
 static void next_browsed(struct display *display)
 {
-    int profile = browse_find(display, display->position + 1U);
-    bool found = display->mode == DISPLAY_MODE_PROFILES ? profile >= 0
-                 : display->mode == DISPLAY_MODE_BARS   ? browse_span_before(display)
-                                                        : browse_row_before(display);
-    if (!found) {
+    bool choosing = display->mode == DISPLAY_MODE_PROFILES || display->mode == DISPLAY_MODE_LOGS;
+    if (!(choosing ? next_choice(display) : go_back(display))) {
         menu_restart(display);
-    } else if (display->mode == DISPLAY_MODE_PROFILES) {
-        go(display, DISPLAY_MODE_PROFILES, (unsigned)profile);
-    } else {
-        go(display, display->mode, 0);
     }
 }
 
@@ -203,9 +195,8 @@ static void press_short(struct display *display)
     case DISPLAY_MODE_MESSAGE:
         menu_restart(display);
         break;
+    case DISPLAY_MODE_LOGS:
     case DISPLAY_MODE_EVENTS:
-        next_event(display);
-        break;
     case DISPLAY_MODE_PROFILES:
     case DISPLAY_MODE_BARS:
     case DISPLAY_MODE_ROWS:
@@ -219,11 +210,27 @@ static void press_short(struct display *display)
     }
 }
 
+/* Of what can be chosen behind an entry the first that has something in it. */
 static void enter_menu(struct display *display)
 {
     enum display_mode mode = menu_rows[display->position].mode;
-    int profile = browse_find(display, 0);
-    go(display, mode, mode == DISPLAY_MODE_PROFILES && profile > 0 ? (unsigned)profile : 0);
+    int first = mode == DISPLAY_MODE_PROFILES ? browse_find(display, 0)
+                : mode == DISPLAY_MODE_LOGS   ? logs_find(display, 0)
+                                              : 0;
+    go(display, mode, first > 0 ? (unsigned)first : 0);
+}
+
+/* Into what was chosen; it may have been cleared meanwhile. */
+static void open_choice(struct display *display)
+{
+    bool log = display->mode == DISPLAY_MODE_LOGS;
+    bool open =
+        log ? logs_open(display, display->position) : browse_open(display, display->position);
+    if (open) {
+        go(display, log ? DISPLAY_MODE_EVENTS : DISPLAY_MODE_BARS, 0);
+    } else {
+        menu_restart(display);
+    }
 }
 
 /* Deeper into what is browsed; from elsewhere to the menu. */
@@ -234,11 +241,8 @@ static void press_long(struct display *display)
         enter_menu(display);
         break;
     case DISPLAY_MODE_PROFILES:
-        if (browse_open(display, display->position)) {
-            go(display, DISPLAY_MODE_BARS, 0);
-        } else {
-            menu_restart(display);
-        }
+    case DISPLAY_MODE_LOGS:
+        open_choice(display);
         break;
     case DISPLAY_MODE_BARS:
         browse_enter(display);

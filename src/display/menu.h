@@ -33,9 +33,6 @@ const struct display_list *menu_list(const struct display *display);
 /* The automatic list shows the consumer message behind its last item. */
 bool menu_shows_message(const struct display *display);
 
-/* The number of the standard log's entry that is on the screen; 0: there is none. */
-uint32_t menu_event(const struct display *display);
-
 void menu_restart(struct display *display);
 void menu_step(struct display *display);
 void menu_button(struct display *display, enum display_button button, bool down);

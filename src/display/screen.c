@@ -1,10 +1,9 @@
 #include "display/screen.h"
 
-#include "base/civil.h"
 #include "display/browse.h"
-#include "display/decimal.h"
 #include "display/install.h"
 #include "display/item.h"
+#include "display/logs.h"
 #include "display/menu.h"
 
 #include <string.h>
@@ -51,37 +50,6 @@ static void show_message(const struct display *display, struct screen *screen)
     }
 }
 
-/* "11-21 14:05 E76": when, and the event's code. */
-static void write_event(const struct event *event, char *text)
-{
-    static const char *const behind[] = {"-", " ", ":", " E"};
-    int64_t local_s = (int64_t)event->stamp.utc_s + 60 * (int64_t)event->stamp.offset_min;
-    struct civil local = civil_from_seconds(local_s);
-    const uint8_t parts[] = {local.month, local.day, local.hour, local.minute};
-    for (int i = 0; i < 4; i++) {
-        decimal_write(parts[i], (struct decimal_form){2, 0}, text, 2);
-        put(text + 2, behind[i], 2);
-        text += 2 + strlen(behind[i]);
-    }
-    decimal_write(event->code, (struct decimal_form){1, 0}, text, 3);
-}
-
-/* The identifier: of the log (99.98.0), and the entry's place, counted back from the newest. */
-static void show_event(const struct display *display, struct screen *screen)
-{
-    struct event event;
-    uint32_t number = menu_event(display);
-    static const char log[] = "P.98.";
-    enum { LOG = sizeof log - 1 };
-    put(screen->id, log, LOG);
-    decimal_write(display->position + 1, (struct decimal_form){2, 0}, &screen->id[LOG],
-                  SCREEN_ID - LOG);
-    if (number != 0 &&
-        event_log_read(display->source.events, EVENT_LOG_STANDARD, number, &event) == 0) {
-        write_event(&event, screen->data);
-    }
-}
-
 static void show_list(const struct display *display, const struct display_list *list,
                       struct screen *screen)
 {
@@ -96,7 +64,8 @@ static void show_mode(const struct display *display, struct screen *screen)
 {
     static void (*const shows[])(const struct display *, struct screen *) = {
         [DISPLAY_MODE_MENU] = show_menu,
-        [DISPLAY_MODE_EVENTS] = show_event,
+        [DISPLAY_MODE_LOGS] = logs_show_choice,
+        [DISPLAY_MODE_EVENTS] = logs_show_entry,
         [DISPLAY_MODE_TEST] = show_test,
         [DISPLAY_MODE_PROFILES] = browse_show_choice,
         [DISPLAY_MODE_BARS] = browse_show_bars,

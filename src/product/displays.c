@@ -85,6 +85,26 @@ static const struct display_profile profiles_sx402[] = {
     {COSEM_NAME(0, 0, 98, 2, 0), PRODUCT_PROFILE_BILLING_2},
 };
 
+/* Logs, as the products have them; none is offered that has no entry. */
+#define LOGS_OF_ALL                                                                                \
+    {COSEM_NAME(0, 0, 99, 98, 0), EVENT_LOG_STANDARD},                                             \
+        {COSEM_NAME(0, 0, 99, 98, 1), EVENT_LOG_FRAUD},                                            \
+        {COSEM_NAME(0, 0, 99, 98, 2), EVENT_LOG_DISCONNECT},                                       \
+        {COSEM_NAME(0, 0, 99, 98, 4), EVENT_LOG_QUALITY},                                          \
+        {COSEM_NAME(0, 0, 99, 98, 5), EVENT_LOG_COMMUNICATION},                                    \
+    {                                                                                              \
+        COSEM_NAME(1, 0, 99, 97, 0), EVENT_LOG_INTERRUPTION                                        \
+    }
+
+static const struct display_log logs_sx402[] = {LOGS_OF_ALL};
+
+static const struct display_log logs_xs211[] = {
+    LOGS_OF_ALL,
+    {COSEM_NAME(0, 0, 99, 98, 128), EVENT_LOG_COVER},
+    {COSEM_NAME(0, 0, 99, 98, 129), EVENT_LOG_PROGRAMMING},
+};
+
+#define LOGS(table)     .logs = (table), .log_count = sizeof(table) / sizeof((table)[0])
 #define PROFILES(table) .profiles = (table), .profile_count = sizeof(table) / sizeof((table)[0])
 
 /* The data sheet speaks of five combinations and names the first. */
@@ -105,15 +125,20 @@ static const struct display_profile profiles_sx402[] = {
         }                                                                                          \
     }
 
-const struct display_config product_display_xs211 = {
-    .glass = DISPLAY_DOTS, .forms = FORMS_DOTS, .lists = LISTS_SINGLE, PROFILES(profiles_xs211)};
+const struct display_config product_display_xs211 = {.glass = DISPLAY_DOTS,
+                                                     .forms = FORMS_DOTS,
+                                                     .lists = LISTS_SINGLE,
+                                                     PROFILES(profiles_xs211),
+                                                     LOGS(logs_xs211)};
 
 const struct display_config product_display_single = {.glass = DISPLAY_SEGMENTS,
                                                       .forms = FORMS_SEGMENTS,
                                                       .lists = LISTS_SINGLE,
-                                                      PROFILES(profiles_sx402)};
+                                                      PROFILES(profiles_sx402),
+                                                      LOGS(logs_sx402)};
 
 const struct display_config product_display_three = {.glass = DISPLAY_SEGMENTS,
                                                      .forms = FORMS_SEGMENTS,
                                                      .lists = LISTS_THREE,
-                                                     PROFILES(profiles_sx402)};
+                                                     PROFILES(profiles_sx402),
+                                                     LOGS(logs_sx402)};

@@ -282,11 +282,18 @@ static void events_are_walked_through(void **state)
     press();
     assert_screen(DISPLAY_MODE_MENU, MENU_EVENTS);
     hold(DISPLAY_BUTTON_SCROLL, 2500);
-    assert_identifier("P.98.01 ");
+    assert_screen(DISPLAY_MODE_LOGS, 0);
+    assert_identifier("P.98.0 ");
+    drawing_read_line(display_look(&rig.display), 1, line);
+    assert_string_equal(line, "               2");
+    press(); /* no other log has entries */
+    assert_screen(DISPLAY_MODE_LOGS, 0);
+    hold(DISPLAY_BUTTON_SCROLL, 2500);
+    assert_identifier("P.98.0 001");
     drawing_read_line(display_look(&rig.display), 1, line);
     assert_string_equal(line, " 11-21 12:00 E10");
     press();
-    assert_identifier("P.98.02 ");
+    assert_identifier("P.98.0 002");
     drawing_read_line(display_look(&rig.display), 1, line);
     assert_string_equal(line, "  11-21 12:00 E2");
     press();

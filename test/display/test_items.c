@@ -362,11 +362,13 @@ static void identifiers_are_reduced(void **state)
         struct cosem_name name;
         const char *id;
     } rows[] = {
-        {COSEM_NAME(1, 0, 1, 8, 0), "1.8.0"},     {COSEM_NAME(1, 0, 16, 7, 0), "16.7.0"},
-        {COSEM_NAME(0, 0, 96, 1, 0), "C.1.0"},    {COSEM_NAME(0, 0, 97, 97, 0), "F.F.0"},
-        {COSEM_NAME(1, 0, 99, 1, 0), "P.1.0"},    {COSEM_NAME(0, 0, 98, 1, 0), "L.1.0"},
-        {COSEM_NAME(0, 0, 96, 13, 1), "C.13.1"},  {COSEM_NAME(1, 0, 128, 100, 100), "128.100"},
-        {COSEM_NAME(1, 0, 81, 7, 26), "81.7.26"}, {COSEM_NAME(1, 0, 128, 128, 0), "128.128"},
+        {COSEM_NAME(1, 0, 1, 8, 0), "1.8.0"},         {COSEM_NAME(1, 0, 16, 7, 0), "16.7.0"},
+        {COSEM_NAME(0, 0, 96, 1, 0), "C.1.0"},        {COSEM_NAME(0, 0, 97, 97, 0), "F.F.0"},
+        {COSEM_NAME(0, 0, 99, 98, 1), "P.98.1"},      {COSEM_NAME(1, 0, 99, 97, 0), "P.97.0"},
+        {COSEM_NAME(0, 0, 99, 98, 128), "P.98.128"},  {COSEM_NAME(1, 0, 99, 1, 0), "P.1.0"},
+        {COSEM_NAME(0, 0, 98, 1, 0), "L.1.0"},        {COSEM_NAME(0, 0, 96, 13, 1), "C.13.1"},
+        {COSEM_NAME(1, 0, 128, 100, 100), "128.100"}, {COSEM_NAME(1, 0, 81, 7, 26), "81.7.26"},
+        {COSEM_NAME(1, 0, 128, 128, 0), "128.128"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char id[SCREEN_ID + 1];

@@ -396,6 +396,18 @@ static void draw_profiles(FILE *file)
     } while (display()->position != first);
 }
 
+static void choose_log(unsigned log)
+{
+    menu_restart(display());
+    press_long();
+    press();
+    press();
+    press_long();
+    while (display()->position != log) {
+        press();
+    }
+}
+
 static void draw_events(FILE *file)
 {
     menu_restart(display());
@@ -404,10 +416,21 @@ static void draw_events(FILE *file)
     press();
     assert_int_equal(display()->position, MENU_EVENTS);
     press_long();
-    while (display()->mode == DISPLAY_MODE_EVENTS) {
-        draw(file, "event");
+    unsigned first = display()->position;
+    do {
+        unsigned log = display()->position;
+        draw(file, "log");
+        press_long();
+        draw(file, "its newest entry");
+        if (display()->config->glass == DISPLAY_SEGMENTS) {
+            display_step(display(), display()->now_ms + 2000);
+            draw(file, "the same, 2 s later");
+        }
         press();
-    }
+        draw(file, "the entry before");
+        choose_log(log);
+        press();
+    } while (display()->position != first);
 }
 
 static void draw_installation(FILE *file)
