@@ -1,7 +1,9 @@
 #include "app/apdu_lines.h"
 
 #include "app/client_result.h"
+#include "app/value.h"
 #include "app/words.h"
+#include "cosem/compact.h"
 #include "cosem/data.h"
 
 #include <inttypes.h>
@@ -47,6 +49,7 @@ static const char *tag_name(enum cosem_tag tag)
         [COSEM_I64] = "long64",
         [COSEM_U64] = "long64-unsigned",
         [COSEM_ENUM] = "enum",
+        [COSEM_COMPACT_ARRAY] = "compact-array",
         [COSEM_F32] = "float32",
         [COSEM_F64] = "float64",
         [COSEM_DATE_TIME] = "date-time",
@@ -54,6 +57,23 @@ static const char *tag_name(enum cosem_tag tag)
         [COSEM_TIME] = "time",
     };
     return names[tag];
+}
+
+/* Its elements, each as the Data that it stands for: none of them is compact again. */
+static void place_compact(const struct cosem_value *v, struct place at)
+{
+    struct cosem_compact compact = cosem_compact_open(v);
+    uint8_t octets[VALUE_ELEMENT_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    fprintf(place_begin(at), "compact-array of %zu octets\n", v->count);
+    while (cosem_compact_next(&compact, &w)) {
+        struct reader element = reader_over(octets, writer_kept(&w));
+        place_data(&element, place_within(at, 1));
+        w = writer_over(octets, sizeof octets);
+    }
+    if (compact.contents.fault) {
+        fprintf(place_begin(place_within(at, 1)), "contents that do not fit the types\n");
+    }
 }
 
 /* Containers are kept on a stack of what each still needs; deeper ones are not indented further. */
@@ -75,6 +95,8 @@ void place_data(struct reader *r, struct place at)
         } else if (container) {
             fprintf(place_begin(place_within(at, level)), "%s of %zu\n", tag_name(v.tag), v.count);
             due[++level] = v.count;
+        } else if (v.tag == COSEM_COMPACT_ARRAY) {
+            place_compact(&v, place_within(at, level));
         } else if (v.octets != NULL) {
             size_t size = v.tag == COSEM_BIT_STRING ? (v.count + 7) / 8 : v.count;
             place_octets(place_within(at, level), tag_name(v.tag), v.octets, size);

@@ -2,6 +2,7 @@
 
 #include "app/reading.h"
 #include "base/civil.h"
+#include "cosem/compact.h"
 #include "cosem/data.h"
 
 #include <stdio.h>
@@ -197,6 +198,34 @@ static int take_row(struct profile_reader *reader, struct reader *r)
     return r->fault ? -1 : 0;
 }
 
+/* Elements of a compact array have lost nothing but their tags. */
+static bool take_compact(struct profile_reader *reader, const struct cosem_value *rows)
+{
+    struct cosem_compact compact = cosem_compact_open(rows);
+    uint8_t octets[VALUE_ELEMENT_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    bool good = true;
+    while (good && cosem_compact_next(&compact, &w)) {
+        struct reader row = reader_over(octets, writer_kept(&w));
+        good = take_row(reader, &row) == 0;
+        w = writer_over(octets, sizeof octets);
+    }
+    return good && !compact.contents.fault;
+}
+
+static bool take_rows(struct profile_reader *reader, struct reader *value)
+{
+    struct cosem_value head = cosem_take_value(value);
+    if (!value->fault && head.tag == COSEM_COMPACT_ARRAY) {
+        return take_compact(reader, &head);
+    }
+    bool good = !value->fault && head.tag == COSEM_ARRAY;
+    for (size_t i = 0; good && i < head.count; i++) {
+        good = take_row(reader, value) == 0;
+    }
+    return good;
+}
+
 static int read_part(struct profile_reader *reader, uint8_t selector, const struct writer *w)
 {
     const struct dlms_target target = {PROFILE_GENERIC, reader->name, BUFFER};
@@ -207,12 +236,8 @@ static int read_part(struct profile_reader *reader, uint8_t selector, const stru
     if (read != 0) {
         return read > 0 ? say(reader, client_result_text(result)) : -1;
     }
-    struct cosem_value head = cosem_take_value(&value);
-    bool good = !value.fault && head.tag == COSEM_ARRAY;
-    for (size_t i = 0; good && i < head.count; i++) {
-        good = take_row(reader, &value) == 0;
-    }
-    return good ? 0 : say(reader, "its buffer does not fit its capture objects");
+    return take_rows(reader, &value) ? 0
+                                     : say(reader, "its buffer does not fit its capture objects");
 }
 
 int profile_reader_entries(struct profile_reader *reader, uint32_t from, uint32_t to)

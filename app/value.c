@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* strndup */
 #include "app/value.h"
 
+#include "cosem/compact.h"
 #include "cosem/data.h"
 
 #include <inttypes.h>
@@ -181,23 +182,59 @@ static cJSON *make_scalar(const struct cosem_value *v, const struct value_meanin
     }
 }
 
+static cJSON *make(struct reader *r, const struct value_meaning *meaning, int depth);
+
+/* Appends; an element that is none spoils the array. */
+static bool add(cJSON *array, cJSON *element)
+{
+    bool added = element && cJSON_AddItemToArray(array, element);
+    if (!added) {
+        cJSON_Delete(element);
+    }
+    return added;
+}
+
+static bool add_elements(cJSON *array, struct reader *r, size_t count,
+                         const struct value_meaning *meaning, int depth)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        good = add(array, make(r, meaning, depth));
+    }
+    return good;
+}
+
+static bool add_compact(cJSON *array, const struct cosem_value *v,
+                        const struct value_meaning *meaning, int depth)
+{
+    struct cosem_compact compact = cosem_compact_open(v);
+    uint8_t octets[VALUE_ELEMENT_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    bool good = true;
+    while (good && cosem_compact_next(&compact, &w)) {
+        struct reader element = reader_over(octets, writer_kept(&w));
+        good = add(array, make(&element, meaning, depth));
+        w = writer_over(octets, sizeof octets);
+    }
+    return good && !compact.contents.fault;
+}
+
 static cJSON *make(struct reader *r, const struct value_meaning *meaning, int depth)
 {
     struct cosem_value v = cosem_take_value(r);
+    bool compact = v.tag == COSEM_COMPACT_ARRAY;
     if (r->fault || depth > DEPTH_MOST) {
         return NULL;
     }
-    if (v.tag != COSEM_ARRAY && v.tag != COSEM_STRUCTURE) {
+    if (!compact && v.tag != COSEM_ARRAY && v.tag != COSEM_STRUCTURE) {
         return make_scalar(&v, meaning);
     }
     cJSON *array = cJSON_CreateArray();
-    for (size_t i = 0; i < v.count; i++) {
-        cJSON *element = make(r, meaning, depth + 1);
-        if (!element || !cJSON_AddItemToArray(array, element)) {
-            cJSON_Delete(element);
-            cJSON_Delete(array);
-            return NULL;
-        }
+    bool good = compact ? add_compact(array, &v, meaning, depth + 1)
+                        : add_elements(array, r, v.count, meaning, depth + 1);
+    if (!good) {
+        cJSON_Delete(array);
+        return NULL;
     }
     return array;
 }

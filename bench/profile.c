@@ -212,6 +212,11 @@ static void bench_years(struct bench *bench, struct years *years)
     bench_lower(bench, "profile.day_null_octets", (double)compressed, "octets", BENCH_NO_GOAL);
     bench_lower(bench, "profile.day_9600_s", line_s(plain), "s", BENCH_NO_GOAL);
     bench_lower(bench, "profile.day_null_9600_s", line_s(compressed), "s", 3.5);
+    (void)profile_set_encoding(&years->profile, PROFILE_COMPACT);
+    size_t compact = read_day(years, begin_s + 100 * DAY_S);
+    bench_lower(bench, "profile.day_compact_octets", (double)compact, "octets", BENCH_NO_GOAL);
+    bench_lower(bench, "profile.day_compact_9600_s", line_s(compact), "s", 3.5);
+    bench_lower(bench, "profile.day_of_five_years_compact_ms", time_day(years) * 1e3, "ms", 1);
     nor_close(&years->nor);
 }
 

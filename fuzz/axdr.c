@@ -3,6 +3,7 @@
  * the descriptors of requests.
  *
  * Input: one value, or a descriptor. */
+#include "cosem/compact.h"
 #include "cosem/data.h"
 #include "cosem/intake.h"
 #include "dlms/item.h"
@@ -82,6 +83,28 @@ static void make_again(const uint8_t *data, size_t size)
     }
 }
 
+/* Each element of a compact array is one Data, and takes something of the contents. */
+static void take_elements(const uint8_t *data, size_t size)
+{
+    struct reader r = reader_over(data, size);
+    struct cosem_value value = cosem_take_value(&r);
+    if (r.fault || value.tag != COSEM_COMPACT_ARRAY) {
+        return;
+    }
+    struct cosem_compact compact = cosem_compact_open(&value);
+    uint8_t octets[300];
+    struct writer w = writer_over(octets, sizeof octets);
+    size_t left = reader_left(&compact.contents);
+    while (cosem_compact_next(&compact, &w)) {
+        struct reader element = reader_over(octets, writer_kept(&w));
+        cosem_skip_value(&element);
+        check(reader_done(&element) && reader_left(&compact.contents) < left);
+        left = reader_left(&compact.contents);
+        w = writer_over(octets, sizeof octets);
+    }
+    check(reader_done(&compact.contents) || compact.contents.fault);
+}
+
 static void take_apart(const uint8_t *data, size_t size)
 {
     struct reader r = reader_over(data, size);
@@ -119,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(octets, data, size);
     skip(octets, size);
     make_again(octets, size);
+    take_elements(octets, size);
     take_apart(octets, size);
     describe(octets, size);
     free(octets);

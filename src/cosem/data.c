@@ -1,6 +1,7 @@
 #include "cosem/data.h"
 
 #include "base/need.h"
+#include "cosem/compact.h"
 
 void cosem_put_length(struct writer *w, size_t length)
 {
@@ -96,7 +97,7 @@ void cosem_put_bit_string(struct writer *w, uint32_t value, unsigned bits)
 }
 
 /* How the value behind a tag is encoded; what is not listed is refused. */
-enum form { REFUSED, SIGNED, UNSIGNED, OCTETS, STRING, BITS, CONTAINER };
+enum form { REFUSED, SIGNED, UNSIGNED, OCTETS, STRING, BITS, CONTAINER, COMPACT };
 
 static const struct shape {
     uint8_t form;
@@ -117,6 +118,7 @@ static const struct shape {
     [COSEM_I16] = {SIGNED, 2},
     [COSEM_U8] = {UNSIGNED, 1},
     [COSEM_U16] = {UNSIGNED, 2},
+    [COSEM_COMPACT_ARRAY] = {COMPACT, 0},
     [COSEM_I64] = {SIGNED, 8},
     [COSEM_U64] = {UNSIGNED, 8},
     [COSEM_ENUM] = {UNSIGNED, 1},
@@ -188,6 +190,17 @@ static void take_bits(struct reader *r, struct cosem_value *v)
     v->count = bits;
 }
 
+static void take_compact(struct reader *r, struct cosem_value *v)
+{
+    struct reader ahead = *r;
+    cosem_compact_skip(&ahead);
+    if (ahead.fault) {
+        reader_fail(r);
+    } else {
+        take_octets(r, v, ahead.at - r->at);
+    }
+}
+
 static int64_t take_integer(struct reader *r, struct shape shape)
 {
     uint64_t bits = shape.form == SIGNED && reader_peek(r) >= 0x80 ? UINT64_MAX : 0;
@@ -197,10 +210,10 @@ static int64_t take_integer(struct reader *r, struct shape shape)
     return (int64_t)bits;
 }
 
-struct cosem_value cosem_take_value(struct reader *r)
+struct cosem_value cosem_take_contents(struct reader *r, enum cosem_tag tag)
 {
-    struct cosem_value v = {.tag = reader_u8(r)};
-    struct shape shape = shape_of(v.tag);
+    struct cosem_value v = {.tag = tag};
+    struct shape shape = shape_of(tag);
     switch (shape.form) {
     case SIGNED:
     case UNSIGNED:
@@ -218,10 +231,19 @@ struct cosem_value cosem_take_value(struct reader *r)
     case CONTAINER:
         take_container(r, &v);
         break;
+    case COMPACT:
+        take_compact(r, &v);
+        break;
     default:
         reader_fail(r);
     }
     return r->fault ? (struct cosem_value){.tag = COSEM_NULL} : v;
+}
+
+struct cosem_value cosem_take_value(struct reader *r)
+{
+    enum cosem_tag tag = reader_u8(r);
+    return cosem_take_contents(r, tag);
 }
 
 void cosem_skip_value(struct reader *r)

@@ -30,6 +30,7 @@ enum cosem_tag {
     COSEM_I16 = 16,
     COSEM_U8 = 17,
     COSEM_U16 = 18,
+    COSEM_COMPACT_ARRAY = 19,
     COSEM_I64 = 20,
     COSEM_U64 = 21,
     COSEM_ENUM = 22,
@@ -70,13 +71,16 @@ struct cosem_value {
     enum cosem_tag tag;
     size_t count;          /* array, structure: elements; strings: octets; bit-string: bits */
     int64_t integer;       /* integers, enum, boolean; COSEM_U64 above INT64_MAX wraps */
-    const uint8_t *octets; /* strings, bit-string, BCD, floats, dates: in place */
+    const uint8_t *octets; /* strings, bit-string, BCD, floats, dates, compact arrays: in place */
 };
 
 /* Takes the next value; of an array or a structure its head, its elements being the next
- * values. Faults the reader, and gives COSEM_NULL, when the octets are no such thing. Compact
- * arrays and delta types are refused. */
+ * values; a compact array is one value, whose octets cosem/compact.h takes apart. Faults the
+ * reader, and gives COSEM_NULL, when the octets are no such thing. Delta types are refused. */
 struct cosem_value cosem_take_value(struct reader *r);
+
+/* The same of octets that follow no tag, since it was told elsewhere. */
+struct cosem_value cosem_take_contents(struct reader *r, enum cosem_tag tag);
 
 /* Passes over a whole value, nested as deep as it may be. */
 void cosem_skip_value(struct reader *r);

@@ -115,13 +115,24 @@ struct cosem_call {
     uint8_t column;                       /* of the access rows: the asking client's */
 };
 
+struct cosem_form;
+
 /* A large array, row by row. `freeze` is called once, at the beginning of a transfer: it fixes
  * which rows it reads, whatever happens meanwhile. A row may write nothing. */
 struct cosem_rows {
-    uint32_t first;           /* number of the first row */
-    uint32_t count;           /* rows to call */
-    uint32_t elements;        /* of the array: rows that write something */
-    enum cosem_result result; /* of the selection: success, or why it cannot be */
+    uint32_t first;                /* number of the first row */
+    uint32_t count;                /* rows to call */
+    uint32_t elements;             /* of the array: rows that write something */
+    enum cosem_result result;      /* of the selection: success, or why it cannot be */
+    uint32_t octets;               /* of all elements; for the form */
+    const struct cosem_form *form; /* NULL: an array */
+};
+
+/* Another form than an array of Data: a compact array. Its head comes before its rows. */
+struct cosem_form {
+    void (*head)(const struct cosem_call *call, const struct cosem_rows *rows, struct writer *w);
+    void (*row)(const struct cosem_call *call, const struct cosem_rows *rows, uint32_t number,
+                struct writer *w);
 };
 
 struct cosem_table {

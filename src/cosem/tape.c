@@ -37,14 +37,27 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     return tape->rows.result;
 }
 
+static void render_row(const struct cosem_tape *tape, struct writer *w)
+{
+    const struct cosem_rows *rows = &tape->rows;
+    uint32_t number = rows->first + tape->step - 1;
+    if (rows->form != NULL) {
+        rows->form->row(&tape->call, rows, number, w);
+    } else {
+        tape->attribute->table->row(&tape->call, number, w);
+    }
+}
+
 static void render_step(struct cosem_tape *tape, struct writer *w)
 {
     const struct cosem_attribute *attribute = tape->attribute;
     if (tape->step > 0) {
-        attribute->table->row(&tape->call, tape->rows.first + tape->step - 1, w);
+        render_row(tape, w);
     } else if (attribute == NULL) {
         const struct cosem_name *name = &tape->call.object->name;
         cosem_put_octet_string(w, name->obis, sizeof name->obis);
+    } else if (tape->rows.form != NULL) {
+        tape->rows.form->head(&tape->call, &tape->rows, w);
     } else if (attribute->table != NULL) {
         cosem_put_array(w, tape->rows.elements);
     } else {

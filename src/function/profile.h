@@ -78,7 +78,7 @@ struct profile_plan {
 enum profile_sort { PROFILE_FIFO = 1, PROFILE_LIFO = 2 };
 
 /* How rows are given out: profile_generic.c. */
-enum profile_encoding { PROFILE_PLAIN = 0, PROFILE_NULL_REPEATED = 1 };
+enum profile_encoding { PROFILE_PLAIN = 0, PROFILE_NULL_REPEATED = 1, PROFILE_COMPACT = 2 };
 
 struct profile_settings {
     uint32_t period_s;

@@ -276,7 +276,7 @@ int profile_set_encoding(struct profile *profile, enum profile_encoding encoding
 {
     struct profile_settings wanted = profile->settings;
     wanted.encoding = (uint8_t)encoding;
-    return encoding <= PROFILE_NULL_REPEATED ? change_view(profile, &wanted) : PROFILE_IMPOSSIBLE;
+    return encoding <= PROFILE_COMPACT ? change_view(profile, &wanted) : PROFILE_IMPOSSIBLE;
 }
 
 int profile_clear(struct profile *profile)

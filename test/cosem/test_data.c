@@ -29,6 +29,7 @@ static const char *tag_name(enum cosem_tag tag)
         [COSEM_I64] = "i64",
         [COSEM_U64] = "u64",
         [COSEM_ENUM] = "enum",
+        [COSEM_COMPACT_ARRAY] = "compact-array",
         [COSEM_F32] = "float32",
         [COSEM_F64] = "float64",
         [COSEM_DATE_TIME] = "date-time",

@@ -86,7 +86,7 @@ static void impossible_settings_change_nothing(void **state)
     assert_int_equal(profile_set_entries(&rig->profile, 0), PROFILE_IMPOSSIBLE);
     assert_int_equal(profile_set_entries(&rig->profile, 1000000), PROFILE_IMPOSSIBLE);
     assert_int_equal(profile_set_sort(&rig->profile, (enum profile_sort)3), PROFILE_IMPOSSIBLE);
-    assert_int_equal(profile_set_encoding(&rig->profile, (enum profile_encoding)2),
+    assert_int_equal(profile_set_encoding(&rig->profile, (enum profile_encoding)3),
                      PROFILE_IMPOSSIBLE);
     assert_same(&before, &rig->profile.settings);
     assert_int_equal(profile_next(&rig->profile) - profile_first(&rig->profile), rows);

@@ -237,8 +237,11 @@ static void encoding_is_how_rows_come(void **state)
     assert_int_equal(life->meter.profiles[PRODUCT_PROFILE_LOAD_1].settings.encoding, 1);
     w = writer_over(octets, sizeof octets);
     cosem_put_u8(&w, 2);
+    assert_int_equal(set(DATA, encoding, 2, &w), COSEM_SUCCESS);
+    w = writer_over(octets, sizeof octets);
+    cosem_put_u8(&w, 3);
     assert_int_equal(set(DATA, encoding, 2, &w), COSEM_OTHER_REASON);
-    assert_int_equal(get(DATA, encoding, 2), 1);
+    assert_int_equal(get(DATA, encoding, 2), 2);
 }
 
 static void alarms_are_filtered_and_cleared(void **state)

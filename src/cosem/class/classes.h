@@ -35,7 +35,8 @@ struct class_data_numbered {
 enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w);
 enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w);
 
-/* unsigned, of a profile: 0 its rows are given out as they are, 1 repetitions are null-data. */
+/* unsigned, of a profile: 0 its rows are given out as they are, 1 repetitions are null-data, 2 as a
+ * compact array. */
 enum cosem_result class_data_profile_encoding(const struct cosem_call *call, struct writer *w);
 enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,
                                                   struct reader *value);

@@ -1,6 +1,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/class/profile_view.h"
+#include "cosem/compact.h"
 #include "cosem/data.h"
 #include "cosem/intake.h"
 
@@ -18,7 +19,7 @@ static struct compact *compact_of(const struct cosem_call *call)
     return call->context->compact;
 }
 
-/* A column's value as it is now, or null-data. */
+/* A column's value as it is now, or null-data: there is none, or it has arrays. */
 static struct reader read_column(const struct cosem_call *call, const struct profile_column *column,
                                  uint8_t octets[VALUE_MOST])
 {
@@ -33,39 +34,9 @@ static struct reader read_column(const struct cosem_call *call, const struct pro
         other.object != NULL ? cosem_object_attribute(other.object, column->attribute) : NULL;
     bool there = attribute != NULL && attribute->get != NULL &&
                  attribute->get(&other, &w) == COSEM_SUCCESS && !writer_overflow(&w);
-    return there ? reader_over(octets, writer_kept(&w)) : reader_over(nothing, sizeof nothing);
-}
-
-/* One value, or the head of a structure, whose elements follow. */
-static void put_type(struct writer *w, const struct cosem_value *value)
-{
-    writer_u8(w, (uint8_t)value->tag);
-    if (value->tag == COSEM_STRUCTURE) {
-        cosem_put_length(w, value->count);
-    }
-}
-
-/* The octets of a value behind its tag. `from` began at it and stands behind it. */
-static void put_contents(struct writer *w, const struct cosem_value *value,
-                         const struct reader *value_octets)
-{
-    if (value->tag != COSEM_STRUCTURE) {
-        writer_octets(w, value_octets->data + 1, value_octets->size - 1);
-    }
-}
-
-static void put_column(struct writer *w, struct reader *value, bool types)
-{
-    while (reader_left(value) > 0) {
-        struct reader begin = *value;
-        struct cosem_value v = cosem_take_value(value);
-        struct reader octets = reader_part(&begin, value->at - begin.at);
-        if (types) {
-            put_type(w, &v);
-        } else {
-            put_contents(w, &v, &octets);
-        }
-    }
+    struct reader value = reader_over(octets, there ? writer_kept(&w) : 0);
+    there = there && cosem_compact_same(value, value);
+    return there ? value : reader_over(nothing, sizeof nothing);
 }
 
 static void put_columns(const struct cosem_call *call, struct writer *w, bool types)
@@ -74,7 +45,11 @@ static void put_columns(const struct cosem_call *call, struct writer *w, bool ty
     for (uint8_t i = 0; i < compact->column_count; i++) {
         uint8_t octets[VALUE_MOST];
         struct reader value = read_column(call, &compact->columns[i], octets);
-        put_column(w, &value, types);
+        if (types) {
+            cosem_compact_put_types(w, value);
+        } else {
+            cosem_compact_put_contents(w, value);
+        }
     }
 }
 

@@ -131,7 +131,7 @@ enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,
                                                   struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t encoding = cosem_intake_integer(&in, COSEM_U8, PROFILE_PLAIN, PROFILE_NULL_REPEATED);
+    int64_t encoding = cosem_intake_integer(&in, COSEM_U8, PROFILE_PLAIN, PROFILE_COMPACT);
     enum cosem_result result = cosem_intake_end(&in);
     if (result != COSEM_SUCCESS) {
         return result;

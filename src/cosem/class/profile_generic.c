@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-/* Rows are numbered as the ring numbers them; newest first, by what is left to the highest. */
-static uint32_t row_number(const struct profile_view *view, uint32_t number)
-{
-    return view->sort == PROFILE_LIFO ? ~number : number;
-}
-
 static struct cosem_rows freeze_buffer(const struct cosem_call *call)
 {
     const struct profile_view view = profile_view_of(call);
@@ -20,16 +14,15 @@ static struct cosem_rows freeze_buffer(const struct cosem_call *call)
         return (struct cosem_rows){.result = part.result};
     }
     struct profile_rows rows = profile_part_rows(&view, &part);
-    return (struct cosem_rows){
-        .first = view.sort == PROFILE_LIFO ? ~(rows.next - 1) : rows.first,
+    struct cosem_rows frozen = {
+        .first = profile_view_number(&view, view.sort == PROFILE_LIFO ? rows.next - 1 : rows.first),
         .count = rows.count > 0 ? rows.next - rows.first : 0,
         .elements = rows.count,
     };
-}
-
-static bool in_time(const struct profile_part *part, const struct profile_row *row)
-{
-    return !part->by_time || (row->stamp.utc_s >= part->from_s && row->stamp.utc_s <= part->to_s);
+    if (view.encoding == PROFILE_COMPACT) {
+        frozen.form = profile_compact_form(call, &view, &part, &rows, &frozen.octets);
+    }
+    return frozen;
 }
 
 /* The row before, where repetitions are left out and the client has got it. */
@@ -38,21 +31,22 @@ static bool read_before(const struct cosem_call *call, const struct profile_view
 {
     uint32_t first = part->by_time ? view->first : profile_part_rows(view, part).first;
     return view->encoding == PROFILE_NULL_REPEATED && view->sort == PROFILE_FIFO &&
-           number > first && profile_view_read(call, number - 1, row) && in_time(part, row);
+           number > first && profile_view_read(call, number - 1, row) &&
+           profile_part_in_time(part, row);
 }
 
 static void put_row(const struct cosem_call *call, uint32_t numbered, struct writer *w)
 {
     const struct profile_view view = profile_view_of(call);
     const struct profile_part part = profile_part_of(call, &view);
-    uint32_t number = row_number(&view, numbered);
+    uint32_t number = profile_view_number(&view, numbered);
     struct profile_row row;
     struct profile_row before;
     if (!profile_view_read(call, number, &row)) {
         if (profile_part_has(&view, &part, number)) {
             profile_row_put_lost(w, &view, part.columns);
         }
-    } else if (in_time(&part, &row)) {
+    } else if (profile_part_in_time(&part, &row)) {
         bool repeats = read_before(call, &view, &part, number, &before);
         profile_row_put(w, &view, part.columns, &row, repeats ? &before : NULL);
     }

@@ -201,6 +201,11 @@ static struct profile_rows rows_by_time(const struct profile_view *view,
     return rows;
 }
 
+bool profile_part_in_time(const struct profile_part *part, const struct profile_row *row)
+{
+    return !part->by_time || (row->stamp.utc_s >= part->from_s && row->stamp.utc_s <= part->to_s);
+}
+
 bool profile_part_has(const struct profile_view *view, const struct profile_part *part,
                       uint32_t number)
 {

@@ -51,6 +51,11 @@ struct profile_view profile_view_of(const struct cosem_call *call)
                                : view_of_profile(&call->context->profiles[config->number]);
 }
 
+uint32_t profile_view_number(const struct profile_view *view, uint32_t numbered)
+{
+    return view->sort == PROFILE_LIFO ? ~numbered : numbered;
+}
+
 static void put_field(struct writer *w, uint8_t field, const struct event *event)
 {
     switch (field) {

@@ -59,6 +59,21 @@ struct profile_column profile_column_take(struct cosem_intake *in);
 bool profile_column_is_capturable(const struct cosem_call *call,
                                   const struct profile_column *column);
 
+/* The number in the ring of a row as it is numbered to be read: newest first, by what is left to
+ * the highest. */
+uint32_t profile_view_number(const struct profile_view *view, uint32_t numbered);
+
+/* Whether a row that is there lies in the part. */
+bool profile_part_in_time(const struct profile_part *part, const struct profile_row *row);
+
+/* The form of a compact array for rows of `part`, and `octets` of them all; NULL: they are too many
+ * to look at in one step, or not of one type, as where one lacks a value. */
+enum { PROFILE_COMPACT_ROWS = 384 };
+const struct cosem_form *profile_compact_form(const struct cosem_call *call,
+                                              const struct profile_view *view,
+                                              const struct profile_part *part,
+                                              const struct profile_rows *rows, uint32_t *octets);
+
 /* Writes columns of a row as a structure; of a row equal to the one before (NULL: there is none)
  * null-data where nothing has changed. */
 void profile_row_put(struct writer *w, const struct profile_view *view, uint32_t columns,
