@@ -67,14 +67,68 @@ static bool is_on(const struct schedule *schedule, const struct schedule_entry *
            compare(&entry->to, date) <= 0;
 }
 
-static int64_t instant_on(const struct schedule_entry *entry, const struct civil *date,
-                          const struct clock *clock)
+/* ---- the times of an entry on a date: an open hour or minute is every one ---- */
+
+static uint8_t first_of(uint8_t field)
+{
+    return field == CALENDAR_ANY ? 0 : field;
+}
+
+static uint8_t last_of(uint8_t field, uint8_t most)
+{
+    return field == CALENDAR_ANY ? most : field;
+}
+
+/* In the hour that autumn repeats the first pass counts; of every hour both. */
+static bool has_pass(const struct schedule_entry *entry, int pass)
+{
+    return pass == 0 || entry->hour == CALENDAR_ANY;
+}
+
+static int64_t instant_at(const struct schedule_entry *entry, const struct civil *date,
+                          const struct clock *clock, int hour_and_pass, int minute)
 {
     struct civil local = *date;
-    local.hour = entry->hour;
-    local.minute = entry->minute;
+    local.hour = (uint8_t)(hour_and_pass / 2);
+    local.minute = (uint8_t)minute;
     local.second = entry->second;
-    return clock_utc_s(clock, &local, true);
+    return clock_utc_s(clock, &local, hour_and_pass % 2 == 0);
+}
+
+/* The last time on the date up to now; INT64_MIN: it is still to come. */
+static int64_t last_on(const struct schedule_entry *entry, const struct civil *date,
+                       const struct clock *clock)
+{
+    int from = first_of(entry->minute);
+    for (int at = 2 * last_of(entry->hour, 23) + 1; at >= 2 * first_of(entry->hour); at--) {
+        bool possible =
+            has_pass(entry, at % 2) && instant_at(entry, date, clock, at, from) <= now_s(clock);
+        for (int minute = last_of(entry->minute, 59); possible && minute >= from; minute--) {
+            int64_t at_s = instant_at(entry, date, clock, at, minute);
+            if (at_s <= now_s(clock)) {
+                return at_s;
+            }
+        }
+    }
+    return INT64_MIN;
+}
+
+/* The first time on the date behind now; INT64_MAX: there is none any more. */
+static int64_t first_on(const struct schedule_entry *entry, const struct civil *date,
+                        const struct clock *clock)
+{
+    int to = last_of(entry->minute, 59);
+    for (int at = 2 * first_of(entry->hour); at <= 2 * last_of(entry->hour, 23) + 1; at++) {
+        bool possible =
+            has_pass(entry, at % 2) && instant_at(entry, date, clock, at, to) > now_s(clock);
+        for (int minute = first_of(entry->minute); possible && minute <= to; minute++) {
+            int64_t at_s = instant_at(entry, date, clock, at, minute);
+            if (at_s > now_s(clock)) {
+                return at_s;
+            }
+        }
+    }
+    return INT64_MAX;
 }
 
 /* The last time up to now at which the entry was due, behind `after_s`; INT64_MIN: there is none.
@@ -85,11 +139,11 @@ static int64_t last_due(const struct schedule *schedule, const struct schedule_e
     int64_t today_s = midnight_s(clock);
     for (int back = 0; back <= LOOK_BACK_DAYS; back++) {
         struct civil date = civil_from_seconds(today_s - (int64_t)back * DAY_S);
-        int64_t at_s = instant_on(entry, &date, clock);
-        if (at_s <= after_s) {
+        int64_t at_s = last_on(entry, &date, clock);
+        if (at_s != INT64_MIN && at_s <= after_s) {
             break;
         }
-        if (at_s <= now_s(clock) && is_on(schedule, entry, &date)) {
+        if (at_s != INT64_MIN && is_on(schedule, entry, &date)) {
             return at_s;
         }
     }
@@ -104,9 +158,9 @@ static int64_t next_due(const struct schedule *schedule, const struct clock *clo
     for (int ahead = 0; ahead <= 1; ahead++) {
         struct civil date = civil_from_seconds(today_s + (int64_t)ahead * DAY_S);
         for (uint8_t i = 0; i < schedule->count; i++) {
-            int64_t at_s = instant_on(&schedule->entries[i], &date, clock);
-            bool due = at_s > now_s(clock) && at_s < first_s;
-            first_s = due && is_on(schedule, &schedule->entries[i], &date) ? at_s : first_s;
+            int64_t at_s = first_on(&schedule->entries[i], &date, clock);
+            bool due = at_s < first_s && is_on(schedule, &schedule->entries[i], &date);
+            first_s = due ? at_s : first_s;
         }
     }
     return first_s;
@@ -171,10 +225,10 @@ int64_t schedule_step(struct schedule *schedule, const struct clock *clock,
 
 bool schedule_entry_possible(const struct schedule_entry *entry)
 {
-    return entry->hour <= 23 && entry->minute <= 59 && entry->second <= 59 &&
-           entry->weekdays < 1 << 7 && calendar_date_possible(&entry->from) &&
-           calendar_date_possible(&entry->to) && entry->from.weekday == CALENDAR_ANY &&
-           entry->to.weekday == CALENDAR_ANY;
+    return last_of(entry->hour, 23) <= 23 && last_of(entry->minute, 59) <= 59 &&
+           entry->second <= 59 && entry->weekdays < 1 << 7 &&
+           calendar_date_possible(&entry->from) && calendar_date_possible(&entry->to) &&
+           entry->from.weekday == CALENDAR_ANY && entry->to.weekday == CALENDAR_ANY;
 }
 
 /* What was due before the last step is not made up for. */

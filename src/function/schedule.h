@@ -4,7 +4,8 @@
  * On a special day (the table that the calendar has as well) the days of the week do not count:
  * only entries that name its day do. What came due while nobody was there is executed once it can
  * be, if its validity window has not passed; of several times of one entry the last. What was
- * executed is not executed again when the clock is set back, but for more than a day.
+ * executed is not executed again when the clock is set back, but for more than a day. In the hour
+ * that autumn repeats an entry is due once, one of every hour each time.
  * Source: Blue Book class 10 (Schedule). */
 #ifndef WATTHOUR_FUNCTION_SCHEDULE_H
 #define WATTHOUR_FUNCTION_SCHEDULE_H
@@ -28,8 +29,8 @@ struct schedule_entry {
     uint16_t index; /* its name; the entries ascend */
     bool enabled;
     struct script script;
-    uint8_t hour;
-    uint8_t minute;
+    uint8_t hour;   /* CALENDAR_ANY: every hour */
+    uint8_t minute; /* CALENDAR_ANY: every minute */
     uint8_t second;
     uint16_t window_min;       /* validity window, or SCHEDULE_ANY_WINDOW */
     uint8_t weekdays;          /* bit 0: Monday */

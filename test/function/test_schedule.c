@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MINUTE_S = 60, DAY_S = 86400, RUNS_MOST = 20000, DAYS = 12 };
+enum { MINUTE_S = 60, DAY_S = 86400, RUNS_MOST = 200000, DAYS = 12 };
 
 static const struct civil_zone zone = {.offset_min = 60,
                                        .dst_min = 60,
@@ -112,7 +112,8 @@ static void model_step(int64_t from_s, int64_t to_s)
         struct civil local = civil_from_seconds(at + civil_offset_min(&zone, at) * MINUTE_S);
         for (unsigned i = 0; i < schedule.count; i++) {
             const struct schedule_entry *entry = &schedule.entries[i];
-            if (local.hour == entry->hour && local.minute == entry->minute &&
+            if ((entry->hour == CALENDAR_ANY || local.hour == entry->hour) &&
+                (entry->minute == CALENDAR_ANY || local.minute == entry->minute) &&
                 model_is_on(entry, &local)) {
                 last[i] = at;
             }
@@ -135,6 +136,8 @@ static struct schedule_entry random_entry(uint16_t index)
     entry.enabled = rand() % 8 != 0;
     entry.weekdays = (uint8_t)(rand() % 128);
     entry.special_days = (uint32_t)rand();
+    entry.hour = rand() % 6 == 0 ? CALENDAR_ANY : entry.hour;
+    entry.minute = rand() % 20 == 0 ? CALENDAR_ANY : entry.minute;
     if (rand() % 3 != 0) {
         entry.window_min = (uint16_t)(rand() % 600);
     }
@@ -241,6 +244,52 @@ static void local_time_jumps(void **state)
     assert_int_equal(found.count, 1);
 }
 
+/* Each of 25 hours, and of 23. */
+static void every_hour_of_days_in_which_local_time_jumps(void **state)
+{
+    (void)state;
+    struct schedule_entry entry = daily(1, CALENDAR_ANY, 30);
+    begin_at(utc_s(2026, 10, 24, 22)); /* midnight of local time */
+    assert_int_equal(schedule_insert(&schedule, &entry), 0);
+    for (int hour = 1; hour <= 25; hour++) {
+        pass(3600);
+        assert_int_equal(found.count, hour);
+    }
+    assert_int_equal(clock_read(&clock_now).local.hour, 0);
+    begin_at(utc_s(2027, 3, 27, 23));
+    assert_int_equal(schedule_insert(&schedule, &entry), 0);
+    for (int hour = 1; hour <= 23; hour++) {
+        pass(3600);
+        assert_int_equal(found.count, hour);
+    }
+    assert_int_equal(clock_read(&clock_now).local.hour, 0);
+}
+
+/* A minute of every hour, every minute of an hour, every minute; to the second. */
+static void open_times(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t hour, minute;
+        unsigned in_a_day;
+    } cases[] = {
+        {CALENDAR_ANY, 15, 24}, {13, CALENDAR_ANY, 60}, {CALENDAR_ANY, CALENDAR_ANY, 1440}};
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct schedule_entry entry = daily(1, cases[i].hour, cases[i].minute);
+        entry.second = 20;
+        begin_at(utc_s(2026, 11, 21, 11));
+        assert_int_equal(schedule_insert(&schedule, &entry), 0);
+        (void)schedule_step(&schedule, &clock_now, &scripts);
+        int64_t end_ms = clock_now.utc_ms + INT64_C(1000) * DAY_S;
+        while (schedule.due_s * 1000 <= end_ms) {
+            pass(schedule.due_s - clock_now.utc_ms / 1000);
+            assert_true(schedule_step(&schedule, &clock_now, &scripts) > 0);
+            assert_int_equal(clock_read(&clock_now).local.second, found.count > 0 ? 20 : 0);
+        }
+        assert_int_equal(found.count, cases[i].in_a_day);
+    }
+}
+
 static void entries_are_put_and_taken(void **state)
 {
     (void)state;
@@ -337,6 +386,8 @@ int main(void)
         cmocka_unit_test_setup(a_window_bounds_what_is_made_up_for, set_up),
         cmocka_unit_test_setup(a_clock_set_back_repeats_nothing, set_up),
         cmocka_unit_test_setup(local_time_jumps, set_up),
+        cmocka_unit_test_setup(every_hour_of_days_in_which_local_time_jumps, set_up),
+        cmocka_unit_test_setup(open_times, set_up),
         cmocka_unit_test_setup(entries_are_put_and_taken, set_up),
         cmocka_unit_test_setup(what_cannot_be_is_refused, set_up),
         cmocka_unit_test_setup(what_is_kept_is_read_or_refused, set_up),

@@ -80,6 +80,25 @@ static void entries_are_written_read_and_executed(void **state)
     assert_int_equal(rig.tariff.rates[TARIFF_ENERGY], 4);
 }
 
+/* At a quarter past every hour. */
+static void an_open_hour_is_every_one(void **state)
+{
+    (void)state;
+    static const char quarter_past[] =
+        ENTRY("0001", "01", "0006", "FF0F0000", "FFFF", ALL_WEEK, NONE, ANY_DAY, ANY_DAY);
+    assert_int_equal(act(INSERT, quarter_past), COSEM_SUCCESS);
+    assert_reads(
+        SCHEDULE, &schedule_name, ENTRIES,
+        "0101" ENTRY("0001", "01", "0006", "FF0F0000", "FFFF", ALL_WEEK, NONE, ANY_DAY, ANY_DAY));
+    pass(900);
+    assert_int_equal(rig.tariff.rates[TARIFF_ENERGY], 6);
+    assert_int_equal(act(INSERT, AT_13), COSEM_SUCCESS);
+    pass(2700);
+    assert_int_equal(rig.tariff.rates[TARIFF_ENERGY], 3);
+    pass(900);
+    assert_int_equal(rig.tariff.rates[TARIFF_ENERGY], 6);
+}
+
 static void methods_change_entries(void **state)
 {
     (void)state;
@@ -127,7 +146,7 @@ static void what_cannot_be_is_refused(void **state)
          COSEM_OTHER_REASON}, /* no such script */
         {ENTRY("0001", "01", "0001", "18000000", "FFFF", "FE", NONE, ANY_DAY, ANY_DAY),
          COSEM_OTHER_REASON},
-        {ENTRY("0001", "01", "0001", "FF000000", "FFFF", "FE", NONE, ANY_DAY, ANY_DAY),
+        {ENTRY("0001", "01", "0001", "FFFFFF00", "FFFF", "FE", NONE, ANY_DAY, ANY_DAY),
          COSEM_OTHER_REASON},
         {ENTRY("0001", "01", "0001", "08000000", "FFFF", "FE", NONE, "07EB021EFF", ANY_DAY),
          COSEM_OTHER_REASON},
@@ -182,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(entries_are_written_read_and_executed, set_up),
+        cmocka_unit_test_setup(an_open_hour_is_every_one, set_up),
         cmocka_unit_test_setup(methods_change_entries, set_up),
         cmocka_unit_test_setup(special_days_are_chosen_by_their_id, set_up),
         cmocka_unit_test_setup(what_cannot_be_is_refused, set_up),

@@ -98,14 +98,24 @@ void calendar_form_put_time(struct writer *w, uint8_t hour, uint8_t minute, uint
     cosem_put_octet_string(w, time, sizeof time);
 }
 
-void calendar_form_take_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
-                             uint8_t *second)
+void calendar_form_take_open_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
+                                  uint8_t *second)
 {
     struct reader r = take_octets(in, COSEM_TIME, TIME_SIZE);
     *hour = reader_u8(&r);
     *minute = reader_u8(&r);
     *second = reader_u8(&r);
-    if (*hour > 23 || *minute > 59 || *second > 59 || !open_or_zero(reader_u8(&r))) {
+    if ((*hour > 23 && *hour != CALENDAR_ANY) || (*minute > 59 && *minute != CALENDAR_ANY) ||
+        *second > 59 || !open_or_zero(reader_u8(&r))) {
+        cosem_intake_refuse(in);
+    }
+}
+
+void calendar_form_take_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
+                             uint8_t *second)
+{
+    calendar_form_take_open_time(in, hour, minute, second);
+    if (*hour == CALENDAR_ANY || *minute == CALENDAR_ANY) {
         cosem_intake_refuse(in);
     }
 }

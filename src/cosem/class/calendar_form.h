@@ -28,6 +28,10 @@ void calendar_form_put_time(struct writer *w, uint8_t hour, uint8_t minute, uint
 void calendar_form_take_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
                              uint8_t *second);
 
+/* The same, whose hour and minute may be open: CALENDAR_ANY. */
+void calendar_form_take_open_time(struct cosem_intake *in, uint8_t *hour, uint8_t *minute,
+                                  uint8_t *second);
+
 /* script_logical_name and script_selector of a switch to a rate; other tables are refused. */
 void calendar_form_put_rate(struct writer *w, uint8_t rate);
 uint8_t calendar_form_take_rate(struct cosem_intake *in);

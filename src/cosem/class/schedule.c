@@ -80,7 +80,7 @@ static struct schedule_entry take_entry(const struct cosem_call *call, struct co
         memcpy(entry.script.table, table, sizeof entry.script.table);
     }
     entry.script.selector = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
-    calendar_form_take_time(in, &entry.hour, &entry.minute, &entry.second);
+    calendar_form_take_open_time(in, &entry.hour, &entry.minute, &entry.second);
     entry.window_min = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
     entry.weekdays = (uint8_t)take_bits(in, WEEKDAYS);
     entry.special_days = take_bits(in, SCHEDULE_SPECIAL_DAYS);
