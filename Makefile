@@ -2,7 +2,7 @@
 LIB := . tools/lib.sh;
 FUZZ_SECONDS ?= 60
 
-.PHONY: all watthour test powercut interop browser-test check arm arm-test fuzz bench size stack coverage format clean help
+.PHONY: all watthour test powercut mutants interop browser-test check arm arm-test fuzz bench size stack coverage format clean help
 
 all: watthour
 
@@ -14,6 +14,9 @@ test:  ## all tests, plainly and under sanitizers (./test.sh)
 
 powercut:  ## the supply fails at every operation of the flash chip, and again while it recovers
 	@$(LIB) packages build test && build host powercut && build/host/test/powercut/powercut
+
+mutants:  ## changes in the code of ROOM=storage (a folder or file below src/) that no test notices; MOST=40 a file
+	@$(LIB) packages build test && build host && tools/mutants.py src/$(ROOM) --most $(or $(MOST),40) $(MUTANTS)
 
 interop: watthour  ## independent clients from PyPI and npm against our meters
 	@$(LIB) packages interop && test/interop/run.sh
