@@ -52,13 +52,18 @@ struct life *life_begin(const char *product, int64_t utc_ms)
                                        .switch_count = 2 * CALENDAR_SWITCHES};
     life->second = ordinary_second(life->setup.product);
     start(life, utc_ms);
+    life_rest(life);
+    return life;
+}
+
+void life_rest(struct life *life)
+{
     bool busy = true;
     while (busy) {
         busy = storage_step(&life->meter.storage) > 0;
         busy = journal_step(&life->meter.part->keep.journal) > 0 || busy;
         nor_advance(&life->nor, 10000);
     }
-    return life;
 }
 
 void life_end(struct life *life)

@@ -24,6 +24,9 @@ void life_end(struct life *life);
 /* So many seconds pass. */
 void life_run(struct life *life, int64_t seconds);
 
+/* The chip does what it still has to do, sectors prepared in advance; the meter's time stands. */
+void life_rest(struct life *life);
+
 /* The supply fails, with a warning; comes back after some time, which the clock has kept. */
 void life_cut(struct life *life, int64_t seconds);
 

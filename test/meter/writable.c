@@ -1,0 +1,117 @@
+#include "test/meter/writable.h"
+
+#include "base/crc32.h"
+#include "cosem/data.h"
+#include "test/unit.h"
+
+#include <stdio.h>
+
+enum { MANAGEMENT = 2 /* column of the access rows */ };
+
+size_t writable_list(const struct product *product, struct writable list[WRITABLE_MOST])
+{
+    size_t count = 0;
+    for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+            if (cosem_object_writable(object, attribute, MANAGEMENT)) {
+                assert_true(count < WRITABLE_MOST);
+                list[count++] = (struct writable){object, attribute};
+            }
+        }
+    }
+    return count;
+}
+
+static struct cosem_call call_of(struct head *head, const struct cosem_object *object)
+{
+    struct meter *meter = &head->life->meter;
+    int partner = dlms_server_partner(&meter->server, PRODUCT_SAP_MANAGEMENT);
+    return (struct cosem_call){.object = object,
+                               .model = &meter->product->model,
+                               .context = &meter->context,
+                               .association = &head->session.associations[partner],
+                               .column = MANAGEMENT};
+}
+
+static void get_table(const struct cosem_call *call, const struct cosem_table *table,
+                      struct writer *w)
+{
+    struct cosem_rows rows = table->freeze(call);
+    if (rows.result != COSEM_SUCCESS) {
+        return;
+    }
+    cosem_put_array(w, rows.elements);
+    for (uint32_t n = 0; n < rows.count; n++) {
+        table->row(call, rows.first + n, w);
+    }
+}
+
+size_t writable_get(struct head *head, const struct writable *writable, uint8_t *octets,
+                    size_t room)
+{
+    const struct cosem_attribute *row =
+        cosem_object_attribute(writable->object, writable->attribute);
+    struct cosem_call call = call_of(head, writable->object);
+    struct writer w = writer_over(octets, room);
+    if (row->table != NULL) {
+        get_table(&call, row->table, &w);
+    } else if (row->get == NULL || row->get(&call, &w) != COSEM_SUCCESS) {
+        return 0;
+    }
+    assert_false(writer_overflow(&w));
+    return writer_kept(&w);
+}
+
+size_t writable_get_object(struct head *head, const struct cosem_object *object, uint8_t *octets,
+                           size_t room)
+{
+    size_t size = 0;
+    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+        const struct writable one = {object, attribute};
+        if (object->ic->id != 15 || attribute != 2) { /* the object list is const */
+            size += writable_get(head, &one, octets + size, room - size);
+        }
+    }
+    return size;
+}
+
+enum cosem_result writable_set(struct head *head, const struct writable *writable,
+                               struct reader value)
+{
+    struct cosem_call call = call_of(head, writable->object);
+    return cosem_object_set(&call, writable->attribute, &value);
+}
+
+static uint32_t digest_object(struct head *head, const struct cosem_object *object, uint32_t crc)
+{
+    uint8_t octets[WRITABLE_ROOM];
+    struct cosem_call call = call_of(head, object);
+    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+        const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+        struct writer w = writer_over(octets, sizeof octets);
+        if (row->get != NULL && row->get(&call, &w) == COSEM_SUCCESS) {
+            crc = crc32(crc, octets, writer_kept(&w));
+        }
+    }
+    return crc;
+}
+
+uint32_t writable_digest(struct head *head)
+{
+    const struct cosem_model *model = &head->life->meter.product->model;
+    uint32_t crc = 0;
+    for (uint32_t n = 0; n < cosem_model_count(model); n++) {
+        crc = digest_object(head, cosem_model_object(model, n), crc);
+    }
+    return crc;
+}
+
+const char *writable_name(const struct writable *writable)
+{
+    static char name[48];
+    const uint8_t *o = writable->object->name.obis;
+    (void)snprintf(name, sizeof name, "%u %u-%u:%u.%u.%u.%d", writable->object->ic->id, o[0], o[1],
+                   o[2], o[3], o[4], writable->attribute);
+    return name;
+}

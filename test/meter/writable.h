@@ -1,0 +1,35 @@
+/* Attributes that Management may write, found by walking the objects of a whole meter, not by hand;
+ * read and written from within, so that what takes protection on the line is reached as well. */
+#ifndef WATTHOUR_TEST_METER_WRITABLE_H
+#define WATTHOUR_TEST_METER_WRITABLE_H
+
+#include "test/meter/head.h"
+
+enum { WRITABLE_MOST = 512, WRITABLE_ROOM = 8192 };
+
+struct writable {
+    const struct cosem_object *object;
+    int attribute;
+};
+
+/* All of the product, in the order of its objects; how many. */
+size_t writable_list(const struct product *product, struct writable list[WRITABLE_MOST]);
+
+/* The value of an attribute, a table's as well: its size; 0: it cannot be read. */
+size_t writable_get(struct head *head, const struct writable *writable, uint8_t *octets,
+                    size_t room);
+
+/* All that can be read of the object, one value behind the other. */
+size_t writable_get_object(struct head *head, const struct cosem_object *object, uint8_t *octets,
+                           size_t room);
+
+enum cosem_result writable_set(struct head *head, const struct writable *writable,
+                               struct reader value);
+
+/* Of all values of all objects, but for tables. */
+uint32_t writable_digest(struct head *head);
+
+/* "8 0-0:1.0.0.2": for messages. */
+const char *writable_name(const struct writable *writable);
+
+#endif
