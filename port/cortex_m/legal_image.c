@@ -38,9 +38,12 @@ static bool is_own(const struct legal_type *type)
     return own;
 }
 
+/* Harmonics would have this part write where the application says: not here. */
 static int begin(const struct legal_begin *how)
 {
-    if (memory.begun || !is_own(how->type) || legal_part_begin(&memory.part, how) != 0) {
+    struct legal_begin mine = *how;
+    mine.harmonics = NULL;
+    if (memory.begun || !is_own(how->type) || legal_part_begin(&memory.part, &mine) != 0) {
         return -1;
     }
     memory.begun = true;

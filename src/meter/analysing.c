@@ -4,9 +4,6 @@ void analysing_init(struct meter *meter, const struct meter_setup *setup)
 {
     bool able = meter->legal && meter->config.harmonics && setup->harmonics && setup->scratch;
     meter->scratch = able ? setup->scratch : NULL;
-    if (able) {
-        legal_harmonics_attach(meter->legal, setup->harmonics);
-    }
 }
 
 void analysing_step(struct meter *meter)

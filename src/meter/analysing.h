@@ -5,7 +5,8 @@
 
 #include "meter/meter.h"
 
-/* Behind legal_init(). */
+/* The legally relevant part captures from its own beginning (legal/part.h); here is the room to
+ * analyse in. */
 void analysing_init(struct meter *meter, const struct meter_setup *setup);
 
 void analysing_step(struct meter *meter);

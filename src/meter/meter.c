@@ -1,5 +1,4 @@
 #include "meter/meter.h"
-#include "meter/analysing.h"
 
 #include "base/need.h"
 #include "legal/identity.h"
@@ -38,6 +37,7 @@ static int begin_legal(struct meter *meter, const struct meter_setup *setup)
         .calibration = setup->calibration,
         .flash = setup->flash,
         .period_ms = setup->checkpoint_ms,
+        .harmonics = setup->scratch ? setup->harmonics : NULL,
     };
     meter->part = part;
     meter->legal = part ? &part->legal : NULL;
@@ -132,6 +132,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     if (begin_legal(meter, setup) != 0) {
         return -1;
     }
+    analysing_init(meter, setup);
     timing_init(meter, setup);
     linking_init(meter, setup);
     recording_init(meter, setup);
