@@ -11,6 +11,7 @@
  *     GET  /api/history  power of the last hours, consumption of today
  *     GET  /api/events   the newest events
  *     GET  /api/profiles the newest rows of the profiles
+ *     GET  /api/p1       the telegram of the customer port
  *     POST /api/button   panel_act.h
  *     POST /api/world
  *     WS   /api/live     the moment, ten times a second; protocol "watthour"

@@ -9,6 +9,9 @@
 
 enum { SECONDS_MOST = 86400 };
 
+static const double speed_least = 0.1;
+static const double speed_most = 1000;
+
 static enum panel_result malformed(const char **error, const char *why)
 {
     *error = why;
@@ -192,6 +195,21 @@ static enum panel_result cut(struct simulation *simulation, const cJSON *json, c
     return PANEL_OK;
 }
 
+/* How fast it lives, from now on. */
+static enum panel_result hurry(struct simulation *simulation, const cJSON *json, const char **error)
+{
+    const cJSON *speed = field(json, "speed");
+    if (!cJSON_IsNumber(speed)) {
+        return malformed(error, "speed is a factor of real time, or 0: as fast as it goes");
+    }
+    double wanted = speed->valuedouble;
+    if (wanted != 0 && !(wanted >= speed_least && wanted <= speed_most)) {
+        return impossible(error, "speed is 0.1 to 1000 times real time, or 0");
+    }
+    simulation->speed = wanted;
+    return PANEL_OK;
+}
+
 const char *const panel_tampers[RTC_INPUTS] = {[RTC_TERMINAL_COVER] = "terminal_cover",
                                                [RTC_METER_COVER] = "meter_cover",
                                                [RTC_STRONG_FIELD] = "field",
@@ -225,13 +243,14 @@ static enum panel_result reach(struct simulation *simulation, const cJSON *json,
         {"dip", dip},
         {"cut", cut},
         {"tamper", tamper},
+        {"speed", hurry},
     };
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
         if (field(json, acts[i].name)) {
             return acts[i].act(simulation, json, error);
         }
     }
-    return malformed(error, "give load, voltage, frequency_shift, dip, cut or tamper");
+    return malformed(error, "give load, voltage, frequency_shift, dip, cut, tamper or speed");
 }
 
 enum panel_result panel_act_world(struct simulation *simulation, const char *body, size_t size,

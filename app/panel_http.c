@@ -145,6 +145,9 @@ static int get(struct panel *panel, struct lws *wsi, struct panel_session *sessi
     if (strcmp(session->path, "/api/history") == 0) {
         return answer_json(wsi, session, OK, panel_json_history(&panel->view));
     }
+    if (strcmp(session->path, "/api/p1") == 0) {
+        return answer_json(wsi, session, OK, panel_json_p1(&panel->view));
+    }
     if (strcmp(session->path, "/api/profiles") == 0) {
         return answer_json(wsi, session, OK, panel_json_profiles(&panel->view));
     }

@@ -3,10 +3,12 @@
 #include "app/event_text.h"
 #include "app/panel_act.h"
 #include "app/panel_profile.h"
+#include "app/panel_spectrum.h"
 #include "app/waking.h"
 
 #include "display/dots.h"
 #include "display/segments.h"
+#include "meter/customer.h"
 #include "storage/layout.h"
 
 #include <cjson/cJSON.h>
@@ -137,7 +139,7 @@ char *panel_json_meter(const struct panel_view *view)
                             simulation->scenario ? world_scenario_title(simulation->scenario)
                                                  : "a recording");
     cJSON_AddBoolToObject(json, "waveforms", simulation->source == RUN_SOURCE_SAMPLES);
-    cJSON_AddNumberToObject(json, "speed", view->options->speed);
+    cJSON_AddBoolToObject(json, "harmonics", panel_spectrum_is_there(simulation));
     add_glass(json, simulation->meter.product);
     add_ports(json, view->options);
     return finish(json);
@@ -334,6 +336,8 @@ static void add_slow(cJSON *json, const struct panel_view *view)
     add_hand(json, simulation);
     add_tampers(json, simulation);
     add_flash(json, view);
+    panel_spectrum_add(json, simulation);
+    cJSON_AddNumberToObject(json, "speed", simulation->speed);
     cJSON_AddNumberToObject(json, "rate", legal_rate(simulation->meter.legal));
     cJSON_AddNumberToObject(json, "minutes", (double)view->watch->minute_count);
     double events = 0;
@@ -410,6 +414,24 @@ static void add_event(cJSON *events, enum event_log log, uint32_t number, const 
     cJSON_AddNumberToObject(row, "local_s",
                             (double)event->stamp.utc_s + 60.0 * event->stamp.offset_min);
     cJSON_AddItemToArray(events, row);
+}
+
+/* The telegram of the moment, as a reader without keys would like to have it. */
+char *panel_json_p1(const struct panel_view *view)
+{
+    const struct meter *meter = &view->simulation->meter;
+    cJSON *json = cJSON_CreateObject();
+    char text[P1_TELEGRAM_MAX + 1];
+    size_t size = 0;
+    if (view->simulation->on) {
+        size = meter_customer_telegram(meter, (uint8_t *)text, P1_TELEGRAM_MAX);
+        cJSON_AddBoolToObject(json, "enabled", meter->consumer.port_enabled);
+        cJSON_AddStringToObject(json, "profile", meter->p1_profile->title);
+        cJSON_AddBoolToObject(json, "encrypted", meter->p1_encrypted);
+    }
+    text[size] = '\0';
+    cJSON_AddStringToObject(json, "text", text);
+    return finish(json);
 }
 
 char *panel_json_events(const struct panel_view *view)

@@ -24,6 +24,9 @@ char *panel_json_live(struct panel_view *view, bool slow);
 /* Power of the last hours, minute by minute; consumption of today by rates. */
 char *panel_json_history(const struct panel_view *view);
 
+/* What the customer port says at this moment, before it is encrypted, and whether it does. */
+char *panel_json_p1(const struct panel_view *view);
+
 /* The newest events of all logs, the newest first. */
 char *panel_json_events(const struct panel_view *view);
 

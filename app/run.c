@@ -32,8 +32,9 @@ struct run {
     struct ports ports;       /* open while the meter has its supply */
     struct bus *bus;          /* NULL: none */
     bool failed;              /* one line has said why */
-    int64_t paced_us;         /* host time that `paced_frames` stands for */
-    uint64_t paced_frames;
+    int64_t paced_us;         /* host time that `paced_frames` stands for, */
+    uint64_t paced_frames;    /* at this speed, which may be changed while it runs */
+    double paced_speed;
     uint64_t last_frame; /* where the run ends */
     int64_t status_us;   /* host time of the last status line */
     uint64_t status_frames;
@@ -44,18 +45,29 @@ static bool is_over(const struct run *run)
     return run->loop.stopped || run->failed || run->simulation.frames >= run->last_frame;
 }
 
+/* From here on it is counted how far the meter should have come. */
+static void pace_from(struct run *run, int64_t now_us)
+{
+    run->paced_us = now_us;
+    run->paced_frames = run->simulation.frames;
+    run->paced_speed = run->simulation.speed;
+}
+
 /* How far the meter should have come by now. */
 static uint64_t frames_due(struct run *run, int64_t now_us)
 {
-    if (run->options.speed <= 0) {
+    double speed = run->simulation.speed;
+    if (speed != run->paced_speed) {
+        pace_from(run, now_us);
+    }
+    if (speed <= 0) {
         return run->last_frame;
     }
-    double frames_per_us = run->options.speed * LEGAL_FRAME_HZ / SECOND_US;
+    double frames_per_us = speed * LEGAL_FRAME_HZ / SECOND_US;
     uint64_t due = run->paced_frames + (uint64_t)((double)(now_us - run->paced_us) * frames_per_us);
     double behind_us = ((double)due - (double)run->simulation.frames) / frames_per_us;
-    if (behind_us > BEHIND_MAX_US + SECOND_US / run->options.speed) {
-        run->paced_us = now_us;
-        run->paced_frames = run->simulation.frames;
+    if (behind_us > BEHIND_MAX_US + SECOND_US / speed) {
+        pace_from(run, now_us);
         return run->paced_frames;
     }
     return due < run->last_frame ? due : run->last_frame;
@@ -131,7 +143,7 @@ static void report(struct run *run)
 
 static void serve_until_over(struct run *run)
 {
-    run->paced_us = loop_time_us();
+    pace_from(run, loop_time_us());
     run->status_us = run->paced_us;
     while (!is_over(run)) {
         bool busy = measure(run);

@@ -259,7 +259,8 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
 int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
                     size_t error_size)
 {
-    *simulation = (struct simulation){.source = options->source, .seed = options->seed};
+    *simulation = (struct simulation){
+        .source = options->source, .seed = options->seed, .speed = options->speed};
     open_push(simulation);
     if (open_parts(simulation, options, error, error_size) != 0) {
         simulation_close(simulation);

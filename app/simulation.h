@@ -56,7 +56,8 @@ struct simulation {
     bool stored;                 /* `data` is open */
     enum run_source source;
     uint64_t seed;
-    uint64_t frames;        /* since the start */
+    double speed;    /* times real time at which it is to be moved on; 0: as fast as it goes */
+    uint64_t frames; /* since the start */
     struct rtc_place place; /* of the clock chip */
     struct rtc_chip rtc_chip;
     struct rtc rtc;

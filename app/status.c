@@ -125,8 +125,7 @@ static void print_loads(const struct simulation *simulation)
     }
 }
 
-static void print_text(const struct simulation *simulation, const struct run_options *options,
-                       double speed)
+static void print_text(const struct simulation *simulation, double speed)
 {
     char clock[CLOCK_TEXT];
     format_clock(simulation, clock);
@@ -141,7 +140,7 @@ static void print_text(const struct simulation *simulation, const struct run_opt
            value_of(simulation, QUANTITY_Q, 0), value_of(simulation, QUANTITY_F, 0));
     printf("  A+ %.3f  A- %.3f kWh", value_of(simulation, QUANTITY_A_IMPORT, 0) / 1000,
            value_of(simulation, QUANTITY_A_EXPORT, 0) / 1000);
-    if (options->speed != 1) {
+    if (simulation->speed != 1) {
         printf("  x%.0f", speed);
     }
     print_loads(simulation);
@@ -221,7 +220,7 @@ void status_print_line(const struct simulation *simulation, const struct run_opt
     if (options->json) {
         print_json(simulation, speed);
     } else {
-        print_text(simulation, options, speed);
+        print_text(simulation, speed);
     }
     fflush(stdout);
 }

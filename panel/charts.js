@@ -7,7 +7,7 @@ export function colour(name) {
 
 export const phaseColour = (phase) => colour(`l${phase}`);
 
-function begin(canvas) {
+export function begin(canvas) {
   const scale = devicePixelRatio, width = canvas.clientWidth, height = canvas.clientHeight;
   if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
     canvas.width = Math.round(width * scale);
@@ -70,7 +70,7 @@ function curve(context, box, points, most, stroke, lineWidth) {
 
 // Keeps the scale while the curve fits well, so that it does not breathe.
 const scales = {};
-function steadyScale(name, peak, least) {
+export function steadyScale(name, peak, least) {
   const wanted = niceCeiling(Math.max(peak * 1.05, least));
   const held = scales[name] ?? wanted;
   scales[name] = peak > held || peak < held * 0.3 ? wanted : held;

@@ -1,6 +1,7 @@
 import { Dots, Segments } from "/glass.js";
 import { drawBars, drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
 import { drawFlow } from "/flow.js";
+import { drawSpectrum, spectrumRows } from "/spectrum.js";
 
 const $ = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
@@ -104,18 +105,20 @@ function ports() {
 function describe() {
   document.title = `${meter.product.toUpperCase()} – watthour`;
   $("where").textContent = meter.title;
-  $("world-name").textContent = meter.world + (meter.speed === 1 ? "" : meter.speed === 0 ? ", as fast as it goes" : `, ${meter.speed} times as fast as life`);
+  $("world-name").textContent = meter.world;
   glass = meter.glass.kind === "dots" ? new Dots($("glass"), meter.glass.font) : new Segments($("glass"), meter.glass);
   printLegend();
   plate();
   clamps();
   ports();
   if (!meter.waveforms) drawNothing($("waves"), "This meter lives on phasors: there are no waveforms.");
+  $("spectrum-card").hidden = !meter.harmonics;
+  $("p1-details").open = matchMedia("(min-width: 821px)").matches;
 }
 
 // ---- lights ----
 
-const speed = () => (meter.speed > 0 ? meter.speed : 1);
+const speed = () => (slow.speed > 0 ? slow.speed : 1);
 
 function flash(output) {
   const led = $(`led-${output}`);
@@ -224,6 +227,33 @@ function showWaves(wave) {
   drawWaves($("waves"), voltages, currents);
 }
 
+// ---- harmonics ----
+
+function showSpectrum(spectrum) {
+  if (!meter.harmonics) return;
+  if (!spectrum) {
+    drawNothing($("spectrum"), "no supply");
+    return;
+  }
+  drawSpectrum($("spectrum"), spectrum);
+  const percent = (value) => (value === null ? "–" : `${number(value, 2)} %`);
+  const said = spectrum.thd_u.map((u, i) => `L${i + 1}: THD of U ${percent(u)}, of I ${percent(spectrum.thd_i[i])}`);
+  $("spectrum").setAttribute("aria-label", `Harmonics. ${said.join("; ")}`);
+  $("thd").replaceChildren(...said.map((text, i) => {
+    const dot = element("span", { class: "dot" });
+    dot.style.background = phaseColour(i + 1);
+    return element("span", {}, dot, text);
+  }));
+  if ($("orders-details").open) showOrders(spectrum);
+}
+
+function showOrders(spectrum) {
+  const heads = spectrum.u.flatMap((_, i) => [`U L${i + 1}`, `I L${i + 1}`]);
+  const head = element("tr", {}, ...["order", ...heads].map((text) => element("th", { scope: "col" }, text)));
+  const rows = spectrumRows(spectrum).map((cells) => element("tr", {}, ...cells.map((text) => element("td", {}, text))));
+  $("orders").replaceChildren(element("caption", { class: "hidden" }, "Harmonics of each phase"), head, ...rows);
+}
+
 // ---- what changes once a second ----
 
 function loadRow(load) {
@@ -290,6 +320,34 @@ function showTampers(tampers) {
   $("meter").classList.toggle("opened", Boolean(tampers.meter_cover));
 }
 
+// How fast it lives, and how fast it is really, where the machine does not reach that.
+const SPEEDS = [1, 5, 20, 60, 300, 0];
+const speedText = (factor) => (factor === 0 ? "as fast as it goes" : factor === 1 ? "of life" : `${factor} times life`);
+let paced = null;
+
+function speeds(now) {
+  const select = $("speed");
+  const factors = SPEEDS.includes(now) ? SPEEDS : [now, ...SPEEDS];
+  if (select.children.length !== factors.length) select.replaceChildren(...factors.map((factor) => element("option", { value: String(factor) }, speedText(factor))));
+  if (document.activeElement !== select) select.value = String(now);
+}
+
+function showSpeed(message) {
+  speeds(message.speed);
+  const now = performance.now();
+  const factor = paced && message.speed === paced.speed && now > paced.now + 500 ? (message.utc_ms - paced.utc_ms) / (now - paced.now) : null;
+  paced = { now, utc_ms: message.utc_ms, speed: message.speed };
+  const short = factor !== null && (message.speed === 0 || factor < 0.9 * message.speed);
+  $("pace").textContent = short ? `${number(factor, factor < 10 ? 1 : 0)} reached` : "";
+}
+
+async function showTelegram() {
+  if (!$("p1-details").open) return;
+  const { enabled, encrypted, profile, text } = await get("/api/p1");
+  $("p1-note").textContent = enabled === undefined ? "no supply" : `${profile}${encrypted ? ", encrypted on the line" : ""}${enabled ? "" : "; the port is off"}`;
+  $("telegram").textContent = text.replaceAll("\r", "");
+}
+
 function showFlash(flash) {
   const rows = [
     ["Kept", flash.file ? "in a file" : "for this run only"],
@@ -300,12 +358,18 @@ function showFlash(flash) {
   $("flash").replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
+// What has happened while somebody looks lights up.
+let seen = null;
+const keyOf = (event) => `${event.log} ${event.number}`;
+const fresh = (event) => seen !== null && !seen.has(keyOf(event));
+
 function showEvents({ events }) {
   const rows = events.sort((a, b) => b.local_s - a.local_s || b.number - a.number).slice(0, 40).map((event) => {
     const when = new Date(event.local_s * 1000).toISOString();
-    return element("li", {}, element("time", { datetime: when.slice(0, 19) }, `${when.slice(5, 10)} ${when.slice(11, 19)}`),
+    return element("li", { class: fresh(event) ? "new" : "" }, element("time", { datetime: when.slice(0, 19) }, `${when.slice(5, 10)} ${when.slice(11, 19)}`),
       element("span", {}, event.text[0].toUpperCase() + event.text.slice(1)), element("span", { class: "log" }, event.log));
   });
+  seen = new Set([...(seen ?? []), ...events.map(keyOf)]);
   $("events").replaceChildren(...(rows.length ? rows : [element("li", { class: "empty" }, "Nothing has happened yet.")]));
 }
 
@@ -361,7 +425,7 @@ function showProfile() {
   const shown = profile?.columns.filter((column) => column.unit !== "") ?? [];
   if (shown.length === 0 || profile.rows.length === 0) {
     $("profile-note").textContent = "";
-    drawNothing($("bars"), meter.speed === 1 ? "The first period is not over yet." : "There is no row yet.");
+    drawNothing($("bars"), slow.speed === 1 ? "The first period is not over yet." : "There is no row yet.");
     $("rows").replaceChildren();
     return;
   }
@@ -398,6 +462,9 @@ async function showSlow(message) {
   showFlash(message.flash);
   showSeal(message.sealed && !broken);
   showTampers(message.tampers);
+  showSpectrum(message.spectrum);
+  showSpeed(message);
+  showTelegram().catch(() => {});
   if (message.minutes !== asked.minutes || Date.now() - asked.today > 5000) {
     asked = { ...asked, minutes: message.minutes, today: Date.now() };
     history = await get("/api/history");
@@ -493,6 +560,8 @@ function controls() {
     button.addEventListener("click", () => (slow.loads ?? []).forEach((load) => post("/api/world", { load: load.name, position: button.dataset.position })));
   }
   $("profile").addEventListener("change", showProfile);
+  $("speed").addEventListener("change", () => { post("/api/world", { speed: Number($("speed").value) }); $("speed").blur(); });
+  $("orders-details").addEventListener("toggle", () => slow.spectrum && showSpectrum(slow.spectrum));
   addEventListener("resize", () => { redrawHours(); if (meter) showProfile(); });
 }
 

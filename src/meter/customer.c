@@ -67,17 +67,22 @@ static size_t encrypt(struct meter_customer *customer, size_t size)
     return p1_seal(&meter->p1_keys, title, counter, customer->text, size, customer->octets);
 }
 
+size_t meter_customer_telegram(const struct meter *meter, uint8_t *octets, size_t room)
+{
+    struct p1_view view = view_of(meter);
+    return p1_telegram(meter->p1_profile, &view, octets, room);
+}
+
 bool meter_customer_step(struct meter_customer *customer)
 {
     struct meter *meter = customer->meter;
     if (!customer->requested || !meter->consumer.port_enabled || !is_due(customer)) {
         return false;
     }
-    struct p1_view view = view_of(meter);
     if (!meter->p1_encrypted) {
-        customer->size = p1_telegram(meter->p1_profile, &view, customer->octets, P1_TELEGRAM_MAX);
+        customer->size = meter_customer_telegram(meter, customer->octets, P1_TELEGRAM_MAX);
     } else {
-        size_t size = p1_telegram(meter->p1_profile, &view, customer->text, P1_TELEGRAM_MAX);
+        size_t size = meter_customer_telegram(meter, customer->text, P1_TELEGRAM_MAX);
         customer->size = encrypt(customer, size);
     }
     return customer->size > 0;

@@ -30,6 +30,10 @@ void meter_customer_open(struct meter *meter, struct meter_customer *customer);
 /* The Data Request line. When it rises the next step has a telegram. */
 void meter_customer_request(struct meter_customer *customer, bool requested);
 
+/* The telegram of this moment, not encrypted, for somebody who only looks: whether the port is on
+ * and requested does not matter, and no counter is used. Its size; 0: it needs more than `room`. */
+size_t meter_customer_telegram(const struct meter *meter, uint8_t *octets, size_t room);
+
 /* To be called every few milliseconds. True: there is a new telegram in `octets`, encrypted when
  * the meter has keys for it. */
 bool meter_customer_step(struct meter_customer *customer);

@@ -9,8 +9,8 @@
 static void the_page_brings_all_that_it_needs(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/",          "/panel.css", "/panel.js", "/glass.js",
-                                        "/charts.js", "/flow.js",   "/icon.svg"};
+    static const char *const paths[] = {"/",          "/panel.css", "/panel.js",    "/glass.js",
+                                        "/charts.js", "/flow.js",   "/spectrum.js", "/icon.svg"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(rig_get(paths[i]), 200);
         assert_non_null(strstr(answer, "content-security-policy: default-src 'self'"));
@@ -100,6 +100,27 @@ static void the_world_is_reached_into(void **state)
     assert_int_equal(rig_post("/api/world", "{\"cut\":false}"), 200);
     rig_live(2);
     assert_true(simulation->on);
+}
+
+/* Who runs it looks at this before each turn. */
+static void time_goes_faster(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"0.05", "1001", "-1", "1e9"};
+    assert_true(simulation->speed == 1);
+    assert_int_equal(rig_post("/api/world", "{\"speed\":60}"), 200);
+    assert_true(simulation->speed == 60);
+    assert_int_equal(rig_get("/api/live"), 200);
+    assert_non_null(strstr(answer, "\"speed\":60"));
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char body[64];
+        snprintf(body, sizeof body, "{\"speed\":%s}", refused[i]);
+        assert_int_equal(rig_post("/api/world", body), 409);
+    }
+    assert_int_equal(rig_post("/api/world", "{\"speed\":\"fast\"}"), 400);
+    assert_true(simulation->speed == 60);
+    assert_int_equal(rig_post("/api/world", "{\"speed\":0}"), 200);
+    assert_true(simulation->speed == 0);
 }
 
 /* The code of the newest entry of a log. */
@@ -229,6 +250,7 @@ int main(void)
         TEST(buttons_are_pressed),
         TEST(covers_are_opened),
         TEST(the_world_is_reached_into),
+        TEST(time_goes_faster),
         TEST(a_meter_reads_out_on_its_battery),
         TEST(lights_flash_with_the_pulses),
         TEST(hands_on_the_meter),

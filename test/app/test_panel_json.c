@@ -3,6 +3,7 @@
 #include "app/panel_profile.h"
 #include "cosem/data.h"
 #include "display/segments.h"
+#include "meter/customer.h"
 #include "test/unit.h"
 
 #include <cjson/cJSON.h>
@@ -240,6 +241,100 @@ static void waves_are_what_is_measured(void **state)
     cJSON_Delete(json);
 }
 
+/* ---- harmonics ---- */
+
+/* A vector, by orders from the first on; the share of one order in the first, in percent. */
+static double share_of(const cJSON *orders, int order)
+{
+    return 100 * cJSON_GetArrayItem(orders, order - 1)->valuedouble /
+           cJSON_GetArrayItem(orders, 0)->valuedouble;
+}
+
+static double distortion_of(const cJSON *orders)
+{
+    double squares = 0;
+    for (int order = 2; order <= QUANTITY_ORDERS; order++) {
+        squares += pow(share_of(orders, order), 2);
+    }
+    return sqrt(squares);
+}
+
+/* The mains of the villa are given in its scenario. */
+static void harmonics_are_those_of_the_mains(void **state)
+{
+    (void)state;
+    begin("st402d", "villa");
+    live(3);
+    cJSON *json = parse(panel_json_live(&view, true));
+    const cJSON *spectrum = at(json, "spectrum");
+    for (int phase = 0; phase < 3; phase++) {
+        const cJSON *u = cJSON_GetArrayItem(at(spectrum, "u"), phase);
+        const cJSON *i = cJSON_GetArrayItem(at(spectrum, "i"), phase);
+        assert_int_equal(cJSON_GetArraySize(u), QUANTITY_ORDERS);
+        assert_int_equal(cJSON_GetArraySize(i), QUANTITY_ORDERS);
+        assert_true(fabs(share_of(u, 5) - 1.6) < 0.03 && fabs(share_of(u, 3) - 0.4) < 0.03);
+        assert_true(share_of(u, 4) < 0.03 && share_of(u, 39) < 0.03);
+        double thd_u = cJSON_GetArrayItem(at(spectrum, "thd_u"), phase)->valuedouble;
+        double thd_i = cJSON_GetArrayItem(at(spectrum, "thd_i"), phase)->valuedouble;
+        assert_true(fabs(thd_u - distortion_of(u)) < 0.01);
+        assert_true(fabs(thd_i - distortion_of(i)) < 0.01 + 0.001 * thd_i);
+    }
+    cJSON_Delete(json);
+}
+
+/* Before the first window there is nothing to draw, and a meter that measures none says so. */
+static void without_harmonics_it_is_said(void **state)
+{
+    (void)state;
+    begin("st402d", "villa");
+    live(0.1);
+    cJSON *json = parse(panel_json_live(&view, true));
+    assert_true(cJSON_IsNull(cJSON_GetArrayItem(at(at(json, "spectrum"), "u"), 0)));
+    assert_true(cJSON_IsNull(cJSON_GetArrayItem(at(at(json, "spectrum"), "thd_i"), 2)));
+    cJSON_Delete(json);
+    json = parse(panel_json_meter(&view));
+    assert_true(cJSON_IsTrue(at(json, "harmonics")));
+    cJSON_Delete(json);
+    end(NULL);
+    begin("xs211", "household");
+    live(2);
+    json = parse(panel_json_live(&view, true));
+    assert_false(cJSON_HasObjectItem(json, "spectrum"));
+    cJSON_Delete(json);
+    json = parse(panel_json_meter(&view));
+    assert_true(cJSON_IsFalse(at(json, "harmonics")));
+    cJSON_Delete(json);
+}
+
+/* ---- the customer port ---- */
+
+/* Our own reader takes it, and finds what the register has; looking uses no counter. */
+static void the_telegram_is_that_of_the_port(void **state)
+{
+    (void)state;
+    begin_with(RUN_SOURCE_PHASORS, "st402d", "villa");
+    live(4000);
+    static struct meter_customer customer;
+    meter_customer_open(&simulation->meter, &customer);
+    meter_customer_request(&customer, true);
+    assert_true(meter_customer_step(&customer));
+    cJSON *json = parse(panel_json_p1(&view));
+    const char *text = at(json, "text")->valuestring;
+    assert_int_equal(strlen(text), customer.size);
+    assert_memory_equal(text, customer.octets, customer.size);
+    assert_true(cJSON_IsTrue(at(json, "enabled")) && cJSON_IsFalse(at(json, "encrypted")));
+    cJSON_Delete(json);
+    consumer_enable_port(&simulation->meter.consumer, false);
+    json = parse(panel_json_p1(&view));
+    assert_true(cJSON_IsFalse(at(json, "enabled")));
+    cJSON_Delete(json);
+    assert_int_equal(world_incident(simulation->world, 0, 0, 100), 0);
+    live(10);
+    json = parse(panel_json_p1(&view));
+    assert_string_equal(at(json, "text")->valuestring, "");
+    cJSON_Delete(json);
+}
+
 /* ---- profiles ---- */
 
 /* Every value of every row is that of the profile itself. */
@@ -352,6 +447,7 @@ static void any_moment(void **state)
         cJSON_Delete(parse(panel_json_events(&view)));
         cJSON_Delete(parse(panel_json_history(&view)));
         cJSON_Delete(parse(panel_json_meter(&view)));
+        cJSON_Delete(parse(panel_json_p1(&view)));
     }
     assert_true(dark);
 }
@@ -361,10 +457,17 @@ static void any_moment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(lights_flash_at_their_instants), TEST(pulses_are_the_energy),
-        TEST(no_load_is_a_steady_light),      TEST(a_rare_look),
-        TEST(waves_are_what_is_measured),     cmocka_unit_test(profiles_are_their_rows),
-        TEST(every_port_has_its_address),     TEST(any_moment),
+        TEST(lights_flash_at_their_instants),
+        TEST(pulses_are_the_energy),
+        TEST(no_load_is_a_steady_light),
+        TEST(a_rare_look),
+        TEST(waves_are_what_is_measured),
+        cmocka_unit_test(profiles_are_their_rows),
+        TEST(harmonics_are_those_of_the_mains),
+        TEST(without_harmonics_it_is_said),
+        TEST(the_telegram_is_that_of_the_port),
+        TEST(every_port_has_its_address),
+        TEST(any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
