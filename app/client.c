@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L /* isatty */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime, isatty */
 #include "app/client.h"
 
 #include "app/client_exchange.h"
@@ -6,9 +6,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PROGRESS_OCTETS = 64 * 1024 };
+enum { PATIENCE_S = 1 };
 
 void client_init(struct client *client, const struct client_options *options)
 {
@@ -30,17 +31,24 @@ int client_open(struct client *client)
     return client_associate(client);
 }
 
-/* On a terminal, how far a long answer has come. */
-static void show_progress(const struct client *client, bool ended)
+static time_t now_s(void)
 {
-    size_t size = client->dlms.size;
-    if (size < PROGRESS_OCTETS || !isatty(STDERR_FILENO)) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+/* On a terminal, how far an answer has come that takes long. */
+static void show_progress(const struct client *client, time_t since_s, bool ended)
+{
+    if (now_s() - since_s <= PATIENCE_S || !isatty(STDERR_FILENO)) {
         return;
     }
     if (ended) {
         fputs("\r\033[K", stderr);
     } else {
-        fprintf(stderr, "\r%zu kB", size / 1000);
+        fprintf(stderr, "\r%.1f kB in %ld s", (double)client->dlms.size / 1000,
+                (long)(now_s() - since_s));
     }
 }
 
@@ -52,6 +60,7 @@ static int converse(struct client *client, size_t size, struct reader *value,
         return client_fail(client, "the request is too long for this meter, or of a kind that it "
                                    "does not serve");
     }
+    time_t since_s = now_s();
     for (;;) {
         struct dlms_refusal refusal;
         struct reader answer = reader_over(NULL, 0);
@@ -60,7 +69,7 @@ static int converse(struct client *client, size_t size, struct reader *value,
         }
         enum dlms_client_outcome outcome =
             dlms_client_answer(&client->dlms, answer.data, answer.size, &refusal);
-        show_progress(client, outcome != DLMS_CLIENT_MORE);
+        show_progress(client, since_s, outcome != DLMS_CLIENT_MORE);
         switch (outcome) {
         case DLMS_CLIENT_DONE:
             *value = dlms_client_value(&client->dlms);

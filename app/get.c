@@ -13,7 +13,9 @@ static const char usage[] =
     "usage: watthour get [OPTIONS] METER OBJECT[:ATTRIBUTE] ...\n\n"
     "OBJECT is an OBIS code (1-0:32.7.0, or 32.7.0) or a word: clock, name, serial,\n"
     "firmware, metrology, checksum, association, saps, or a quantity such as u1, i1,\n"
-    "p, a+, f, pf ('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n" URL_HELP "\n";
+    "p, a+, f, pf ('watthour objects' lists them). ATTRIBUTE is 2 unless given.\n"
+    "3:1-0:32.7.0 says the class, too. Without it the one that the code usually has is\n"
+    "tried, and where that is wrong the meter's object list is read.\n" URL_HELP "\n";
 
 struct get {
     struct client client;

@@ -3,11 +3,19 @@
 #include "app/words.h"
 #include "cosem/data.h"
 
-enum { REGISTER = 3, EXTENDED_REGISTER = 4, CLOCK = 8, VALUE = 2 };
+enum { REGISTER = 3, EXTENDED_REGISTER = 4, DEMAND_REGISTER = 5, CLOCK = 8 };
 
-bool reading_is_measured(uint16_t class_id, int attribute)
+int reading_scaler_unit(uint16_t class_id, int attribute)
 {
-    return (class_id == REGISTER || class_id == EXTENDED_REGISTER) && attribute == VALUE;
+    switch (class_id) {
+    case REGISTER:
+    case EXTENDED_REGISTER:
+        return attribute == 2 ? 3 : 0; /* value */
+    case DEMAND_REGISTER:
+        return attribute == 2 || attribute == 3 ? 4 : 0; /* current and last average */
+    default:
+        return 0;
+    }
 }
 
 struct reading reading_begin(uint16_t class_id)
@@ -30,9 +38,10 @@ int reading_take(struct reading *reading, struct client *client, uint16_t class_
                  const struct cosem_name *name, int attribute)
 {
     *reading = reading_begin(class_id);
-    if (reading_is_measured(class_id, attribute)) {
-        int read = client_read(client, class_id, name, READING_SCALER_UNIT, &reading->value,
-                               &reading->result);
+    int scaler_unit = reading_scaler_unit(class_id, attribute);
+    if (scaler_unit != 0) {
+        int read =
+            client_read(client, class_id, name, scaler_unit, &reading->value, &reading->result);
         if (read < 0) {
             return -1;
         }

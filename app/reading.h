@@ -17,10 +17,10 @@ struct reading {
 int reading_take(struct reading *reading, struct client *client, uint16_t class_id,
                  const struct cosem_name *name, int attribute);
 
-/* The same by who reads for himself: whether scaler and unit have to be read, in that attribute;
- * what is known of an object of the class; what they say, if anything. */
-enum { READING_SCALER_UNIT = 3 };
-bool reading_is_measured(uint16_t class_id, int attribute);
+/* The same by who reads for himself: the attribute with the scaler and unit of that attribute, 0
+ * when it has none; what is known of an object of the class; what scaler and unit say, if anything.
+ */
+int reading_scaler_unit(uint16_t class_id, int attribute);
 struct reading reading_begin(uint16_t class_id);
 void reading_take_scaler_unit(struct reading *reading, struct reader value);
 

@@ -1,24 +1,76 @@
 #include "app/several.h"
 
+#include "app/obis_class.h"
 #include "app/object_list.h"
+#include "cosem/data.h"
+
+#include <string.h>
 
 enum { ORDERS_MOST = 32, ORDER_SIZE = 12 /* octets of a descriptor, and of its share */ };
+
+/* 1: the object that has the name is of that class; 0: it is not, or nobody can say; -1: the
+ * connection is of no more use. */
+static int is_of_class(struct client *client, uint16_t class_id, const struct cosem_name *name)
+{
+    enum { LOGICAL_NAME = 1 };
+    struct reader value;
+    enum cosem_result result;
+    int read =
+        class_id == 0 ? 1 : client_read(client, class_id, name, LOGICAL_NAME, &value, &result);
+    if (read != 0) {
+        return read < 0 ? -1 : 0;
+    }
+    struct cosem_value told = cosem_take_value(&value);
+    return told.tag == COSEM_OCTET_STRING && told.count == sizeof name->obis &&
+           memcmp(told.octets, name->obis, sizeof name->obis) == 0;
+}
+
+/* `*target` has a class where it could be guessed. */
+static int guess_class(struct client *client, struct words_target *target)
+{
+    uint16_t usual = obis_class(&target->name);
+    int right = is_of_class(client, usual, &target->name);
+    target->class_id = right > 0 ? usual : 0;
+    return right < 0 ? -1 : 0;
+}
+
+/* Of the same object before it. */
+static void copy_class(struct words_target *targets, int index)
+{
+    for (int i = 0; i < index && targets[index].class_id == 0; i++) {
+        if (memcmp(&targets[i].name, &targets[index].name, sizeof targets[i].name) == 0) {
+            targets[index].class_id = targets[i].class_id;
+        }
+    }
+}
+
+/* The list is read when it is first wanted. */
+static int look_up_class(struct client *client, struct object_list *list,
+                         struct words_target *target)
+{
+    if (list->entries == NULL && object_list_read(list, client) != 0) {
+        return -1;
+    }
+    const struct object_entry *entry = object_list_find(list, &target->name);
+    target->class_id = entry ? entry->class_id : 0;
+    return 0;
+}
 
 int several_find_classes(struct client *client, struct words_target *targets, int count)
 {
     struct object_list list = {NULL, 0};
-    for (int i = 0; i < count; i++) {
-        if (targets[i].class_id != 0) {
-            continue;
+    int failed = 0;
+    for (int i = 0; failed == 0 && i < count; i++) {
+        copy_class(targets, i);
+        if (targets[i].class_id == 0) {
+            failed = guess_class(client, &targets[i]);
         }
-        if (list.entries == NULL && object_list_read(&list, client) != 0) {
-            return -1;
+        if (failed == 0 && targets[i].class_id == 0) {
+            failed = look_up_class(client, &list, &targets[i]);
         }
-        const struct object_entry *entry = object_list_find(&list, &targets[i].name);
-        targets[i].class_id = entry ? entry->class_id : 0;
     }
     object_list_free(&list);
-    return 0;
+    return failed;
 }
 
 /* Orders that a request for reading holds. */
@@ -38,8 +90,9 @@ static struct dlms_order read_order(const struct words_target *target, int attri
 static int put_orders(struct dlms_order *orders, const struct words_target *target)
 {
     int count = 0;
-    if (reading_is_measured(target->class_id, target->attribute)) {
-        orders[count++] = read_order(target, READING_SCALER_UNIT);
+    int scaler_unit = reading_scaler_unit(target->class_id, target->attribute);
+    if (scaler_unit != 0) {
+        orders[count++] = read_order(target, scaler_unit);
     }
     orders[count++] = read_order(target, target->attribute);
     return count;
@@ -50,7 +103,7 @@ static struct reading take_reading(const struct words_target *target,
                                    struct dlms_outcomes *outcomes)
 {
     struct reading reading = reading_begin(target->class_id);
-    if (reading_is_measured(target->class_id, target->attribute)) {
+    if (reading_scaler_unit(target->class_id, target->attribute) != 0) {
         struct dlms_order_outcome scaler_unit = dlms_outcomes_next(outcomes);
         reading_take_scaler_unit(&reading, scaler_unit.value);
     }

@@ -21,8 +21,9 @@ int several_read(struct client *client, const struct words_target *targets, int 
 int several_do(struct client *client, const struct dlms_order *orders, int count,
                several_takes_outcome *take, void *owner);
 
-/* The class of what the command line names by OBIS code alone, from the meter's object list, where
- * one is 0; it stays 0 where there is no such object. 0, or -1. */
+/* The class of what the command line names by OBIS code alone, where one is 0: the one that the
+ * code usually has, when the meter says that it is right; else from the meter's object list, which
+ * on a slow line takes minutes. It stays 0 where there is no such object. 0, or -1. */
 int several_find_classes(struct client *client, struct words_target *targets, int count);
 
 #endif

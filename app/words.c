@@ -93,11 +93,29 @@ static int find_quantity(const char *word, struct words_target *target)
     return 0;
 }
 
+/* Takes "CLASS:" from the beginning, if it is there: the number before the first colon, where an
+ * OBIS code has two of them and a line. */
+static int take_class(const char **text, uint16_t *class_id)
+{
+    size_t digits = strspn(*text, "0123456789");
+    *class_id = 0;
+    if (digits == 0 || (*text)[digits] != ':') {
+        return 0;
+    }
+    unsigned long number = strtoul(*text, NULL, 10);
+    *text += digits + 1;
+    *class_id = (uint16_t)number;
+    return number >= 1 && number <= UINT16_MAX ? 0 : -1;
+}
+
 /* A-B:C.D.E.F, of which A-B: and .F may be left out. Nothing may follow. */
 static int find_obis(const char *text, struct words_target *target)
 {
     unsigned g[6] = {1, 0, 0, 0, 0, 255};
     int used = 0;
+    if (take_class(&text, &target->class_id) != 0) {
+        return -1;
+    }
     bool medium = strchr(text, '-') != NULL;
     int groups =
         medium ? sscanf(text, "%3u-%3u:%3u.%3u.%3u%n", &g[0], &g[1], &g[2], &g[3], &g[4], &used)
@@ -116,7 +134,6 @@ static int find_obis(const char *text, struct words_target *target)
         }
         target->name.obis[i] = (uint8_t)g[i];
     }
-    target->class_id = 0;
     return text[used] == '\0' ? 0 : -1;
 }
 

@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 struct words_target {
-    uint16_t class_id; /* 0: to be looked up in the meter's object list */
+    uint16_t class_id; /* 0: to be found out (app/several.h) */
     struct cosem_name name;
     int attribute;
 };
 
-/* "1-0:32.7.0", "32.7.0" (1-0: is meant), "u.1", "u1", "p+", "clock", each with ":ATTRIBUTE" or
- * without (attribute 2). 0, or -1: it is none of these. */
+/* "1-0:32.7.0", "32.7.0" (1-0: is meant), either with its class before it as "3:1-0:32.7.0"; "u.1",
+ * "u1", "p+", "clock"; each with ":ATTRIBUTE" or without (attribute 2). 0, or -1: it is none of
+ * these. */
 int words_find(const char *word, struct words_target *target);
 
 /* "1-0:32.7.0", with the sixth group behind it when it is not 255. */

@@ -75,6 +75,10 @@ static void obis_codes(void **state)
     assert_finds("1-0:1.8.0*101:3", 0, "1-0:1.8.0.101", 3);
     assert_finds("1.8.0", 0, "1-0:1.8.0", 2);
     assert_finds("1.8.0:3", 0, "1-0:1.8.0", 3);
+    assert_finds("3:1-0:1.8.0", 3, "1-0:1.8.0", 2);
+    assert_finds("3:1.8.0:3", 3, "1-0:1.8.0", 3);
+    assert_finds("8:0-0:1.0.0.255:2", 8, "0-0:1.0.0", 2);
+    assert_finds("65535:1.8.0", 65535, "1-0:1.8.0", 2);
 }
 
 static void what_is_neither(void **state)
@@ -99,6 +103,12 @@ static void what_is_neither(void **state)
         ":2",
         "-",
         "1-0:a.8.0",
+        "0:1.8.0",
+        "65536:1.8.0",
+        "99999999999999999999:1.8.0",
+        ":1.8.0",
+        "3:clock",
+        "3:3:1.8.0",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
