@@ -446,6 +446,7 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
     double u_share[WORLD_PHASES];
     uint64_t steady = world_mains(simulation->world, u_share);
     follow_supply(simulation, u_share);
+    simulation_rtc_follow(simulation);
     steady = least(steady, supply_steady(&simulation->supply));
     uint64_t count = pass(simulation, frames, steady);
     simulation->frames += count;

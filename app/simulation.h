@@ -63,7 +63,8 @@ struct simulation {
     struct rtc rtc;
     struct chip_clock chip_clock; /* where it is kept */
     int64_t begin_utc_s;
-    int64_t rtc_us; /* since the start, that the clock chip has seen */
+    int64_t rtc_us;   /* since the start, that the clock chip has seen */
+    unsigned tampers; /* of the scenario, that it feels; bit n: enum rtc_input n */
     struct supply supply;
     struct posix_network network;
     struct hdlc_settings line;            /* as the meter starts with them */
@@ -81,7 +82,8 @@ struct simulation {
     uint64_t hold_up_ends_ns; /* of the chip's time */
 };
 
-/* 0, or -1 with one line in `error`. Remarks that stop nothing go to stderr. */
+/* The options must outlive it. 0, or -1 with one line in `error`. Remarks that stop nothing go to
+ * stderr. */
 int simulation_open(struct simulation *simulation, const struct run_options *options, char *error,
                     size_t error_size);
 void simulation_close(struct simulation *simulation);

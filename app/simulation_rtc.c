@@ -66,3 +66,15 @@ void simulation_rtc_touch(struct simulation *simulation, enum rtc_input input, b
     rtc_chip_touch(&simulation->rtc_chip, input, there, simulation->on);
     simulation_rtc_keep(simulation);
 }
+
+void simulation_rtc_follow(struct simulation *simulation)
+{
+    unsigned there = world_tampers(simulation->world) & simulation->setup.product->tampers;
+    unsigned changed = there ^ simulation->tampers;
+    simulation->tampers = there;
+    for (int input = 0; input < RTC_INPUTS; input++) {
+        if ((changed >> input & 1) != 0) {
+            simulation_rtc_touch(simulation, (enum rtc_input)input, (there >> input & 1) != 0);
+        }
+    }
+}

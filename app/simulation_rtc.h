@@ -17,6 +17,9 @@ void simulation_rtc_pass(struct simulation *simulation, int64_t us);
 /* As it is in this moment of the world. */
 void simulation_rtc_keep(struct simulation *simulation);
 
+/* What the scenario does to the meter now is felt, if the product has that input. */
+void simulation_rtc_follow(struct simulation *simulation);
+
 /* Somebody opens or closes a cover, brings a magnet or takes it away; with supply and without. */
 void simulation_rtc_touch(struct simulation *simulation, enum rtc_input input, bool there);
 

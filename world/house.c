@@ -105,7 +105,7 @@ static unsigned add_incidents(struct house *house, struct disturbance_span *span
 static void disturb(struct house *house)
 {
     const struct world_scenario *scenario = house->scenario;
-    const struct disturbance_second second = {house->seed, house->local_s, house->elapsed_s};
+    const struct occasion_second second = {house->seed, house->local_s, house->elapsed_s};
     struct disturbance_span spans[DISTURBANCE_SPANS + HOUSE_INCIDENTS];
     unsigned count =
         disturbance_spans(scenario->disturbance, scenario->disturbances, &second, spans);

@@ -8,6 +8,7 @@
 #include "world/rhythm.h"
 #include "world/rtc.h"
 #include "world/supply.h"
+#include "world/tampering.h"
 #include "world/world.h"
 
 enum { SCENARIO_NAME = 24, SCENARIO_TITLE = 96, SCENARIO_LOADS = 32 };
@@ -46,12 +47,21 @@ struct world_scenario {
     struct rtc_place clock;
     unsigned disturbances;
     struct disturbance disturbance[DISTURBANCE_ROWS];
+    unsigned tampers;
+    struct tampering tamper[TAMPERING_ROWS];
     unsigned loads;
     struct scenario_load load[]; /* SCENARIO_LOADS at most */
 };
 
 /* The place of the meter's clock chip: the scenario's "clock", if there is one. */
 struct rtc_place scenario_read_clock(struct json *json, const cJSON *root);
+
+/* When something happens, and for how long, `least_s` at least: of a row of the scenario. */
+struct occasion scenario_read_occasion(struct json *json, const cJSON *item, double least_s);
+
+/* The scenario's "tampers", if there are any: returns how many. */
+unsigned scenario_read_tampers(struct json *json, const cJSON *root,
+                               struct tampering rows[TAMPERING_ROWS]);
 
 /* Reads a scenario out of a file's text. Returns NULL with one line in json->error. Freed by
  * world_scenario_close(). */

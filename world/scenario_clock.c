@@ -11,12 +11,14 @@ static enum rtc_chip_backup read_backup(struct json *json, const cJSON *item,
         enum rtc_chip_backup backup;
     } rows[] = {
         {"none", RTC_CHIP_NONE}, {"battery", RTC_CHIP_BATTERY}, {"capacitor", RTC_CHIP_CAPACITOR}};
-    if (cJSON_GetObjectItemCaseSensitive(item, "backup") == NULL)
+    if (cJSON_GetObjectItemCaseSensitive(item, "backup") == NULL) {
         return fallback;
+    }
     const char *word = json_text(json, item, "backup", SCENARIO_NAME);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(word, rows[i].word) == 0)
+        if (strcmp(word, rows[i].word) == 0) {
             return rows[i].backup;
+        }
     }
     json_fail(json, "backup \"%s\" is none of battery, capacitor, none", word);
     return fallback;
@@ -41,8 +43,9 @@ struct rtc_place scenario_read_clock(struct json *json, const cJSON *root)
         "capacitor_f", "left_percent",   NULL};
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "clock");
     struct rtc_place place = rtc_place_default();
-    if (item == NULL)
+    if (item == NULL) {
         return place;
+    }
     json_at(json, "clock");
     json_keys(json, item, keys);
     read_chip(json, item, &place.chip);

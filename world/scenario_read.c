@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* What a setting without fallback has in its place. */
-#define REQUIRED ((double)NAN)
+#define REQUIRED      ((double)NAN)
+#define SECONDS_LEAST 0.02 /* of a disturbance */
 
 enum { ALL_PHASES = (1 << WORLD_PHASES) - 1, DAY_S = 86400 };
 
@@ -98,32 +99,6 @@ static uint8_t read_phase_choice(struct json *json, const cJSON *item, uint8_t f
     return ALL_PHASES;
 }
 
-static void read_times(struct json *json, const cJSON *item, struct disturbance *row)
-{
-    const cJSON *list = json_array(json, item, "at_s", DISTURBANCE_TIMES);
-    const cJSON *time = NULL;
-    cJSON_ArrayForEach(time, list)
-    {
-        if (!cJSON_IsNumber(time) || !(time->valuedouble >= 0 && time->valuedouble <= 1e9)) {
-            json_fail(json, "at_s must hold numbers from 0 to 1e9");
-        }
-        row->at_s[row->times++] = time->valuedouble;
-    }
-}
-
-/* One is listed or drawn, not both; drawn ones have their part of the day each. */
-static void check_when(struct json *json, const cJSON *item, const struct disturbance *row)
-{
-    bool random = cJSON_GetObjectItemCaseSensitive(item, "per_day") != NULL;
-    if (random == (row->times > 0)) {
-        json_fail(json, "needs either at_s with at least one time, or per_day");
-    }
-    if (random && row->max_s > disturbance_part_s(row->per_day)) {
-        json_fail(json, "lasts up to %g s; so many a day leave %g s for each", row->max_s,
-                  disturbance_part_s(row->per_day));
-    }
-}
-
 static struct disturbance read_disturbance(struct json *json, const cJSON *item)
 {
     static const char *const keys[] = {"phase",   "voltage_percent", "at_s", "per_day",
@@ -132,12 +107,8 @@ static struct disturbance read_disturbance(struct json *json, const cJSON *item)
     struct disturbance row = {
         .phases = read_phase_choice(json, item, ALL_PHASES),
         .residual = json_number(json, item, "voltage_percent", 0, 150, 0) / 100,
-        .per_day = json_number(json, item, "per_day", 0.001, 1440, 1),
-        .min_s = json_number(json, item, "seconds", 0.02, DAY_S, REQUIRED),
     };
-    row.max_s = json_number(json, item, "seconds_max", row.min_s, DAY_S, row.min_s);
-    read_times(json, item, &row);
-    check_when(json, item, &row);
+    row.when = scenario_read_occasion(json, item, SECONDS_LEAST);
     return row;
 }
 
@@ -436,13 +407,15 @@ static struct supply_config read_supply(struct json *json, const cJSON *root)
 
 static void read_root(struct json *json, const cJSON *root, struct world_scenario *scenario)
 {
-    static const char *const keys[] = {"title", "mains", "loads", "supply", "clock", NULL};
+    static const char *const keys[] = {"title", "mains",   "loads", "supply",
+                                       "clock", "tampers", NULL};
     json_keys(json, root, keys);
     snprintf(scenario->title, sizeof scenario->title, "%s",
              json_text(json, root, "title", SCENARIO_TITLE));
     read_mains(json, root, scenario);
     scenario->supply = read_supply(json, root);
     scenario->clock = scenario_read_clock(json, root);
+    scenario->tampers = scenario_read_tampers(json, root, scenario->tamper);
     const cJSON *loads = cJSON_GetObjectItemCaseSensitive(root, "loads");
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, loads)

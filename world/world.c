@@ -279,6 +279,17 @@ uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES])
     return frames;
 }
 
+unsigned world_tampers(struct world *world)
+{
+    const struct house *house = world->house;
+    if (house == NULL || house->scenario->tampers == 0) {
+        return 0;
+    }
+    enter_second(world);
+    const struct occasion_second second = {house->seed, house->local_s, house->elapsed_s};
+    return tampering_inputs(house->scenario->tamper, house->scenario->tampers, &second);
+}
+
 uint64_t world_time_frames(const struct world *world)
 {
     return world->frames;

@@ -178,6 +178,10 @@ uint64_t world_clipped(const struct world *world);
  * disturbance begins or ends: at least 1, at most to the end of the second. */
 uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES]);
 
+/* What somebody does to the meter in the present second, by the scenario: bits of enum rtc_input
+ * (function/rtc.h). A recording knows of nobody. */
+unsigned world_tampers(struct world *world);
+
 enum world_switch {
     WORLD_SWITCH_AUTO, /* follows its daily rhythm */
     WORLD_SWITCH_ON,

@@ -1,17 +1,14 @@
 /* Sags and swells from the mains of a world through the whole meter, to the lines of telegrams and
  * the objects that clients read: through samples, and by phasors. What is to be found is counted
  * from the disturbances themselves. */
-#define _XOPEN_SOURCE 700 /* mkstemp */
-
-#include "app/simulation.h"
 #include "cosem/data.h"
 #include "meter/customer.h"
+#include "test/app/scenario_rig.h"
 #include "test/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PHASES = 3, TEXT = 4096, DATA = 1, COLUMN_OF_READING = 2 };
 
@@ -53,59 +50,22 @@ static struct counts expected_counts(void)
     return counts;
 }
 
-static char path[] = "/tmp/watthour-sags-XXXXXX";
-
-static int write_scenario(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    assert_non_null(file);
-    fputs("{\"title\": \"sags\", \"mains\": {\"voltage_v\": 230, \"frequency_hz\": 50,"
-          " \"disturbances\": [",
-          file);
-    for (unsigned i = 0; i < ROWS; i++) {
-        fprintf(file, "%s{\"phase\": %u, \"at_s\": [%u], \"seconds\": %u, \"voltage_percent\": %u}",
-                i > 0 ? ", " : "", rows[i].phase, rows[i].at_s, rows[i].seconds, rows[i].percent);
-    }
-    fputs("]}, \"loads\": []}", file);
-    return fclose(file);
-}
-
-static int remove_scenario(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-/* ---- a meter in that world ---- */
-
+/* The disturbances as a world. */
 static struct simulation *open_meter(enum run_source source)
 {
-    const struct run_options options = {
-        .product = product_find("st402d"),
-        .scenario = path,
-        .sampling = WORLD_SAMPLING_SINC3,
-        .snr_db = 101,
-        .seed = 1,
-        .source = source,
-        .start_utc_s = 1795258800, /* 2026-11-21T11:00:00Z */
-    };
-    char error[512];
-    struct simulation *simulation = calloc(1, sizeof *simulation);
-    assert_non_null(simulation);
-    if (simulation_open(simulation, &options, error, sizeof error) != 0) {
-        fail_msg("%s", error);
+    char text[TEXT];
+    int at = snprintf(text, sizeof text,
+                      "{\"title\": \"sags\", \"mains\": {\"voltage_v\": 230,"
+                      " \"frequency_hz\": 50, \"disturbances\": [");
+    for (unsigned i = 0; i < ROWS; i++) {
+        at += snprintf(text + at, sizeof text - (size_t)at,
+                       "%s{\"phase\": %u, \"at_s\": [%u], \"seconds\": %u,"
+                       " \"voltage_percent\": %u}",
+                       i > 0 ? ", " : "", rows[i].phase, rows[i].at_s, rows[i].seconds,
+                       rows[i].percent);
     }
-    return simulation;
-}
-
-static void live(struct simulation *simulation, unsigned until_s)
-{
-    uint64_t end = (uint64_t)until_s * WORLD_FRAME_HZ;
-    while (simulation->frames < end) {
-        assert_true(simulation_advance(simulation, end - simulation->frames) > 0);
-    }
+    (void)snprintf(text + at, sizeof text - (size_t)at, "]}, \"loads\": []}");
+    return rig_open("st402d", source, text);
 }
 
 static unsigned long read_object(struct simulation *simulation, uint8_t c, uint8_t d)
@@ -179,7 +139,7 @@ static void found_is_what_was_there(enum run_source source)
     const struct counts expected = expected_counts();
     struct counts before = {.sags = {0}};
     for (unsigned s = 5; s <= END_S; s += 5) {
-        live(simulation, s);
+        rig_live_until(simulation, s);
         struct counts now = read_counts(simulation);
         for (unsigned phase = 0; phase < PHASES; phase++) {
             assert_in_range(now.sags[phase], before.sags[phase], expected.sags[phase]);
@@ -193,8 +153,7 @@ static void found_is_what_was_there(enum run_source source)
         assert_int_equal(logged(simulation, EVENT_OVERVOLTAGE_L1 + phase), expected.swells[phase]);
     }
     assert_int_equal(logged(simulation, EVENT_VOLTAGE_MISSING_L1), 1);
-    simulation_close(simulation);
-    free(simulation);
+    rig_close(simulation);
 }
 
 static void through_samples(void **state)
@@ -215,5 +174,5 @@ int main(void)
         cmocka_unit_test(by_phasors),
         cmocka_unit_test(through_samples),
     };
-    return cmocka_run_group_tests(tests, write_scenario, remove_scenario);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,8 @@
     "{\"title\": \"t\", \"loads\": [], \"mains\": {\"voltage_v\": 230, \"frequency_hz\": 50, " x   \
     "}}"
 
-#define DISTURBED(x) IN_MAINS("\"disturbances\": [" x "]")
+#define TAMPERED(rows) "{\"title\": \"t\", " MAINS ", \"tampers\": [" rows "]}"
+#define DISTURBED(x)   IN_MAINS("\"disturbances\": [" x "]")
 
 /* What is wrong, and what the line must say: the place, then the remedy. */
 struct wrong {
@@ -95,6 +96,18 @@ static const struct wrong wrongs[] = {
      "clock: ", "backup \"spring\" is none of battery, capacitor, none"},
     {"{\"title\": \"t\", " MAINS ", \"clock\": {\"left_percent\": 101}}",
      "clock: ", "left_percent must be a number from 0 to 100"},
+    {"{\"title\": \"t\", " MAINS ", \"tampers\": {}}", "tampers: ", "tampers must be an array"},
+    {TAMPERED("7"), "tampers[0]", "must be an object"},
+    {TAMPERED("{\"at_s\": [1], \"seconds\": 2}"), "tampers[0]", "what must be a text"},
+    {TAMPERED("{\"what\": \"lid\", \"at_s\": [1], \"seconds\": 2}"), "tampers[0]",
+     "what \"lid\" is none of terminal_cover, meter_cover, field, emf"},
+    {TAMPERED("{\"what\": \"emf\", \"at_s\": [1], \"seconds\": 0.5}"), "tampers[0]",
+     "seconds must be a number from 1 to 86400"},
+    {TAMPERED("{\"what\": \"emf\", \"seconds\": 5}"), "tampers[0]", "needs either at_s"},
+    {TAMPERED("{\"what\": \"emf\", \"seconds\": 5000, \"per_day\": 24}"), "tampers[0]",
+     "lasts up to 5000 s; so many a day leave 3600 s for each"},
+    {TAMPERED("{\"what\": \"emf\", \"at_s\": [1], \"seconds\": 2}, {\"who\": 1}"), "tampers[1]",
+     "unknown key \"who\"; known: what"},
     {"{\"title\": \"t\", " MAINS ", \"lo\nads\": []}", "test: ", "unknown key \"lo?ads\""},
     {LOAD(CURRENT), "loads[0]", "when must be an object"},
     {LOAD(WHEN), "loads[0]", "current must be an object"},
