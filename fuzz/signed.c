@@ -1,5 +1,6 @@
 /* A side with keys of the curve takes any octets as a signed APDU, as one with an agreed key, and
- * as what comes for a key agreement: nothing is taken twice, and what is taken is signed.
+ * as what comes for a key agreement: nothing is taken twice, and what is taken is signed. The same
+ * octets where they are staged are taken and refused alike.
  *
  * Input: an octet (bit 0: suite 2, bit 1: the peer is not known), then the octets. */
 #include "dlms/apdu.h"
@@ -58,19 +59,61 @@ static const struct dlms_signing *keys_of(enum dlms_suite suite)
     return &of->signing;
 }
 
-static void receive(struct dlms_security_context *context, const uint8_t *apdu, size_t size)
+/* The stage holds what came. */
+static int read_staged(void *owner, uint32_t at, uint8_t *octets, size_t size)
 {
-    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(size));
+    const struct dlms_octets *staged = owner;
+    if (at > staged->size || size > staged->size - at) {
+        return -1;
+    }
+    memcpy(octets, staged->octets + at, size);
+    return 0;
+}
+
+/* The counters go back, so that it can come again in another way. */
+static int receive_staged(struct dlms_security_context *context, struct dlms_octets apdu,
+                          struct dlms_protection *how, struct reader *plain)
+{
+    enum { WINDOW = 64 };
+    static uint8_t window[WINDOW];
+    static struct dlms_long request;
+    static struct dlms_octets staged;
+    static const struct dlms_stage stage = {.read = read_staged, .owner = &staged};
+    struct dlms_counter before[DLMS_COUNTERS];
+    staged = apdu;
+    memcpy(before, context->received, sizeof before);
+    (void)dlms_long_open(&request, &stage, apdu.size, window, sizeof window);
+    int failed = dlms_security_receive_long(context, &request, how, plain);
+    memcpy(context->received, before, sizeof before);
+    return failed;
+}
+
+static void check_alike(struct reader staged, struct reader plain)
+{
+    check(staged.size == plain.size);
+    while (reader_left(&plain) > 0) {
+        check(reader_u8(&staged) == reader_u8(&plain));
+    }
+    check(!plain.fault && !staged.fault);
+}
+
+static void receive(struct dlms_security_context *context, struct dlms_octets apdu)
+{
+    const size_t room = DLMS_UNPROTECT_ROOM(apdu.size);
+    uint8_t *scratch = malloc(room);
     struct dlms_protection how;
+    struct dlms_protection how_staged;
     struct reader plain;
-    if (dlms_security_receive(context, apdu, size, scratch, DLMS_UNPROTECT_ROOM(size), &how,
-                              &plain) == 0) {
+    struct reader staged;
+    int expected = receive_staged(context, apdu, &how_staged, &staged);
+    int result =
+        dlms_security_receive(context, apdu.octets, apdu.size, scratch, room, &how, &plain);
+    check((result == 0) == (expected == 0));
+    if (result == 0) {
         check(how.signature != DLMS_SIGNED_ALONE || (how.control & 0x30) == 0);
         check(how.signature == DLMS_UNSIGNED || !dlms_is_protected(reader_peek(&plain)));
-        while (reader_left(&plain) > 0) {
-            (void)reader_u8(&plain);
-        }
-        check(!plain.fault);
+        check(how.signature == how_staged.signature && how.control == how_staged.control);
+        check_alike(staged, plain);
     }
     free(scratch);
 }
@@ -101,8 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .sent = &sent,
         .received = received,
     };
-    receive(&context, data + 1, size - 1);
     const struct dlms_octets sent_by_peer = {data + 1, size - 1};
+    receive(&context, sent_by_peer);
     (void)dlms_exchange_take(signing, data[0] & 3, sent_by_peer, peer_title, key, peer_title,
                              own_title, derived);
     return 0;

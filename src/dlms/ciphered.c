@@ -13,12 +13,12 @@ static size_t read_reply(void *context, uint8_t *piece, size_t room)
 
 static size_t read_sealed(struct dlms_association *a, uint8_t *piece, size_t room)
 {
-    return dlms_security_tape_read(&a->sealed->tape, piece, room);
+    return dlms_envelope_tape_read(&a->sealed->tape, piece, room);
 }
 
 static bool sealed_ended(const struct dlms_association *a)
 {
-    return dlms_security_tape_ended(&a->sealed->tape);
+    return dlms_envelope_tape_ended(&a->sealed->tape);
 }
 
 const struct dlms_stream dlms_sealed_stream = {read_sealed, sealed_ended};
@@ -26,18 +26,18 @@ const struct dlms_stream dlms_sealed_stream = {read_sealed, sealed_ended};
 bool dlms_sealed_broken(const struct dlms_association *a)
 {
     bool sealed = a->general.sending && a->general.stream.read == read_sealed;
-    return sealed && (a->sealed->owner != a || a->sealed->tape.failed);
+    return sealed && (a->sealed->owner != a || dlms_envelope_tape_failed(&a->sealed->tape));
 }
 
 void dlms_sealed_drop(struct dlms_association *a)
 {
     if (a->sealed->owner == a) {
-        dlms_security_tape_close(&a->sealed->tape);
+        dlms_envelope_tape_close(&a->sealed->tape);
         a->sealed->owner = NULL;
     }
 }
 
-/* 0, or -1: it is not encrypted, so that it would have to be in memory whole. */
+/* 0, or -1: it cannot be protected so. */
 static int seal(struct dlms_association *a, struct dlms_protection *by)
 {
     size_t size = dlms_reply_measure(a);

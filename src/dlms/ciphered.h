@@ -1,18 +1,19 @@
-/* Answers to ciphered requests: in one APDU that is made where it is protected, or as a tape that
- * is ciphered while it is sent in general blocks. Each octet is encrypted once, under one counter.
- * Source: Green Book 9.2.3, 9.4.6.13 (general block transfer is put around what is protected). */
+/* Answers to ciphered and signed requests: in one APDU that is made where it is protected, or as a
+ * tape that is protected while it is sent in general blocks. Each octet is encrypted once, under
+ * one counter. Source: Green Book 9.2.3, 9.4.6.13 (general block transfer is put around what is
+ * protected). */
 #ifndef WATTHOUR_DLMS_CIPHERED_H
 #define WATTHOUR_DLMS_CIPHERED_H
 
 #include "dlms/acse.h"
 #include "dlms/general_block.h"
 #include "dlms/reply.h"
-#include "dlms/security_tape.h"
+#include "dlms/security_envelope_tape.h"
 
 /* The long ciphered answer of a connection, one at a time; the next takes it over. */
 struct dlms_sealed {
     const struct dlms_association *owner; /* NULL: nobody */
-    struct dlms_security_tape tape;
+    struct dlms_envelope_tape tape;
 };
 
 /* Answers a ciphered APDU. What is written has at most `most` octets. DLMS_SENT: it is in `w`, or

@@ -187,19 +187,21 @@ size_t dlms_guard_send(struct dlms_association *a, struct dlms_protection *answe
     return dlms_security_send(&context, answer, plain, size, apdu, room);
 }
 
+static int sign_late(void *owner, enum crypto_curve curve, const uint8_t *digest,
+                     uint8_t *signature)
+{
+    return dlms_security_setup_sign(owner, curve, digest, signature);
+}
+
 int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
-                    struct dlms_security_tape *tape, uint8_t tag, size_t size,
+                    struct dlms_envelope_tape *tape, uint8_t tag, size_t size,
                     struct dlms_source source)
 {
     struct dlms_signing signing;
     struct dlms_security_context context = context_of(a, &signing);
-    struct dlms_material material;
+    const struct dlms_signer signer = {sign_late, a->server->security};
     demand(a->server->security, answer, a->exchange.demanded);
-    if (answer->signature != DLMS_UNSIGNED || (answer->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
-        dlms_security_begin(&context, answer, &material) != 0) {
-        return -1;
-    }
-    return dlms_security_tape_open(tape, answer, &material, tag, size, source);
+    return dlms_envelope_tape_open(tape, &context, answer, tag, size, source, signer);
 }
 
 int dlms_guard_dedicate(struct dlms_association *a, struct dlms_octets key)

@@ -6,9 +6,9 @@
 
 #include "cosem/model.h"
 #include "dlms/acse.h"
+#include "dlms/security_envelope_tape.h"
 #include "dlms/security_hls.h"
 #include "dlms/security_setup.h"
-#include "dlms/security_tape.h"
 
 struct dlms_association;
 
@@ -63,10 +63,9 @@ size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_prot
                         size_t most);
 
 /* The same as dlms_guard_send() for an answer of `size` octets that begins with `tag` and is read
- * from the source bit by bit: dlms_security_tape_open(). 0, or -1: it is signed too, or not
- * encrypted, so that it has to be in memory whole. */
+ * from the source bit by bit. 0, or -1: see dlms_envelope_tape_open(). */
 int dlms_guard_seal(struct dlms_association *a, struct dlms_protection *answer,
-                    struct dlms_security_tape *tape, uint8_t tag, size_t size,
+                    struct dlms_envelope_tape *tape, uint8_t tag, size_t size,
                     struct dlms_source source);
 
 /* See dlms_security_send(). The answer is protected as `answer` says, and as was demanded by what

@@ -1,5 +1,8 @@
 #include "dlms/long_request.h"
 
+#include "crypto/gmac.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "dlms/security_form.h"
 
 static int fetch(void *owner, size_t at, uint8_t *octets, size_t size)
@@ -7,11 +10,12 @@ static int fetch(void *owner, size_t at, uint8_t *octets, size_t size)
     struct dlms_long *request = owner;
     const struct dlms_material *material = &request->material;
     const struct dlms_stage *stage = request->stage;
-    if (stage->read(stage->owner, (uint32_t)(request->begin + at), octets, size) != 0) {
+    size_t of_text = request->skip + at;
+    if (stage->read(stage->owner, (uint32_t)(request->begin + of_text), octets, size) != 0) {
         return -1;
     }
     if (material->encryption != NULL) {
-        crypto_gcm_piece(material->encryption, material->key_size, request->nonce, at, octets,
+        crypto_gcm_piece(material->encryption, material->key_size, request->nonce, of_text, octets,
                          size);
     }
     return 0;
@@ -36,56 +40,153 @@ int dlms_long_take(struct dlms_long *request, struct dlms_ciphered *ciphered)
     }
     struct reader r = reader_over(request->head, head);
     *ciphered = dlms_ciphered_take_head(&r, size);
-    request->begin = r.at;
+    request->begin += request->skip + r.at;
+    request->skip = 0;
     return r.fault ? -1 : 0;
 }
 
-/* Whether the text is what was authenticated; the window is used up. */
-static bool is_authentic(struct dlms_long *request, const struct dlms_ciphered *ciphered,
-                         const struct dlms_material *material, const struct crypto_gcm_use *use)
+/* Each piece of the source, through its window, to who takes it; the window is used up. 0, or -1:
+ * it cannot be read. */
+struct taker {
+    void (*take)(void *owner, uint8_t *octets, size_t size);
+    void *owner;
+};
+
+static int read_pieces(struct dlms_long *request, size_t from, size_t size, struct taker taker)
 {
-    struct crypto_gcm_stream stream;
     const struct reader_source *source = &request->source;
     const size_t piece = source->room - source->room % CRYPTO_BLOCK_SIZE;
-    const size_t size = ciphered->text.size;
-    uint8_t mac[DLMS_TAG_SIZE];
-    if (fetch(request, size, mac, sizeof mac) != 0 ||
-        crypto_gcm_stream_begin_open(&stream, material->encryption, material->key_size, use) != 0) {
-        return false;
-    }
     for (size_t at = 0; at < size; at += piece) {
         size_t now = size - at < piece ? size - at : piece;
-        if (fetch(request, at, source->window, now) != 0) {
-            return false;
+        if (fetch(request, from + at, source->window, now) != 0) {
+            return -1;
         }
-        crypto_gcm_stream_next(&stream, source->window, now);
+        taker.take(taker.owner, source->window, now);
+    }
+    return 0;
+}
+
+static void decipher(void *owner, uint8_t *octets, size_t size)
+{
+    crypto_gcm_stream_next(owner, octets, size);
+}
+
+static void authenticate(void *owner, uint8_t *octets, size_t size)
+{
+    crypto_gmac_add(owner, octets, size);
+}
+
+static void hash(void *owner, uint8_t *octets, size_t size)
+{
+    crypto_hash_add(owner, octets, size);
+}
+
+static bool is_authentic_text(struct dlms_long *request, size_t size,
+                              const struct dlms_material *material,
+                              const struct crypto_gcm_use *use, const uint8_t mac[DLMS_TAG_SIZE])
+{
+    struct crypto_gcm_stream stream;
+    if (crypto_gcm_stream_begin_open(&stream, material->encryption, material->key_size, use) != 0 ||
+        read_pieces(request, 0, size, (struct taker){decipher, &stream}) != 0) {
+        return false;
     }
     return crypto_gcm_stream_check(&stream, mac) == 0;
+}
+
+/* What is not encrypted is additional data, as what stands before it. */
+static bool is_authentic_data(struct dlms_long *request, size_t size,
+                              const struct dlms_material *material,
+                              const struct crypto_gcm_use *use, const uint8_t mac[DLMS_TAG_SIZE])
+{
+    struct crypto_gmac gmac;
+    uint8_t tag[DLMS_TAG_SIZE];
+    if (crypto_gmac_begin(&gmac, material->encryption, material->key_size, use->nonce) != 0) {
+        return false;
+    }
+    crypto_gmac_add(&gmac, use->aad, use->aad_size);
+    int failed = read_pieces(request, 0, size, (struct taker){authenticate, &gmac});
+    crypto_gmac_end(&gmac, tag);
+    return failed == 0 && crypto_equal(tag, mac, sizeof tag);
+}
+
+static int check_tag(struct dlms_long *request, const struct dlms_ciphered *ciphered,
+                     const struct dlms_material *material, bool encrypted)
+{
+    const size_t size = ciphered->text.size;
+    uint8_t prefix[DLMS_PREFIX_MAX];
+    uint8_t mac[DLMS_TAG_SIZE];
+    struct crypto_gcm_use use = {.aad = prefix};
+    dlms_form_nonce(&ciphered->by, use.nonce);
+    use.aad_size = dlms_form_prefix(&ciphered->by, material, prefix);
+    if (use.aad_size == 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    bool authentic = fetch(request, size, mac, sizeof mac) == 0 &&
+                     (encrypted ? is_authentic_text(request, size, material, &use, mac)
+                                : is_authentic_data(request, size, material, &use, mac));
+    return authentic ? 0 : DLMS_SECURITY_TAG;
 }
 
 int dlms_long_unprotect(struct dlms_long *request, const struct dlms_ciphered *ciphered,
                         const struct dlms_material *material, struct reader *plain)
 {
     const struct dlms_protection *by = &ciphered->by;
-    uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use = {.aad = prefix};
-    bool authenticated = (by->control & DLMS_CONTROL_AUTHENTICATED) != 0;
-    if ((by->control & DLMS_CONTROL_ENCRYPTED) == 0) {
-        return DLMS_SECURITY_ROOM;
-    }
-    dlms_form_nonce(by, use.nonce);
-    if (authenticated) {
-        use.aad_size = dlms_form_prefix(by, material, prefix);
-        if (use.aad_size == 0) {
-            return DLMS_SECURITY_KEY;
-        }
-        if (!is_authentic(request, ciphered, material, &use)) {
-            return DLMS_SECURITY_TAG;
+    bool encrypted = (by->control & DLMS_CONTROL_ENCRYPTED) != 0;
+    if ((by->control & DLMS_CONTROL_AUTHENTICATED) != 0) {
+        int failed = check_tag(request, ciphered, material, encrypted);
+        if (failed != 0) {
+            return failed;
         }
     }
-    request->material = *material;
-    dlms_form_nonce(by, request->nonce);
+    if (encrypted) {
+        request->material = *material;
+        dlms_form_nonce(by, request->nonce);
+    }
     request->source.size = ciphered->text.size;
     *plain = reader_over_source(&request->source);
     return dlms_form_holds(ciphered->tag, reader_peek(plain)) ? 0 : DLMS_SECURITY_MALFORMED;
+}
+
+int dlms_long_take_signed(struct dlms_long *request, struct dlms_signed *held)
+{
+    size_t size = request->source.size;
+    size_t head = size < sizeof request->signed_head ? size : sizeof request->signed_head;
+    if (fetch(request, 0, request->signed_head, head) != 0) {
+        return -1;
+    }
+    struct reader r = reader_over(request->signed_head, head);
+    *held = dlms_signed_take_head(&r, size);
+    return r.fault ? -1 : 0;
+}
+
+int dlms_long_check_signed(struct dlms_long *request, const struct dlms_signed *held,
+                           const struct dlms_signing *signing, const uint8_t *title)
+{
+    enum { TAG = 1 };
+    struct crypto_hash hashed;
+    uint8_t digest[CRYPTO_HASH_MAX];
+    uint8_t behind[DLMS_SIGNED_TAIL_MAX];
+    size_t size = held->signature.size;
+    if (signing == NULL || signing->ecc == NULL) {
+        return DLMS_SECURITY_KEY;
+    }
+    if (size > sizeof behind || fetch(request, TAG + held->range.size, behind, size) != 0) {
+        return DLMS_SECURITY_MALFORMED;
+    }
+    struct reader r = reader_over(behind, size);
+    struct dlms_octets signature = dlms_form_take_string(&r);
+    crypto_hash_begin(&hashed, crypto_curve_hash(signing->curve));
+    int failed = read_pieces(request, TAG, held->range.size, (struct taker){hash, &hashed});
+    crypto_hash_end(&hashed, digest);
+    if (failed != 0 || !reader_done(&r)) {
+        return DLMS_SECURITY_MALFORMED;
+    }
+    return dlms_signed_verify(signing, title, digest, signature);
+}
+
+struct reader dlms_long_show_content(struct dlms_long *request, const struct dlms_signed *held)
+{
+    request->skip += 1 + held->range.size - held->content.size;
+    request->source.size = held->content.size;
+    return reader_over_source(&request->source);
 }

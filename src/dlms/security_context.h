@@ -55,8 +55,7 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain);
 
-/* The same for a request that is longer than memory; `how` points into `request`. ROOM also: it is
- * signed, which can only be checked in one piece. */
+/* The same for a request that is longer than memory; `how` points into `request`. */
 int dlms_security_receive_long(const struct dlms_security_context *context,
                                struct dlms_long *request, struct dlms_protection *how,
                                struct reader *plain);

@@ -20,14 +20,32 @@ static bool is_title(struct dlms_octets string, const uint8_t *title)
     return string.size == 0 || memcmp(string.octets, title, DLMS_TITLE_SIZE) == 0;
 }
 
-/* A signature of the peer, or, where nobody is known yet, of whoever says that it is his. What it
- * holds is in `content`. */
-static int open_signed(const struct dlms_security_context *context, struct dlms_octets apdu,
-                       struct dlms_protection *how, struct dlms_octets *content)
+/* An APDU that is opened, layer by layer: in memory, or where it is staged. */
+struct opening {
+    const struct dlms_security_context *context;
+    struct dlms_long *request; /* NULL: in memory */
+    uint8_t *scratch;
+    size_t room;
+};
+
+static int take_signed(const struct opening *o, const struct reader *text, struct dlms_signed *held)
 {
-    struct reader r = reader_over(apdu.octets, apdu.size);
-    struct dlms_signed held = dlms_signed_take(&r);
-    if (r.fault || (held.head.recipient.size != 0 && held.head.recipient.size != DLMS_TITLE_SIZE)) {
+    if (o->request != NULL) {
+        return dlms_long_take_signed(o->request, held);
+    }
+    struct reader r = *text;
+    *held = dlms_signed_take(&r);
+    return r.fault ? -1 : 0;
+}
+
+/* A signature of the peer, or, where nobody is known yet, of whoever says that it is his. What it
+ * holds is in `text` then. */
+static int open_signed(const struct opening *o, struct reader *text, struct dlms_protection *how)
+{
+    const struct dlms_security_context *context = o->context;
+    struct dlms_signed held;
+    if (take_signed(o, text, &held) != 0 ||
+        (held.head.recipient.size != 0 && held.head.recipient.size != DLMS_TITLE_SIZE)) {
         return DLMS_SECURITY_MALFORMED;
     }
     const uint8_t *title = held.title != NULL ? held.title : context->peer;
@@ -36,48 +54,64 @@ static int open_signed(const struct dlms_security_context *context, struct dlms_
     if (!named || !is_title(held.head.recipient, context->title)) {
         return DLMS_SECURITY_KEY;
     }
-    int failed = dlms_signed_check(&held, context->signing, title);
+    int failed = o->request != NULL
+                     ? dlms_long_check_signed(o->request, &held, context->signing, title)
+                     : dlms_signed_check(&held, context->signing, title);
     if (failed == 0) {
         how->signing = held.head;
         how->title = title;
-        *content = held.content;
+        *text = o->request != NULL ? dlms_long_show_content(o->request, &held)
+                                   : reader_over(held.content.octets, held.content.size);
     }
     return failed;
 }
 
-/* A signature alone, which is no protection against who sends it again. */
-static int take_alone(const struct dlms_security_context *context, struct dlms_octets content,
-                      struct dlms_protection *how, struct reader *plain)
+static int decipher(const struct opening *o, struct reader *text, struct dlms_protection *how)
 {
-    if (context->required != 0) {
+    return o->request != NULL ? dlms_security_decipher_long(o->context, o->request, how, text)
+                              : dlms_security_decipher(o->context, text->data, text->size,
+                                                       o->scratch, o->room, how, text);
+}
+
+/* A signature alone, which is no protection against who sends it again. */
+static int take_alone(const struct opening *o, const struct reader *plain,
+                      struct dlms_protection *how)
+{
+    if (o->context->required != 0) {
         return DLMS_SECURITY_WEAK;
     }
     how->signature = DLMS_SIGNED_ALONE;
-    how->control = (uint8_t)context->ring->suite;
-    *plain = reader_over(content.octets, content.size);
-    return content.octets[0] == DLMS_GENERAL_SIGNING ? DLMS_SECURITY_MALFORMED : 0;
+    how->control = (uint8_t)o->context->ring->suite;
+    return reader_peek(plain) == DLMS_GENERAL_SIGNING ? DLMS_SECURITY_MALFORMED : 0;
 }
 
-/* What was signed, and ciphered before. */
-static int receive_signed(const struct dlms_security_context *context, struct dlms_octets apdu,
-                          uint8_t *scratch, size_t room, struct dlms_protection *how,
-                          struct reader *plain)
+/* Where nobody is known yet, who signs is who ciphers: nobody puts his name on what another sent.
+ */
+static bool is_one_sender(const struct dlms_protection *signs,
+                          const struct dlms_protection *ciphers)
+{
+    return memcmp(signs->title, ciphers->title, DLMS_TITLE_SIZE) == 0;
+}
+
+/* What was signed, and maybe ciphered before. */
+static int receive_signed(const struct opening *o, struct reader *text, struct dlms_protection *how)
 {
     struct dlms_protection outer;
-    struct dlms_octets content;
     memset(&outer, 0, sizeof outer);
-    int failed = open_signed(context, apdu, &outer, &content);
+    int failed = open_signed(o, text, &outer);
     if (failed != 0) {
         return failed;
     }
-    if (!dlms_is_ciphered(content.octets[0])) {
+    if (!dlms_is_ciphered(reader_peek(text))) {
         *how = outer;
-        return take_alone(context, content, how, plain);
+        return take_alone(o, text, how);
     }
-    failed =
-        dlms_security_decipher(context, content.octets, content.size, scratch, room, how, plain);
-    if (failed == 0 && reader_peek(plain) == DLMS_GENERAL_SIGNING) {
+    failed = decipher(o, text, how);
+    if (failed == 0 && reader_peek(text) == DLMS_GENERAL_SIGNING) {
         return DLMS_SECURITY_MALFORMED;
+    }
+    if (failed == 0 && !is_one_sender(&outer, how)) {
+        return DLMS_SECURITY_KEY;
     }
     how->signature = DLMS_SIGNED_AROUND;
     how->signing = outer.signing;
@@ -85,24 +119,24 @@ static int receive_signed(const struct dlms_security_context *context, struct dl
 }
 
 /* What was ciphered, and maybe signed before. */
-static int receive_ciphered(const struct dlms_security_context *context, struct dlms_octets apdu,
-                            uint8_t *scratch, size_t room, struct dlms_protection *how,
-                            struct reader *plain)
+static int receive_ciphered(const struct opening *o, struct reader *text,
+                            struct dlms_protection *how)
 {
-    struct dlms_octets content;
-    int failed = dlms_security_decipher(context, apdu.octets, apdu.size, scratch, room, how, plain);
-    if (failed != 0 || reader_peek(plain) != DLMS_GENERAL_SIGNING) {
+    int failed = decipher(o, text, how);
+    if (failed != 0 || reader_peek(text) != DLMS_GENERAL_SIGNING) {
         return failed;
     }
     struct dlms_protection inner = *how;
-    failed = open_signed(context, (struct dlms_octets){plain->data, plain->size}, &inner, &content);
+    failed = open_signed(o, text, &inner);
     if (failed != 0) {
         return failed;
     }
+    if (!is_one_sender(&inner, how)) {
+        return DLMS_SECURITY_KEY;
+    }
     how->signature = DLMS_SIGNED_INSIDE;
     how->signing = inner.signing;
-    *plain = reader_over(content.octets, content.size);
-    return dlms_is_protected(content.octets[0]) ? DLMS_SECURITY_MALFORMED : 0;
+    return dlms_is_protected(reader_peek(text)) ? DLMS_SECURITY_MALFORMED : 0;
 }
 
 /* The counters as they stood: what turns out to be nothing has not been received. */
@@ -135,49 +169,43 @@ static void go_back(const struct dlms_security_context *context, const struct ma
     }
 }
 
-int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
-                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
-                          struct reader *plain)
+static int receive(const struct opening *o, struct reader text, struct dlms_protection *how,
+                   struct reader *plain)
 {
-    const struct dlms_octets whole = {apdu, size};
-    const struct mark mark = mark_of(context);
+    const struct mark mark = mark_of(o->context);
     struct dlms_protection by;
     memset(&by, 0, sizeof by);
-    bool is_signed = size > 0 && apdu[0] == DLMS_GENERAL_SIGNING;
-    int failed = is_signed ? receive_signed(context, whole, scratch, room, &by, plain)
-                           : receive_ciphered(context, whole, scratch, room, &by, plain);
-    if (failed == 0 && context->requires_signature && by.signature == DLMS_UNSIGNED) {
+    bool is_signed = reader_peek(&text) == DLMS_GENERAL_SIGNING;
+    int failed = is_signed ? receive_signed(o, &text, &by) : receive_ciphered(o, &text, &by);
+    if (failed == 0 && o->context->requires_signature && by.signature == DLMS_UNSIGNED) {
         failed = DLMS_SECURITY_WEAK;
     }
     if (failed == 0) {
         *how = by;
+        *plain = text;
         return 0;
     }
-    go_back(context, &mark);
+    go_back(o->context, &mark);
     if (failed == DLMS_SECURITY_COUNTER) {
         how->counter = by.counter;
     }
     return failed;
 }
 
+int dlms_security_receive(const struct dlms_security_context *context, const uint8_t *apdu,
+                          size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
+                          struct reader *plain)
+{
+    const struct opening opening = {.context = context, .scratch = scratch, .room = room};
+    return receive(&opening, reader_over(apdu, size), how, plain);
+}
+
 int dlms_security_receive_long(const struct dlms_security_context *context,
                                struct dlms_long *request, struct dlms_protection *how,
                                struct reader *plain)
 {
-    const struct mark mark = mark_of(context);
-    int failed = dlms_security_decipher_long(context, request, how, plain);
-    if (failed != 0) {
-        return failed;
-    }
-    if (reader_peek(plain) == DLMS_GENERAL_SIGNING) {
-        failed = DLMS_SECURITY_ROOM;
-    } else if (context->requires_signature) {
-        failed = DLMS_SECURITY_WEAK;
-    }
-    if (failed != 0) {
-        go_back(context, &mark);
-    }
-    return failed;
+    const struct opening opening = {.context = context, .request = request};
+    return receive(&opening, reader_over_source(&request->source), how, plain);
 }
 
 /* Signs `size` octets at `content` in place, and gives what is signed. */

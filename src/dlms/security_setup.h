@@ -175,6 +175,11 @@ int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use
 int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
                              enum dlms_key_use use, const uint8_t *public_key);
 
+/* Signs a digest of the curve's hash by the meter's key in force. 0, or -1: there is none of that
+ * curve, or the curves are busy. */
+int dlms_security_setup_sign(struct dlms_security_setup *setup, enum crypto_curve curve,
+                             const uint8_t *digest, uint8_t *signature);
+
 /* Whether both sides' keys for signatures are there, or may be by a certificate, so that the client
  * can use HLS by ECDSA. */
 bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t client);

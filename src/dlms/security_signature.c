@@ -16,21 +16,43 @@ const uint8_t *dlms_signing_peer(const struct dlms_signing *signing, enum dlms_k
     return given;
 }
 
-struct dlms_signed dlms_signed_take(struct reader *r)
+static struct dlms_signed take_head(struct reader *r)
 {
     struct dlms_signed apdu = {.title = NULL};
     if (reader_u8(r) != DLMS_GENERAL_SIGNING) {
         reader_fail(r);
     }
-    size_t begin = r->at;
     dlms_form_take_fields(r, &apdu.head);
     apdu.title = dlms_form_title(apdu.head.originator, r);
-    apdu.content = dlms_form_take_string(r);
-    apdu.range = (struct dlms_octets){r->data + begin, r->at - begin};
-    apdu.signature = dlms_form_take_string(r);
-    if (apdu.content.size == 0 || !reader_done(r)) {
+    apdu.content.size = cosem_take_length(r);
+    if (apdu.content.size == 0) {
         reader_fail(r);
     }
+    return apdu;
+}
+
+struct dlms_signed dlms_signed_take(struct reader *r)
+{
+    size_t begin = r->at + 1;
+    struct dlms_signed apdu = take_head(r);
+    apdu.content.octets = reader_octets(r, apdu.content.size);
+    apdu.range = (struct dlms_octets){r->data + begin, r->at - begin};
+    apdu.signature = dlms_form_take_string(r);
+    if (!reader_done(r)) {
+        reader_fail(r);
+    }
+    return apdu;
+}
+
+struct dlms_signed dlms_signed_take_head(struct reader *r, size_t size)
+{
+    struct dlms_signed apdu = take_head(r);
+    if (r->fault || apdu.content.size > size - r->at) {
+        reader_fail(r);
+        return apdu;
+    }
+    apdu.range.size = r->at - 1 + apdu.content.size;
+    apdu.signature.size = size - r->at - apdu.content.size;
     return apdu;
 }
 
@@ -43,23 +65,29 @@ static void digest_of(enum crypto_curve curve, struct dlms_octets range,
     crypto_hash_end(&hash, digest);
 }
 
-int dlms_signed_check(const struct dlms_signed *apdu, const struct dlms_signing *signing,
-                      const uint8_t *title)
+int dlms_signed_verify(const struct dlms_signing *signing, const uint8_t *title,
+                       const uint8_t *digest, struct dlms_octets signature)
 {
     uint8_t room[CRYPTO_PUBLIC_MAX];
-    uint8_t digest[CRYPTO_HASH_MAX];
-    if (signing == NULL || signing->ecc == NULL) {
-        return DLMS_SECURITY_KEY;
-    }
     const uint8_t *key = dlms_signing_peer(signing, DLMS_USE_SIGNATURE, title, room);
     if (key == NULL) {
         return DLMS_SECURITY_KEY;
     }
-    digest_of(signing->curve, apdu->range, digest);
     bool right =
-        apdu->signature.size == 2 * crypto_curve_size(signing->curve) &&
-        crypto_ecdsa_verify(signing->ecc, signing->curve, key, digest, apdu->signature.octets) == 0;
+        signature.size == 2 * crypto_curve_size(signing->curve) &&
+        crypto_ecdsa_verify(signing->ecc, signing->curve, key, digest, signature.octets) == 0;
     return right ? 0 : DLMS_SECURITY_TAG;
+}
+
+int dlms_signed_check(const struct dlms_signed *apdu, const struct dlms_signing *signing,
+                      const uint8_t *title)
+{
+    uint8_t digest[CRYPTO_HASH_MAX];
+    if (signing == NULL || signing->ecc == NULL) {
+        return DLMS_SECURITY_KEY;
+    }
+    digest_of(signing->curve, apdu->range, digest);
+    return dlms_signed_verify(signing, title, digest, apdu->signature);
 }
 
 static void put_head(struct writer *w, const struct dlms_general *general, size_t size)
@@ -67,6 +95,14 @@ static void put_head(struct writer *w, const struct dlms_general *general, size_
     writer_u8(w, DLMS_GENERAL_SIGNING);
     dlms_form_put_fields(w, general);
     cosem_put_length(w, size);
+}
+
+size_t dlms_signed_put_head(const struct dlms_general *general, size_t size,
+                            uint8_t head[DLMS_SIGNED_HEAD_MAX])
+{
+    struct writer w = writer_over(head, DLMS_SIGNED_HEAD_MAX);
+    put_head(&w, general, size);
+    return writer_overflow(&w) ? 0 : writer_kept(&w);
 }
 
 size_t dlms_signed_head(const struct dlms_general *general, size_t size)

@@ -43,10 +43,24 @@ struct dlms_signed {
 /* Takes a whole general-signing APDU, tag included, and faults the reader when it is none. */
 struct dlms_signed dlms_signed_take(struct reader *r);
 
+/* The same of one with `size` octets in all, of which `r` has the beginning, DLMS_SIGNED_HEAD_MAX
+ * at most: `r` stands at the content then; content, range and signature have their sizes alone,
+ * that of the signature with its length. */
+struct dlms_signed dlms_signed_take_head(struct reader *r, size_t size);
+
 /* Whether it is signed by who has this title. 0, or enum dlms_security_error: KEY (not known), TAG
  * (not its signature). */
 int dlms_signed_check(const struct dlms_signed *apdu, const struct dlms_signing *signing,
                       const uint8_t *title);
+
+/* The same by the digest of its range. */
+int dlms_signed_verify(const struct dlms_signing *signing, const uint8_t *title,
+                       const uint8_t *digest, struct dlms_octets signature);
+
+/* What stands before `size` octets of content. Returns its size; 0: we do not make it so. */
+enum { DLMS_SIGNED_HEAD_MAX = 1 + DLMS_GENERAL_MAX + 5 };
+size_t dlms_signed_put_head(const struct dlms_general *general, size_t size,
+                            uint8_t head[DLMS_SIGNED_HEAD_MAX]);
 
 /* Octets that stand before the content, of `size` octets, and behind it. */
 size_t dlms_signed_head(const struct dlms_general *general, size_t size);

@@ -86,3 +86,13 @@ struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setu
     signing.owner = setup;
     return signing;
 }
+
+int dlms_security_setup_sign(struct dlms_security_setup *setup, enum crypto_curve curve,
+                             const uint8_t *digest, uint8_t *signature)
+{
+    const struct dlms_signing signing = dlms_security_setup_signing(setup, 0);
+    if (signing.ecc == NULL || signing.own == NULL || signing.curve != curve) {
+        return -1;
+    }
+    return crypto_ecdsa_sign(signing.ecc, curve, signing.own, digest, signature);
+}

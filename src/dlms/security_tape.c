@@ -8,28 +8,50 @@
 _Static_assert(sizeof((struct dlms_security_tape *)0)->ready >= CRYPTO_BLOCK_SIZE + COSEM_CARRY,
                "a straddling block does not fit");
 
+/* Begins with what is authenticated before the text, if that is. 0, or -1. */
+static int begin(struct dlms_security_tape *tape, const struct dlms_protection *by,
+                 const struct dlms_material *material)
+{
+    uint8_t prefix[DLMS_PREFIX_MAX];
+    struct crypto_gcm_use use = {.aad = prefix};
+    dlms_form_nonce(by, use.nonce);
+    if (dlms_form_tail(by) > 0) {
+        use.aad_size = dlms_form_prefix(by, material, prefix);
+        if (use.aad_size == 0) {
+            return -1;
+        }
+    }
+    if (tape->encrypts) {
+        return crypto_gcm_stream_begin(&tape->stream, material->encryption, material->key_size,
+                                       &use);
+    }
+    int failed =
+        crypto_gmac_begin(&tape->gmac, material->encryption, material->key_size, use.nonce);
+    crypto_gmac_add(&tape->gmac, prefix, use.aad_size);
+    return failed;
+}
+
 int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_protection *by,
                             const struct dlms_material *material, uint8_t tag, size_t size,
                             struct dlms_source source)
 {
     dlms_security_tape_close(tape);
     size_t head = dlms_form_head(by, tag, size, tape->ready);
-    size_t tail = dlms_form_tail(by);
-    uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use = {.aad = prefix};
-    dlms_form_nonce(by, use.nonce);
-    use.aad_size = tail > 0 ? dlms_form_prefix(by, material, prefix) : 0;
-    if (head == 0 || (by->control & DLMS_CONTROL_ENCRYPTED) == 0 ||
-        (tail > 0 && use.aad_size == 0) ||
-        crypto_gcm_stream_begin(&tape->stream, material->encryption, material->key_size, &use) !=
-            0) {
+    tape->encrypts = (by->control & DLMS_CONTROL_ENCRYPTED) != 0;
+    bool protects = tape->encrypts || dlms_form_tail(by) > 0;
+    if (head == 0 || !protects || begin(tape, by, material) != 0) {
         return -1;
     }
     tape->source = source;
     tape->left = size;
-    tape->tail = (uint8_t)tail;
+    tape->tail = (uint8_t)dlms_form_tail(by);
     tape->ready_size = (uint16_t)head;
     return 0;
+}
+
+size_t dlms_security_tape_size(const struct dlms_security_tape *tape)
+{
+    return tape->ready_size + tape->left + tape->tail;
 }
 
 static size_t give_ready(struct dlms_security_tape *tape, uint8_t *piece, size_t room)
@@ -41,8 +63,8 @@ static size_t give_ready(struct dlms_security_tape *tape, uint8_t *piece, size_t
     return size;
 }
 
-/* Encrypts the next `size` octets of the source in place: whole blocks, or all that is left. */
-static size_t encrypt(struct dlms_security_tape *tape, uint8_t *octets, size_t size)
+/* Protects the next `size` octets of the source in place: whole blocks, or all that is left. */
+static size_t protect(struct dlms_security_tape *tape, uint8_t *octets, size_t size)
 {
     if (size == 0) {
         return 0;
@@ -52,7 +74,11 @@ static size_t encrypt(struct dlms_security_tape *tape, uint8_t *octets, size_t s
         tape->failed = true;
         return 0;
     }
-    crypto_gcm_stream_next(&tape->stream, octets, size);
+    if (tape->encrypts) {
+        crypto_gcm_stream_next(&tape->stream, octets, size);
+    } else {
+        crypto_gmac_add(&tape->gmac, octets, size);
+    }
     tape->left -= size;
     return size;
 }
@@ -63,16 +89,25 @@ static size_t whole_blocks(const struct dlms_security_tape *tape, size_t room)
     return tape->left <= room ? tape->left : room - room % CRYPTO_BLOCK_SIZE;
 }
 
+static void make_tag(struct dlms_security_tape *tape)
+{
+    if (tape->encrypts) {
+        crypto_gcm_stream_end(&tape->stream, tape->ready);
+    } else {
+        crypto_gmac_end(&tape->gmac, tape->ready);
+    }
+    tape->ready_size = tape->tail;
+    tape->tail = 0;
+}
+
 /* Makes the block that straddles the piece's end ready, or the tag; false when nothing is left. */
 static bool make_ready(struct dlms_security_tape *tape)
 {
     tape->ready_at = 0;
-    tape->ready_size = (uint16_t)encrypt(
+    tape->ready_size = (uint16_t)protect(
         tape, tape->ready, tape->left < CRYPTO_BLOCK_SIZE ? tape->left : CRYPTO_BLOCK_SIZE);
     if (tape->ready_size == 0 && tape->tail > 0) {
-        crypto_gcm_stream_end(&tape->stream, tape->ready);
-        tape->ready_size = tape->tail;
-        tape->tail = 0;
+        make_tag(tape);
     }
     return tape->ready_size > 0;
 }
@@ -81,7 +116,7 @@ size_t dlms_security_tape_read(struct dlms_security_tape *tape, uint8_t *piece, 
 {
     size_t size = give_ready(tape, piece, room);
     if (tape->ready_at == tape->ready_size) {
-        size += encrypt(tape, piece + size, whole_blocks(tape, room - size));
+        size += protect(tape, piece + size, whole_blocks(tape, room - size));
     }
     while (size < room && make_ready(tape)) {
         size += give_ready(tape, piece + size, room - size);

@@ -1,15 +1,12 @@
 /* An answer of any length, ciphered as one APDU while it is read piece by piece: for general block
  * transfer of ciphered APDUs. Every octet is encrypted exactly once under the one counter of the
  * APDU; a piece that may be asked for again is the caller's to keep. The tape has a schedule of the
- * key of its own, so that other APDUs can be protected in between.
- *
- * Only encrypted APDUs (with or without authentication) can be read so. What is authenticated and
- * not encrypted is additional data, which Mbed TLS 2.28 takes in one piece; such an answer has to
- * fit into memory (dlms_protect), or go into blocks that are protected one by one. */
+ * key of its own, so that other APDUs can be protected in between. */
 #ifndef WATTHOUR_DLMS_SECURITY_TAPE_H
 #define WATTHOUR_DLMS_SECURITY_TAPE_H
 
 #include "cosem/tape.h"
+#include "crypto/gmac.h"
 #include "dlms/security_form.h"
 
 /* Where the plain APDU comes from. */
@@ -22,7 +19,9 @@ struct dlms_source {
 
 /* Not to be copied or moved. */
 struct dlms_security_tape {
-    struct crypto_gcm_stream stream;
+    bool encrypts;
+    struct crypto_gcm_stream stream; /* of what is encrypted */
+    struct crypto_gmac gmac;         /* of what is only authenticated */
     struct dlms_source source;
     size_t left;  /* octets of the plain APDU still to be read */
     uint8_t tail; /* octets of the tag still to be made ready */
@@ -33,8 +32,7 @@ struct dlms_security_tape {
 };
 
 /* A plain APDU of exactly `size` octets that begins with `tag`. What of a protection points
- * elsewhere is not needed any more afterwards. 0, or -1: not encrypted, or what dlms_protect()
- * refuses. */
+ * elsewhere is not needed any more afterwards. 0, or -1: what dlms_protect() refuses. */
 int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_protection *by,
                             const struct dlms_material *material, uint8_t tag, size_t size,
                             struct dlms_source source);
@@ -42,6 +40,9 @@ int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_p
 /* The next octets, `room` of them while the tape lasts, into `piece`, which holds COSEM_CARRY
  * octets more. Returns how many. */
 size_t dlms_security_tape_read(struct dlms_security_tape *tape, uint8_t *piece, size_t room);
+
+/* Octets of the whole APDU; before anything is read. */
+size_t dlms_security_tape_size(const struct dlms_security_tape *tape);
 
 /* Nothing is left to read, or it failed. */
 bool dlms_security_tape_ended(const struct dlms_security_tape *tape);

@@ -58,7 +58,10 @@ suite() {
         # shellcheck disable=SC2086
         expect 0 "1-0:99.1.0" objects --keys me --client 1 $how "$url"
     done
-    expect 1 "" objects --keys me --blocks 2 --sign around "$url"
+    for how in "--sign around" "--sign inside --form general-glo" "--sign alone --auth ecdsa"; do
+        # shellcheck disable=SC2086
+        expect 0 "1-0:99.1.0" objects --keys me --client 1 --blocks 5 $how "$url"
+    done
     expect 0 "0-0:42.0.0" get --keys me --blocks 2 --sign around "$url" name
     expect 0 "done" set --keys me --sign around "$url" 0-0:96.13.0 octets:68656C6C6F
     expect 0 "BEGIN CERTIFICATE" cert --keys me "$url" export 5754480000000001 signature

@@ -2,7 +2,7 @@
  * nesting, once; what is not signed by the right one, or changed anywhere, is refused. */
 #include "dlms/apdu.h"
 #include "dlms/security_agreed.h"
-#include "test/dlms/test_security_kit.h"
+#include "test/dlms/security_parties.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -10,101 +10,8 @@
 
 static const uint8_t request[] = {DLMS_GET_REQUEST, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 2, 0};
 static const uint8_t response[] = {DLMS_GET_RESPONSE, 1, 0xC1, 0, 0x11, 42};
-static const uint8_t transaction[] = {1, 2, 3, 4, 5, 6, 7, 8};
-
-static struct crypto_ecc ecc;
-static struct crypto_random drawing;
-
-/* One side with its key pairs; what the other is given of them. */
-struct party {
-    struct kit_side side;
-    struct dlms_signing signing;
-    uint8_t agreed[DLMS_AGREED_MAX];
-    uint8_t private_key[DLMS_KEY_USES][CRYPTO_CURVE_MAX];
-    uint8_t public_key[DLMS_KEY_USES][CRYPTO_PUBLIC_MAX];
-};
-
-static struct party client;
-static struct party server;
 static struct kit_delivery delivery;
 static struct kit_delivery answer;
-
-static int count_up(void *port, uint8_t *octets, size_t size)
-{
-    static uint8_t next;
-    (void)port;
-    for (size_t i = 0; i < size; i++) {
-        octets[i] = next++;
-    }
-    return 0;
-}
-
-static void init(struct party *party, enum dlms_suite suite, const uint8_t *title,
-                 const uint8_t *peer)
-{
-    enum crypto_curve curve = suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256;
-    kit_side_init(&party->side, title, peer);
-    kit_ring(&party->side.ring, suite);
-    for (int use = 0; use < DLMS_KEY_USES; use++) {
-        assert_int_equal(
-            crypto_ecc_make(&ecc, curve, party->private_key[use], party->public_key[use]), 0);
-    }
-    party->side.context.signing = &party->signing;
-    party->side.context.agreed = party->agreed;
-}
-
-static void introduce(struct party *party, const struct party *other, enum crypto_curve curve)
-{
-    party->signing = (struct dlms_signing){
-        .ecc = &ecc,
-        .curve = curve,
-        .own = party->private_key[DLMS_USE_SIGNATURE],
-        .peer = other->public_key[DLMS_USE_SIGNATURE],
-        .own_agreement = party->private_key[DLMS_USE_AGREEMENT],
-        .peer_agreement = other->public_key[DLMS_USE_AGREEMENT],
-    };
-}
-
-static void set_up(enum dlms_suite suite)
-{
-    static const struct crypto_entropy entropy = {.read = count_up};
-    enum crypto_curve curve = suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256;
-    assert_int_equal(crypto_random_begin(&drawing, &entropy, "signed", 6), 0);
-    ecc.random = &drawing;
-    init(&client, suite, kit_client, kit_server);
-    init(&server, suite, kit_server, kit_client);
-    introduce(&client, &server, curve);
-    introduce(&server, &client, curve);
-}
-
-static struct dlms_general fields(void)
-{
-    return (struct dlms_general){
-        .transaction_id = {transaction, sizeof transaction},
-        .originator = {kit_client, DLMS_TITLE_SIZE},
-        .recipient = {kit_server, DLMS_TITLE_SIZE},
-    };
-}
-
-/* A request with all that it can have: ciphered by `control`, signed, by an agreed key (0: by the
- * unicast one). */
-static struct dlms_protection protection(uint8_t control, enum dlms_signature signature,
-                                         uint8_t scheme)
-{
-    static const uint8_t schemes[] = {0, DLMS_AGREEMENT_ONE_PASS, DLMS_AGREEMENT_STATIC};
-    struct dlms_protection by =
-        kit_protection(scheme != 0 ? DLMS_FORM_GENERAL : DLMS_FORM_GENERAL_GLO, control);
-    by.control |= (uint8_t)client.side.ring.suite;
-    by.title = kit_client;
-    by.signature = signature;
-    by.signing = fields();
-    if (scheme != 0) {
-        by.general = fields();
-        by.general.key_info = DLMS_KEY_INFO_AGREED;
-        by.general.key_parameters = (struct dlms_octets){&schemes[scheme], 1};
-    }
-    return by;
-}
 
 static void assert_plain(const struct kit_delivery *what, const uint8_t *plain, size_t size)
 {
@@ -115,19 +22,19 @@ static void assert_plain(const struct kit_delivery *what, const uint8_t *plain, 
 /* There, and the answer back, protected alike. */
 static void check_dialogue(struct dlms_protection by)
 {
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_true(delivery.size > sizeof request);
-    assert_int_equal(kit_receive(&server.side, &delivery), 0);
+    assert_int_equal(kit_receive(&parties_server.side, &delivery), 0);
     assert_plain(&delivery, request, sizeof request);
     assert_int_equal(delivery.how.signature, by.signature);
     assert_memory_equal(delivery.how.title, kit_client, DLMS_TITLE_SIZE);
-    struct dlms_protection back = dlms_security_answer(&server.side.context, &delivery.how);
-    kit_send(&server.side, back, response, sizeof response, &answer);
-    assert_int_equal(kit_receive(&client.side, &answer), 0);
+    struct dlms_protection back = dlms_security_answer(&parties_server.side.context, &delivery.how);
+    kit_send(&parties_server.side, back, response, sizeof response, &answer);
+    assert_int_equal(kit_receive(&parties_client.side, &answer), 0);
     assert_plain(&answer, response, sizeof response);
     assert_int_equal(answer.how.signature, by.signature);
     if (by.signature != DLMS_SIGNED_ALONE) { /* which nothing counts */
-        assert_int_equal(kit_receive(&server.side, &delivery), DLMS_SECURITY_COUNTER);
+        assert_int_equal(kit_receive(&parties_server.side, &delivery), DLMS_SECURITY_COUNTER);
     }
 }
 
@@ -135,13 +42,13 @@ static void every_nesting_there_and_back(void **state)
 {
     (void)state;
     for (int suite = DLMS_SUITE_1; suite <= DLMS_SUITE_2; suite++) {
-        set_up((enum dlms_suite)suite);
-        check_dialogue(protection(0, DLMS_SIGNED_ALONE, 0));
+        parties_set_up((enum dlms_suite)suite);
+        check_dialogue(parties_protection(0, DLMS_SIGNED_ALONE, 0));
         for (uint8_t control = 0x10; control <= 0x30; control += 0x10) {
             for (uint8_t scheme = 0; scheme <= DLMS_AGREEMENT_STATIC; scheme++) {
-                check_dialogue(protection(control, DLMS_UNSIGNED, scheme));
-                check_dialogue(protection(control, DLMS_SIGNED_INSIDE, scheme));
-                check_dialogue(protection(control, DLMS_SIGNED_AROUND, scheme));
+                check_dialogue(parties_protection(control, DLMS_UNSIGNED, scheme));
+                check_dialogue(parties_protection(control, DLMS_SIGNED_INSIDE, scheme));
+                check_dialogue(parties_protection(control, DLMS_SIGNED_AROUND, scheme));
             }
         }
     }
@@ -151,12 +58,12 @@ static void every_nesting_there_and_back(void **state)
 static void specific_forms_hold_no_signature(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    struct dlms_protection by = protection(0x30, DLMS_SIGNED_AROUND, 0);
+    parties_set_up(DLMS_SUITE_1);
+    struct dlms_protection by = parties_protection(0x30, DLMS_SIGNED_AROUND, 0);
     by.form = DLMS_FORM_GLO;
     check_dialogue(by);
     by.signature = DLMS_SIGNED_INSIDE;
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_int_equal(delivery.size, 0);
 }
 
@@ -164,20 +71,20 @@ static void specific_forms_hold_no_signature(void **state)
 static void in_place_as_apart(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
+    parties_set_up(DLMS_SUITE_1);
     for (int signature = DLMS_UNSIGNED; signature <= DLMS_SIGNED_AROUND; signature++) {
-        struct dlms_protection by = protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30,
-                                               (enum dlms_signature)signature, 0);
-        uint32_t next = client.side.sent.next;
-        kit_send(&client.side, by, request, sizeof request, &delivery);
-        client.side.sent.next = next;
+        struct dlms_protection by = parties_protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30,
+                                                       (enum dlms_signature)signature, 0);
+        uint32_t next = parties_client.side.sent.next;
+        kit_send(&parties_client.side, by, request, sizeof request, &delivery);
+        parties_client.side.sent.next = next;
         size_t head = dlms_protect_head(&by);
         size_t room = head + sizeof request + DLMS_SIGNED_TAIL_MAX + DLMS_TAG_SIZE;
         uint8_t *apdu = malloc(room);
         memcpy(apdu + head, request, sizeof request);
-        assert_int_equal(
-            dlms_security_send(&client.side.context, &by, apdu + head, sizeof request, apdu, room),
-            delivery.size);
+        assert_int_equal(dlms_security_send(&parties_client.side.context, &by, apdu + head,
+                                            sizeof request, apdu, room),
+                         delivery.size);
         assert_memory_equal(apdu, delivery.apdu, delivery.size);
         free(apdu);
     }
@@ -188,15 +95,15 @@ static void limits_are_exact(void **state)
 {
     static uint8_t text[KIT_TEXT] = {DLMS_GET_REQUEST};
     (void)state;
-    set_up(DLMS_SUITE_2);
+    parties_set_up(DLMS_SUITE_2);
     for (int signature = DLMS_SIGNED_ALONE; signature <= DLMS_SIGNED_AROUND; signature++) {
-        struct dlms_protection by = protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30,
-                                               (enum dlms_signature)signature, 0);
+        struct dlms_protection by = parties_protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30,
+                                                       (enum dlms_signature)signature, 0);
         for (size_t pdu = 300; pdu < 500; pdu += 13) {
             size_t limit = dlms_security_limit(&by, pdu);
-            kit_send(&client.side, by, text, limit, &delivery);
+            kit_send(&parties_client.side, by, text, limit, &delivery);
             assert_in_range(delivery.size, 1, pdu);
-            kit_send(&client.side, by, text, limit + 3, &delivery);
+            kit_send(&parties_client.side, by, text, limit + 3, &delivery);
             assert_true(delivery.size > pdu);
         }
     }
@@ -206,20 +113,20 @@ static void limits_are_exact(void **state)
 static void what_is_changed_is_refused(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
+    parties_set_up(DLMS_SUITE_1);
     for (int signature = DLMS_SIGNED_ALONE; signature <= DLMS_SIGNED_AROUND; signature++) {
-        struct dlms_protection by =
-            protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30, (enum dlms_signature)signature,
-                       signature == DLMS_SIGNED_ALONE ? 0 : 1);
-        kit_send(&client.side, by, request, sizeof request, &delivery);
+        struct dlms_protection by = parties_protection(signature == DLMS_SIGNED_ALONE ? 0 : 0x30,
+                                                       (enum dlms_signature)signature,
+                                                       signature == DLMS_SIGNED_ALONE ? 0 : 1);
+        kit_send(&parties_client.side, by, request, sizeof request, &delivery);
         for (size_t at = 0; at < delivery.size; at += 3) {
-            uint32_t before = server.side.received[DLMS_COUNTER_OF_WRAPPED].next;
+            uint32_t before = parties_server.side.received[DLMS_COUNTER_OF_WRAPPED].next;
             delivery.apdu[at] ^= (uint8_t)(1U << at % 8);
-            assert_int_not_equal(kit_receive(&server.side, &delivery), 0);
+            assert_int_not_equal(kit_receive(&parties_server.side, &delivery), 0);
             delivery.apdu[at] ^= (uint8_t)(1U << at % 8);
-            server.side.received[DLMS_COUNTER_OF_WRAPPED].next = before;
+            parties_server.side.received[DLMS_COUNTER_OF_WRAPPED].next = before;
         }
-        assert_int_equal(kit_receive(&server.side, &delivery), 0);
+        assert_int_equal(kit_receive(&parties_server.side, &delivery), 0);
     }
 }
 
@@ -227,15 +134,17 @@ static void what_is_changed_is_refused(void **state)
 static void what_is_cut_off_is_refused(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    kit_send(&client.side, protection(0, DLMS_SIGNED_ALONE, 0), request, sizeof request, &delivery);
+    parties_set_up(DLMS_SUITE_1);
+    kit_send(&parties_client.side, parties_protection(0, DLMS_SIGNED_ALONE, 0), request,
+             sizeof request, &delivery);
     for (size_t size = 0; size < delivery.size; size++) {
         uint8_t *copy = malloc(size + 1);
         struct dlms_protection how;
         struct reader plain;
         memcpy(copy, delivery.apdu, size);
-        assert_int_equal(dlms_security_receive(&server.side.context, copy, size, delivery.scratch,
-                                               sizeof delivery.scratch, &how, &plain),
+        assert_int_equal(dlms_security_receive(&parties_server.side.context, copy, size,
+                                               delivery.scratch, sizeof delivery.scratch, &how,
+                                               &plain),
                          DLMS_SECURITY_MALFORMED);
         free(copy);
     }
@@ -243,35 +152,35 @@ static void what_is_cut_off_is_refused(void **state)
 
 static int deliver(struct dlms_protection by)
 {
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_true(delivery.size > 0);
-    return kit_receive(&server.side, &delivery);
+    return kit_receive(&parties_server.side, &delivery);
 }
 
 /* Signed by another, to another, by one whose key nobody knows. */
 static void only_the_peer_signs(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    struct dlms_protection by = protection(0x30, DLMS_SIGNED_INSIDE, 0);
-    client.signing.own = server.private_key[DLMS_USE_SIGNATURE];
+    parties_set_up(DLMS_SUITE_1);
+    struct dlms_protection by = parties_protection(0x30, DLMS_SIGNED_INSIDE, 0);
+    parties_client.signing.own = parties_server.private_key[DLMS_USE_SIGNATURE];
     assert_int_equal(deliver(by), DLMS_SECURITY_TAG);
     by.signature = DLMS_SIGNED_AROUND;
     assert_int_equal(deliver(by), DLMS_SECURITY_TAG);
-    client.signing.own = client.private_key[DLMS_USE_SIGNATURE];
+    parties_client.signing.own = parties_client.private_key[DLMS_USE_SIGNATURE];
     assert_int_equal(deliver(by), 0);
     by.signing.originator.octets = kit_server;
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
-    by.signing = fields();
+    by.signing = parties_fields();
     by.signing.recipient.octets = (const uint8_t *)"somebody";
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
-    by.signing = fields();
-    server.signing.peer = NULL;
+    by.signing = parties_fields();
+    parties_server.signing.peer = NULL;
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
-    server.signing.ecc = NULL;
+    parties_server.signing.ecc = NULL;
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
-    client.signing.own = NULL;
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    parties_client.signing.own = NULL;
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_int_equal(delivery.size, 0);
 }
 
@@ -279,16 +188,16 @@ static void only_the_peer_signs(void **state)
 static void what_is_refused_counts_for_nothing(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    const struct dlms_counter *counter = &server.side.received[DLMS_COUNTER_OF_UNICAST];
-    client.signing.own = server.private_key[DLMS_USE_SIGNATURE];
-    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_INSIDE, 0)), DLMS_SECURITY_TAG);
+    parties_set_up(DLMS_SUITE_1);
+    const struct dlms_counter *counter = &parties_server.side.received[DLMS_COUNTER_OF_UNICAST];
+    parties_client.signing.own = parties_server.private_key[DLMS_USE_SIGNATURE];
+    assert_int_equal(deliver(parties_protection(0x30, DLMS_SIGNED_INSIDE, 0)), DLMS_SECURITY_TAG);
     assert_int_equal(counter->next, 0);
-    server.side.context.requires_signature = true;
-    assert_int_equal(deliver(protection(0x20, DLMS_UNSIGNED, 0)), DLMS_SECURITY_WEAK);
+    parties_server.side.context.requires_signature = true;
+    assert_int_equal(deliver(parties_protection(0x20, DLMS_UNSIGNED, 0)), DLMS_SECURITY_WEAK);
     assert_int_equal(counter->next, 0);
-    client.signing.own = client.private_key[DLMS_USE_SIGNATURE];
-    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_INSIDE, 0)), 0);
+    parties_client.signing.own = parties_client.private_key[DLMS_USE_SIGNATURE];
+    assert_int_equal(deliver(parties_protection(0x30, DLMS_SIGNED_INSIDE, 0)), 0);
     assert_true(counter->next > 0);
 }
 
@@ -296,15 +205,15 @@ static void what_is_refused_counts_for_nothing(void **state)
 static void what_is_required(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    server.side.context.requires_signature = true;
-    assert_int_equal(deliver(protection(0x30, DLMS_UNSIGNED, 0)), DLMS_SECURITY_WEAK);
-    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_INSIDE, 0)), 0);
-    assert_int_equal(deliver(protection(0, DLMS_SIGNED_ALONE, 0)), 0);
-    server.side.context.required = DLMS_CONTROL_AUTHENTICATED;
-    assert_int_equal(deliver(protection(0, DLMS_SIGNED_ALONE, 0)), DLMS_SECURITY_WEAK);
-    assert_int_equal(deliver(protection(0x20, DLMS_SIGNED_AROUND, 0)), DLMS_SECURITY_WEAK);
-    assert_int_equal(deliver(protection(0x30, DLMS_SIGNED_AROUND, 0)), 0);
+    parties_set_up(DLMS_SUITE_1);
+    parties_server.side.context.requires_signature = true;
+    assert_int_equal(deliver(parties_protection(0x30, DLMS_UNSIGNED, 0)), DLMS_SECURITY_WEAK);
+    assert_int_equal(deliver(parties_protection(0x30, DLMS_SIGNED_INSIDE, 0)), 0);
+    assert_int_equal(deliver(parties_protection(0, DLMS_SIGNED_ALONE, 0)), 0);
+    parties_server.side.context.required = DLMS_CONTROL_AUTHENTICATED;
+    assert_int_equal(deliver(parties_protection(0, DLMS_SIGNED_ALONE, 0)), DLMS_SECURITY_WEAK);
+    assert_int_equal(deliver(parties_protection(0x20, DLMS_SIGNED_AROUND, 0)), DLMS_SECURITY_WEAK);
+    assert_int_equal(deliver(parties_protection(0x30, DLMS_SIGNED_AROUND, 0)), 0);
 }
 
 /* A signature in a signature, a ciphered APDU in one that was signed inside: nobody makes these. */
@@ -312,42 +221,44 @@ static void no_deeper_nesting(void **state)
 {
     (void)state;
     static struct kit_delivery inner;
-    set_up(DLMS_SUITE_1);
-    kit_send(&client.side, protection(0, DLMS_SIGNED_ALONE, 0), request, sizeof request, &inner);
-    kit_send(&client.side, protection(0, DLMS_SIGNED_ALONE, 0), inner.apdu, inner.size, &delivery);
-    assert_int_equal(kit_receive(&server.side, &delivery), DLMS_SECURITY_MALFORMED);
-    struct dlms_protection by = protection(0x30, DLMS_SIGNED_AROUND, 0);
-    kit_send(&client.side, by, inner.apdu, inner.size, &delivery);
-    assert_int_equal(kit_receive(&server.side, &delivery), DLMS_SECURITY_MALFORMED);
+    parties_set_up(DLMS_SUITE_1);
+    kit_send(&parties_client.side, parties_protection(0, DLMS_SIGNED_ALONE, 0), request,
+             sizeof request, &inner);
+    kit_send(&parties_client.side, parties_protection(0, DLMS_SIGNED_ALONE, 0), inner.apdu,
+             inner.size, &delivery);
+    assert_int_equal(kit_receive(&parties_server.side, &delivery), DLMS_SECURITY_MALFORMED);
+    struct dlms_protection by = parties_protection(0x30, DLMS_SIGNED_AROUND, 0);
+    kit_send(&parties_client.side, by, inner.apdu, inner.size, &delivery);
+    assert_int_equal(kit_receive(&parties_server.side, &delivery), DLMS_SECURITY_MALFORMED);
     by.signature = DLMS_SIGNED_INSIDE;
-    kit_send(&client.side, by, inner.apdu, inner.size, &delivery);
-    assert_int_equal(kit_receive(&server.side, &delivery), DLMS_SECURITY_MALFORMED);
+    kit_send(&parties_client.side, by, inner.apdu, inner.size, &delivery);
+    assert_int_equal(kit_receive(&parties_server.side, &delivery), DLMS_SECURITY_MALFORMED);
 }
 
 /* Keys that cannot be agreed on: one is missing, or is no point; the scheme is none. */
 static void agreements_that_fail(void **state)
 {
     (void)state;
-    set_up(DLMS_SUITE_1);
-    struct dlms_protection by = protection(0x30, DLMS_UNSIGNED, DLMS_AGREEMENT_STATIC);
-    server.signing.own_agreement = client.private_key[DLMS_USE_AGREEMENT];
+    parties_set_up(DLMS_SUITE_1);
+    struct dlms_protection by = parties_protection(0x30, DLMS_UNSIGNED, DLMS_AGREEMENT_STATIC);
+    parties_server.signing.own_agreement = parties_client.private_key[DLMS_USE_AGREEMENT];
     assert_int_equal(deliver(by), DLMS_SECURITY_TAG);
-    server.signing.own_agreement = NULL;
+    parties_server.signing.own_agreement = NULL;
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
-    server.signing.own_agreement = server.private_key[DLMS_USE_AGREEMENT];
-    server.public_key[DLMS_USE_AGREEMENT][40] ^= 1;
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    parties_server.signing.own_agreement = parties_server.private_key[DLMS_USE_AGREEMENT];
+    parties_server.public_key[DLMS_USE_AGREEMENT][40] ^= 1;
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_int_equal(delivery.size, 0);
-    server.public_key[DLMS_USE_AGREEMENT][40] ^= 1;
+    parties_server.public_key[DLMS_USE_AGREEMENT][40] ^= 1;
     by.general.key_parameters.size = 0;
-    kit_send(&client.side, by, request, sizeof request, &delivery);
+    kit_send(&parties_client.side, by, request, sizeof request, &delivery);
     assert_int_equal(delivery.size, 0);
-    by = protection(0x30, DLMS_UNSIGNED, DLMS_AGREEMENT_ONE_PASS);
-    client.signing.own = server.private_key[DLMS_USE_SIGNATURE];
+    by = parties_protection(0x30, DLMS_UNSIGNED, DLMS_AGREEMENT_ONE_PASS);
+    parties_client.signing.own = parties_server.private_key[DLMS_USE_SIGNATURE];
     assert_int_equal(deliver(by), DLMS_SECURITY_TAG);
-    client.signing.own = client.private_key[DLMS_USE_SIGNATURE];
+    parties_client.signing.own = parties_client.private_key[DLMS_USE_SIGNATURE];
     assert_int_equal(deliver(by), 0);
-    server.side.ring.suite = DLMS_SUITE_2;
+    parties_server.side.ring.suite = DLMS_SUITE_2;
     assert_int_equal(deliver(by), DLMS_SECURITY_KEY);
 }
 
@@ -356,17 +267,17 @@ static void keys_differ(void **state)
 {
     (void)state;
     uint8_t first[DLMS_KEY_MAX];
-    set_up(DLMS_SUITE_2);
+    parties_set_up(DLMS_SUITE_2);
     for (uint8_t scheme = DLMS_AGREEMENT_ONE_PASS; scheme <= DLMS_AGREEMENT_STATIC; scheme++) {
-        struct dlms_protection by = protection(0x30, DLMS_UNSIGNED, scheme);
+        struct dlms_protection by = parties_protection(0x30, DLMS_UNSIGNED, scheme);
         assert_int_equal(deliver(by), 0);
-        assert_int_equal(server.side.unwrapped.size, 32);
-        memcpy(first, server.side.unwrapped.octets, sizeof first);
+        assert_int_equal(parties_server.side.unwrapped.size, 32);
+        memcpy(first, parties_server.side.unwrapped.octets, sizeof first);
         by.general.transaction_id.size--;
         assert_int_equal(deliver(by), 0);
-        assert_memory_not_equal(first, server.side.unwrapped.octets, sizeof first);
-        assert_memory_equal(client.side.unwrapped.octets, server.side.unwrapped.octets,
-                            sizeof first);
+        assert_memory_not_equal(first, parties_server.side.unwrapped.octets, sizeof first);
+        assert_memory_equal(parties_client.side.unwrapped.octets,
+                            parties_server.side.unwrapped.octets, sizeof first);
     }
 }
 
@@ -375,38 +286,40 @@ static void exchanges(void **state)
 {
     (void)state;
     for (int suite = DLMS_SUITE_1; suite <= DLMS_SUITE_2; suite++) {
-        set_up((enum dlms_suite)suite);
+        parties_set_up((enum dlms_suite)suite);
         uint8_t of_client[DLMS_AGREED_MAX];
         uint8_t of_server[DLMS_AGREED_MAX];
         uint8_t secret_c[CRYPTO_CURVE_MAX];
         uint8_t secret_s[CRYPTO_CURVE_MAX];
         uint8_t key_c[DLMS_KEY_MAX];
         uint8_t key_s[DLMS_KEY_MAX];
-        const size_t size = dlms_exchange_size(client.signing.curve);
+        const size_t size = dlms_exchange_size(parties_client.signing.curve);
         for (uint8_t id = 0; id < DLMS_KEYS; id++) {
-            assert_int_equal(dlms_exchange_make(&client.signing, id, secret_c, of_client), 0);
-            assert_int_equal(dlms_exchange_make(&server.signing, id, secret_s, of_server), 0);
+            assert_int_equal(dlms_exchange_make(&parties_client.signing, id, secret_c, of_client),
+                             0);
+            assert_int_equal(dlms_exchange_make(&parties_server.signing, id, secret_s, of_server),
+                             0);
             struct dlms_octets to_client = {of_server, size};
             struct dlms_octets to_server = {of_client, size};
-            assert_int_equal(dlms_exchange_take(&client.signing, id, to_client, kit_server,
+            assert_int_equal(dlms_exchange_take(&parties_client.signing, id, to_client, kit_server,
                                                 secret_c, kit_client, kit_server, key_c),
                              0);
-            assert_int_equal(dlms_exchange_take(&server.signing, id, to_server, kit_client,
+            assert_int_equal(dlms_exchange_take(&parties_server.signing, id, to_server, kit_client,
                                                 secret_s, kit_client, kit_server, key_s),
                              0);
             assert_memory_equal(key_c, key_s, dlms_key_size((enum dlms_suite)suite));
             /* signed for another key, cut off, or changed */
-            assert_int_equal(dlms_exchange_take(&server.signing, (uint8_t)(id ^ 1), to_server,
-                                                kit_client, secret_s, kit_client, kit_server,
-                                                key_s),
+            assert_int_equal(dlms_exchange_take(&parties_server.signing, (uint8_t)(id ^ 1),
+                                                to_server, kit_client, secret_s, kit_client,
+                                                kit_server, key_s),
                              DLMS_SECURITY_TAG);
             to_server.size--;
-            assert_int_equal(dlms_exchange_take(&server.signing, id, to_server, kit_client,
+            assert_int_equal(dlms_exchange_take(&parties_server.signing, id, to_server, kit_client,
                                                 secret_s, kit_client, kit_server, key_s),
                              DLMS_SECURITY_KEY);
             to_server.size++;
             of_client[5] ^= 1;
-            assert_int_equal(dlms_exchange_take(&server.signing, id, to_server, kit_client,
+            assert_int_equal(dlms_exchange_take(&parties_server.signing, id, to_server, kit_client,
                                                 secret_s, kit_client, kit_server, key_s),
                              DLMS_SECURITY_TAG);
         }

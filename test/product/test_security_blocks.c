@@ -1,10 +1,8 @@
-/* What is ciphered and long: general block transfer around it, both ways, and what else a ciphered
- * association has beyond one APDU for one answer. */
+/* What is ciphered or signed, and long: general block transfer around it, both ways. */
 #include "cosem/data.h"
-#include "crypto/key_wrap.h"
 #include "dlms/apdu.h"
 #include "dlms/general_block.h"
-#include "test/product/head_end.h"
+#include "test/product/head_end_keys.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -54,6 +52,7 @@ static int set_up_list(void **state)
     static const uint8_t head[] = {DLMS_GET_RESPONSE, DLMS_GET_NORMAL, 0xC1, DLMS_RESULT_DATA};
     enum cosem_result result;
     head_end_product = "xs211";
+    head_end_suite = DLMS_SUITE_0;
     set_up(state);
     rig_associate(&rig, SAP, APDU);
     memcpy(expected, head, sizeof head);
@@ -254,20 +253,99 @@ static void an_answer_that_changes_its_length_is_given_up(void **state)
     assert_null(rig.session.sealed.owner);
 }
 
-/* Additional data are taken in one piece: what is only authenticated has to fit into an APDU. */
-static void what_is_only_authenticated_is_not_cut(void **state)
+static void assert_list(struct reader plain)
+{
+    assert_int_equal(plain.size, expected_size);
+    assert_memory_equal(plain.data, expected, expected_size);
+}
+
+static void what_is_only_authenticated(void **state)
 {
     (void)state;
     open_proposing(PROPOSED, 0x10);
     request_in_a_block(0x10, 1, get_list, sizeof get_list);
-    struct dlms_general_block_apdu block = last_block();
-    static const uint8_t too_long[] = {DLMS_EXCEPTION_RESPONSE, DLMS_SERVICE_NOT_ALLOWED,
-                                       DLMS_PDU_TOO_LONG};
-    assert_int_equal(block.data.size, sizeof too_long);
-    assert_memory_equal(block.data.data, too_long, sizeof too_long);
-    request_in_a_block(0x10, 1, get_clock, sizeof get_clock);
     take_blocks(1);
-    assert_int_equal(decipher(0x10).data[0], DLMS_GET_RESPONSE);
+    assert_true(count > 10);
+    assert_list(decipher(0x10));
+    gathered[gathered_size / 2] ^= 1;
+    struct dlms_protection how;
+    struct reader plain;
+    assert_int_equal(dlms_security_receive(&client.context, gathered, gathered_size, opened,
+                                           sizeof opened, &how, &plain),
+                     DLMS_SECURITY_COUNTER);
+    client.received[DLMS_COUNTER_OF_UNICAST].next = 0;
+    assert_int_equal(dlms_security_receive(&client.context, gathered, gathered_size, opened,
+                                           sizeof opened, &how, &plain),
+                     DLMS_SECURITY_TAG);
+}
+
+/* An association of suite 1 with keys for signatures; the list as its plain association has it. */
+static void open_signing(void)
+{
+    set_up_suite(DLMS_SUITE_1);
+    client.context.signing = &keys.of_client;
+    open_proposing(PROPOSED, 0x31);
+}
+
+static void request_signed(uint8_t control, enum dlms_signature signature)
+{
+    const struct dlms_general_block_apdu first = {.last = true, .window = 3, .number = 1};
+    struct dlms_protection by = kit_protection(DLMS_FORM_GENERAL_GLO, control);
+    by.signature = signature;
+    by.signing.originator = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE};
+    by.signing.recipient = (struct dlms_octets){kit_server, DLMS_TITLE_SIZE};
+    count = 0;
+    kit_send(&client, by, get_list, sizeof get_list, &delivery);
+    send_block(&first, delivery.apdu, delivery.size);
+}
+
+static enum dlms_signature signature_of(uint8_t control)
+{
+    struct dlms_protection how;
+    struct reader plain;
+    client.received[DLMS_COUNTER_OF_UNICAST].next = 0;
+    assert_int_equal(dlms_security_receive(&client.context, gathered, gathered_size, opened,
+                                           sizeof opened, &how, &plain),
+                     0);
+    assert_int_equal(how.control, control);
+    assert_list(plain);
+    return how.signature;
+}
+
+/* The whole list under one signature, around and inside of what is ciphered; and because the policy
+ * wants answers signed. */
+static void a_long_answer_is_signed(void **state)
+{
+    (void)state;
+    open_signing();
+    for (int signature = DLMS_SIGNED_INSIDE; signature <= DLMS_SIGNED_AROUND; signature++) {
+        request_signed(0x31, (enum dlms_signature)signature);
+        take_blocks(3);
+        assert_int_equal(signature_of(0x31), signature);
+    }
+    setup.policy = DLMS_POLICY_RESPONSE_SIGNED;
+    request_in_a_block(0x31, 1, get_list, sizeof get_list);
+    take_blocks(1);
+    assert_int_equal(signature_of(0x31), DLMS_SIGNED_AROUND);
+}
+
+/* The meter has become one of suite 2 before it came to the signature: there is no key for it. */
+static void a_signature_that_cannot_be_made(void **state)
+{
+    (void)state;
+    open_signing();
+    request_signed(0x31, DLMS_SIGNED_AROUND);
+    setup.signing.own[DLMS_USE_SIGNATURE].there = false;
+    for (uint16_t number = 1; answer[0] != DLMS_EXCEPTION_RESPONSE && number < BLOCKS; number++) {
+        const struct dlms_general_block_apdu more = {
+            .window = 1, .number = 2, .acknowledged = number};
+        uint8_t octets[BLOCK_HEAD];
+        struct writer w = writer_over(octets, sizeof octets);
+        dlms_general_block_put_head(&w, &more, 0);
+        ask(octets, writer_kept(&w));
+    }
+    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    assert_null(rig.session.sealed.owner);
 }
 
 /* A ciphered request in blocks of every size. */
@@ -330,114 +408,6 @@ static void no_blocks_before_the_proof(void **state)
     assert_int_equal(came[0].octets[0], DLMS_EXCEPTION_RESPONSE);
 }
 
-/* RLRQ with its InitiateRequest ciphered. */
-static size_t make_release(uint8_t apdu[APDU])
-{
-    static const uint8_t initiate[] = {1, 0, 0, 0, 6, 0x5F, 0x1F, 4, 0, 0, 0x7E, 0x1F, 4, 0xB0};
-    struct writer w = writer_over(apdu, APDU);
-    kit_send(&client, kit_protection(DLMS_FORM_GLO, 0x30), initiate, sizeof initiate, &delivery);
-    dlms_rlrq_put(&w, (struct dlms_octets){delivery.apdu, delivery.size});
-    return writer_kept(&w);
-}
-
-static void a_release_may_be_ciphered(void **state)
-{
-    (void)state;
-    uint8_t apdu[APDU];
-    open_proposing(PROPOSED, 0x30);
-    size_t size = make_release(apdu);
-    apdu[size - 1] ^= 1;
-    ask(apdu, size);
-    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-    assert_true(rig.session.associations[2].open);
-    apdu[size - 1] ^= 1;
-    ask(apdu, size);
-    assert_int_equal(answer[0], DLMS_RLRE);
-    assert_false(rig.session.associations[2].open);
-    static const uint8_t head[] = {DLMS_RLRE, 40, 0x80, 1, 0, 0xBE, 35, 4, 33};
-    assert_memory_equal(answer, head, sizeof head);
-    memcpy(delivery.apdu, answer + sizeof head, answered - sizeof head);
-    delivery.size = answered - sizeof head;
-    assert_int_equal(kit_receive(&client, &delivery), 0);
-    assert_int_equal(delivery.plain.data[0], DLMS_INITIATE_RESPONSE);
-    open_proposing(PROPOSED, 0x30);
-    ask(apdu, size); /* again */
-    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-    assert_true(rig.session.associations[2].open);
-}
-
-/* Cut off at every octet it releases nothing. */
-static void truncated_releases_release_nothing(void **state)
-{
-    (void)state;
-    uint8_t apdu[APDU];
-    open_proposing(PROPOSED, 0x30);
-    size_t whole = make_release(apdu);
-    for (size_t size = 1; size < whole; size++) {
-        ask(apdu, size);
-        assert_int_equal(answer[0], DLMS_EXCEPTION_RESPONSE);
-        assert_true(rig.session.associations[2].open);
-    }
-}
-
-/* Without an answer, and with its effect. */
-static void unconfirmed_services_are_ciphered(void **state)
-{
-    (void)state;
-    uint8_t apdu[sizeof set_zone];
-    memcpy(apdu, set_zone, sizeof apdu);
-    apdu[2] = 0x81;
-    open_proposing(PROPOSED, 0x30);
-    uint32_t sent = setup.sent.next;
-    rig.clock.zone.offset_min = 0;
-    kit_send(&client, kit_protection(DLMS_FORM_GLO, 0x30), apdu, sizeof apdu, &delivery);
-    assert_int_equal(ask(delivery.apdu, delivery.size), 0);
-    assert_int_equal(rig.clock.zone.offset_min, 60);
-    assert_int_equal(setup.sent.next, sent);
-}
-
-/* General-ciphering by a key that it names, and by one that it brings. */
-static void keys_that_an_apdu_tells(void **state)
-{
-    (void)state;
-    static const char broadcast[] = "to all the meter";
-    static const char fresh[] = "only for this it";
-    uint8_t wrapped[24];
-    open_proposing(PROPOSED, 0x30);
-    assert_int_equal(crypto_key_wrap((const uint8_t *)"the master's key", 16,
-                                     (const uint8_t *)fresh, 16, wrapped),
-                     0);
-    assert_int_equal(
-        dlms_keyring_put(&setup.ring, DLMS_KEY_BROADCAST, (const uint8_t *)broadcast, 16), 0);
-    assert_int_equal(
-        dlms_keyring_put(&client.ring, DLMS_KEY_BROADCAST, (const uint8_t *)broadcast, 16), 0);
-    const struct dlms_general rows[] = {
-        {.key_info = DLMS_KEY_INFO_IDENTIFIED, .key_id = DLMS_KEY_UNICAST},
-        {.key_info = DLMS_KEY_INFO_IDENTIFIED, .key_id = DLMS_KEY_BROADCAST},
-        {.key_info = DLMS_KEY_INFO_WRAPPED, .key_data = {wrapped, sizeof wrapped}},
-    };
-    static const uint8_t transaction[] = {1, 2, 3, 4};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct dlms_protection by = kit_protection(DLMS_FORM_GENERAL, 0x30);
-        by.general = rows[i];
-        by.general.transaction_id = (struct dlms_octets){transaction, sizeof transaction};
-        by.general.originator = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE};
-        by.general.recipient = (struct dlms_octets){kit_server, DLMS_TITLE_SIZE};
-        uint32_t other = setup.sent_other.next;
-        assert_true(ask_ciphered(by, get_clock, sizeof get_clock));
-        assert_int_equal(delivery.plain.data[3], DLMS_RESULT_DATA);
-        assert_int_equal(delivery.how.general.key_info, rows[i].key_info);
-        assert_int_equal(delivery.how.general.transaction_id.size, sizeof transaction);
-        assert_int_equal(setup.sent_other.next, other + (i > 0));
-    }
-    struct dlms_protection by = kit_protection(DLMS_FORM_GENERAL, 0x30);
-    by.general = rows[0];
-    by.general.originator = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE};
-    by.general.recipient = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE}; /* not us */
-    assert_false(ask_ciphered(by, get_clock, sizeof get_clock));
-    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,14 +416,12 @@ int main(void)
         cmocka_unit_test_setup(answers_begin_blocks_of_themselves, set_up_list),
         cmocka_unit_test_setup(long_answers_of_access, set_up_list),
         cmocka_unit_test_setup(an_answer_that_changes_its_length_is_given_up, set_up_list),
-        cmocka_unit_test_setup(what_is_only_authenticated_is_not_cut, set_up_list),
+        cmocka_unit_test_setup(what_is_only_authenticated, set_up_list),
         cmocka_unit_test_setup(requests_come_in_blocks, set_up),
         cmocka_unit_test_setup(blocks_hold_nothing_weaker, set_up),
         cmocka_unit_test_setup(no_blocks_before_the_proof, set_up),
-        cmocka_unit_test_setup(a_release_may_be_ciphered, set_up),
-        cmocka_unit_test_setup(truncated_releases_release_nothing, set_up),
-        cmocka_unit_test_setup(unconfirmed_services_are_ciphered, set_up),
-        cmocka_unit_test_setup(keys_that_an_apdu_tells, set_up),
+        cmocka_unit_test_setup(a_long_answer_is_signed, set_up_list),
+        cmocka_unit_test_setup(a_signature_that_cannot_be_made, set_up_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,72 +1,14 @@
 /* High level security by signatures (mechanism 7), with suites 1 and 2. */
 #include "dlms/apdu.h"
-#include "test/product/head_end.h"
+#include "test/product/head_end_keys.h"
 #include "test/unit.h"
 
 #include <string.h>
 
-enum { MANAGEMENT = 2 };
-
 static const uint8_t get_clock[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 3, 0};
-
-static struct crypto_ecc ecc;
-static struct crypto_random drawing;
-
-/* The two sides' keys of the suite. */
-static struct {
-    uint8_t server[CRYPTO_CURVE_MAX];
-    uint8_t server_public[CRYPTO_PUBLIC_MAX];
-    uint8_t client[CRYPTO_CURVE_MAX];
-    uint8_t client_public[CRYPTO_PUBLIC_MAX];
-    struct dlms_signing of_client;
-} keys;
 
 static const struct opening ecdsa = {
     .mechanism = DLMS_MECHANISM_ECDSA, .context = DLMS_CONTEXT_LN, .challenge = 32};
-
-static int count_up(void *port, uint8_t *octets, size_t size)
-{
-    static uint8_t next;
-    (void)port;
-    for (size_t i = 0; i < size; i++) {
-        octets[i] = next++;
-    }
-    return 0;
-}
-
-static void make_keys(enum dlms_suite suite)
-{
-    static const struct crypto_entropy entropy = {.read = count_up};
-    enum crypto_curve curve = suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256;
-    assert_int_equal(crypto_random_begin(&drawing, &entropy, "keys", 4), 0);
-    ecc.random = &drawing;
-    assert_int_equal(crypto_ecc_make(&ecc, curve, keys.server, keys.server_public), 0);
-    assert_int_equal(crypto_ecc_make(&ecc, curve, keys.client, keys.client_public), 0);
-    keys.of_client = (struct dlms_signing){
-        .ecc = &ecc, .curve = curve, .own = keys.client, .peer = keys.server_public};
-    head_end_signing = &keys.of_client;
-}
-
-static int own(const uint8_t *private_key)
-{
-    return dlms_security_setup_own(&setup, DLMS_USE_SIGNATURE, private_key);
-}
-
-static int know(const uint8_t *public_key)
-{
-    return dlms_security_setup_know(&setup, MANAGEMENT, DLMS_USE_SIGNATURE, public_key);
-}
-
-static void set_up_suite(enum dlms_suite suite)
-{
-    head_end_suite = suite;
-    head_end_product = suite == DLMS_SUITE_2 ? "st402d" : "xs211";
-    set_up(NULL);
-    make_keys(suite);
-    dlms_security_setup_compute(&setup, &ecc);
-    assert_int_equal(own(keys.server), 0);
-    assert_int_equal(know(keys.client_public), 0);
-}
 
 static struct opening ciphered(enum dlms_suite suite)
 {

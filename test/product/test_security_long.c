@@ -1,9 +1,9 @@
-/* Ciphered requests that are longer than memory: the days of a calendar, by general blocks. They
- * are checked where they are staged, and read there through a window. */
+/* Protected requests that are longer than memory: the days of a calendar, by general blocks. They
+ * are checked where they are staged, tag and signature, and read there through a window. */
 #include "cosem/data.h"
 #include "dlms/apdu.h"
 #include "dlms/general_block.h"
-#include "test/product/head_end.h"
+#include "test/product/head_end_keys.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -70,8 +70,8 @@ static void send_in_blocks(const uint8_t *octets, size_t size)
     gathered_size = last.data.size;
 }
 
-/* The result of the SET that was answered. */
-static uint8_t deciphered_result(void)
+/* The result of the SET that was answered; it is protected as the request was. */
+static uint8_t deciphered_result(uint8_t control, enum dlms_signature signature)
 {
     uint8_t opened[APDU];
     struct dlms_protection how;
@@ -79,7 +79,8 @@ static uint8_t deciphered_result(void)
     assert_int_equal(dlms_security_receive(&client.context, gathered, gathered_size, opened,
                                            sizeof opened, &how, &plain),
                      0);
-    assert_int_equal(how.control, 0x30);
+    assert_int_equal(how.control, control);
+    assert_int_equal(how.signature, signature);
     assert_int_equal(plain.data[0], DLMS_SET_RESPONSE);
     return plain.data[3];
 }
@@ -97,15 +98,23 @@ static void assert_days(uint8_t rate)
     }
 }
 
-static uint8_t long_apdu[CALENDAR_MOST + DLMS_PROTECT_HEAD];
+static uint8_t long_apdu[CALENDAR_MOST + DLMS_PROTECT_HEAD_MOST];
 
-/* Ciphered in that form; its size. */
-static size_t protect_long(enum dlms_form form, uint8_t control, const uint8_t *plain, size_t size)
+/* Protected so; its size. */
+static size_t protect_signed(enum dlms_form form, uint8_t control, enum dlms_signature signature,
+                             const uint8_t *plain, size_t size)
 {
     struct dlms_protection by = kit_protection(form, control);
     by.general.originator = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE};
     by.general.recipient = (struct dlms_octets){kit_server, DLMS_TITLE_SIZE};
+    by.signature = signature;
+    by.signing = by.general;
     return dlms_security_send(&client.context, &by, plain, size, long_apdu, sizeof long_apdu);
+}
+
+static size_t protect_long(enum dlms_form form, uint8_t control, const uint8_t *plain, size_t size)
+{
+    return protect_signed(form, control, DLMS_UNSIGNED, plain, size);
 }
 
 static void a_request_longer_than_memory(void **state)
@@ -117,7 +126,7 @@ static void a_request_longer_than_memory(void **state)
     for (uint8_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         size_t size = make_days(plain, i);
         send_in_blocks(long_apdu, protect_long(forms[i], 0x30, plain, size));
-        assert_int_equal(deciphered_result(), COSEM_SUCCESS);
+        assert_int_equal(deciphered_result(0x30, DLMS_UNSIGNED), COSEM_SUCCESS);
         assert_days(i);
         assert_false(rig.stage.open);
     }
@@ -143,23 +152,86 @@ static void a_long_request_is_authentic_or_nothing(void **state)
     send_in_blocks(long_apdu, whole - 1); /* its end is missing */
     assert_int_equal(gathered[0], DLMS_EXCEPTION_RESPONSE);
     send_in_blocks(long_apdu, whole);
-    assert_int_equal(deciphered_result(), COSEM_SUCCESS);
+    assert_int_equal(deciphered_result(0x30, DLMS_UNSIGNED), COSEM_SUCCESS);
     assert_days(3);
     send_in_blocks(long_apdu, whole); /* again */
     assert_int_equal(gathered[2], DLMS_INVOCATION_COUNTER_ERROR);
 }
 
-/* What is authenticated only is checked in one piece: there is no room for it. */
-static void a_long_request_has_to_be_encrypted(void **state)
+/* Whoever leaves its calendar open to be read. */
+static void what_is_only_authenticated(void **state)
 {
     (void)state;
     static uint8_t plain[CALENDAR_MOST];
     open_ciphered(0x10);
     size_t size = make_days(plain, 1);
-    send_in_blocks(long_apdu, protect_long(DLMS_FORM_GLO, 0x10, plain, size));
-    assert_int_equal(gathered[0], DLMS_EXCEPTION_RESPONSE);
-    assert_int_equal(gathered[2], DLMS_PDU_TOO_LONG);
+    size_t whole = protect_long(DLMS_FORM_GLO, 0x10, plain, size);
+    for (size_t at = 3; at < whole; at += 997) {
+        long_apdu[at] ^= 4;
+        send_in_blocks(long_apdu, whole);
+        long_apdu[at] ^= 4;
+        assert_int_equal(gathered[0], DLMS_EXCEPTION_RESPONSE);
+        assert_int_equal(rig.tariff.passive.day_count, 0);
+    }
+    send_in_blocks(long_apdu, whole);
+    assert_int_equal(deciphered_result(0x10, DLMS_UNSIGNED), COSEM_SUCCESS);
+    assert_days(1);
+    send_in_blocks(long_apdu, whole); /* again */
+    assert_int_equal(gathered[2], DLMS_INVOCATION_COUNTER_ERROR);
+}
+
+static void open_signing(void)
+{
+    set_up_suite(DLMS_SUITE_1);
+    client.context.signing = &keys.of_client;
+    open_ciphered(0x31);
+}
+
+/* One signature over all of it, inside of what is ciphered and around it. */
+static void a_signed_request_longer_than_memory(void **state)
+{
+    (void)state;
+    static uint8_t plain[CALENDAR_MOST];
+    open_signing();
+    for (int signature = DLMS_SIGNED_INSIDE; signature <= DLMS_SIGNED_AROUND; signature++) {
+        uint8_t rate = (uint8_t)signature;
+        send_in_blocks(long_apdu,
+                       protect_signed(DLMS_FORM_GENERAL_GLO, 0x31, (enum dlms_signature)signature,
+                                      plain, make_days(plain, rate)));
+        assert_int_equal(deciphered_result(0x31, (enum dlms_signature)signature), COSEM_SUCCESS);
+        assert_days(rate);
+    }
+}
+
+/* By somebody else, or for something else: no day of it is taken, and the policy takes none without
+ * a signature. */
+static void a_long_request_is_signed_or_nothing(void **state)
+{
+    (void)state;
+    static uint8_t plain[CALENDAR_MOST];
+    open_signing();
+    setup.policy = DLMS_POLICY_REQUEST_SIGNED;
+    size_t size = make_days(plain, 1);
+    size_t whole = protect_signed(DLMS_FORM_GENERAL_GLO, 0x31, DLMS_SIGNED_AROUND, plain, size);
+    for (size_t at = 5; at < whole; at += 1499) {
+        long_apdu[at] ^= 1;
+        send_in_blocks(long_apdu, whole);
+        long_apdu[at] ^= 1;
+        assert_int_equal(gathered[2], DLMS_DECIPHERING_ERROR);
+        assert_int_equal(rig.tariff.passive.day_count, 0);
+    }
+    keys.of_client.own = keys.server;
+    send_in_blocks(long_apdu,
+                   protect_signed(DLMS_FORM_GENERAL_GLO, 0x31, DLMS_SIGNED_INSIDE, plain, size));
+    assert_int_equal(gathered[2], DLMS_DECIPHERING_ERROR);
+    send_in_blocks(long_apdu, protect_long(DLMS_FORM_GENERAL_GLO, 0x31, plain, size));
+    assert_int_equal(gathered[2], DLMS_OPERATION_NOT_POSSIBLE);
     assert_int_equal(rig.tariff.passive.day_count, 0);
+    keys.of_client.own = keys.client;
+    whole = protect_signed(DLMS_FORM_GENERAL_GLO, 0x31, DLMS_SIGNED_AROUND, plain, size);
+    send_in_blocks(long_apdu, whole);
+    assert_int_equal(deciphered_result(0x31, DLMS_SIGNED_AROUND), COSEM_SUCCESS);
+    assert_days(1);
 }
 
 /* The chip fails while it is read a second time. */
@@ -182,8 +254,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_request_longer_than_memory, set_up),
         cmocka_unit_test_setup(a_long_request_is_authentic_or_nothing, set_up),
-        cmocka_unit_test_setup(a_long_request_has_to_be_encrypted, set_up),
+        cmocka_unit_test_setup(what_is_only_authenticated, set_up),
         cmocka_unit_test_setup(a_long_request_that_cannot_be_read, set_up),
+        cmocka_unit_test(a_signed_request_longer_than_memory),
+        cmocka_unit_test(a_long_request_is_signed_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
