@@ -63,6 +63,9 @@ static const struct cosem_object objects[] = {
     {&classes[0], COSEM_NAME(0, 0, 97, 97, 0), &access, NULL},
     {&classes[0], COSEM_NAME(0, 0, 43, 0, 0), &access, NULL},
     {&unreadable, COSEM_NAME(1, 0, 201, 2, 0), &access, NULL},
+    {&classes[1], COSEM_NAME(1, 0, 200, 8, 0), &access, NULL},
+    {&classes[1], COSEM_NAME(1, 0, 200, 8, 4), &access, NULL},
+    {&classes[1], COSEM_NAME(7, 0, 200, 8, 0), &access, NULL},
 };
 static const struct cosem_group group = COSEM_GROUP(objects);
 static const struct cosem_group *const groups[] = {&group};
@@ -330,6 +333,34 @@ static void what_was_kept_reads_the_same(void **state)
     }
 }
 
+/* What the legally relevant part answers for: registers of active energy, of all rates and phases.
+ */
+static void the_mark_is_of_active_energy(void **state)
+{
+    (void)state;
+    static const struct {
+        struct display_item item;
+        uint8_t unit;
+        bool legal;
+    } rows[] = {
+        {{3, COSEM_NAME(1, 0, 200, 8, 0), 2}, QUANTITY_UNIT_WH, true},
+        {{3, COSEM_NAME(1, 0, 200, 8, 4), 2}, QUANTITY_UNIT_WH, true},
+        {{3, COSEM_NAME(1, 0, 200, 8, 0), 2}, QUANTITY_UNIT_VARH, false},
+        {{3, COSEM_NAME(1, 0, 200, 8, 0), 2}, QUANTITY_UNIT_VAH, false},
+        {{3, COSEM_NAME(1, 0, 200, 7, 0), 2}, QUANTITY_UNIT_W, false},
+        {{3, COSEM_NAME(1, 0, 200, 7, 0), 2}, QUANTITY_UNIT_WH, false},
+        {{4, COSEM_NAME(1, 0, 200, 6, 0), 2}, QUANTITY_UNIT_W, false}, /* a demand */
+        {{1, COSEM_NAME(1, 0, 200, 2, 0), 2}, QUANTITY_UNIT_WH, false},
+        {{3, COSEM_NAME(7, 0, 200, 8, 0), 2}, QUANTITY_UNIT_WH, false}, /* another meter's */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        context.scaler = 0;
+        context.unit = rows[i].unit;
+        answer_number(rand());
+        assert_int_equal(show(&rows[i].item).legal, rows[i].legal);
+    }
+}
+
 /* ---- which objects, and what they are called ---- */
 
 static void what_a_list_may_name(void **state)
@@ -388,6 +419,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_shown_is_dashes),
         cmocka_unit_test(any_octets),
         cmocka_unit_test(what_was_kept_reads_the_same),
+        cmocka_unit_test(the_mark_is_of_active_energy),
         cmocka_unit_test(what_a_list_may_name),
         cmocka_unit_test(identifiers_are_reduced),
     };
