@@ -31,10 +31,17 @@ def room_of(path):
 
 
 def image_of(product):
-    """{room: [flash, ram]} of what is linked, stacks apart."""
+    """{room: [flash, ram]} of what is linked, beside it the legally relevant part; stacks apart."""
     rooms = {}
+    for image in (product, "legal"):
+        add_map(rooms, image)
+    rooms["stacks"] = [0, stacks_of(product)]
+    return rooms
+
+
+def add_map(rooms, image):
     in_memory_map = False
-    for line in (BUILD / f"port/cortex_m/{product}.map").read_text().splitlines():
+    for line in (BUILD / f"port/cortex_m/{image}.map").read_text().splitlines():
         in_memory_map = in_memory_map or line.startswith("Linker script and memory map")
         found = SECTION.match(line)
         if not in_memory_map or not found:
@@ -49,8 +56,6 @@ def image_of(product):
         row[1 if is_ram else 0] += size
         if is_ram and ".data" in name:
             row[0] += size
-    rooms["stacks"] = [0, stacks_of(product)]
-    return rooms
 
 
 def symbols(path, *options):
@@ -127,8 +132,9 @@ def main():
     print("\n".join(lines))
     if "--write" in sys.argv[1:]:
         (ROOT / "docs/size.json").write_text(json.dumps(sizes, indent=1, sort_keys=True) + "\n")
-        text = ["# Size", "", "Made by `make size WRITE=1`: octets of the images for Cortex-M4F, and the",
-                "largest parts of a meter's RAM. The protocol rooms are cosem, its classes, dlms and link.",
+        text = ["# Size", "", "Made by `make size WRITE=1`: octets of the images for Cortex-M4F, each with that of the",
+                "legally relevant part, which has copies of its own of what it needs, and the largest parts of a",
+                "meter's RAM. The protocol rooms are cosem, its classes, dlms and link.",
                 "", *table(sizes, {}), "", *[f"- {line}" for line in limits(sizes)], "", *parts(), ""]
         (ROOT / "docs/SIZE.md").write_text("\n".join(text))
 

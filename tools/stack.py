@@ -21,6 +21,14 @@ DEFINITION = re.compile(r"^(?!#)(?:static |inline |noreturn )*([\w \*]+?)(\w+)\(
 POINTER = re.compile(r"([\w \*]+?)\(\*(\w+)(?:\[\w*\])*\)\(([^;{}]*?)\)[;,)]")
 FUNCTION_TYPE = re.compile(r"typedef ([\w \*]+?)(\w+)\(([^;{}]*?)\);")
 INDIRECT = "__indirect_call"
+# The legally relevant part is linked by itself: a program of its own, called through its table.
+PART = ("/legal.dir/", "/legal_image.dir/")
+PART_USES = PART + ("/journal.dir/", "/base.dir/", "/nor_chip.c.ci")
+TABLE = re.compile(r"(?:apart_legal|running\(\))->(\w+)\(")
+# What the main loop has the supervisor run, where it is always the same; and what that stands for.
+SERVED = re.compile(r"supervisor_run\((\w+),")
+SERVICE = re.compile(r"^\s*\[(\w+)\] = \{(\w+), (\w+)\},$")
+CONSTANT = re.compile(r"\b([A-Z]\w+) = (\d+)")
 EXCEPTION_FRAME = 104  # octets: the registers, those of the floating-point unit too
 ROOTS = {
     "main loop": (["main"], 1),
@@ -61,11 +69,12 @@ def sources(build):
 class Program:
     """Functions by the compiler's titles: NAME, or FILE:NAME where it is of that file alone."""
 
-    def __init__(self, build):
+    def __init__(self, build, is_of, table):
+        self.table = table
         self.sizes, self.edges, self.texts = {}, {}, {}
         self.pointers, self.named, self.shapes = {}, {}, {}
         self.read_sources(build)
-        graphs = [path.read_text() for path in build.glob("**/*.ci")]
+        graphs = [path.read_text() for path in build.glob("**/*.ci") if is_of(str(path))]
         for text in graphs:
             self.read_nodes(text)
         for text in graphs:
@@ -110,7 +119,38 @@ class Program:
     def read_edges(self, text):
         for source, target, label in EDGE.findall(text):
             callees = self.edges.setdefault(source, set())
-            callees |= self.reached(label) if target == INDIRECT else {target}
+            if target == "supervisor_run":
+                callees.add(self.served(label))
+            else:
+                callees |= self.reached(label) if target == INDIRECT else {target}
+
+    def line(self, label):
+        """The line of the source that an edge's label, ...FILE:LINE:COLUMN, names."""
+        place = label.split("\\n")[-1].rsplit(":", 2)
+        for path, lines in self.texts.items():
+            if path == place[0] or path.endswith("/" + place[0].lstrip("./")):
+                return path, lines[int(place[1]) - 1]
+        return None, ""
+
+    def served(self, label):
+        """The supervisor with the one entry that is called here; with any, where that is not told."""
+        path, line = self.line(label)
+        entry = SERVED.search(line)
+        services = self.services(path)
+        return services[entry[1]][0] if entry and entry[1] in services else "supervisor_run"
+
+    def services(self, path):
+        """{number: (what stands for the supervisor that runs it, octets it must find free)}"""
+        lines = self.texts.get(path, ())
+        constants = {found[1]: int(found[2]) for text in lines for found in CONSTANT.finditer(text)}
+        services = {}
+        for found in filter(None, map(SERVICE.match, lines)):
+            name = f"supervisor_run, {found[2]}"
+            self.sizes[name] = sum(self.sizes.get(f, 0)
+                                   for f in ("supervisor_run", "supervisor_dispatch"))
+            self.edges[name] = set(self.titles((path, found[2])))
+            services[found[1]] = name, constants[found[3]]
+        return services
 
     def titles(self, pair):
         """The title of a function that a file names: its own, or everybody's."""
@@ -121,15 +161,14 @@ class Program:
 
     def reached(self, label):
         """The functions that a call through a pointer, at FILE:LINE:COLUMN, may reach."""
-        place = label.split("\\n")[-1].rsplit(":", 2)
-        for path, lines in self.texts.items():
-            if path != place[0] and not path.endswith("/" + place[0].lstrip("./")):
-                continue
-            members = [name for name in re.findall(r"(\w+)(?:\[[^\]]*\])?\)?\(",
-                                                   lines[int(place[1]) - 1])
-                       if name in self.pointers]
-            return {title for member in members for title in self.by_member(member)}
-        return set()
+        path, line = self.line(label)
+        called = TABLE.search(line)
+        if called and self.table:
+            self.sizes[f"the part's {called[1]}"] = self.table[called[1]]
+            return {f"the part's {called[1]}"}
+        members = [name for name in re.findall(r"(\w+)(?:\[[^\]]*\])?\)?\(", line)
+                   if name in self.pointers]
+        return {title for member in members for title in self.by_member(member)} if path else set()
 
     def by_member(self, member):
         """What is assigned to the member by its name; else what of its type stands in tables."""
@@ -171,9 +210,35 @@ class Walk:
         return self.known[name]
 
 
+def table_of(part):
+    """{member: octets} of the functions that stand in the legally relevant part's table."""
+    walk, table = Walk(part), {}
+    for member, pairs in part.named.items():
+        titles = [title for pair in pairs if pair[0].endswith("/legal_image.c")
+                  for title in part.titles(pair)]
+        if titles:
+            table[member] = max(walk.depth(title)[0] for title in titles)
+    return table, walk.circles
+
+
+def rooms_are_enough(program, walk):
+    """What the supervisor asks to be free of the main loop's stack is what its services take."""
+    enough = True
+    for path in [path for path in program.texts if path.endswith("/apart.c")]:
+        for name, room in program.services(path).values():
+            octets, way = walk.depth(name)
+            octets += 2 * EXCEPTION_FRAME
+            enough = enough and octets <= room
+            print(f"{octets} octets of {room} at most, by {' > '.join(map(short, way))}")
+    return enough
+
+
 def main():
-    program = Program(Path(sys.argv[1]))
+    build = Path(sys.argv[1])
+    table, circles = table_of(Program(build, lambda path: any(p in path for p in PART_USES), {}))
+    program = Program(build, lambda path: not any(p in path for p in PART), table)
     walk = Walk(program)
+    walk.circles |= circles
     for title, (roots, frames) in ROOTS.items():
         ways = sorted((walk.depth(root) for root in roots), reverse=True, key=lambda way: way[0])
         if title.startswith("main loop"):
@@ -184,9 +249,10 @@ def main():
               f"{' > '.join(map(short, way))}")
     for circle in sorted(walk.circles, key=len):
         print(f"recursion: {' > '.join(map(short, circle + circle[:1]))}")
+    enough = rooms_are_enough(program, walk)
     print(f"{len(program.sizes)} functions, {len(program.cuts)} cuts, "
           f"{len(walk.circles)} circles")
-    return 1 if walk.circles else 0
+    return 0 if enough and not walk.circles else 1
 
 
 if __name__ == "__main__":

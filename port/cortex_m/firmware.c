@@ -1,22 +1,24 @@
-/* The image's main loop. The sample interrupt takes the frames, PendSV the windows; everything else
- * is a step of the meter or of a port. */
+/* The image's main loop, without privilege where memory is protected. The sample interrupt takes
+ * the frames, PendSV the windows; everything else is a step of the meter or of a port. */
 #include "port/cortex_m/firmware.h"
 
 #include "meter/waking.h"
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/emulation.h"
+#include "port/cortex_m/legal_place.h"
 #include "port/cortex_m/semihost.h"
 #include "storage/layout.h"
 
 #include <string.h>
 
 static struct meter meter;
-static struct legal_part legal;
+static struct legal_part *legal; /* NULL: it must not run */
 static struct crypto_ecc curves;
 static volatile bool power_failing;
 static bool stepping;
 static int64_t due_ms; /* when the meter wants to be stepped */
 static bool spins;
+static bool measuring;
 
 /* ---- interrupts ---- */
 
@@ -80,6 +82,16 @@ static void rest(void)
     }
 }
 
+/* The self-test has found the legally relevant part corrupted: it takes no frame any more. */
+static void stop_measuring(void)
+{
+    if (measuring && meter.legal == NULL) {
+        measuring = false;
+        legal_place_sample(false);
+        service_say("the legally relevant part is corrupted: nothing is measured any more", "");
+    }
+}
+
 static void step(void)
 {
     int64_t now_ms = board_ms();
@@ -87,6 +99,7 @@ static void step(void)
         stepping = true;
         due_ms = meter_step(&meter, now_ms);
         stepping = false;
+        stop_measuring();
     }
 }
 
@@ -111,20 +124,18 @@ static const struct meter_keys *factory_keys(struct meter_keys *keys)
 }
 
 /* A chip that another meter has written stays as it is. */
-static bool is_chip_ours(void)
+static void look_at_chip(void)
 {
     if (!nor_chip_open(argument("nor"))) {
         service_say("no flash chip, nothing will outlive the supply: put one in", "");
-        return false;
+        return;
     }
     const struct storage_layout *layout = layout_of_chip(&nor_chip);
     if (layout != NULL && strcmp(layout->product, firmware_product.product->name) != 0) {
         service_say("this flash chip is another meter's and stays as it is; it is of ",
                     layout->product);
         (void)nor_chip_open(NULL);
-        return false;
     }
-    return true;
 }
 
 static void look_at_board(void)
@@ -136,11 +147,39 @@ static void look_at_board(void)
     }
 }
 
+static void look_at_legal_part(void)
+{
+    legal = legal_place_open(firmware_product.product->legal);
+    if (legal == NULL) {
+        service_say("the legally relevant part is missing or corrupted and does not run: ",
+                    "nothing is measured, load it again");
+    }
+}
+
+static void look_at_front_end(void)
+{
+    const struct legal_config *config = &firmware_product.product->legal->config;
+    uint32_t times = argument_number("times", 0);
+    measuring = recording_open(argument("frames"), 2U * config->phases, times);
+    if (!measuring) {
+        service_say("no front end: nothing is measured", "");
+    }
+    measuring = measuring && legal != NULL;
+}
+
+static const struct meter_port *with_legal_test(struct meter_port *port)
+{
+    *port = health_port;
+    port->legal = legal_place_test;
+    return port;
+}
+
 static int set_up(bool awake)
 {
     static struct meter_keys keys;
     static struct hdlc_settings line;
     static struct selftest_fault fault;
+    static struct meter_port port;
     line = meter_line_settings();
     line.inter_octet_time_ms = (uint16_t)argument_number("gap", line.inter_octet_time_ms);
     fault = health_last_fault();
@@ -156,11 +195,11 @@ static int set_up(bool awake)
         .entropy = &host_entropy,
         .curves = &curves,
         .rtc = &clock_chip,
-        .flash = &nor_chip,
-        .legal = &legal,
+        .flash = legal_place_chip(),
+        .legal = legal,
         .switches = firmware_product.switches,
         .switch_count = firmware_product.switch_count,
-        .port = &health_port,
+        .port = with_legal_test(&port),
         .fault = &fault,
         .line = &line,
     };
@@ -172,7 +211,6 @@ static int set_up(bool awake)
 /* The button has woken the processor on the battery; it sleeps again. */
 static int show(void)
 {
-    (void)is_chip_ours();
     if (set_up(true) != 0) {
         return 1;
     }
@@ -193,7 +231,7 @@ static int show(void)
 static int end(void)
 {
     enum { HOLD_UP_MS = 300 };
-    board_stop_samples();
+    legal_place_sample(false);
     int kept = meter_power_fail(&meter);
     service_say(kept == 0 ? "supply failed, everything kept" : "supply failed, NOT kept", "");
     int64_t dark_ms = board_ms() + HOLD_UP_MS;
@@ -206,20 +244,8 @@ static int end(void)
     return kept == 0 ? 0 : 1;
 }
 
-static void begin_measuring(void)
-{
-    const struct legal_config *config = legal_configuration(meter.legal);
-    uint32_t times = argument_number("times", 0);
-    if (!recording_open(argument("frames"), 2U * config->phases, times)) {
-        service_say("no front end: nothing is measured", "");
-        return;
-    }
-    board_start_samples(LEGAL_FRAME_HZ);
-}
-
 static int run(void)
 {
-    (void)is_chip_ours();
     if (set_up(false) != 0) {
         service_say("set-up refused: serial number, password or keys", "");
         return 1;
@@ -228,8 +254,10 @@ static int run(void)
     }
     ports_begin(&meter, board_ms());
     health_start_watchdog();
-    begin_measuring();
-    service_say("measuring; the legally relevant part is ", meter.identity.legal.name);
+    legal_place_sample(measuring);
+    service_say(measuring ? "measuring; the legally relevant part is "
+                          : "running; the legally relevant part is ",
+                meter.identity.legal.name);
     curves.pause = go_on;
     while (!power_failing) {
         step();
@@ -239,7 +267,8 @@ static int run(void)
     return end();
 }
 
-int main(void)
+/* With privilege. */
+static void open_board(void)
 {
     arguments_open();
     spins = argument("idle") != NULL;
@@ -251,6 +280,15 @@ int main(void)
     if (!pins_open(argument("pins"))) {
         service_say("pins: lines of MS PIN LEVEL, please: ", argument("pins"));
     }
+}
+
+int main(void)
+{
+    open_board();
     look_at_board();
+    look_at_chip();
+    look_at_legal_part();
+    look_at_front_end();
+    legal_place_protect();
     return argument("awake") != NULL ? show() : run();
 }

@@ -51,7 +51,7 @@ struct image_header {
 /* The image is of another product than the board. */
 void health_is_foreign(void);
 
-/* The watchdog bites when no step of the meter ends for so long. Privileged only. */
+/* The watchdog bites when no step of the meter ends for so long. */
 enum { HEALTH_WATCHDOG_S = 16 };
 void health_start_watchdog(void);
 

@@ -47,6 +47,7 @@ static int begin(const struct legal_begin *how)
         return -1;
     }
     memory.begun = true;
+    memory.running = memory.part.recovered;
     return 0;
 }
 
@@ -65,14 +66,15 @@ static unsigned samples(const int32_t *frame)
     return memory.running ? legal_samples(&memory.part.legal, frame) : 0;
 }
 
+/* Never before there was a frame. */
 static bool window_due(void)
 {
-    return memory.running && legal_window_due(&memory.part.legal);
+    return legal_window_due(&memory.part.legal);
 }
 
 static void window(void)
 {
-    if (window_due()) {
+    if (memory.running && window_due()) {
         legal_window(&memory.part.legal);
     }
 }
@@ -101,6 +103,49 @@ static int power_fail(void)
     return legal_part_power_fail(&memory.part);
 }
 
+/* ---- what the seal ends ---- */
+
+static int calibrate(const struct legal_calibration *calibration)
+{
+    return memory.running ? legal_calibrate(&memory.part.legal, calibration) : LEGAL_SEALED;
+}
+
+static int set_transformers(const struct legal_transformers *transformers)
+{
+    return memory.running ? legal_set_transformers(&memory.part.legal, transformers) : LEGAL_SEALED;
+}
+
+static void seal(void)
+{
+    if (memory.running) {
+        legal_seal(&memory.part.legal);
+    }
+}
+
+static void set_temperature(int32_t temperature_mc)
+{
+    if (memory.running) {
+        legal_set_temperature(&memory.part.legal, temperature_mc);
+    }
+}
+
+/* ---- for reading ---- */
+
+static const struct legal_config *configuration(void)
+{
+    return &memory.part.config;
+}
+
+static const struct legal_parameters *parameters(void)
+{
+    return &memory.part.legal.parameters;
+}
+
+static enum legal_keep_found found(void)
+{
+    return legal_part_found(&memory.part);
+}
+
 static void read_snapshot(struct legal_snapshot *snapshot)
 {
     *snapshot = (struct legal_snapshot){.window = 0};
@@ -114,6 +159,18 @@ static int64_t energy_uws(unsigned phase, enum legal_energy energy)
     bool there =
         memory.running && phase <= memory.part.config.phases && (unsigned)energy < LEGAL_ENERGIES;
     return there ? legal_energy_uws(&memory.part.legal, phase, energy) : 0;
+}
+
+static int64_t rate_energy_uws(unsigned rate, enum legal_energy energy)
+{
+    bool there = memory.running && rate >= 1 && rate <= LEGAL_RATES;
+    there = there && (unsigned)energy < LEGAL_ENERGIES;
+    return there ? legal_rate_energy_uws(&memory.part.legal, rate, energy) : 0;
+}
+
+static unsigned rate(void)
+{
+    return legal_rate(&memory.part.legal);
 }
 
 static uint32_t pulses(enum legal_pulse output)
@@ -137,8 +194,17 @@ __attribute__((section(".legal_interface"), used)) const struct legal_interface 
     .rate_select = rate_select,
     .keep = keep,
     .power_fail = power_fail,
+    .calibrate = calibrate,
+    .set_transformers = set_transformers,
+    .seal = seal,
+    .set_temperature = set_temperature,
     .window_due = window_due,
+    .configuration = configuration,
+    .parameters = parameters,
+    .found = found,
     .read = read_snapshot,
     .energy_uws = energy_uws,
+    .rate_energy_uws = rate_energy_uws,
+    .rate = rate,
     .pulses = pulses,
 };

@@ -1,7 +1,9 @@
 /* The chip as world/nor keeps it in a file: its cells, inverted, then the erases of each sector as
- * 32-bit numbers. The cells are also in the board's pseudo-static RAM, for reading. */
+ * 32-bit numbers. The cells are also in the board's pseudo-static RAM, for reading. Privileged code
+ * alone drives it. */
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/emulation.h"
+#include "port/cortex_m/guarded.h"
 #include "port/cortex_m/semihost.h"
 #include "storage/layout.h"
 
@@ -12,7 +14,7 @@ enum { PROGRAM_CYCLES = BOARD_CLOCK_HZ / 2000, ERASE_CYCLES = BOARD_CLOCK_HZ / 2
 
 static uint8_t *const cells = (uint8_t *)(uintptr_t)PLACE_NOR;
 
-static struct {
+static GUARDED struct {
     bool there;
     int file;
     enum flash_state state;
@@ -25,6 +27,7 @@ static struct {
 bool nor_chip_open(const char *path)
 {
     chip.file = path != NULL ? semihost_open(path, SEMIHOST_CHANGE) : -1;
+    semihost_reserve(chip.file);
     chip.there = chip.file >= 0;
     chip.state = FLASH_READY;
     chip.suspended = false;

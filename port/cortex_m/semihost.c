@@ -1,5 +1,6 @@
 #include "port/cortex_m/semihost.h"
 
+#include "port/cortex_m/guarded.h"
 #include "port/cortex_m/supervisor.h"
 
 #include <stdint.h>
@@ -75,5 +76,56 @@ noreturn void semihost_exit(int code)
     const uintptr_t arguments[] = {ADP_STOPPED_APPLICATION_EXIT, (uintptr_t)code};
     for (;;) {
         call(SYS_EXIT_EXTENDED, arguments);
+    }
+}
+
+/* ---- what the main loop may ---- */
+
+/* From the linker script: what the main loop may write to. */
+extern uint8_t board_ram[], board_ram_end[];
+
+static GUARDED struct {
+    bool is;
+    uintptr_t handle;
+} reserved;
+
+void semihost_reserve(int handle)
+{
+    reserved.is = handle >= 0;
+    reserved.handle = (uintptr_t)handle;
+}
+
+static bool is_writable(uintptr_t at, uintptr_t size)
+{
+    uintptr_t begin = (uintptr_t)board_ram;
+    uintptr_t end = (uintptr_t)board_ram_end;
+    return at >= begin && at <= end && size <= end - at;
+}
+
+static bool may_open(const uintptr_t *arguments)
+{
+    const char *path = (const char *)arguments[0];
+    return arguments[1] == SEMIHOST_READ || strcmp(path, SEMIHOST_CONSOLE) == 0;
+}
+
+bool semihost_may(uint32_t operation, const uintptr_t *arguments)
+{
+    switch (operation) {
+    case SYS_OPEN:
+        return may_open(arguments);
+    case SYS_READ:
+        return is_writable(arguments[1], arguments[2]);
+    case SYS_GET_CMDLINE:
+        return is_writable((uintptr_t)arguments, 2 * sizeof *arguments) &&
+               is_writable(arguments[0], arguments[1]);
+    case SYS_CLOSE:
+    case SYS_WRITE:
+    case SYS_SEEK:
+        return !reserved.is || arguments[0] != reserved.handle;
+    case SYS_TIME:
+    case SYS_EXIT_EXTENDED:
+        return true;
+    default:
+        return false;
     }
 }

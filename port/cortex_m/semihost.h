@@ -3,6 +3,7 @@
 #ifndef WATTHOUR_PORT_CORTEX_M_SEMIHOST_H
 #define WATTHOUR_PORT_CORTEX_M_SEMIHOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
@@ -34,6 +35,14 @@ uint32_t semihost_time_s(void);
 
 /* The image's arguments, separated by blanks. 0, or -1 when they do not fit. */
 int semihost_command_line(char *line, size_t size);
+
+/* The file is privileged code's alone: the main loop without privilege cannot use its handle. At
+ * most one; -1: none. */
+void semihost_reserve(int handle);
+
+/* Whether the main loop without privilege may have this done: files to read from, into its own
+ * memory; the console. For the supervisor. */
+bool semihost_may(uint32_t operation, const uintptr_t *arguments);
 
 noreturn void semihost_exit(int code);
 

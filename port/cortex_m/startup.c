@@ -26,6 +26,7 @@ OPTIONAL void uart_4_send(void);
 
 /* From the linker script. */
 extern uint32_t board_data_begin[], board_data_end[], board_bss_begin[], board_bss_end[];
+extern uint32_t board_guarded_begin[], board_guarded_end[];
 extern uint32_t board_handler_stack[], board_handler_stack_top[];
 extern uint32_t board_main_stack[], board_main_stack_top[];
 extern const uint32_t board_data_load[];
@@ -158,6 +159,9 @@ static void clear_memory(void)
         *to = *from++;
     }
     for (uint32_t *to = board_bss_begin; to < board_bss_end; to++) {
+        *to = 0;
+    }
+    for (uint32_t *to = board_guarded_begin; to < board_guarded_end; to++) {
         *to = 0;
     }
 }

@@ -1,5 +1,5 @@
 /* Calls of the unprivileged main loop for what only privileged code can do: SVC with one of these
- * numbers. Their arguments are in r0 and r1, their result in r0. */
+ * numbers. Their arguments are in r0 to r3, their result in r0, or r0 and r1. */
 #ifndef WATTHOUR_PORT_CORTEX_M_SUPERVISOR_H
 #define WATTHOUR_PORT_CORTEX_M_SUPERVISOR_H
 
@@ -11,7 +11,27 @@ enum supervisor_call {
     SUPERVISOR_LOCK,
     SUPERVISOR_UNLOCK,
     SUPERVISOR_RESTART,
+    SUPERVISOR_RUN, /* number of a service, its arguments */
 };
+
+/* What an image has run with privilege for its main loop: at the main loop's own level and on its
+ * stack, so that every interrupt comes as it always does. Three arguments. */
+struct supervisor_service {
+    uint64_t (*run)(const uintptr_t *argument);
+    uint32_t room; /* octets of the stack that it must find free (tools/stack.py) */
+};
+
+struct supervisor_table {
+    uint32_t count;
+    const struct supervisor_service *services;
+};
+
+/* The image's, where it has one. */
+extern const struct supervisor_table supervisor_table;
+
+/* Runs a service by its number. One that the table does not have, or a stack without the room for
+ * it, is a fault. */
+uint64_t supervisor_run(uint32_t service, uintptr_t first, uintptr_t second, uintptr_t third);
 
 /* Whether the caller is the main loop without privilege. */
 static inline bool supervisor_needed(void)

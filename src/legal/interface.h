@@ -10,7 +10,7 @@
 #include "legal/identity.h"
 #include "legal/part.h"
 
-enum { LEGAL_INTERFACE_MARK = 0x4c4d4857, LEGAL_INTERFACE_VERSION = 1, LEGAL_TYPES = 4 };
+enum { LEGAL_INTERFACE_MARK = 0x4c4d4857, LEGAL_INTERFACE_VERSION = 2, LEGAL_TYPES = 4 };
 
 struct legal_interface {
     uint32_t mark;
@@ -24,9 +24,10 @@ struct legal_interface {
     /* Clears the part's memory: once, before everything else. */
     void (*reset)(void);
 
-    /* As legal/part.h and legal/legal.h have them. begin() refuses a second time and
-     * any type but those above (-1), until recover() has ended no frame is taken, rate_select()
-     * refuses what is no rate (-1). */
+    /* As legal/part.h, legal/legal.h and legal/calibration.h have them. begin() refuses a second
+     * time and any type but those above (-1); until recover() has ended no frame is taken and
+     * nothing else is done: rate_select() and those that set something answer -1 then, and where
+     * their argument makes no sense. */
     int (*begin)(const struct legal_begin *begin);
     int (*recover)(void);
     unsigned (*samples)(const int32_t *frame);
@@ -34,10 +35,20 @@ struct legal_interface {
     int (*rate_select)(unsigned rate);
     int64_t (*keep)(int64_t now_ms);
     int (*power_fail)(void);
+    int (*calibrate)(const struct legal_calibration *calibration);
+    int (*set_transformers)(const struct legal_transformers *transformers);
+    void (*seal)(void);
+    void (*set_temperature)(int32_t temperature_mc);
 
+    /* These tell zeros of what is not there. */
     bool (*window_due)(void);
+    const struct legal_config *(*configuration)(void);
+    const struct legal_parameters *(*parameters)(void);
+    enum legal_keep_found (*found)(void);
     void (*read)(struct legal_snapshot *snapshot);
     int64_t (*energy_uws)(unsigned phase, enum legal_energy energy);
+    int64_t (*rate_energy_uws)(unsigned rate, enum legal_energy energy);
+    unsigned (*rate)(void);
     uint32_t (*pulses)(enum legal_pulse output);
 };
 

@@ -46,7 +46,7 @@ static int begin_legal(struct meter *meter, const struct meter_setup *setup)
     if (part && legal_part_begin(part, &begin) != 0) {
         return -1;
     }
-    meter->config = part ? part->config : meter->config;
+    meter->config = part ? *legal_configuration(meter->legal) : meter->config;
     return 0;
 }
 

@@ -27,6 +27,20 @@ counted() {
     echo "$counted_lines"
 }
 
+# The way of a product's image, whose legally relevant part is another image; it measures no
+# harmonics.
+image_way() {
+    way_file=$(recording workshop)
+    gate_cm4 6 "$way_file" | awk '$1 == "gate" { gate = $3 } $1 == "frame" { frame = $3 }
+        END { print gate, frame }' >build/bench/gate.txt
+    gate_cm4 4 "$way_file" | awk '$1 == "window" { print $3 }' >build/bench/window.txt
+    read -r gate frame <build/bench/gate.txt
+    read -r window <build/bench/window.txt
+    figure metrology.m4_gate "$gate" null
+    figure metrology.m4_sample_path_image "$frame" 360
+    figure metrology.m4_window_image "$window" 100000
+}
+
 # Slow, a tick is less than an instruction; fast, few samples interrupt a window.
 phases() {
     counted 6 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
@@ -43,4 +57,5 @@ phases() {
 : >"$json"
 phases 1phase xs211 household null null
 phases 3phase st402c workshop 360 100000
+image_way
 printf '\n]\n' >>"$json"

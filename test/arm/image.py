@@ -16,6 +16,7 @@ BOARDS = {"mps2-an386": ROOT / "build/cm4/port/cortex_m",
           "mps2-an505": ROOT / "build/cm33/port/cortex_m"}
 BOARD = "mps2-an386"
 WATTHOUR = HOST / "app/watthour"
+LEGAL_AT = {"mps2-an386": 0x8000}  # a board that is not here has the part linked inside
 METER_HOST = HOST / "test/arm/meter_host"
 
 UTC_S = 1795255200  # as in meter_host.c
@@ -23,6 +24,7 @@ UARTS = ("optical", "customer", "rs485", "mbus", "modem")
 KEYS = {"unicast": "000102030405060708090A0B0C0D0E0F",
         "authentication": "D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF"}
 PASSWORD = "12345678"
+LR, PC = 14, 15  # registers
 VALUE_COLUMN = 30  # of `watthour get`
 
 
@@ -65,10 +67,11 @@ class Bench:
 
 
 class Image:
-    """A running image; UARTs named in `tcp` are sockets, the others are files."""
+    """A running image, beside it that of the legally relevant part (None: no such); UARTs named in
+    `tcp` are sockets, the others are files."""
 
     def __init__(self, bench, tcp=(), fast=False, debugger=False, machine=BOARD, image=None,
-                 **arguments):
+                 legal="legal.bin", **arguments):
         self.bench = bench
         self.ports = {uart: free_port() for uart in tcp}
         self.debugger_port = free_port() if debugger else None
@@ -80,6 +83,9 @@ class Image:
         command = ["qemu-system-arm", "-M", machine, "-display", "none", "-monitor", "none",
                    "-kernel", str(image), "-semihosting-config",
                    ",".join(["enable=on,target=native"] + [f"arg={word}" for word in words])]
+        if legal is not None and machine in LEGAL_AT:
+            path = BOARDS[machine] / legal  # an absolute path stays what it is
+            command += ["-device", f"loader,file={path},addr={LEGAL_AT[machine]:#x}"]
         for uart in UARTS:
             self.file(uart).unlink(missing_ok=True)
             command += ["-serial", self.serial(uart)]
@@ -182,11 +188,43 @@ class Debugger:
     def read(self, address, size):
         return bytes.fromhex(self.ask(f"m{address:x},{size:x}"))
 
+    def set(self, register, value):
+        assert self.ask(f"P{register:x}={value.to_bytes(4, 'little').hex()}") == "OK"
+
+    def get(self, register):
+        return int.from_bytes(bytes.fromhex(self.ask(f"p{register:x}")), "little")
+
     def jump(self, address):
-        assert self.ask(f"Pf={address.to_bytes(4, 'little').hex()}") == "OK"
+        self.set(PC, address & ~1)
 
     def go_on(self):
         self.send("c")
+
+    def run_to(self, address):
+        """Until a function is called, or returned to."""
+        assert self.ask(f"Z1,{address & ~1:x},2") == "OK"
+        self.go_on()
+        self.answer()
+        assert self.get(PC) == address & ~1, f"pc {self.get(PC):x}"
+        assert self.ask(f"z1,{address & ~1:x},2") == "OK"
+
+    def prepare(self, function, *arguments):
+        """What runs next is a call of the function, from here."""
+        self.set(LR, self.get(PC) | 1)
+        for register, value in enumerate(arguments):
+            self.set(register, value)
+        self.jump(function)
+
+    def call(self, function, *arguments):
+        """What it returns, in one register. The image goes on behind it as if nothing was."""
+        here = self.get(PC)
+        kept = [self.get(register) for register in (*range(4), LR)]
+        self.prepare(function, *arguments)
+        self.run_to(here)
+        result = self.get(0)
+        for register, value in zip((*range(4), LR), kept):
+            self.set(register, value)
+        return result
 
 
 def symbol(image, name):

@@ -28,3 +28,11 @@ recording() {
     frames "$1" "build/arm/$1.frames"
     echo "build/arm/$1.frames"
 }
+
+# gate_cm4 SHIFT FILE: the same, by way of the image of the legally relevant part.
+gate_cm4() {
+    timeout 300 qemu-system-arm -M mps2-an386 -display none -monitor none -serial none \
+        -icount "shift=$1,sleep=off" -kernel build/cm4/test/arm/gate.elf \
+        -device loader,file=build/cm4/port/cortex_m/legal.bin,addr=0x8000 \
+        -semihosting-config "enable=on,target=native,arg=gate,arg=frames=$2" </dev/null
+}

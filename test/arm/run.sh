@@ -1,7 +1,7 @@
 #!/bin/sh
 # `make arm-test`: every recording measured on the host and on a Cortex-M4F in QEMU, where samples
 # come by interrupt and interrupt the windows; both must print the same integers. Then the meters'
-# images as they are (test_meter.py).
+# images as they are (test_meter.py), beside that of the legally relevant part (test_apart.py).
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/lib.sh
@@ -37,12 +37,16 @@ python3 test/arm/test_legal.py >build/arm/legal.log 2>&1 || {
 say "legally relevant part: $(sed -n 's/^Ran \([0-9]* tests\?\).*/\1/p' build/arm/legal.log) passed"
 
 # The meters' images, each kind of test beside the others: most of the time they wait.
-kinds="Measuring PowerCut Ports Supply BadInput Faults Boards"
+kinds="Measuring PowerCut Ports Supply BadInput Faults Boards Linked Protected Corrupted"
 rm -f build/arm/*.bad
 
 # run_kind KIND: what it prints goes to a log
 run_kind() {
-    python3 test/arm/test_meter.py "$1" >"build/arm/$1.log" 2>&1 || touch "build/arm/$1.bad"
+    case $1 in
+    Linked | Protected | Corrupted) file=test_apart.py ;;
+    *) file=test_meter.py ;;
+    esac
+    python3 "test/arm/$file" "$1" >"build/arm/$1.log" 2>&1 || touch "build/arm/$1.bad"
 }
 
 for kind in $kinds; do

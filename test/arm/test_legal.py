@@ -184,7 +184,8 @@ class Corrupted(unittest.TestCase):
 
     def test_another_interface(self):
         image = bytearray(IMAGE.read_bytes())
-        struct.pack_into("<I", image, 4, 2)
+        version, = struct.unpack_from("<I", image, 4)
+        struct.pack_into("<I", image, 4, version + 1)
         image[CHECKSUM] = bytes(32)
         image[CHECKSUM] = hashlib.sha256(image).digest()
         self.check_not_run(image)

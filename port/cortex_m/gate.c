@@ -1,0 +1,205 @@
+/* The functions of the legally relevant part, as an application that is linked apart from it calls
+ * them: linked in the place of the room `legal`. Which part is meant is not asked: there is one,
+ * and who has its address was given it by apart.c. */
+#include "legal/harmonics.h"
+#include "port/cortex_m/apart.h"
+#include "port/cortex_m/supervisor.h"
+
+/* ---- what changes something: through the supervisor ---- */
+
+static int run(enum apart_service service, uintptr_t argument)
+{
+    return (int)supervisor_run(service, argument, 0, 0);
+}
+
+/* Type parameters are the image's own: ours, by which a product names them, are a copy. */
+static const struct legal_type *own_type(const struct legal_type *type)
+{
+    static const struct legal_type *const copies[LEGAL_TYPES] = {
+        &legal_type_xs211, &legal_type_sm402d, &legal_type_st402d, &legal_type_st402c};
+    for (unsigned n = 0; n < LEGAL_TYPES; n++) {
+        if (type == copies[n]) {
+            return apart_legal->types[n];
+        }
+    }
+    return NULL;
+}
+
+int legal_part_begin(struct legal_part *part, const struct legal_begin *begin)
+{
+    (void)part;
+    struct legal_begin how = *begin;
+    how.type = own_type(begin->type);
+    return run(APART_BEGIN, (uintptr_t)&how);
+}
+
+int legal_part_recover(struct legal_part *part)
+{
+    (void)part;
+    return run(APART_RECOVER, 0);
+}
+
+int64_t legal_part_keep(struct legal_part *part, int64_t now_ms)
+{
+    (void)part;
+    uint64_t now = (uint64_t)now_ms;
+    return (int64_t)supervisor_run(APART_KEEP, (uint32_t)now, (uint32_t)(now >> 32), 0);
+}
+
+int legal_part_power_fail(struct legal_part *part)
+{
+    (void)part;
+    return run(APART_POWER_FAIL, 0);
+}
+
+void legal_rate_select(struct legal *legal, unsigned rate)
+{
+    (void)legal;
+    (void)run(APART_RATE_SELECT, rate);
+}
+
+int legal_calibrate(struct legal *legal, const struct legal_calibration *calibration)
+{
+    (void)legal;
+    return run(APART_CALIBRATE, (uintptr_t)calibration);
+}
+
+int legal_set_transformers(struct legal *legal, const struct legal_transformers *transformers)
+{
+    (void)legal;
+    return run(APART_SET_TRANSFORMERS, (uintptr_t)transformers);
+}
+
+void legal_seal(struct legal *legal)
+{
+    (void)legal;
+    (void)run(APART_SEAL, 0);
+}
+
+void legal_set_temperature(struct legal *legal, int32_t temperature_mc)
+{
+    (void)legal;
+    (void)run(APART_SET_TEMPERATURE, (uintptr_t)temperature_mc);
+}
+
+/* ---- for the interrupts of the samples and the windows, which have the privilege ---- */
+
+unsigned legal_samples(struct legal *legal, const int32_t *frame)
+{
+    (void)legal;
+    return apart_legal->samples(frame);
+}
+
+bool legal_window_due(const struct legal *legal)
+{
+    (void)legal;
+    return apart_legal->window_due();
+}
+
+void legal_window(struct legal *legal)
+{
+    (void)legal;
+    apart_legal->window();
+}
+
+/* ---- for reading ---- */
+
+enum legal_keep_found legal_part_found(const struct legal_part *part)
+{
+    (void)part;
+    return apart_legal->found();
+}
+
+const struct legal_config *legal_configuration(const struct legal *legal)
+{
+    (void)legal;
+    return apart_legal->configuration();
+}
+
+const struct legal_parameters *legal_parameters(const struct legal *legal)
+{
+    (void)legal;
+    return apart_legal->parameters();
+}
+
+void legal_read(const struct legal *legal, struct legal_snapshot *snapshot)
+{
+    (void)legal;
+    apart_legal->read(snapshot);
+}
+
+int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_energy energy)
+{
+    (void)legal;
+    return apart_legal->energy_uws(phase, energy);
+}
+
+int64_t legal_rate_energy_uws(const struct legal *legal, unsigned rate, enum legal_energy energy)
+{
+    (void)legal;
+    return apart_legal->rate_energy_uws(rate, energy);
+}
+
+unsigned legal_rate(const struct legal *legal)
+{
+    (void)legal;
+    return apart_legal->rate();
+}
+
+uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output)
+{
+    (void)legal;
+    return apart_legal->pulses(output);
+}
+
+const struct legal_identity *legal_identity(void)
+{
+    static const struct legal_identity nobody = {.name = "none: missing or corrupted"};
+    return apart_legal != NULL ? &apart_legal->identity : &nobody;
+}
+
+/* ---- harmonics: the image stores no samples for its application, so none are measured ---- */
+
+void legal_harmonics_attach(struct legal *legal, struct legal_harmonics *harmonics)
+{
+    (void)legal;
+    *harmonics = (struct legal_harmonics){.next_window = 0};
+}
+
+bool legal_harmonics_step(struct legal *legal, struct legal_scratch *scratch)
+{
+    (void)legal;
+    (void)scratch;
+    return false;
+}
+
+int legal_harmonic(const struct legal *legal, unsigned phase, unsigned order, int64_t *u_uv,
+                   int64_t *i_na)
+{
+    (void)legal;
+    (void)phase;
+    (void)order;
+    *u_uv = 0;
+    *i_na = 0;
+    return -1;
+}
+
+static int no_distortion(int32_t *ppm)
+{
+    *ppm = 0;
+    return -1;
+}
+
+int legal_thd_u_ppm(const struct legal *legal, unsigned phase, int32_t *ppm)
+{
+    (void)legal;
+    (void)phase;
+    return no_distortion(ppm);
+}
+
+int legal_thd_i_ppm(const struct legal *legal, unsigned phase, int32_t *ppm)
+{
+    (void)legal;
+    (void)phase;
+    return no_distortion(ppm);
+}
