@@ -10,9 +10,15 @@
 
 /* ---- which meter it is ---- */
 
+/* Memory of a line with several meters on it. */
+struct firmware_line {
+    struct meter_line line;
+    struct meter_line_place places[METER_LINE_CLIENTS];
+};
+
 struct firmware_product {
     const struct product *product;
-    struct meter_line *rs485;         /* memory of that line; NULL: there is none */
+    struct firmware_line *rs485;      /* NULL: there is none */
     struct calendar_switch *switches; /* of its calendars */
     size_t switch_count;
 };

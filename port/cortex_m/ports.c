@@ -29,9 +29,11 @@ void ports_begin(struct meter *meter, int64_t now_ms)
 {
     meter_optical_open(meter, &optical, now_ms);
     meter_customer_open(meter, &customer);
-    if (firmware_product.rs485 != NULL) {
-        meter_line_open(meter, firmware_product.rs485, &meter->links.lines[LINK_RS485], now_ms);
-        meter_line_is(firmware_product.rs485, LINK_RS485);
+    struct firmware_line *rs485 = firmware_product.rs485;
+    if (rs485 != NULL) {
+        meter_line_open(meter, &rs485->line, rs485->places, METER_LINE_CLIENTS,
+                        &meter->links.lines[LINK_RS485], now_ms);
+        meter_line_is(&rs485->line, LINK_RS485);
     }
 }
 
@@ -68,7 +70,7 @@ static void step_optical(int64_t now_ms)
 
 static void step_rs485(int64_t now_ms)
 {
-    struct hdlc_station *station = &firmware_product.rs485->station;
+    struct hdlc_station *station = &firmware_product.rs485->line.station;
     if (going.rs485 > 0 && uart_is_quiet(UART_RS485)) {
         hdlc_sent(station, going.rs485, now_ms);
         going.rs485 = 0;
@@ -78,7 +80,7 @@ static void step_rs485(int64_t now_ms)
     if (size > 0 && going.rs485 == 0) {
         (void)hdlc_receive(station, octets, size, now_ms);
     }
-    meter_line_step(firmware_product.rs485, now_ms);
+    meter_line_step(&firmware_product.rs485->line, now_ms);
     if (going.rs485 == 0) {
         const uint8_t *out;
         size = hdlc_output(station, &out, now_ms);

@@ -34,7 +34,8 @@ void end_open(struct end *end, enum end_protocol protocol, struct meter *meter, 
         meter_optical_open(meter, &end->optical, line_ms);
         break;
     default:
-        meter_line_open(meter, &end->line, settings_for(end, meter), line_ms);
+        meter_line_open(meter, &end->line, end->places, METER_LINE_CLIENTS,
+                        settings_for(end, meter), line_ms);
         if (protocol == END_RS485 || protocol == END_DISPLAY) {
             meter_line_is(&end->line, line_of(end));
         }

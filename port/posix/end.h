@@ -25,7 +25,10 @@ struct end {
     struct hdlc_settings settings; /* of HDLC over TCP */
     union {
         struct meter_connection wrapped;
-        struct meter_line line;
+        struct {
+            struct meter_line line;
+            struct meter_line_place places[METER_LINE_CLIENTS];
+        };
         struct meter_optical optical;
     };
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { KEPT_WRITTEN_MOST = DLMS_KEPT / 2 /* leaves room for blocks that are kept beside */ };
+enum { KEPT_WRITTEN_MOST = 1024 /* leaves room for blocks that are kept beside */ };
 
 /* Has a length before its values, and tells the result of each. */
 static bool is_list(const struct dlms_reply *reply)

@@ -19,7 +19,7 @@
 struct dlms_association;
 
 enum {
-    DLMS_KEPT = 2048,    /* octets that one connection keeps for the one answer under way */
+    DLMS_KEPT = 1536,    /* octets that one connection keeps for the one answer under way */
     DLMS_LIST_MOST = 64, /* items of a list that tells its results behind the values */
     DLMS_REPLY_HEAD = 7,
     DLMS_BLOCK_HEAD_MOST = 12, /* octets of a block's APDU before its data */

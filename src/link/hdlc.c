@@ -155,12 +155,6 @@ void hdlc_withdraw(struct hdlc_station *station)
     }
 }
 
-void hdlc_admit(struct hdlc_station *station, uint8_t count)
-{
-    need(count > 0 && count <= station->config.connection_count && !is_connected(station));
-    station->config.connection_count = count;
-}
-
 void hdlc_close(struct hdlc_station *station)
 {
     for (uint8_t i = 0; i < station->config.connection_count; i++) {

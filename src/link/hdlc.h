@@ -122,10 +122,6 @@ bool hdlc_notifying(const struct hdlc_station *station);
 /* Forgets it, unless it is being sent. */
 void hdlc_withdraw(struct hdlc_station *station);
 
-/* From now on at most `count` connections, one at least and those of the configuration at most: a
- * new client takes the place of another. Nobody is connected yet. */
-void hdlc_admit(struct hdlc_station *station, uint8_t count);
-
 /* The line is gone: every connection ends. */
 void hdlc_close(struct hdlc_station *station);
 

@@ -39,27 +39,27 @@ struct hdlc_settings meter_line_settings(void)
     };
 }
 
-static struct hdlc_buffers buffers_of(struct meter_line *line, unsigned index)
+static struct hdlc_connection connection_at(struct meter_line_place *place)
 {
-    return (struct hdlc_buffers){
-        .request = line->requests[index],
-        .request_room = sizeof line->requests[index],
-        .answer = line->answers[index],
-        .answer_room = sizeof line->answers[index],
-    };
+    return (struct hdlc_connection){.buffers = {
+                                        .request = place->request,
+                                        .request_room = sizeof place->request,
+                                        .answer = place->answer,
+                                        .answer_room = sizeof place->answer,
+                                    }};
 }
 
-void meter_line_open(struct meter *meter, struct meter_line *line,
-                     const struct hdlc_settings *settings, int64_t line_ms)
+void meter_line_open(struct meter *meter, struct meter_line *line, struct meter_line_place *places,
+                     uint8_t count, const struct hdlc_settings *settings, int64_t line_ms)
 {
-    need(hdlc_settings_valid(settings));
+    need(hdlc_settings_valid(settings) && count >= 1 && count <= METER_LINE_CLIENTS);
     line->meter = meter;
     line->number = LINK_LINES;
     line->local = false;
     line->programmed = false;
     dlms_session_init(&line->session, &meter->server, METER_PDU);
-    for (unsigned i = 0; i < METER_LINE_CLIENTS; i++) {
-        line->connections[i] = (struct hdlc_connection){.buffers = buffers_of(line, i)};
+    for (unsigned i = 0; i < count; i++) {
+        line->connections[i] = connection_at(&places[i]);
     }
     struct hdlc_config config = {
         .settings = settings,
@@ -67,8 +67,14 @@ void meter_line_open(struct meter *meter, struct meter_line *line,
         .logical_devices = logical_devices,
         .logical_device_count = sizeof logical_devices / sizeof logical_devices[0],
         .connections = line->connections,
-        .connection_count = METER_LINE_CLIENTS,
-        .unconfirmed = buffers_of(line, METER_LINE_CLIENTS),
+        .connection_count = count,
+        .unconfirmed =
+            {
+                .request = line->request,
+                .request_room = sizeof line->request,
+                .answer = line->answer,
+                .answer_room = sizeof line->answer,
+            },
     };
     hdlc_init(&line->station, &config, line_ms);
     line->next = meter->lines;
@@ -79,9 +85,6 @@ void meter_line_is(struct meter_line *line, enum link_line number)
 {
     line->number = number;
     line->local = true;
-    if (number == LINK_OPTICAL) {
-        hdlc_admit(&line->station, 1);
-    }
 }
 
 void meter_line_step(struct meter_line *line, int64_t line_ms)

@@ -8,7 +8,16 @@
 
 #include <stdint.h>
 
-enum { METER_LINE_CLIENTS = 2 /* connected at once */ };
+enum {
+    METER_LINE_CLIENTS = 2,       /* connected at once, at most */
+    METER_LINE_UNCONFIRMED = 512, /* octets of an APDU in a UI frame, either way */
+};
+
+/* Memory of one client: what it asks in segments, and the answer until it has all of it. */
+struct meter_line_place {
+    uint8_t request[METER_PDU + HDLC_LLC];
+    uint8_t answer[DLMS_ANSWER_ROOM(METER_PDU)];
+};
 
 /* In the caller's memory. */
 struct meter_line {
@@ -19,9 +28,9 @@ struct meter_line {
     struct meter_line *next; /* of the meter's open lines */
     enum link_line number;   /* LINK_LINES: none of the meter's own, as over TCP */
     bool local;
-    bool programmed; /* by the connection that stands */
-    uint8_t requests[METER_LINE_CLIENTS + 1][METER_PDU + HDLC_LLC]; /* the last of UI frames */
-    uint8_t answers[METER_LINE_CLIENTS + 1][DLMS_ANSWER_ROOM(METER_PDU)];
+    bool programmed;                                    /* by the connection that stands */
+    uint8_t request[METER_LINE_UNCONFIRMED + HDLC_LLC]; /* of a UI frame */
+    uint8_t answer[DLMS_ANSWER_ROOM(METER_LINE_UNCONFIRMED)];
 };
 
 /* What a line starts with: fields of 512 octets, windows of one; a meter alone on it. The response
@@ -29,14 +38,14 @@ struct meter_line {
  */
 struct hdlc_settings meter_line_settings(void);
 
-/* Opens a line at line time `line_ms`. The settings, valid ones, outlive the line and may change
+/* Opens a line at line time `line_ms`, for as many clients at once as there are places, which are
+ * the caller's: 1..METER_LINE_CLIENTS. The settings, valid ones, outlive the line and may change
  * meanwhile: those of meter->links are what class 23 shows. It must stay where it is until
- * meter_line_close(). */
-void meter_line_open(struct meter *meter, struct meter_line *line,
-                     const struct hdlc_settings *settings, int64_t line_ms);
+ * meter_line_close(), and so must the places. */
+void meter_line_open(struct meter *meter, struct meter_line *line, struct meter_line_place *places,
+                     uint8_t count, const struct hdlc_settings *settings, int64_t line_ms);
 /* It is that port on the meter itself: its statistics are shown; that a client changes something
- * through it is an event, once for each connection. The optical port has one connection at a time.
- */
+ * through it is an event, once for each connection. */
 void meter_line_is(struct meter_line *line, enum link_line number);
 
 /* To be called every few milliseconds: hdlc_step(), and what is shown of the line. */

@@ -50,8 +50,8 @@
 
 enum {
     METER_REQUEST = 48 * 1024, /* octets of a request that comes in blocks, on flash */
-    METER_WINDOW = 2048,       /* of it that are in memory */
-    METER_PDU = 2048,          /* octets of an APDU that a connection takes and gives */
+    METER_WINDOW = 1280,       /* of it that are in memory */
+    METER_PDU = 1024,          /* octets of an APDU that a connection takes and gives */
 };
 
 enum { METER_KEY = 16 /* octets of a key of suites 0 and 1; of suite 2 DLMS_KEY_MAX */ };

@@ -54,7 +54,8 @@ void meter_optical_open(struct meter *meter, struct meter_optical *optical, int6
     memset(optical, 0, sizeof *optical);
     optical->meter = meter;
     follow_settings(optical);
-    meter_line_open(meter, &optical->line, &meter->links.lines[LINK_OPTICAL], line_ms);
+    meter_line_open(meter, &optical->line, &optical->place, 1, &meter->links.lines[LINK_OPTICAL],
+                    line_ms);
     meter_line_is(&optical->line, LINK_OPTICAL);
     struct iec21_service service = service_of(optical);
     iec21_init(&optical->iec, &optical->settings, &service, line_ms);
@@ -99,12 +100,7 @@ void meter_optical_sent(struct meter_optical *optical, size_t size, int64_t line
 
 static bool is_connected(const struct meter_optical *optical)
 {
-    for (unsigned i = 0; i < METER_LINE_CLIENTS; i++) {
-        if (optical->line.connections[i].open) {
-            return true;
-        }
-    }
-    return false;
+    return optical->line.connections[0].open;
 }
 
 /* The last frame of a connection that has ended is still to go out. */

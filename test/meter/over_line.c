@@ -24,7 +24,8 @@ struct over_line *over_line_begin(struct life *life, const struct hdlc_settings 
     over->settings = *client;
     over->value = malloc(OVER_LINE_VALUE);
     rs485_init(&over->bus, BAUD, 0);
-    meter_line_open(&life->meter, &over->line, &life->meter.links.lines[LINK_OPTICAL], 0);
+    meter_line_open(&life->meter, &over->line, &over->place, 1,
+                    &life->meter.links.lines[LINK_OPTICAL], 0);
     const struct hdlc_client_config config = {
         .settings = &over->settings,
         .server = hdlc_address_of(DLMS_LOGICAL_DEVICE, device),

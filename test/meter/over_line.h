@@ -14,6 +14,7 @@ struct over_line {
     struct life *life;
     struct rs485 bus;
     struct meter_line line;
+    struct meter_line_place place;
     struct hdlc_settings settings; /* the client's */
     struct hdlc_client hdlc;
     struct dlms_client dlms;

@@ -23,7 +23,8 @@ static void start_meter(struct party_line *party, struct party_meter *place, uin
                                       .management_password = "password",
                                       .management_low = true};
     assert_int_equal(meter_init(&place->meter, &setup), 0);
-    meter_line_open(&place->meter, &place->line, &place->meter.links.lines[LINK_RS485], 0);
+    meter_line_open(&place->meter, &place->line, place->places, METER_LINE_CLIENTS,
+                    &place->meter.links.lines[LINK_RS485], 0);
     meter_line_is(&place->line, LINK_RS485);
     bus_add_station(&party->bus, &place->line.station);
 }

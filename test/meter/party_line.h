@@ -17,6 +17,7 @@ struct party_meter {
     struct meter meter;
     struct legal_part legal;
     struct meter_line line;
+    struct meter_line_place places[METER_LINE_CLIENTS];
 };
 
 /* How asking an address ended. */

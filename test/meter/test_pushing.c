@@ -421,6 +421,7 @@ static void by_an_hdlc_line(void **state)
 {
     (void)state;
     static struct meter_line line;
+    static struct meter_line_place place;
     const struct hdlc_settings settings = meter_line_settings();
     configure(PUSH_ALARM);
     push()->settings[PUSH_ALARM].transport = PUSH_HDLC;
@@ -428,7 +429,7 @@ static void by_an_hdlc_line(void **state)
     trigger(PUSH_ALARM);
     life_run(life, 3); /* there is no line yet */
     assert_false(hdlc_notifying(&line.station));
-    meter_line_open(&life->meter, &line, &settings, 0);
+    meter_line_open(&life->meter, &line, &place, 1, &settings, 0);
     life_run(life, 10);
     assert_true(hdlc_notifying(&line.station));
     uint8_t sent[1024];

@@ -17,6 +17,7 @@ static const struct p1_keys own_keys = {.encryption = "display", .authentication
 static struct life *life;
 static struct meter_line display;
 static struct meter_line other;
+static struct meter_line_place places[2];
 
 /* What a display takes from its line. */
 static struct told {
@@ -39,9 +40,9 @@ static void open_display(void)
 {
     struct hdlc_settings *lines = life->meter.links.lines;
     int64_t line_ms = life->meter.now_ms;
-    meter_line_open(&life->meter, &display, &lines[LINK_DISPLAY], line_ms);
+    meter_line_open(&life->meter, &display, &places[0], 1, &lines[LINK_DISPLAY], line_ms);
     meter_line_is(&display, LINK_DISPLAY);
-    meter_line_open(&life->meter, &other, &lines[LINK_RS485], line_ms);
+    meter_line_open(&life->meter, &other, &places[1], 1, &lines[LINK_RS485], line_ms);
     meter_line_is(&other, LINK_RS485);
 }
 

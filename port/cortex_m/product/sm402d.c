@@ -2,7 +2,7 @@
 
 #include "product/page.h"
 
-static struct meter_line rs485;
+static struct firmware_line rs485;
 static struct calendar_switch switches[PRODUCT_SX402_SWITCHES];
 
 const struct firmware_product firmware_product = {
