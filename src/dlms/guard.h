@@ -6,6 +6,7 @@
 
 #include "cosem/model.h"
 #include "dlms/acse.h"
+#include "dlms/security_data.h"
 #include "dlms/security_envelope_tape.h"
 #include "dlms/security_hls.h"
 #include "dlms/security_setup.h"
@@ -98,6 +99,15 @@ enum dlms_change dlms_guard_give(struct dlms_association *a,
 enum dlms_change dlms_guard_remove(struct dlms_association *a,
                                    const struct dlms_certificate_name *name);
 void dlms_guard_list(struct dlms_association *a, uint8_t slot, struct writer *w);
+
+/* Protects data for whoever asks, layers of whose choice are put on as of an answer; a key that is
+ * still to be made is made. Takes the protection off what he brings. `a` NULL: the meter itself
+ * asks, for what it pushes. 0, or enum dlms_security_error; somebody is told of what is not
+ * authentic, or not new. */
+int dlms_guard_protect(struct dlms_security_setup *setup, struct dlms_association *a,
+                       struct dlms_layers *layers, struct dlms_data *data);
+int dlms_guard_unprotect(struct dlms_security_setup *setup, struct dlms_association *a,
+                         const struct dlms_layers *layers, struct dlms_data *data);
 
 /* Whether the client has to wait: it failed to prove itself a moment ago. */
 bool dlms_guard_waits(const struct dlms_association *a);

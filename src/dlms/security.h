@@ -56,6 +56,7 @@ struct dlms_general {
     struct dlms_octets originator; /* system titles */
     struct dlms_octets recipient;
     struct dlms_octets date_time;
+    bool undated; /* there is no such field, not even an empty one: protected data may be so */
     struct dlms_octets other_information;
     enum dlms_key_info key_info;
     uint8_t key_id;                    /* identified: 0 unicast, 1 broadcast; wrapped: 0 master */

@@ -100,16 +100,8 @@ static int make_material(const struct dlms_security_context *context, struct dlm
     return 0;
 }
 
-/* What is found for an APDU before it is unprotected. */
-struct admission {
-    struct dlms_material material;
-    struct dlms_counter *received;
-    const struct dlms_counter_store *store;
-};
-
-/* 0, or an error; with that of the counter `how` has the lowest that is accepted. */
-static int admit(const struct dlms_security_context *context, struct dlms_protection *by,
-                 struct admission *admission, struct dlms_protection *how)
+int dlms_security_admit(const struct dlms_security_context *context, struct dlms_protection *by,
+                        struct dlms_admission *admission)
 {
     if ((by->control & context->required) != context->required) {
         return DLMS_SECURITY_WEAK;
@@ -126,15 +118,22 @@ static int admit(const struct dlms_security_context *context, struct dlms_protec
     bool dedicated = of == DLMS_COUNTER_OF_DEDICATED;
     admission->received = dedicated ? context->dedicated_received : &context->received[of];
     admission->store = dedicated ? NULL : context->store;
-    if (!dlms_counter_accepts(admission->received, by->counter)) {
+    return dlms_counter_accepts(admission->received, by->counter) ? 0 : DLMS_SECURITY_COUNTER;
+}
+
+/* The same; with an error of the counter `how` has the lowest that is accepted. */
+static int admit(const struct dlms_security_context *context, struct dlms_protection *by,
+                 struct dlms_admission *admission, struct dlms_protection *how)
+{
+    int failed = dlms_security_admit(context, by, admission);
+    if (failed == DLMS_SECURITY_COUNTER) {
         how->counter = admission->received->next;
-        return DLMS_SECURITY_COUNTER;
     }
-    return 0;
+    return failed;
 }
 
 /* It is unprotected, and counts. */
-static int accept(const struct admission *admission, const struct dlms_protection *by,
+static int accept(const struct dlms_admission *admission, const struct dlms_protection *by,
                   struct dlms_protection *how)
 {
     if (dlms_counter_accept(admission->received, admission->store, by->counter) != 0) {
@@ -150,7 +149,7 @@ int dlms_security_decipher(const struct dlms_security_context *context, const ui
 {
     struct reader r = reader_over(apdu, size);
     struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
-    struct admission admission;
+    struct dlms_admission admission;
     if (r.fault) {
         return DLMS_SECURITY_MALFORMED;
     }
@@ -166,7 +165,7 @@ int dlms_security_decipher_long(const struct dlms_security_context *context,
                                 struct reader *plain)
 {
     struct dlms_ciphered ciphered;
-    struct admission admission;
+    struct dlms_admission admission;
     if (dlms_long_take(request, &ciphered) != 0) {
         return DLMS_SECURITY_MALFORMED;
     }

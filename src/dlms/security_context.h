@@ -37,7 +37,8 @@ struct dlms_security_context {
     struct dlms_counter *dedicated_received; /* instead, of the dedicated key; with that only */
     const struct dlms_counter_store *store;  /* for all but the dedicated key's */
     enum dlms_aad aad;
-    uint8_t required; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: what must come at least so */
+    bool data_undated; /* security_data.h */
+    uint8_t required;  /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: what must come at least so */
     bool requires_signature;
 };
 
@@ -85,6 +86,19 @@ size_t dlms_security_encipher(const struct dlms_security_context *context,
 
 /* Octets of the longest plain APDU that, protected so, has at most `pdu` octets; 0: not one. */
 size_t dlms_security_limit(const struct dlms_protection *by, size_t pdu);
+
+/* What an APDU, or a layer around data, needs to be unprotected. */
+struct dlms_admission {
+    struct dlms_material material;
+    struct dlms_counter *received; /* to be accepted once it proved authentic */
+    const struct dlms_counter_store *store;
+};
+
+/* Whether what came so is to be looked at: from somebody known, to us, with a key that is here, and
+ * not again. Sets the sender's title. 0, or enum dlms_security_error; with DLMS_SECURITY_COUNTER
+ * `received` is set. */
+int dlms_security_admit(const struct dlms_security_context *context, struct dlms_protection *by,
+                        struct dlms_admission *admission);
 
 /* What dlms_security_send does before it encrypts: title, counter and key, for a tape
  * (security_tape.h). 0, or -1. */

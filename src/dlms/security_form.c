@@ -199,7 +199,9 @@ void dlms_form_put_fields(struct writer *w, const struct dlms_general *general)
     dlms_form_put_string(w, general->transaction_id);
     dlms_form_put_string(w, general->originator);
     dlms_form_put_string(w, general->recipient);
-    dlms_form_put_string(w, general->date_time);
+    if (!general->undated) {
+        dlms_form_put_string(w, general->date_time);
+    }
     dlms_form_put_string(w, general->other_information);
 }
 

@@ -29,6 +29,9 @@ void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite
             dlms_counter_restore(&setup->received[client][of], id, 0);
         }
     }
+    for (int of = 0; of < DLMS_COUNTERS; of++) {
+        dlms_counter_restore(&setup->received_data[of], (uint8_t)(DLMS_SETUP_DATA + of), 0);
+    }
 }
 
 struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *setup, uint8_t id)
@@ -36,6 +39,9 @@ struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *se
     need(id < DLMS_SETUP_COUNTERS);
     if (id < RECEIVED) {
         return id == SENT ? &setup->sent : &setup->sent_other;
+    }
+    if (id >= DLMS_SETUP_DATA) {
+        return &setup->received_data[id - DLMS_SETUP_DATA];
     }
     return &setup->received[(id - RECEIVED) / DLMS_COUNTERS][(id - RECEIVED) % DLMS_COUNTERS];
 }

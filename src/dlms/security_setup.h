@@ -25,6 +25,8 @@ enum {
 
 struct dlms_association;
 struct dlms_security_setup;
+struct dlms_layers;
+struct dlms_data;
 
 /* A key pair of the suite's curve. */
 struct dlms_key_pair {
@@ -122,6 +124,11 @@ struct dlms_security_engine {
     enum dlms_change (*remove)(struct dlms_association *a,
                                const struct dlms_certificate_name *name);
     void (*list)(struct dlms_association *a, uint8_t slot, struct writer *w);
+    /* dlms_guard_protect(), dlms_guard_unprotect() */
+    int (*protect)(struct dlms_security_setup *setup, struct dlms_association *a,
+                   struct dlms_layers *layers, struct dlms_data *data);
+    int (*unprotect)(struct dlms_security_setup *setup, struct dlms_association *a,
+                     const struct dlms_layers *layers, struct dlms_data *data);
 };
 
 /* Not to be copied or moved. */
@@ -132,14 +139,16 @@ struct dlms_security_setup {
     uint8_t title[DLMS_TITLE_SIZE];
     uint8_t policy;
     enum dlms_aad aad;
+    bool data_undated;           /* security_data.h */
     uint32_t changes[DLMS_KEYS]; /* of the keys in force */
     uint8_t coming_keys;         /* bit n: key n of the next suite is there */
     uint8_t coming[DLMS_KEYS][DLMS_KEY_MAX];
     struct dlms_counter sent;       /* of the unicast key */
     struct dlms_counter sent_other; /* of all other encryption keys: never begins anew */
     struct dlms_counter received[DLMS_SETUP_CLIENTS][DLMS_COUNTERS]; /* as the server's partners */
-    const struct dlms_counter_store *store; /* NULL: counters do not outlive the supply */
-    const struct dlms_security_keep *keep;  /* NULL: nor does what clients change */
+    struct dlms_counter received_data[DLMS_COUNTERS]; /* of protected data, whoever brings them */
+    const struct dlms_counter_store *store;           /* NULL: counters do not outlive the supply */
+    const struct dlms_security_keep *keep;            /* NULL: nor does what clients change */
     struct dlms_security_signing signing;
     struct crypto_random *random; /* of challenges */
     uint8_t *scratch;             /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
@@ -153,8 +162,9 @@ struct dlms_security_setup {
 };
 
 /* Without keys, nothing required, counters as of new keys; the sent ones have the numbers 0 and 1
- * in a store, those received 2 .., DLMS_COUNTERS for each client. Random port and scratch are the
- * caller's, and must outlive the setup; so must store and keep, which he may set. */
+ * in a store, those received 2 .., DLMS_COUNTERS for each client and then for data. Random port and
+ * scratch are the caller's, and must outlive the setup; so must store and keep, which he may set.
+ */
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
                               const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
                               uint8_t *scratch, size_t scratch_room);
@@ -190,7 +200,10 @@ struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setu
 
 /* The number of a received counter in the store. */
 uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of);
-enum { DLMS_SETUP_COUNTERS = 2 + DLMS_SETUP_CLIENTS * DLMS_COUNTERS };
+enum {
+    DLMS_SETUP_DATA = 2 + DLMS_SETUP_CLIENTS * DLMS_COUNTERS, /* first of those of data */
+    DLMS_SETUP_COUNTERS = DLMS_SETUP_DATA + DLMS_COUNTERS,
+};
 
 /* The counter with a number of the store. */
 struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *setup, uint8_t id);

@@ -40,6 +40,8 @@ void dlms_server_set_security(struct dlms_server *server, struct dlms_security_s
         .give = dlms_guard_give,
         .remove = dlms_guard_remove,
         .list = dlms_guard_list,
+        .protect = dlms_guard_protect,
+        .unprotect = dlms_guard_unprotect,
     };
     server->security = security;
     security->engine = &engine;

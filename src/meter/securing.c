@@ -25,11 +25,17 @@ void securing_title(const struct identity_config *config, uint32_t serial,
     title[7] = (uint8_t)serial;
 }
 
+/* The storage's counter for one of the setup: that of P1's telegrams stands among them. */
+static uint8_t storage_number(uint8_t id)
+{
+    return (uint8_t)(id < METER_COUNTER_P1 ? id : id + 1);
+}
+
 static int reserve(void *context, uint8_t id, uint32_t bound)
 {
     struct meter *meter = context;
     uint32_t generation = dlms_security_setup_generation(&meter->security, id);
-    int result = storage_counter_begin(&meter->storage, id, generation, bound);
+    int result = storage_counter_begin(&meter->storage, storage_number(id), generation, bound);
     return result == STORAGE_DONE ? 0 : -1;
 }
 
@@ -314,7 +320,7 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
 static void restore(struct meter *meter, uint8_t id)
 {
     const struct storage *storage = &meter->storage;
-    const struct counter *kept = &storage->counters[id];
+    const struct counter *kept = &storage->counters[storage_number(id)];
     bool doubtful = storage->values.damaged > 0 || storage->values.belt.lost > 0;
     uint32_t more = doubtful ? DOUBT : 0;
     if (kept->next <= kept->ceiling &&

@@ -100,8 +100,8 @@ static const struct partition st402d_rings[SX402_RINGS] = SX402_TABLE(PRODUCT_ST
 static const struct partition st402c_rings[SX402_RINGS] = SX402_TABLE(PRODUCT_ST402C);
 
 /* The journals' numbers from the end: the last value commits the stage, the seventeen before it
- * are the counters of the security setup, the two sent ones first; before those stands that of
- * encrypted P1 telegrams. */
+ * are the counters of the security setup, the two sent ones first; before those stand that of
+ * encrypted P1 telegrams, and the three of protected data. */
 enum { STAGE_VALUE = STORAGE_VALUES - 1, COUNTERS_AT = STAGE_VALUE - 17 };
 
 /* What a power-fail warning may write to the values beside the energies. */
@@ -120,6 +120,7 @@ static const struct counter_row counters[STORAGE_COUNTERS] = {
     SENT(0),      SENT(1),      RECEIVED(2),  RECEIVED(3),  RECEIVED(4),  RECEIVED(5),
     RECEIVED(6),  RECEIVED(7),  RECEIVED(8),  RECEIVED(9),  RECEIVED(10), RECEIVED(11),
     RECEIVED(12), RECEIVED(13), RECEIVED(14), RECEIVED(15), RECEIVED(16), SENT(-1),
+    RECEIVED(-2), RECEIVED(-3), RECEIVED(-4),
 };
 
 #define PART(id, label, number, of_kind, at, count)                                                \

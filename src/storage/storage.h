@@ -22,7 +22,7 @@ enum {
     STORAGE_VALUES = 256,
     STORAGE_SECRETS = 32,
     STORAGE_RINGS = 21,
-    STORAGE_COUNTERS = 18,
+    STORAGE_COUNTERS = 21,
 };
 
 /* How a product divides its chip; const, on the product's page. */
