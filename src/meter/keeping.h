@@ -48,6 +48,7 @@ enum meter_value {
     METER_VALUE_ACTIONS = 119,    /* single actions, one for each; to 121 */
     METER_VALUE_COMPACT = 122,
     METER_VALUE_MASKS = 123,      /* their names: of energy, of demand */
+    METER_VALUE_PROTECTION = 127, /* lists and parameters of Data protection */
     METER_VALUE_PUSH = 128,       /* settings of the push set-ups, and the seven behind it */
     METER_VALUE_PUSH_QUEUE = 136, /* the message of each that has not arrived, likewise */
     METER_VALUE_PROFILES =

@@ -13,6 +13,7 @@
 #include "meter/keeping.h"
 #include "meter/linking.h"
 #include "meter/porting.h"
+#include "meter/protecting.h"
 #include "meter/pushing.h"
 #include "meter/recording.h"
 #include "meter/scheduling.h"
@@ -77,6 +78,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .actions = meter->actions,
         .timekeeper = &meter->timekeeper,
         .push = &meter->pushing.push,
+        .protection = &meter->protection,
         .now_ms = &meter->now_ms,
         .fault = &meter->fault,
         .events = &meter->events,
@@ -139,6 +141,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     tariffing_init(meter, setup);
     scheduling_init(meter);
     compacting_init(meter);
+    protecting_init(meter);
     demanding_init(meter);
     checking_init(meter, setup);
     pushing_init(meter, setup);
@@ -182,6 +185,7 @@ int meter_recover(struct meter *meter)
     closing_recover(meter);
     scheduling_recover(meter);
     compacting_recover(meter);
+    protecting_recover(meter);
     meter->recovered = true;
     return 0;
 }
@@ -236,6 +240,7 @@ static bool step_kept(struct meter *meter)
     busy = demanding_keep(meter) || busy;
     busy = scheduling_keep(meter) || busy;
     busy = compacting_keep(meter) || busy;
+    busy = protecting_keep(meter) || busy;
     return closing_keep(meter) || busy;
 }
 

@@ -24,6 +24,7 @@
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
+#include "function/protection.h"
 #include "function/push_sender.h"
 #include "function/reversal.h"
 #include "function/schedule.h"
@@ -235,6 +236,8 @@ struct meter {
     uint32_t billing_changes; /* that are kept */
     struct compact compact;
     uint32_t compact_changes; /* that are kept */
+    struct protection protection;
+    uint32_t protection_changes; /* that are kept */
     struct schedule schedule;
     uint32_t schedule_changes; /* that are kept */
     int64_t action_due_s;      /* of the one that is executed now; INT64_MIN: none is */

@@ -312,6 +312,7 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
         meter->security.keep = &meter->security_keep;
     }
     dlms_server_set_security(&meter->server, &meter->security);
+    meter->context.security = &meter->security;
     return 0;
 }
 

@@ -110,6 +110,15 @@ static const struct cosem_object associations_3[] = {
 const struct cosem_group product_group_associations_2 = COSEM_GROUP(associations_2);
 const struct cosem_group product_group_associations_3 = COSEM_GROUP(associations_3);
 
+/* Whoever may read has what he reads protected; what comes protected is written by Management. */
+static const struct cosem_access protected_data = {
+    READ_BY_KNOWN, .write = {[MANAGEMENT] = COSEM_ALL},
+    .call = {[READING] = 1 << (1 - 1), [MANAGEMENT] = COSEM_ALL}};
+static const struct cosem_object protection[] = {
+    {&class_data_protection, COSEM_NAME(0, 0, 43, 2, 0), &protected_data, NULL},
+};
+const struct cosem_group product_group_protection = COSEM_GROUP(protection);
+
 /* A register shows one quantity. */
 #define REGISTER_OF(c, d, e, kind, phase, rate)                                                    \
     {                                                                                              \

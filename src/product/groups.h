@@ -22,6 +22,9 @@ extern const struct cosem_group product_group_customer_port;
 extern const struct cosem_group product_group_associations_2;
 extern const struct cosem_group product_group_associations_3;
 
+/* Data protection. */
+extern const struct cosem_group product_group_protection;
+
 /* HDLC line, TCP and IP. */
 extern const struct cosem_group product_group_links;
 

@@ -8,6 +8,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_basics,
     &product_group_customer_port,
     &product_group_associations_2,
+    &product_group_protection,
     &product_group_links,
     &product_group_rs485,
     &product_group_display,

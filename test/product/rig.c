@@ -183,6 +183,7 @@ static void begin_schedules(struct rig *rig)
         mask_init(&rig->masks[mask], rig->product->tariff.rates);
     }
     compact_init(&rig->compact);
+    protection_init(&rig->protection);
     schedule_init(&rig->schedule, &rig->tariff.specials, &rig->clock);
     for (int i = 0; i < PRODUCT_SCHEDULES; i++) {
         single_action_init(&rig->actions[i], &rig->product->schedules[i], &rig->clock);
@@ -203,6 +204,7 @@ static void show(struct rig *rig)
         .billing = &rig->billing,
         .scripts = &rig->scripts,
         .compact = &rig->compact,
+        .protection = &rig->protection,
         .schedule = &rig->schedule,
         .actions = rig->actions,
         .links = &rig->links,

@@ -32,6 +32,7 @@ struct rig {
     struct timekeeper timekeeper;
     struct selftest_fault fault;
     struct push push;
+    struct protection protection;
     int64_t now_ms;
     struct event_book events; /* nothing is kept */
     struct alarm alarm;

@@ -304,6 +304,12 @@ struct class_single_action_config {
 };
 extern const struct cosem_class class_single_action_schedule;
 
+/* 30 Data protection, version 0. No config: the meter has one. Objects are read and written as if
+ * the client had asked for each of them; Data protection itself is not among them. Keys and
+ * counters are those of the security setup; without one there is nothing but the settings. Texts
+ * are kept as they were written. */
+extern const struct cosem_class class_data_protection;
+
 /* 62 Compact data, version 0. No config: the meter's. */
 extern const struct cosem_class class_compact_data;
 

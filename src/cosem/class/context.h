@@ -18,6 +18,7 @@
 #include "function/message.h"
 #include "function/outage.h"
 #include "function/profile.h"
+#include "function/protection.h"
 #include "function/push.h"
 #include "function/reversal.h"
 #include "function/schedule.h"
@@ -29,6 +30,8 @@
 #include "function/voltage_count.h"
 #include "link/setup.h"
 #include "quantity/quantity.h"
+
+struct dlms_security_setup;
 
 struct cosem_context {
     const struct quantity_source *quantities;
@@ -56,9 +59,11 @@ struct cosem_context {
     struct reversal *reversal;
     const struct voltage_count *voltage_count;
     struct push *push;
-    const int64_t *now_ms;              /* the meter's time */
-    struct profile *profiles;           /* as many as the product has */
-    const struct increment *increments; /* of the first two */
+    struct protection *protection;
+    struct dlms_security_setup *security; /* of what the meter itself reads; NULL: no keys */
+    const int64_t *now_ms;                /* the meter's time */
+    struct profile *profiles;             /* as many as the product has */
+    const struct increment *increments;   /* of the first two */
 };
 
 #endif
