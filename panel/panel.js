@@ -1,59 +1,15 @@
+import { $, element, get, number, post, power, powerText, token } from "/page.js";
 import { Dots, Segments } from "/glass.js";
-import { drawBars, drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
+import { drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/charts.js";
 import { drawFlow } from "/flow.js";
-import { drawSpectrum, spectrumRows } from "/spectrum.js";
+import { controlSpectrum, showSpectrum } from "/spectrum.js";
+import { showProfile, showProfiles } from "/profiles.js";
+import { controlWorld, showHand, showLoads, showSpeed, showTampers } from "/world.js";
 
-const $ = (id) => document.getElementById(id);
-const token = location.hash.slice(1);
 const POINTS_HEX = 4; // digits of a point of a waveform
 const LED_MS = 45, LED_DELAY_MS = 160; // all pulses are shown so late, each at its own instant
 
 let meter = null, glass = null, last = null, slow = {}, history = null;
-
-// ---- asking ----
-
-const headers = token ? { Authorization: `Bearer ${token}` } : {};
-
-async function get(path) {
-  const answer = await fetch(path, { headers });
-  if (!answer.ok) throw new Error((await answer.json()).error);
-  return answer.json();
-}
-
-// One after the other: a button must not go up before it has gone down.
-let posts = Promise.resolve();
-function post(path, body) {
-  posts = posts.then(async () => {
-    try {
-      const answer = await fetch(path, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
-      $("world-said").textContent = answer.ok ? "" : (await answer.json()).error;
-    } catch {
-      $("world-said").textContent = "no answer from the meter";
-    }
-  });
-  return posts;
-}
-
-// ---- numbers ----
-
-const number = (value, digits) => (value === null || value === undefined ? "–" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
-
-function power(watts) {
-  const large = Math.abs(watts) >= 10000;
-  return { text: large ? number(watts / 1000, 2) : number(watts, Math.abs(watts) < 100 ? 1 : 0), unit: large ? "kW" : "W" };
-}
-
-const powerText = (watts) => { if (Math.abs(watts) < 0.05) watts = 0; const { text, unit } = power(watts); return `${text} ${unit}`; };
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "class") made.className = value;
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
 
 // ---- the meter ----
 
@@ -227,119 +183,7 @@ function showWaves(wave) {
   drawWaves($("waves"), voltages, currents);
 }
 
-// ---- harmonics ----
-
-function showSpectrum(spectrum) {
-  if (!meter.harmonics) return;
-  if (!spectrum) {
-    drawNothing($("spectrum"), "no supply");
-    return;
-  }
-  drawSpectrum($("spectrum"), spectrum);
-  const percent = (value) => (value === null ? "–" : `${number(value, 2)} %`);
-  const said = spectrum.thd_u.map((u, i) => `L${i + 1}: THD of U ${percent(u)}, of I ${percent(spectrum.thd_i[i])}`);
-  $("spectrum").setAttribute("aria-label", `Harmonics. ${said.join("; ")}`);
-  $("thd").replaceChildren(...said.map((text, i) => {
-    const dot = element("span", { class: "dot" });
-    dot.style.background = phaseColour(i + 1);
-    return element("span", {}, dot, text);
-  }));
-  if ($("orders-details").open) showOrders(spectrum);
-}
-
-function showOrders(spectrum) {
-  const heads = spectrum.u.flatMap((_, i) => [`U L${i + 1}`, `I L${i + 1}`]);
-  const head = element("tr", {}, ...["order", ...heads].map((text) => element("th", { scope: "col" }, text)));
-  const rows = spectrumRows(spectrum).map((cells) => element("tr", {}, ...cells.map((text) => element("td", {}, text))));
-  $("orders").replaceChildren(element("caption", { class: "hidden" }, "Harmonics of each phase"), head, ...rows);
-}
-
 // ---- what changes once a second ----
-
-function loadRow(load) {
-  const item = element("li", {}, element("span", { class: "name", title: load.name }, load.name), element("span", { class: "num" }));
-  const group = element("span", { class: "switch", role: "group", "aria-label": load.name });
-  for (const position of ["off", "auto", "on"]) {
-    const button = element("button", { type: "button", "data-position": position }, position);
-    button.addEventListener("click", () => post("/api/world", { load: load.name, position }));
-    group.append(button);
-  }
-  item.append(group);
-  return item;
-}
-
-function showLoads(loads) {
-  const list = $("loads");
-  if (list.children.length !== loads.length) list.replaceChildren(...loads.map(loadRow));
-  loads.forEach((load, i) => {
-    const item = list.children[i];
-    item.className = load.p < -0.5 ? "gives" : load.on ? "on" : "";
-    item.querySelector(".num").textContent = load.on ? powerText(load.p) : "";
-    for (const button of item.querySelectorAll("button")) button.setAttribute("aria-pressed", button.dataset.position === load.position);
-  });
-  $("grid-controls").hidden = $("presets").hidden = loads.length === 0;
-  if (loads.length === 0) list.replaceChildren(element("li", { class: "empty" }, "Nothing can be switched here."));
-}
-
-function showHand(hand) {
-  $("cut").setAttribute("aria-pressed", hand.cut);
-  $("cut").textContent = hand.cut ? "Mains back on" : "Cut the power";
-  if (document.activeElement !== $("voltage")) $("voltage").value = hand.voltage[0] * 100;
-  if (document.activeElement !== $("frequency")) $("frequency").value = hand.frequency_shift;
-  outputs();
-}
-
-function outputs() {
-  const hz = Number($("frequency").value);
-  $("voltage-out").textContent = `${number(Number($("voltage").value), 1)} %`;
-  $("frequency-out").textContent = `${hz < 0 ? "−" : "+"}${number(Math.abs(hz), 2)} Hz`;
-}
-
-// What this meter can feel: its covers, magnets.
-const TAMPERS = { terminal_cover: "open the terminal cover", meter_cover: "open the case", field: "hold a magnet to it", emf: "bring a strong field near" };
-
-function tamper(name) {
-  post("/api/world", { tamper: name, there: !(slow.tampers ?? {})[name] });
-}
-
-function showTampers(tampers) {
-  const group = $("tampers"), names = Object.keys(tampers);
-  group.hidden = names.length === 0;
-  if (group.children.length !== names.length + 1) {
-    group.replaceChildren(element("span", {}, "Tampering"), ...names.map((name) => {
-      const button = element("button", { type: "button", "data-tamper": name }, TAMPERS[name]);
-      button.addEventListener("click", () => tamper(name));
-      return button;
-    }));
-  }
-  for (const button of group.querySelectorAll("button")) button.setAttribute("aria-pressed", tampers[button.dataset.tamper]);
-  $("cover").hidden = !("terminal_cover" in tampers);
-  $("cover").setAttribute("aria-pressed", tampers.terminal_cover ?? false);
-  $("cover").setAttribute("aria-label", tampers.terminal_cover ? "Terminal cover, open: close it" : "Terminal cover: break its seal and open it");
-  $("meter").classList.toggle("magnetic", Boolean(tampers.field || tampers.emf));
-  $("meter").classList.toggle("opened", Boolean(tampers.meter_cover));
-}
-
-// How fast it lives, and how fast it is really, where the machine does not reach that.
-const SPEEDS = [1, 5, 20, 60, 300, 0];
-const speedText = (factor) => (factor === 0 ? "as fast as it goes" : factor === 1 ? "of life" : `${factor} times life`);
-let paced = null;
-
-function speeds(now) {
-  const select = $("speed");
-  const factors = SPEEDS.includes(now) ? SPEEDS : [now, ...SPEEDS];
-  if (select.children.length !== factors.length) select.replaceChildren(...factors.map((factor) => element("option", { value: String(factor) }, speedText(factor))));
-  if (document.activeElement !== select) select.value = String(now);
-}
-
-function showSpeed(message) {
-  speeds(message.speed);
-  const now = performance.now();
-  const factor = paced && message.speed === paced.speed && now > paced.now + 500 ? (message.utc_ms - paced.utc_ms) / (now - paced.now) : null;
-  paced = { now, utc_ms: message.utc_ms, speed: message.speed };
-  const short = factor !== null && (message.speed === 0 || factor < 0.9 * message.speed);
-  $("pace").textContent = short ? `${number(factor, factor < 10 ? 1 : 0)} reached` : "";
-}
 
 async function showTelegram() {
   if (!$("p1-details").open) return;
@@ -390,63 +234,6 @@ function showToday({ import_wh, export_wh }) {
   $("today").replaceChildren(...rows);
 }
 
-// ---- profiles ----
-
-const STATUS = [[0x80, "supply failed"], [0x20, "clock set"], [0x08, "summer time"], [0x04, "not valid"], [0x02, "clock invalid"], [0x01, "error"]];
-const statusText = (bits) => STATUS.filter(([bit]) => bits & bit).map(([, text]) => text).join(", ") || "–";
-const isStatus = (column) => column.name.startsWith("0-0:96.10.");
-const isEnergy = (column) => /^(Wh|varh|VAh)$/.test(column.unit);
-const rowTime = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
-const periodText = (seconds) => (seconds === 0 ? "billing" : seconds >= 86400 ? "daily" : seconds >= 3600 ? "hourly" : `${seconds / 60} min`);
-
-let profiles = [];
-
-function showProfiles() {
-  const select = $("profile");
-  const chosen = select.value;
-  const options = profiles.map((profile) => {
-    const option = element("option", { value: profile.name }, `${profile.name.replace(/^1-0:/, "")} · ${periodText(profile.period_s)}`);
-    option.disabled = profile.rows.length === 0;
-    return option;
-  });
-  select.replaceChildren(...options);
-  select.value = profiles.some((profile) => profile.name === chosen && profile.rows.length) ? chosen : profiles.find((profile) => profile.rows.length)?.name ?? profiles[0]?.name;
-  showProfile();
-}
-
-// Of an energy what was counted in the period, where the row before it is there.
-function barsOf(profile, column) {
-  const at = profile.columns.indexOf(column) + 1;
-  return profile.rows.map((row, i) => (!isEnergy(column) ? row[at] : i > 0 && row[at] !== null && profile.rows[i - 1][at] !== null ? Math.max(0, row[at] - profile.rows[i - 1][at]) : null));
-}
-
-function showProfile() {
-  const profile = profiles.find(({ name }) => name === $("profile").value);
-  const shown = profile?.columns.filter((column) => column.unit !== "") ?? [];
-  if (shown.length === 0 || profile.rows.length === 0) {
-    $("profile-note").textContent = "";
-    drawNothing($("bars"), slow.speed === 1 ? "The first period is not over yet." : "There is no row yet.");
-    $("rows").replaceChildren();
-    return;
-  }
-  const up = shown[0], down = shown.find((column) => /^2\.8\./.test(column.name.replace("1-0:", "")));
-  const bars = barsOf(profile, up), below = down && isEnergy(up) ? barsOf(profile, down) : null;
-  const times = profile.rows.map((row) => row[0]);
-  const name = up.name.replace("1-0:", "");
-  $("profile-note").textContent = `${name}${below && below.some((value) => value > 0) ? " up, 2.8.0 down" : ""}, ${isEnergy(up) ? `${up.unit} of each period` : up.unit}`;
-  const largest = drawBars($("bars"), times, bars, below, up.unit);
-  $("bars").setAttribute("aria-label", `${profile.rows.length} rows of ${profile.name}, ${rowTime(times[0])} to ${rowTime(times.at(-1))}; ${name} at most ${number(largest, 1)} ${up.unit}`);
-  showRows(profile);
-}
-
-function showRows(profile) {
-  const head = element("tr", {}, element("th", { scope: "col" }, "ends at"), ...profile.columns.slice(1).map((column) =>
-    element("th", { scope: "col" }, isStatus(column) ? "status" : `${column.name.replace("1-0:", "")}${column.unit && ` ${column.unit}`}`)));
-  const cell = (column, value) => element("td", {}, value === null ? "–" : isStatus(column) ? statusText(value) : number(value, isEnergy(column) || column.unit === "W" ? 0 : 2));
-  const rows = profile.rows.slice(-96).reverse().map((row) => element("tr", {}, element("td", {}, rowTime(row[0])), ...profile.columns.slice(1).map((column, i) => cell(column, row[i + 2]))));
-  $("rows").replaceChildren(element("caption", { class: "hidden" }, `Rows of ${profile.name}`), head, ...rows);
-}
-
 function redrawHours() {
   if (!history || !last) return;
   const [hours, minutes] = last.clock.slice(11).split(":").map(Number);
@@ -462,7 +249,7 @@ async function showSlow(message) {
   showFlash(message.flash);
   showSeal(message.sealed && !broken);
   showTampers(message.tampers);
-  showSpectrum(message.spectrum);
+  if (meter.harmonics) showSpectrum(message.spectrum);
   showSpeed(message);
   showTelegram().catch(() => {});
   if (message.minutes !== asked.minutes || Date.now() - asked.today > 5000) {
@@ -477,8 +264,7 @@ async function showSlow(message) {
   }
   if (message.rows !== asked.rows) {
     asked.rows = message.rows;
-    ({ profiles } = await get("/api/profiles"));
-    showProfiles();
+    showProfiles((await get("/api/profiles")).profiles, message.speed);
   }
 }
 
@@ -550,18 +336,9 @@ function controls() {
   holdable($("button-scroll"), "scroll");
   holdable($("button-service"), "service");
   seal();
-  $("cover").addEventListener("click", () => tamper("terminal_cover"));
-  for (const id of ["voltage", "frequency"]) $(id).addEventListener("input", outputs);
-  $("voltage").addEventListener("change", () => post("/api/world", { voltage: Number($("voltage").value) / 100 }));
-  $("frequency").addEventListener("change", () => post("/api/world", { frequency_shift: Number($("frequency").value) }));
-  $("dip").addEventListener("click", () => post("/api/world", { dip: 0.4, seconds: 0.5 }));
-  $("cut").addEventListener("click", () => post("/api/world", { cut: $("cut").getAttribute("aria-pressed") !== "true" }));
-  for (const button of $("presets").querySelectorAll("button")) {
-    button.addEventListener("click", () => (slow.loads ?? []).forEach((load) => post("/api/world", { load: load.name, position: button.dataset.position })));
-  }
+  controlWorld();
+  controlSpectrum();
   $("profile").addEventListener("change", showProfile);
-  $("speed").addEventListener("change", () => { post("/api/world", { speed: Number($("speed").value) }); $("speed").blur(); });
-  $("orders-details").addEventListener("toggle", () => slow.spectrum && showSpectrum(slow.spectrum));
   addEventListener("resize", () => { redrawHours(); if (meter) showProfile(); });
 }
 

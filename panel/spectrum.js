@@ -1,7 +1,8 @@
 // Harmonics: bars of orders 2 to 40 in percent of the fundamental, above them what EN 50160 allows a
 // voltage to have, and the same as a table.
 
-import { begin, colour, phaseColour, steadyScale } from "/charts.js";
+import { $, element, number } from "/page.js";
+import { begin, colour, drawNothing, phaseColour, steadyScale } from "/charts.js";
 
 const ORDERS = 40;
 
@@ -57,7 +58,7 @@ function numbers(context, box, y) {
 }
 
 // spectrum: rms values by phase and order, null where a phase has none.
-export function drawSpectrum(canvas, spectrum) {
+function drawSpectrum(canvas, spectrum) {
   const { context, width, height } = begin(canvas);
   const left = 52, gap = 16, foot = 18, h = (height - gap - foot - 4) / 2;
   const panes = [["u", "U", 2], ["i", "I", 5]];
@@ -73,7 +74,7 @@ export function drawSpectrum(canvas, spectrum) {
 }
 
 // Rows of text for a table: order, then U and I of each phase.
-export function spectrumRows(spectrum) {
+function spectrumRows(spectrum) {
   const phases = spectrum.u.map((_, phase) => phase);
   const rows = [];
   for (let order = 1; order <= ORDERS; order++) {
@@ -87,4 +88,37 @@ export function spectrumRows(spectrum) {
     rows.push(cells);
   }
   return rows;
+}
+
+// ---- the card ----
+
+let last = null; // null: there is no supply
+
+export function showSpectrum(spectrum) {
+  last = spectrum;
+  if (!spectrum) {
+    drawNothing($("spectrum"), "no supply");
+    return;
+  }
+  drawSpectrum($("spectrum"), spectrum);
+  const percent = (value) => (value === null ? "–" : `${number(value, 2)} %`);
+  const said = spectrum.thd_u.map((u, i) => `L${i + 1}: THD of U ${percent(u)}, of I ${percent(spectrum.thd_i[i])}`);
+  $("spectrum").setAttribute("aria-label", `Harmonics. ${said.join("; ")}`);
+  $("thd").replaceChildren(...said.map((text, i) => {
+    const dot = element("span", { class: "dot" });
+    dot.style.background = phaseColour(i + 1);
+    return element("span", {}, dot, text);
+  }));
+  if ($("orders-details").open) showOrders(spectrum);
+}
+
+function showOrders(spectrum) {
+  const heads = spectrum.u.flatMap((_, i) => [`U L${i + 1}`, `I L${i + 1}`]);
+  const head = element("tr", {}, ...["order", ...heads].map((text) => element("th", { scope: "col" }, text)));
+  const rows = spectrumRows(spectrum).map((cells) => element("tr", {}, ...cells.map((text) => element("td", {}, text))));
+  $("orders").replaceChildren(element("caption", { class: "hidden" }, "Harmonics of each phase"), head, ...rows);
+}
+
+export function controlSpectrum() {
+  $("orders-details").addEventListener("toggle", () => last && showOrders(last));
 }

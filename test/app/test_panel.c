@@ -9,8 +9,9 @@
 static void the_page_brings_all_that_it_needs(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/",          "/panel.css", "/panel.js",    "/glass.js",
-                                        "/charts.js", "/flow.js",   "/spectrum.js", "/icon.svg"};
+    static const char *const paths[] = {"/",          "/page.js",     "/profiles.js", "/world.js",
+                                        "/panel.css", "/panel.js",    "/glass.js",    "/charts.js",
+                                        "/flow.js",   "/spectrum.js", "/icon.svg"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(rig_get(paths[i]), 200);
         assert_non_null(strstr(answer, "content-security-policy: default-src 'self'"));
