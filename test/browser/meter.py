@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import tempfile
 import sys
 import time
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from loopback import free_port  # noqa: E402
 
 START = "2026-06-21T10:30:00"
+STARTS = 5
 
 
 class Meter:
@@ -22,16 +24,29 @@ class Meter:
     def __init__(self, watthour, product, *options):
         self.watthour = watthour
         self.product = product
+        self.options = options
+
+    def start(self):
+        """False: it has ended, and `said` is why."""
         self.dlms, self.panel, self.p1 = free_port(), free_port(), free_port()
-        self.words = [watthour, "run", "--product", product, "--dlms", str(self.dlms), "--panel", str(self.panel),
-                      "--p1", str(self.p1), "--start", START, "--quiet", *options]
+        words = [self.watthour, "run", "--product", self.product, "--dlms", str(self.dlms), "--panel", str(self.panel),
+                 "--p1", str(self.p1), "--start", START, "--quiet", *self.options]
+        with tempfile.TemporaryFile("w+") as errors:
+            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
+            if any("Ctrl-C" in line for line in self.process.stdout):
+                return True
+            self.process.wait(10)
+            errors.seek(0)
+            self.said = errors.read().strip()
+        return False
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.words, stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            if "Ctrl-C" in line:
+        for _ in range(STARTS):
+            if self.start():
                 return self
-        raise AssertionError(f"{self.product}: watthour run has ended")
+            if "in use" not in self.said and "can listen" not in self.said:
+                break  # a port that somebody else took meanwhile is no reason; anything else is
+        raise AssertionError(f"{self.product}: watthour run has ended: {self.said}")
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -80,10 +95,10 @@ def parse(text):
     return {row["obis"].split(":")[1]: row["value"] for row in json.loads(text)}
 
 
-def until(condition, what, seconds=10):
+def until(condition, what, seconds=20, pause=lambda: time.sleep(0.02)):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return
-        time.sleep(0.05)
+        pause()
     raise AssertionError(f"not within {seconds} s: {what}")
