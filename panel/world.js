@@ -82,7 +82,7 @@ export function showTampers(tampers) {
 
 // How fast it lives, and how fast it is really, where the machine does not reach that.
 const SPEEDS = [1, 5, 20, 60, 300, 0];
-const speedText = (factor) => (factor === 0 ? "as fast as it goes" : factor === 1 ? "of life" : `${factor} times life`);
+const speedText = (factor) => (factor === 0 ? "as fast as it goes" : factor === 1 ? "real time" : `${factor} × real time`);
 let paced = null;
 
 function speeds(now) {
