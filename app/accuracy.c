@@ -52,10 +52,11 @@ static void take_sensor(void *context, struct option_value *value)
 
 static void take_class(void *context, struct option_value *value)
 {
-    static const char *const classes[] = {"A", "B",    "C",    "1",    "2",
-                                          "3", "0.5S", "0.2S", "goal", NULL};
+    static const char *const classes[] = {"A",    "B",    "C",  "1",    "2",        "3",
+                                          "0.5S", "0.2S", "1S", "goal", "goal-107", NULL};
     struct accuracy_options *options = context;
-    options->class = classes[option_word(value, classes, "A, B, C, 1, 2, 3, 0.5S, 0.2S or goal")];
+    options->class =
+        classes[option_word(value, classes, "A, B, C, 1, 2, 3, 0.5S, 0.2S, 1S, goal or goal-107")];
 }
 
 static void take_page(void *context, struct option_value *value)

@@ -56,6 +56,7 @@ static int find(struct found *found, const char *product, double snr_db)
 
 static void show(struct bench *bench, const struct found *found, double snr_db)
 {
+    const char *goal = snr_db >= 107 ? "goal-107" : "goal";
     unsigned beyond = 0;
     double least_share = 1;
     for (unsigned n = 0; n < found->count; n++) {
@@ -63,10 +64,10 @@ static void show(struct bench *bench, const struct found *found, double snr_db)
         const struct stand_requirement *r = &verdict->requirement;
         char name[NAME_ROOM];
         beyond += verdict->failed;
-        if (strcmp(r->class, "goal") == 0 && !isnan(verdict->found)) {
+        if (strcmp(r->class, goal) == 0 && !isnan(verdict->found)) {
             name_of(found->specimen.product->name, snr_db, r->name, name);
             bench_lower(bench, name, fabs(verdict->found), r->unit, r->limit);
-        } else if (!isnan(r->limit) && !isnan(verdict->found)) {
+        } else if (strcmp(r->standard, "watthour") != 0 && !isnan(r->limit)) {
             least_share = fmin(least_share, 1 - fabs(verdict->found) / r->limit);
         }
     }

@@ -53,6 +53,9 @@ struct stand_currents stand_currents_of(const struct stand_specimen *specimen)
     return (struct stand_currents){start, 0.25, 0.5, 5, 100};
 }
 
+/* At which influences are looked at, and loads on one phase. */
+static const enum stand_angle influenced[] = {STAND_PF_1, STAND_PF_05I, STAND_SIN_1, STAND_SIN_05};
+
 /* ---- planning ---- */
 
 struct plan {
@@ -156,9 +159,9 @@ static void plan_single(struct plan *plan)
                                plan->currents.most};
     for (unsigned n = 0; n < 3; n++) {
         for (unsigned loaded = 0; loaded < plan->specimen->config.phases; loaded++) {
-            for (unsigned angle = STAND_PF_1; angle <= STAND_PF_05I; angle++) {
+            for (unsigned a = 0; a < sizeof influenced / sizeof influenced[0]; a++) {
                 struct stand_trial *trial =
-                    add(plan, STAND_SINGLE, (enum stand_angle)angle, currents[n], loaded + 1.0);
+                    add(plan, STAND_SINGLE, influenced[a], currents[n], loaded + 1.0);
                 for (unsigned p = 0; p < plan->specimen->config.phases; p++) {
                     trial->point.phase[p].i_a = p == loaded ? currents[n] : 0;
                 }
@@ -168,8 +171,6 @@ static void plan_single(struct plan *plan)
 }
 
 /* ---- influences ---- */
-
-static const enum stand_angle influenced[] = {STAND_PF_1, STAND_PF_05I, STAND_SIN_1, STAND_SIN_05};
 
 /* Both ends of a setting, at the currents that the standards name. */
 static void plan_setting(struct plan *plan, enum stand_kind kind, const double *settings,
@@ -230,13 +231,14 @@ static void plan_waveform(struct plan *plan, enum stand_kind kind, enum world_wa
     }
 }
 
-/* In phase at the positive zero crossing: 10 % of U, 40 % of I. */
-static void plan_fifth(struct plan *plan)
+/* In phase at the positive zero crossing: 10 % of U, 40 % of I; and the same where the fundamental
+ * is all reactive, whose energy must not notice. */
+static void plan_fifth(struct plan *plan, enum stand_angle angle)
 {
     const struct world_point_harmonic fifth = {.order = 5, .u_share = 0.1, .i_share = 0.4};
     double i_a = plan->specimen->product->legal->config.transformers ? plan->currents.reference
                                                                      : plan->currents.most / 2;
-    struct stand_trial *trial = add(plan, STAND_FIFTH, STAND_PF_1, i_a, 0);
+    struct stand_trial *trial = add(plan, STAND_FIFTH, angle, i_a, 0);
     for (unsigned p = 0; p < plan->specimen->config.phases; p++) {
         trial->point.phase[p].harmonics = 1;
         trial->point.phase[p].harmonic[0] = fifth;
@@ -246,7 +248,8 @@ static void plan_fifth(struct plan *plan)
 static void plan_waveforms(struct plan *plan)
 {
     const struct stand_currents *c = &plan->currents;
-    plan_fifth(plan);
+    plan_fifth(plan, STAND_PF_1);
+    plan_fifth(plan, STAND_SIN_1);
     plan_waveform(plan, STAND_PHASE_FIRED, WORLD_WAVEFORM_PHASE_FIRED, c->reference / 2,
                   c->reference);
     plan_waveform(plan, STAND_BURST, WORLD_WAVEFORM_BURST, c->reference / 2, c->reference);
@@ -279,6 +282,19 @@ static void plan_phases(struct plan *plan)
 
 /* ---- what is not an influence ---- */
 
+/* The starting current, and none at all. */
+static void plan_least(struct plan *plan, enum stand_angle angle)
+{
+    double start_a = plan->currents.start;
+    add(plan, STAND_STARTING, angle, start_a, 0)->settle_s = 0.5;
+    struct stand_trial *none = add(plan, STAND_NO_LOAD, angle, start_a, 0);
+    none->seconds = plan->pace == &thorough ? 600 : 60;
+    for (unsigned p = 0; p < plan->specimen->config.phases; p++) {
+        none->point.phase[p].u_v *= 1.15;
+        none->point.phase[p].i_a = 0;
+    }
+}
+
 static void plan_others(struct plan *plan)
 {
     const struct stand_currents *c = &plan->currents;
@@ -286,13 +302,8 @@ static void plan_others(struct plan *plan)
     add(plan, STAND_HEATING, STAND_PF_05I, c->most, 0)->settle_s = 150;
     (void)add(plan, STAND_REPEAT, STAND_PF_1, c->transition, 1);
     (void)add(plan, STAND_REPEAT, STAND_PF_1, c->transition, 2);
-    add(plan, STAND_STARTING, STAND_PF_1, c->start, 0)->settle_s = 0.5;
-    struct stand_trial *none = add(plan, STAND_NO_LOAD, STAND_PF_1, c->start, 0);
-    none->seconds = plan->pace == &thorough ? 600 : 60;
-    for (unsigned p = 0; p < plan->specimen->config.phases; p++) {
-        none->point.phase[p].u_v *= 1.15;
-        none->point.phase[p].i_a = 0;
-    }
+    plan_least(plan, STAND_PF_1);
+    plan_least(plan, STAND_SIN_1);
     if (plan->specimen->config.transformers) {
         (void)add(plan, STAND_RATIO, STAND_PF_1, c->reference, 0);
     }

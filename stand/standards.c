@@ -17,6 +17,13 @@
             {to, BASE_##to_base}, {a, b, c}, k_from, k_to                                          \
     }
 
+/* Of a load on one phase: its own error, and the changes of the balanced load. */
+#define COMPOSITE_SINGLE(angle, name, a, b, c, k_from, k_to)                                       \
+    {                                                                                              \
+        name, FOR_THREE_PHASES, STAND_SINGLE, STAND_COMPOSITE, STAND_##angle,                      \
+            {1, BASE_TRANSITION}, {1, BASE_MOST}, {a, b, c}, k_from, k_to                          \
+    }
+
 /* EN 50470-3: classes A, B, C. */
 static const struct standard_row en_50470_3[] = {
     ROW(ALL, CURVE, ERROR, PF_1, 1, LEAST, 0.999, TRANSITION, "Imin <= I < Itr, PF 1", 2.5, 1.5,
@@ -72,7 +79,8 @@ static const struct standard_row en_50470_3[] = {
     ROW(ALL, CURVE, AGAINST, PF_1, 1, LEAST, 1, MOST, "pulse output against register", 1, 1, 1),
 };
 
-/* Directive 2014/32/EU, annex V, table 2: composite of the error and three changes. */
+/* Directive 2014/32/EU, annex V, table 2: composite of the error and three changes; and the
+ * critical changes of disturbances that last. */
 static const struct standard_row mid[] = {
     COMPOSITE(PF_1, 1, LEAST, 0.999, TRANSITION, "MPE, +5..+30 degrees, Imin <= I < Itr, PF 1", 3.5,
               2, 1, -18, 7),
@@ -98,6 +106,31 @@ static const struct standard_row mid[] = {
               "MPE, -40..-25, +55..+70 degrees, Itr <= I <= Imax, PF 1", 9, 4, 1.5, -63, 47),
     COMPOSITE(PF_05I, 1, TRANSITION, 1, MOST,
               "MPE, -40..-25, +55..+70 degrees, Itr <= I <= Imax, PF 0.5i", 9, 4, 1.5, -63, 47),
+    COMPOSITE_SINGLE(PF_1, "MPE, +5..+30 degrees, single-phase load, PF 1", 4, 2.5, 1, -18, 7),
+    COMPOSITE_SINGLE(PF_05I, "MPE, +5..+30 degrees, single-phase load, PF 0.5i", 4, 2.5, 1, -18, 7),
+    COMPOSITE_SINGLE(PF_1, "MPE, -10..+5, +30..+40 degrees, single-phase load, PF 1", 5, 3, 1.3,
+                     -33, 17),
+    COMPOSITE_SINGLE(PF_05I, "MPE, -10..+5, +30..+40 degrees, single-phase load, PF 0.5i", 5, 3,
+                     1.3, -33, 17),
+    COMPOSITE_SINGLE(PF_1, "MPE, -25..-10, +40..+55 degrees, single-phase load, PF 1", 7, 4, 1.7,
+                     -48, 32),
+    COMPOSITE_SINGLE(PF_05I, "MPE, -25..-10, +40..+55 degrees, single-phase load, PF 0.5i", 7, 4,
+                     1.7, -48, 32),
+    COMPOSITE_SINGLE(PF_1, "MPE, -40..-25, +55..+70 degrees, single-phase load, PF 1", 9, 4.5, 2,
+                     -63, 47),
+    COMPOSITE_SINGLE(PF_05I, "MPE, -40..-25, +55..+70 degrees, single-phase load, PF 0.5i", 9, 4.5,
+                     2, -63, 47),
+    ROW(THREE_PHASES, REVERSED, CHANGE, PF_1, 1, TRANSITION, 1, TRANSITION,
+        "critical change: reversed phase sequence", 1.5, 1.5, 0.3),
+    ROW(THREE_PHASES, UNBALANCE, CHANGE, PF_1, 0.1, REFERENCE, 1, MOST,
+        "critical change: voltage unbalance", 4, 2, 1),
+    ROW(ALL, FIFTH, CHANGE, PF_1, 0.1, REFERENCE, 1, MOST, "critical change: harmonics", 1, 0.8,
+        0.5),
+    ROW(DIRECT, HALF_WAVE, CHANGE, PF_1, 0, START, 1, MOST, "critical change: direct current", 6, 3,
+        1.5),
+    ROW(ALL, PHASE_FIRED, CHANGE, PF_1, 0, START, 1, MOST, "critical change: odd harmonics", 6, 3,
+        1.5),
+    ROW(ALL, BURST, CHANGE, PF_1, 0, START, 1, MOST, "critical change: sub-harmonics", 6, 3, 1.5),
 };
 
 /* IEC 62053-21: classes 1 and 2; currents of the rows are parts of Ib, or of In. */
@@ -236,59 +269,91 @@ static const struct standard_row iec_62053_23[] = {
         2.5, 0),
     ROW(ALL, TEMPERATURE, PER_KELVIN, SIN_05, 1, TRANSITION, 1, MOST, "temperature, sin 0.5", 0.15,
         0.25, 0),
+    ROW(THREE_PHASES, SINGLE, ERROR, SIN_1, 1, TRANSITION, 1, MOST, "single-phase load, sin 1", 3.0,
+        4.0, 0),
+    ROW(THREE_PHASES, SINGLE, ERROR, SIN_05, 1, TRANSITION, 1, MOST, "single-phase load, sin 0.5",
+        3.0, 4.0, 0),
+    ROW(ALL, STARTING, RUNS, SIN_1, 1, START, 1, START, "starting current, sin 1: registers", 50,
+        50, 0),
+    ROW(ALL, NO_LOAD, PULSES, SIN_1, 1, START, 1, START, "no load at 1.15 Un: reactive pulses", 1,
+        1, 0),
 };
 
-/* The goals that this project has set itself: figures of its own, and a fifth of class C. */
+/* IEC 62053-24: reactive energy of the fundamental, classes 0.5 S and 1 S, for transformers. */
+static const struct standard_row iec_62053_24[] = {
+    ROW(TRANSFORMERS, CURVE, ERROR, SIN_1, 0.01, REFERENCE, 0.04995, REFERENCE,
+        "0.01 In <= I < 0.05 In, sin 1", 1.0, 1.5, 0),
+    ROW(TRANSFORMERS, CURVE, ERROR, SIN_1, 0.05, REFERENCE, 1, MOST, "0.05 In <= I <= Imax, sin 1",
+        0.5, 1.0, 0),
+    ROW(TRANSFORMERS, CURVE, ERROR, SIN_05, 0.1, REFERENCE, 1, MOST, "0.1 In <= I <= Imax, sin 0.5",
+        0.5, 1.0, 0),
+    ROW(TRANSFORMERS, CURVE, ERROR, SIN_025, 0.1, REFERENCE, 1, MOST,
+        "0.1 In <= I <= Imax, sin 0.25", 1.0, 2.0, 0),
+    ROW(TRANSFORMERS, FIFTH, CHANGE, SIN_1, 0.1, REFERENCE, 1, MOST,
+        "5th harmonic in U and I, sin 1", 0, 0, 0),
+};
+
+/* The goals that this project has set itself: figures of its own, and a fifth of class C; what
+ * converters of 107 dB are to reach is a class of its own. */
 static const struct standard_row own[] = {
     ROW(ALL, CURVE, ERROR, PF_1, 0.5, START, 0.5, START, "0.5 Ist, PF 1: power, registers stand",
-        0.05, 0, 0),
+        0.05, 0.02, 0),
     ROW(ALL, CURVE, ERROR, PF_05I, 0.5, START, 0.5, START,
-        "0.5 Ist, PF 0.5i: power, registers stand", 0.1, 0, 0),
+        "0.5 Ist, PF 0.5i: power, registers stand", 0.1, 0.02, 0),
     ROW(ALL, CURVE, ERROR, PF_1, 1, START, 1, MOST,
-        "Ist <= I <= Imax, PF 1, averaged until 2 sd <= 0.05 %", 0.05, 0, 0),
+        "Ist <= I <= Imax, PF 1, averaged until 2 sd <= 0.05 %", 0.05, 0.02, 0),
     ROW(ALL, CURVE, MEAN, PF_1, 1, START, 1, MOST, "Ist <= I <= Imax, PF 1: mean beyond 3 sd",
-        0.005, 0, 0),
+        0.005, 0.005, 0),
     ROW(ALL, CURVE, NOISE, PF_1, 1, START, 1, TRANSITION,
-        "Ist <= I <= Itr, PF 1: spread against the formula", 15, 0, 0),
+        "Ist <= I <= Itr, PF 1: spread against the formula", 15, 15, 0),
     ROW(ALL, CURVE, ERROR, PF_05I, 1, START, 1, MOST,
-        "Ist <= I <= Imax, PF 0.5i, averaged until 2 sd <= 0.05 %", 0.05, 0, 0),
+        "Ist <= I <= Imax, PF 0.5i, averaged until 2 sd <= 0.05 %", 0.05, 0.02, 0),
     ROW(ALL, CURVE, MEAN, PF_05I, 1, START, 1, MOST, "Ist <= I <= Imax, PF 0.5i: mean beyond 3 sd",
-        0.005, 0, 0),
+        0.005, 0.005, 0),
     ROW(ALL, CURVE, NOISE, PF_05I, 1, START, 1, TRANSITION,
-        "Ist <= I <= Itr, PF 0.5i: spread against the formula", 15, 0, 0),
-    ROW(ALL, VOLTAGE, CHANGE, PF_1, 1, LEAST, 1, MOST, "voltage +-10 %, PF 1", 0.04, 0, 0),
-    ROW(ALL, VOLTAGE, CHANGE, PF_05I, 1, TRANSITION, 1, MOST, "voltage +-10 %, PF 0.5i", 0.08, 0,
+        "Ist <= I <= Itr, PF 0.5i: spread against the formula", 15, 15, 0),
+    ROW(ALL, VOLTAGE, CHANGE, PF_1, 1, LEAST, 1, MOST, "voltage +-10 %, PF 1", 0.04, 0.04, 0),
+    ROW(ALL, VOLTAGE, CHANGE, PF_05I, 1, TRANSITION, 1, MOST, "voltage +-10 %, PF 0.5i", 0.08, 0.08,
         0),
-    ROW(ALL, FREQUENCY, CHANGE, PF_1, 1, LEAST, 1, MOST, "frequency +-2 %, PF 1", 0.04, 0, 0),
-    ROW(ALL, FREQUENCY, CHANGE, PF_05I, 1, TRANSITION, 1, MOST, "frequency +-2 %, PF 0.5i", 0.04, 0,
-        0),
-    ROW(ALL, TEMPERATURE, PER_KELVIN, PF_1, 1, TRANSITION, 1, MOST, "temperature, PF 1", 0.001, 0,
-        0),
+    ROW(ALL, FREQUENCY, CHANGE, PF_1, 1, LEAST, 1, MOST, "frequency +-2 %, PF 1", 0.04, 0.04, 0),
+    ROW(ALL, FREQUENCY, CHANGE, PF_05I, 1, TRANSITION, 1, MOST, "frequency +-2 %, PF 0.5i", 0.04,
+        0.04, 0),
+    ROW(ALL, TEMPERATURE, PER_KELVIN, PF_1, 1, TRANSITION, 1, MOST, "temperature, PF 1", 0.001,
+        0.001, 0),
     ROW(ALL, TEMPERATURE, PER_KELVIN, PF_05I, 1, TRANSITION, 1, MOST, "temperature, PF 0.5i", 0.002,
-        0, 0),
+        0.002, 0),
     ROW(THREE_PHASES, REVERSED, CHANGE, PF_1, 1, TRANSITION, 1, TRANSITION,
-        "reversed phase sequence", 0.06, 0, 0),
+        "reversed phase sequence", 0.06, 0.06, 0),
     ROW(THREE_PHASES, UNBALANCE, CHANGE, PF_1, 0.1, REFERENCE, 1, MOST,
-        "one or two phases without voltage", 0.2, 0, 0),
-    ROW(ALL, FIFTH, CHANGE, PF_1, 0.1, REFERENCE, 1, MOST, "5th harmonic in U and I", 0.02, 0, 0),
-    ROW(DIRECT, HALF_WAVE, CHANGE, PF_1, 0, START, 1, MOST, "half waves", 0.3, 0, 0),
+        "one or two phases without voltage", 0.2, 0.2, 0),
+    ROW(ALL, FIFTH, CHANGE, PF_1, 0.1, REFERENCE, 1, MOST, "5th harmonic in U and I", 0.02, 0.02,
+        0),
+    ROW(DIRECT, HALF_WAVE, CHANGE, PF_1, 0, START, 1, MOST, "half waves", 0.3, 0.3, 0),
     ROW(ALL, PHASE_FIRED, CHANGE, PF_1, 0, START, 1, MOST,
-        "phase fired at exactly the nominal frequency", 0.02, 0, 0),
-    ROW(ALL, BURST, CHANGE, PF_1, 0, START, 1, MOST, "bursts of two periods in four", 0.3, 0, 0),
-    ROW(ALL, HEATING, CHANGE, PF_1, 1, MOST, 1, MOST, "self-heating at Imax", 0.04, 0, 0),
+        "phase fired at exactly the nominal frequency", 0.02, 0.02, 0),
+    ROW(ALL, BURST, CHANGE, PF_1, 0, START, 1, MOST, "bursts of two periods in four", 0.3, 0.3, 0),
+    ROW(ALL, HEATING, CHANGE, PF_1, 1, MOST, 1, MOST, "self-heating at Imax", 0.04, 0.04, 0),
+    ROW(ALL, HEATING, CHANGE, PF_05I, 1, MOST, 1, MOST, "self-heating at Imax, PF 0.5i", 0.04, 0.04,
+        0),
+    ROW(ALL, REPEAT, SPREAD, PF_1, 1, TRANSITION, 1, TRANSITION, "repeatability", 0.01, 0.01, 0),
+    ROW(THREE_PHASES, SINGLE, CHANGE, PF_1, 1, REFERENCE, 1, REFERENCE,
+        "single-phase load against balanced", 0.2, 0.2, 0),
+    ROW(ALL, FIFTH, CHANGE, SIN_1, 0.1, REFERENCE, 1, MOST,
+        "5th harmonic in U and I: reactive energy", 0.02, 0.02, 0),
     ROW(TRANSFORMERS, RATIO, ERROR, PF_1, 1, REFERENCE, 1, REFERENCE,
-        "registers of the primary side", 0.05, 0, 0),
+        "registers of the primary side", 0.05, 0.05, 0),
 };
 
 #define ROWS(table) (table), sizeof(table) / sizeof(table)[0]
 
 static const struct standard standards[] = {
-    {"EN 50470-3", {"A", "B", "C"}, FOR_ALL, ROWS(en_50470_3)},
-    {"MID annex V", {"A", "B", "C"}, FOR_ALL, ROWS(mid)},
-    {"IEC 62053-21", {"1", "2", NULL}, FOR_ALL, ROWS(iec_62053_21)},
-    {"IEC 62053-22", {"0.5S", "0.2S", NULL}, FOR_TRANSFORMERS, ROWS(iec_62053_22)},
-    {"IEC 62053-23", {"2", "3", NULL}, FOR_ALL, ROWS(iec_62053_23)},
-    {"watthour", {"goal", NULL, NULL}, FOR_ALL, ROWS(own)},
+    {"EN 50470-3", {"A", "B", "C"}, {0}, FOR_ALL, ROWS(en_50470_3)},
+    {"MID annex V", {"A", "B", "C"}, {0}, FOR_ALL, ROWS(mid)},
+    {"IEC 62053-21", {"1", "2", NULL}, {0}, FOR_ALL, ROWS(iec_62053_21)},
+    {"IEC 62053-22", {"0.5S", "0.2S", NULL}, {0}, FOR_TRANSFORMERS, ROWS(iec_62053_22)},
+    {"IEC 62053-23", {"2", "3", NULL}, {0}, FOR_ALL, ROWS(iec_62053_23)},
+    {"IEC 62053-24", {"0.5S", "1S", NULL}, {0}, FOR_TRANSFORMERS, ROWS(iec_62053_24)},
+    {"watthour", {"goal", "goal-107", NULL}, {0, 107, 0}, FOR_ALL, ROWS(own)},
 };
 
 const struct standard *standard_at(unsigned index)

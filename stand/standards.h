@@ -44,6 +44,7 @@ struct standard_row {
 struct standard {
     const char *name;
     const char *classes[STANDARD_CLASSES];
+    double least_db[STANDARD_CLASSES]; /* of the converters that a class is for; 0: any */
     enum standard_meters meters;
     const struct standard_row *rows;
     unsigned count;

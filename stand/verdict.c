@@ -207,6 +207,13 @@ static unsigned judge_class(const struct stand_programme *programme,
     return count;
 }
 
+/* Of its converters; without noise they suit every class. */
+static bool suits(const struct stand_specimen *specimen, double least_db)
+{
+    double snr_db = specimen->frontend.i[0].snr_db;
+    return snr_db <= 0 || snr_db >= least_db;
+}
+
 unsigned stand_judge(const struct stand_programme *programme,
                      struct stand_verdict verdicts[STAND_VERDICTS_MAX])
 {
@@ -217,8 +224,10 @@ unsigned stand_judge(const struct stand_programme *programme,
             continue;
         }
         for (unsigned class = 0; class < STANDARD_CLASSES && standard->classes[class]; class ++) {
-            count += judge_class(programme, standard, class, &verdicts[count],
-                                 STAND_VERDICTS_MAX - count);
+            if (suits(programme->specimen, standard->least_db[class])) {
+                count += judge_class(programme, standard, class, &verdicts[count],
+                                     STAND_VERDICTS_MAX - count);
+            }
         }
     }
     return count;

@@ -16,7 +16,8 @@ CLASSES = {
     "EN 50470-3, class C": ("EN 50470-3", "C"),
     "IEC 62053-22, class 0.5 S": ("IEC 62053-22", "0.5S"),
     "IEC 62053-23, class 2": ("IEC 62053-23", "2"),
-    "MID annex V, composite error, class C": ("MID annex V", "C"),
+    "IEC 62053-24, class 0.5 S": ("IEC 62053-24", "0.5S"),
+    "MID annex V, composite error and critical changes, class C": ("MID annex V", "C"),
     "Our own goals, 101 dB": ("watthour", "goal"),
     "Other converters, xs211": ("watthour", "goal"),
 }

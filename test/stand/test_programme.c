@@ -98,12 +98,78 @@ static void limits_are_those_of_the_standards(void **state)
         {"st402c", "IEC 62053-23", "2", "0.1 <= I <= Imax, sin 0.25", 2.5},
         {"xs211", "IEC 62053-23", "3", "frequency +-2 %, sin 1", 2.5},
         {"xs211", "MID annex V", "C", "MPE, +5..+30 degrees, Itr <= I <= Imax, PF 1", 0.7},
+        {"st402d", "MID annex V", "B", "MPE, -25..-10, +40..+55 degrees, single-phase load, PF 1",
+         4},
+        {"st402d", "MID annex V", "A",
+         "MPE, -40..-25, +55..+70 degrees, single-phase load, PF 0.5i", 9},
+        {"st402c", "MID annex V", "C", "critical change: voltage unbalance", 1},
+        {"xs211", "MID annex V", "B", "critical change: direct current", 3},
+        {"st402c", "IEC 62053-23", "2", "single-phase load, sin 0.5", 3},
+        {"st402d", "IEC 62053-23", "3", "single-phase load, sin 1", 4},
+        {"st402c", "IEC 62053-24", "0.5S", "0.05 In <= I <= Imax, sin 1", 0.5},
+        {"st402c", "IEC 62053-24", "1S", "0.1 In <= I <= Imax, sin 0.25", 2},
     };
     for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++) {
         double limit = limit_of(rows[n].product, rows[n].standard, rows[n].class, rows[n].name);
         assert_true(limit == rows[n].limit);
     }
     assert_true(isnan(limit_of("xs211", "EN 50470-3", "C", "Itr <= I <= Imax, PF 0.25i")));
+}
+
+/* What 107 dB are to reach is not asked of 101 dB; of converters without noise everything is. */
+static void goals_are_for_their_converters(void **state)
+{
+    (void)state;
+    static struct stand_verdict verdicts[STAND_VERDICTS_MAX];
+    static const struct {
+        double snr_db;
+        bool asked;
+    } rows[] = {{95, false}, {101, false}, {106.9, false}, {107, true}, {120, true}, {0, true}};
+    for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++) {
+        struct stand_specimen specimen;
+        const struct stand_making making = {.product = product_find("xs211"),
+                                            .snr_db = rows[n].snr_db};
+        struct stand_programme *programme = calloc(1, sizeof *programme);
+        assert_int_equal(stand_make(&specimen, &making), 0);
+        stand_plan(programme, &specimen, true);
+        unsigned count = stand_judge(programme, verdicts);
+        unsigned usual = 0;
+        unsigned finer = 0;
+        for (unsigned row = 0; row < count; row++) {
+            usual += strcmp(verdicts[row].requirement.class, "goal") == 0;
+            finer += strcmp(verdicts[row].requirement.class, "goal-107") == 0;
+        }
+        assert_true(usual > 15);
+        assert_int_equal(finer, rows[n].asked ? usual : 0);
+        free(programme);
+    }
+}
+
+/* A goal that stands for fine converters is no wider than for the usual ones. */
+static void finer_goals_are_no_wider(void **state)
+{
+    (void)state;
+    static struct stand_verdict verdicts[STAND_VERDICTS_MAX];
+    struct stand_specimen specimen;
+    const struct stand_making making = {.product = product_find("st402c"), .snr_db = 107};
+    struct stand_programme *programme = calloc(1, sizeof *programme);
+    assert_int_equal(stand_make(&specimen, &making), 0);
+    stand_plan(programme, &specimen, true);
+    unsigned count = stand_judge(programme, verdicts);
+    unsigned compared = 0;
+    for (unsigned a = 0; a < count; a++) {
+        for (unsigned b = 0; b < count; b++) {
+            const struct stand_requirement *goal = &verdicts[a].requirement;
+            const struct stand_requirement *finer = &verdicts[b].requirement;
+            if (strcmp(goal->class, "goal") == 0 && strcmp(finer->class, "goal-107") == 0 &&
+                strcmp(goal->name, finer->name) == 0) {
+                assert_true(finer->limit > 0 && finer->limit <= goal->limit);
+                compared++;
+            }
+        }
+    }
+    assert_true(compared > 15);
+    free(programme);
 }
 
 /* An error in one trial is found by the rows that are about it, and by no other. */
@@ -198,6 +264,8 @@ int main(void)
         cmocka_unit_test(every_row_has_trials),
         cmocka_unit_test(influences_have_their_reference),
         cmocka_unit_test(limits_are_those_of_the_standards),
+        cmocka_unit_test(goals_are_for_their_converters),
+        cmocka_unit_test(finer_goals_are_no_wider),
         cmocka_unit_test(a_row_is_judged_by_its_own_trials),
         cmocka_unit_test(temperature_counts_by_the_kelvin),
         cmocka_unit_test(processes_change_nothing),
