@@ -6,7 +6,8 @@ enum {
     QUICK_MS = 20,
     SLOW_MS = 200,
     BETWEEN_CHARACTERS_MS = 1500, /* ta */
-    SELECT_MS = 2000,             /* tt: 1500 to 2200 */
+    SELECT_MS = 2000,             /* tt: 1500 to 2200 .. */
+    SELECT_LATE_MS = 200,         /* .. for an acknowledgement that is coming in */
     REPEAT_MS = 1500,
     INACTIVE_MS = 90000, /* 60 to 120 s */
     SELECT_SIZE = 6,
@@ -74,6 +75,12 @@ static void put_end(struct iec21_server *server, struct writer *w)
     writer_u8(w, IEC21_ETX);
     size_t size = writer_kept(w);
     writer_u8(w, iec21_bcc(0, server->out + 1, size - 1));
+}
+
+/* What was said is the answer to a message, and not a complaint about noise. */
+static bool is_answer(const struct iec21_server *server)
+{
+    return server->out_size != 1 || (server->out[0] & 0x7F) != IEC21_NAK;
 }
 
 static void send_identification(struct iec21_server *server, int64_t now_ms)
@@ -254,7 +261,7 @@ static void take_command(struct iec21_server *server, int64_t now_ms)
         leave_with(server, IEC21_ACK, now_ms);
     } else if (command.type == 'B') {
         wait_for_request(server);
-    } else if (command.more || !memchr("PRWE", command.type, 4)) {
+    } else if (!memchr("PRWE", command.type, 4)) {
         send_octet(server, IEC21_NAK, now_ms);
     } else {
         answer_command(server, &command, now_ms);
@@ -382,7 +389,6 @@ void iec21_receive(struct iec21_server *server, const void *octets, size_t size,
         hear(server, octet[i], now_ms);
     }
     server->heard_ms = now_ms;
-    server->active_ms = now_ms;
 }
 
 /* ---- time ---- */
@@ -410,7 +416,7 @@ size_t iec21_output(struct iec21_server *server, const uint8_t **octets, int64_t
 void iec21_sent(struct iec21_server *server, size_t size, int64_t now_ms)
 {
     server->out_at += size;
-    server->active_ms = now_ms;
+    server->active_ms = is_answer(server) ? now_ms : server->active_ms;
     if (is_sending(server)) {
         return;
     }
@@ -435,7 +441,7 @@ static int64_t state_ends_ms(const struct iec21_server *server)
         return INT64_MAX;
     }
     if (server->state == IEC21_SELECT) {
-        return server->active_ms + SELECT_MS;
+        return server->active_ms + SELECT_MS + (server->in_size > 0 ? SELECT_LATE_MS : 0);
     }
     return server->state == IEC21_PROGRAM ? server->active_ms + INACTIVE_MS : INT64_MAX;
 }
@@ -468,7 +474,8 @@ int64_t iec21_deadline_ms(const struct iec21_server *server)
     if (server->state == IEC21_WAIT && server->nuls) {
         return server->heard_ms + WAKE_GAP_MS;
     }
-    int64_t gap_ms = server->in_size > 0 ? server->heard_ms + BETWEEN_CHARACTERS_MS : INT64_MAX;
+    bool partial = server->in_size > 0;
+    int64_t gap_ms = partial ? server->heard_ms + BETWEEN_CHARACTERS_MS : INT64_MAX;
     int64_t ends_ms = state_ends_ms(server);
     return gap_ms < ends_ms ? gap_ms : ends_ms;
 }

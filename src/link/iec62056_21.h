@@ -9,7 +9,8 @@
  *     WAIT --request--> SELECT --acknowledgement--> READOUT, PROGRAM or HDLC --> WAIT
  *
  * An acknowledgement that does not come, or not as it was offered, is followed by the readout at
- * 300 baud, as in mode A. Noise, partial messages and silence lead back to WAIT.
+ * 300 baud, as in mode A. Noise, partial messages and silence lead back to WAIT: no state lasts
+ * longer because of octets that are no message.
  *
  * Source: IEC 62056-21:2002 6.3 to 6.6, Annexes A and E. */
 #ifndef WATTHOUR_LINK_IEC62056_21_H
@@ -81,8 +82,8 @@ struct iec21_server {
     bool reading_out;  /* lines follow */
     uint8_t bcc;       /* of the block so far */
     int64_t speak_ms;  /* not earlier */
-    int64_t heard_ms;  /* the last octet in .. */
-    int64_t active_ms; /* .. and either way */
+    int64_t heard_ms;  /* the last octet in */
+    int64_t active_ms; /* the last good message in, or the end of what was answered to it */
     int64_t repeat_ms; /* until then a NAK asks for the readout again */
     size_t in_size;
     size_t out_size;

@@ -60,6 +60,7 @@ void meter_optical_open(struct meter *meter, struct meter_optical *optical, int6
     struct iec21_service service = service_of(optical);
     iec21_init(&optical->iec, &optical->settings, &service, line_ms);
     optical->hdlc = optical->mode == LOCAL_PORT_HDLC;
+    optical->frame_ms = line_ms;
 }
 
 void meter_optical_close(struct meter_optical *optical)
@@ -149,6 +150,14 @@ static void record_sessions(struct meter_optical *optical)
     optical->direct_seen = direct;
 }
 
+/* Frames keep a meter awake; light that is no frame does not. */
+static void notice_frames(struct meter_optical *optical, int64_t line_ms)
+{
+    uint32_t frames = optical->line.station.line.statistics.frames_received;
+    optical->frame_ms = frames != optical->frames_seen ? line_ms : optical->frame_ms;
+    optical->frames_seen = frames;
+}
+
 void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
 {
     if (optical->hdlc) {
@@ -157,6 +166,7 @@ void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
     } else {
         iec21_step(&optical->iec, line_ms);
     }
+    notice_frames(optical, line_ms);
     record_sessions(optical);
     change_mode(optical, line_ms);
     optical->meter->links.baud[LINK_OPTICAL] = meter_optical_form(optical).baud;
@@ -165,9 +175,8 @@ void meter_optical_step(struct meter_optical *optical, int64_t line_ms)
 
 bool meter_optical_awake(const struct meter_optical *optical, int64_t line_ms)
 {
-    int64_t hdlc_ms = hdlc_line_last_ms(&optical->line.station.line);
     int64_t iec_ms = optical->iec.active_ms;
-    int64_t last_ms = hdlc_ms > iec_ms ? hdlc_ms : iec_ms;
+    int64_t last_ms = optical->frame_ms > iec_ms ? optical->frame_ms : iec_ms;
     return is_connected(optical) || optical->iec.state == IEC21_PROGRAM ||
            line_ms - last_ms < METER_OPTICAL_AWAKE_MS;
 }

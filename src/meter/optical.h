@@ -35,6 +35,8 @@ struct meter_optical {
     bool hdlc;              /* the line is HDLC's now */
     bool was_connected;     /* since it is */
     int64_t idle_ms;        /* line time since which nobody is connected */
+    uint32_t frames_seen;   /* good ones of HDLC, .. */
+    int64_t frame_ms;       /* .. and line time of the last, at first of the opening */
     uint32_t sign_ons_seen; /* of the sign-ons, that are recorded */
     bool direct_seen;       /* a connection without sign-on, likewise */
     enum meter_optical_level level;

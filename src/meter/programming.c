@@ -277,6 +277,9 @@ enum iec21_result programming_command(void *owner, const struct iec21_command *c
     struct meter_optical *optical = owner;
     struct iec21_data_set set;
     bool national = command->form == '5';
+    if (command->more) {
+        return refuse(w, unknown);
+    }
     if (iec21_data_set_take(&set, command->data, command->size) != 0) {
         return refuse(w, not_valid);
     }
