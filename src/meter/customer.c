@@ -40,13 +40,15 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* A full second has begun since the last telegram, by a clock that may have been set. */
+/* A full second has begun since the last telegram, by a clock that may have been set; or somebody
+ * has just come. However often that happens there is one in a second: each takes a number, if it is
+ * encrypted, and numbers wear the flash. */
 static bool is_due(struct meter_customer *customer)
 {
     const struct meter *meter = customer->meter;
     int64_t now_s = floor_div(meter->clock.utc_ms, 1000);
-    bool due = customer->due_now ||
-               (now_s != customer->last_s && now_s % meter->p1_profile->period_s == 0);
+    bool due = now_s != customer->last_s &&
+               (customer->due_now || now_s % meter->p1_profile->period_s == 0);
     if (due) {
         customer->last_s = now_s;
         customer->due_now = false;

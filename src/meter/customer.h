@@ -27,7 +27,8 @@ struct meter_customer {
 /* Opens the port; nobody requests it yet. */
 void meter_customer_open(struct meter *meter, struct meter_customer *customer);
 
-/* The Data Request line. When it rises the next step has a telegram. */
+/* The Data Request line. When it rises the next step has a telegram; the second to come has it,
+ * when this one had one. */
 void meter_customer_request(struct meter_customer *customer, bool requested);
 
 /* The telegram of this moment, not encrypted, for somebody who only looks: whether the port is on

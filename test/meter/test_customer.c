@@ -119,6 +119,59 @@ static void nobody_asks_and_nothing_comes(void **state)
     assert_int_equal(count_telegrams(bed, 1, within, 8), 1);
 }
 
+static const struct p1_keys keys = {.encryption = "sixteen octets.",
+                                    .authentication = "another one"};
+
+static uint32_t counter_of(const struct bed *bed)
+{
+    const uint8_t *at = bed->customer.octets + P1_ENVELOPE_HEAD - 4;
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* The line rises and falls at random, thousands of times: there is a telegram in each second in
+ * which somebody wants one, and never a second. */
+static void a_line_that_toggles_gets_one_a_second(void **state)
+{
+    enum { TOGGLES = 5000, SECONDS_MOST = 400 };
+    struct bed *bed = *state;
+    uint32_t dice = 1;
+    int64_t last_s = 0;
+    int64_t begin_s = bed->meter.clock.utc_ms / 1000;
+    unsigned telegrams = 0;
+    for (int i = 0; i < TOGGLES; i++) {
+        int64_t within[1];
+        dice = dice * 1664525 + 1013904223;
+        meter_customer_request(&bed->customer, i % 2 == 0);
+        if (count_telegrams(bed, 1 + dice / 65536 % 64, within, 1) > 0) {
+            int64_t now_s = bed->customer.last_s;
+            assert_true(now_s > last_s);
+            last_s = now_s;
+            telegrams++;
+        }
+    }
+    int64_t seconds = bed->meter.clock.utc_ms / 1000 - begin_s + 1; /* that were touched */
+    assert_in_range(seconds, 100, SECONDS_MOST);
+    assert_in_range(telegrams, seconds - 1, seconds); /* the last may be just begun */
+}
+
+/* Nor does it use up numbers of encrypted telegrams. */
+static void toggling_costs_no_counters(void **state)
+{
+    enum { TOGGLES = 1000 };
+    struct bed *bed = *state;
+    int64_t within[8];
+    bed->setup.p1_keys = &keys;
+    begin(bed);
+    meter_customer_request(&bed->customer, true);
+    assert_int_equal(count_telegrams(bed, 1, within, 8), 1);
+    uint32_t first = counter_of(bed);
+    for (int i = 0; i < TOGGLES; i++) {
+        meter_customer_request(&bed->customer, i % 2 == 1);
+        (void)count_telegrams(bed, 3, within, 8);
+    }
+    assert_in_range(counter_of(bed) - first, 2, TOGGLES * 3 / 1000 + 1);
+}
+
 static void a_clock_that_is_set_back_does_not_silence_it(void **state)
 {
     struct bed *bed = *state;
@@ -230,15 +283,6 @@ static void the_display_shows_that_the_port_is_open(void **state)
     assert_false(bed->meter.marks.p1);
 }
 
-static const struct p1_keys keys = {.encryption = "sixteen octets.",
-                                    .authentication = "another one"};
-
-static uint32_t counter_of(const struct bed *bed)
-{
-    const uint8_t *at = bed->customer.octets + P1_ENVELOPE_HEAD - 4;
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* Also across restarts: a counter is never used twice. */
 static void encrypted_telegrams_count_up(void **state)
 {
@@ -286,6 +330,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(profiles_have_their_periods, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_asks_and_nothing_comes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_that_toggles_gets_one_a_second, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(toggling_costs_no_counters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_does_not_silence_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(clients_close_the_port_and_leave_messages, set_up,

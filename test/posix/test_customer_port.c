@@ -8,10 +8,12 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { ERROR_SIZE = 200, READERS = 20, ROUNDS = 400 };
@@ -220,6 +222,81 @@ static void a_terminal_that_is_full_waits_for_nobody(void **state)
     close(reader);
 }
 
+/* Readers come at random, say something, stay for some telegrams or none, and go in the middle of
+ * one; who stays gets each telegram whole. */
+static void readers_come_and_go(void **state)
+{
+    enum { GUESTS = 12, VISITS = 3000 };
+    struct rig *rig = *state;
+    static uint8_t buffer[P1_TELEGRAM_MAX];
+    struct p1_receiver receiver;
+    int guests[GUESTS];
+    unsigned telegrams = 0;
+    uint32_t dice = 7;
+    open_port(rig);
+    int stays = connect_to(rig, 0);
+    loop_serve(&rig->loop, 10);
+    p1_receiver_init(&receiver, buffer, sizeof buffer);
+    memset(guests, -1, sizeof guests);
+    for (int visit = 0; visit < VISITS; visit++) {
+        dice = dice * 1664525 + 1013904223;
+        int *guest = &guests[dice / 65536 % GUESTS];
+        if (*guest < 0) {
+            *guest = connect_to(rig, 0);
+            (void)send(*guest, "/?!\r\n", 5, MSG_NOSIGNAL);
+        } else {
+            char octets[100];
+            (void)recv(*guest, octets, dice >> 26, 0);
+            close(*guest);
+            *guest = -1;
+        }
+        loop_serve(&rig->loop, 0);
+        if (visit % 10 == 0) {
+            pass_second(rig);
+            telegrams += read_telegrams(stays, &receiver);
+        }
+    }
+    assert_int_equal(telegrams, VISITS / 10);
+    assert_int_equal(receiver.stray + receiver.cut_off, 0);
+    for (int i = 0; i < GUESTS; i++) {
+        if (guests[i] >= 0) {
+            close(guests[i]);
+        }
+    }
+    for (int i = 0; i < GUESTS; i++) {
+        pass_second(rig);
+        (void)read_telegrams(stays, &receiver);
+    }
+    assert_int_equal(rig->port.count, 1);
+    assert_int_equal(rig->port.dropped, 0);
+    close(stays);
+}
+
+/* A second that is passed while a writer fills the terminal again as fast as it is emptied ends. */
+static void a_flood_into_the_terminal_ends(void **state)
+{
+    struct rig *rig = *state;
+    static const uint8_t flood[65536];
+    need_terminals(rig);
+    rig->config.port = 0;
+    rig->config.terminal = rig->link;
+    open_port(rig);
+    pid_t writer = fork();
+    if (writer == 0) {
+        int fd = open(rig->link, O_RDWR | O_NOCTTY);
+        while (write(fd, flood, sizeof flood) > 0) {
+            continue;
+        }
+        _exit(0);
+    }
+    assert_true(writer > 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        pass_second(rig);
+    }
+    assert_int_equal(kill(writer, SIGKILL), 0);
+    assert_int_equal(waitpid(writer, NULL, 0), writer);
+}
+
 static void say_twice(void *owner, struct customer_speech *speech)
 {
     (void)owner;
@@ -251,6 +328,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_terminal_speaks_while_it_is_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_terminal_that_is_full_waits_for_nobody, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(readers_come_and_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_into_the_terminal_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_goes_out_can_be_altered, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
