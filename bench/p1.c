@@ -1,5 +1,6 @@
 /* P1: a telegram of a three-phase meter built, encrypted, found in a stream and read whole. */
 #include "bench/bench.h"
+#include "bench/p1_meter.h"
 #include "p1/envelope.h"
 #include "p1/reader.h"
 #include "p1/telegram.h"
@@ -62,6 +63,18 @@ static void build(void)
     size = p1_telegram(&p1_profile_dsmr, &view, telegram, sizeof telegram);
 }
 
+/* Everything that a telegram can have: the log of failures, or the maxima of the months; a message
+ * of 1024 characters. */
+static struct p1_view past;
+static const struct p1_profile *profile_with_past;
+static size_t past_size;
+
+static void build_with_past(void)
+{
+    static uint8_t long_telegram[P1_TELEGRAM_MAX];
+    past_size = p1_telegram(profile_with_past, &past, long_telegram, sizeof long_telegram);
+}
+
 static void encrypt(void)
 {
     static const struct p1_keys keys = {.encryption = "key"};
@@ -114,6 +127,20 @@ static double best_us(void (*work)(void))
     return best;
 }
 
+static void bench_past(struct bench *bench)
+{
+    if (p1_meter_begin() != 0) {
+        exit(1);
+    }
+    past = p1_meter_view();
+    profile_with_past = &p1_profile_dsmr;
+    bench_lower(bench, "p1.build_failures_us", best_us(build_with_past), "us", BENCH_NO_GOAL);
+    bench_lower(bench, "p1.failures_octets", (double)past_size, "octets", BENCH_NO_GOAL);
+    profile_with_past = &p1_profile_belgium;
+    bench_lower(bench, "p1.build_maxima_us", best_us(build_with_past), "us", BENCH_NO_GOAL);
+    bench_lower(bench, "p1.maxima_octets", (double)past_size, "octets", BENCH_NO_GOAL);
+}
+
 int main(void)
 {
     struct bench bench = bench_begin("p1");
@@ -122,5 +149,6 @@ int main(void)
     bench_lower(&bench, "p1.encrypt_us", best_us(encrypt), "us", BENCH_NO_GOAL);
     bench_higher(&bench, "p1.parsed_per_s", 1e6 / best_us(parse), "1/s", 200000);
     bench_lower(&bench, "p1.telegram_octets", (double)size, "octets", BENCH_NO_GOAL);
+    bench_past(&bench);
     return bench_end(&bench);
 }

@@ -50,21 +50,21 @@ static bool read_failure(const struct event_book *events, uint32_t n, struct eve
 
 bool p1_value_failure_log(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
-    struct event event;
+    struct event failures[FAILURES_MOST];
     unsigned count = 0;
     (void)line;
     if (view->events == NULL) {
         return false;
     }
-    while (count < FAILURES_MOST && read_failure(view->events, count, &event)) {
+    while (count < FAILURES_MOST && read_failure(view->events, count, &failures[count])) {
         count++;
     }
     put_count(w, count);
     put_code(w, failure_duration);
-    for (unsigned n = 0; n < count && read_failure(view->events, n, &event); n++) {
-        put_time(view, event.stamp.utc_s, w);
+    for (unsigned n = 0; n < count; n++) {
+        put_time(view, failures[n].stamp.utc_s, w);
         writer_u8(w, '(');
-        p1_put_number(w, event.detail.duration_s, 10, 0);
+        p1_put_number(w, failures[n].detail.duration_s, 10, 0);
         writer_octets(w, "*s)", 3);
     }
     return true;
@@ -108,41 +108,54 @@ bool p1_value_maximum(const struct p1_view *view, const struct p1_line *line, st
 struct month {
     int64_t utc_s;
     int64_t mw;
-    const uint8_t *occurred; /* date-time, in the row */
+    uint8_t occurred[DATE_TIME];
 };
 
-static bool is_maximum(const struct profile_column *column, int8_t attribute)
+static bool is_maximum(const struct profile_column *column)
 {
     enum { EXTENDED_REGISTER = 4 };
-    return column->class_id == EXTENDED_REGISTER && column->attribute == attribute &&
-           column->data == 0 && memcmp(column->obis, maximum, sizeof maximum) == 0;
+    return column->class_id == EXTENDED_REGISTER && column->data == 0 &&
+           memcmp(column->obis, maximum, sizeof maximum) == 0;
+}
+
+enum { HAS_VALUE = 1, HAS_TIME = 2, HAS_BOTH = 3 };
+
+/* Takes an attribute of the register: which of them it was. */
+static unsigned take_attribute(int8_t attribute, struct reader r, struct month *month)
+{
+    enum { VALUE = 2, CAPTURE_TIME = 5 };
+    struct cosem_value value = cosem_take_value(&r);
+    if (attribute == VALUE && value.tag == COSEM_I32) {
+        month->mw = value.integer;
+        return HAS_VALUE;
+    }
+    if (attribute == CAPTURE_TIME && value.tag == COSEM_OCTET_STRING && value.count == DATE_TIME &&
+        value.octets[2] <= 12) { /* not "none yet" */
+        memcpy(month->occurred, value.octets, DATE_TIME);
+        return HAS_TIME;
+    }
+    return 0;
 }
 
 /* False: the profile does not capture it, or there was none. */
 static bool take_month(const struct profile_settings *settings, const struct profile_row *row,
                        struct month *month)
 {
-    enum { VALUE = 2, CAPTURE_TIME = 5 };
     struct reader r = reader_over(row->octets, row->size);
-    bool has_value = false;
+    unsigned has = 0;
     *month = (struct month){.utc_s = row->stamp.utc_s};
     for (unsigned i = 0; i < settings->column_count; i++) {
         const struct profile_column *column = &settings->columns[i];
         if (profile_is_clock(column)) {
             continue;
         }
-        struct reader before = r;
-        struct cosem_value value = cosem_take_value(&before);
-        if (is_maximum(column, VALUE) && value.tag == COSEM_I32) {
-            month->mw = value.integer;
-            has_value = true;
-        } else if (is_maximum(column, CAPTURE_TIME) && value.tag == COSEM_OCTET_STRING &&
-                   value.count == DATE_TIME) {
-            month->occurred = value.octets;
+        has |= is_maximum(column) ? take_attribute(column->attribute, r, month) : 0;
+        if (has == HAS_BOTH) {
+            return true;
         }
         cosem_skip_value(&r);
     }
-    return !r.fault && has_value && month->occurred != NULL && month->occurred[2] <= 12;
+    return false;
 }
 
 /* A date-time of local time, as TST. */
@@ -158,33 +171,32 @@ static void put_occurred(const uint8_t *time, struct writer *w)
     writer_u8(w, ')');
 }
 
-static bool read_month(const struct profile *billing, uint32_t back, struct profile_row *row,
-                       struct month *month)
+static bool read_month(const struct profile *billing, uint32_t back, struct month *month)
 {
+    struct profile_row row;
     uint32_t rows = profile_next(billing) - profile_first(billing);
-    return back < rows && profile_read(billing, profile_next(billing) - 1 - back, row) == 0 &&
-           take_month(&billing->settings, row, month);
+    return back < rows && profile_read(billing, profile_next(billing) - 1 - back, &row) == 0 &&
+           take_month(&billing->settings, &row, month);
 }
 
 bool p1_value_maxima(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
-    struct profile_row row;
-    struct month month;
+    struct month months[MONTHS_MOST];
     unsigned count = 0;
     (void)line;
     if (view->billing == NULL) {
         return false;
     }
-    while (count < MONTHS_MOST && read_month(view->billing, count, &row, &month)) {
+    while (count < MONTHS_MOST && read_month(view->billing, count, &months[count])) {
         count++;
     }
     put_count(w, count);
     put_code(w, maximum);
     put_code(w, maximum);
-    for (unsigned n = 0; n < count && read_month(view->billing, n, &row, &month); n++) {
-        put_time(view, month.utc_s, w);
-        put_occurred(month.occurred, w);
-        put_kw(w, month.mw * 1000);
+    for (unsigned n = 0; n < count; n++) {
+        put_time(view, months[n].utc_s, w);
+        put_occurred(months[n].occurred, w);
+        put_kw(w, months[n].mw * 1000);
     }
     return true;
 }
