@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Fills in the header of an application's image: size, check sum and product.
+"""Fills in the header of an application's image: size, checksum and product.
 
 usage: seal-image.py IMAGE.elf PRODUCT
 The header (struct image_header, port/cortex_m/firmware.h) is the first octets of the segment that
-holds its mark; what is summed up is all that is loaded behind it, in one piece, zeros in the gaps.
+holds its mark; what is hashed is all that is loaded behind it, in one piece, zeros in the gaps.
 """
+import hashlib
 import struct
 import sys
-import zlib
 from pathlib import Path
 
-HEADER = struct.Struct("<III16s")
+HEADER = struct.Struct("<II32s16s")
 MARK = 0x41544857
 PROGRAM_HEADER = struct.Struct("<8I")
 LOADED = 1
@@ -38,7 +38,8 @@ def seal(elf, product):
         skip = max(0, begin - load)
         if load + filled > begin:
             image[load + skip - begin:load + filled - begin] = elf[offset + skip:offset + filled]
-    HEADER.pack_into(elf, header_at, MARK, len(image), zlib.crc32(image), product.encode())
+    HEADER.pack_into(elf, header_at, MARK, len(image), hashlib.sha256(image).digest(),
+                     product.encode())
 
 
 def main():

@@ -46,11 +46,11 @@ void service_say(const char *what, const char *more);
 
 enum { IMAGE_NAME = 16 };
 
-/* The application's first octets; tools/seal-image.py fills in size and check sum. */
+/* The application's first octets; tools/seal-image.py fills in size and checksum. */
 struct image_header {
     uint32_t mark;
-    uint32_t size; /* octets behind the header */
-    uint32_t crc;  /* of them */
+    uint32_t size;                            /* octets behind the header */
+    uint8_t checksum[IDENTITY_CHECKSUM_SIZE]; /* SHA-256 of them */
     char product[IMAGE_NAME];
 };
 

@@ -1,10 +1,12 @@
-#include "base/crc32.h"
+#include "crypto/hash.h"
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/firmware.h"
 #include "port/cortex_m/registers.h"
 #include "port/cortex_m/text.h"
 
-enum { MARK = 0x41544857, SLICE = 8192 };
+#include <string.h>
+
+enum { MARK = 0x41544857, SLICE = 2048 };
 
 /* Volatile: the compiler does not know what the seal has put there. */
 extern const volatile struct image_header firmware_header;
@@ -12,8 +14,8 @@ __attribute__((section(".image_header"), used))
 const volatile struct image_header firmware_header = {.mark = MARK};
 
 static struct {
+    struct crypto_hash hash;
     uint32_t at;
-    uint32_t crc;
     bool foreign;
 } program;
 
@@ -22,23 +24,35 @@ void health_is_foreign(void)
     program.foreign = true;
 }
 
+static const uint8_t *sealed_checksum(void *context)
+{
+    (void)context;
+    return (const uint8_t *)(uintptr_t)firmware_header.checksum;
+}
+
+static bool is_as_sealed(void)
+{
+    uint8_t digest[IDENTITY_CHECKSUM_SIZE];
+    crypto_hash_end(&program.hash, digest);
+    return memcmp(digest, sealed_checksum(NULL), sizeof digest) == 0;
+}
+
 static enum selftest_verdict test_program(void *context, bool first)
 {
     (void)context;
     const uint8_t *octets = (const uint8_t *)(uintptr_t)(&firmware_header + 1);
     if (first) {
+        crypto_hash_begin(&program.hash, CRYPTO_SHA256);
         program.at = 0;
-        program.crc = 0;
     }
     uint32_t left = firmware_header.size - program.at;
     uint32_t size = left < SLICE ? left : SLICE;
-    program.crc = crc32(program.crc, octets + program.at, size);
+    crypto_hash_add(&program.hash, octets + program.at, size);
     program.at += size;
     if (program.at < firmware_header.size) {
         return SELFTEST_MORE;
     }
-    bool right = program.crc == firmware_header.crc && !program.foreign;
-    return right ? SELFTEST_RIGHT : SELFTEST_WRONG;
+    return is_as_sealed() && !program.foreign ? SELFTEST_RIGHT : SELFTEST_WRONG;
 }
 
 /* ---- interrupts, the watchdog ---- */
@@ -67,8 +81,11 @@ static void alive(void *context)
     WATCHDOG_CLEAR = 1;
 }
 
-const struct meter_port health_port = {
-    .program = test_program, .lock = lock, .unlock = unlock, .alive = alive};
+const struct meter_port health_port = {.program = test_program,
+                                       .lock = lock,
+                                       .unlock = unlock,
+                                       .alive = alive,
+                                       .checksum = sealed_checksum};
 
 /* ---- what the run before left ---- */
 

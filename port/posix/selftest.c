@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* dl_iterate_phdr */
 #include "port/posix/selftest.h"
 
+#include "crypto/hash.h"
 #include "port/posix/fault.h"
 
 #include <fcntl.h>
@@ -77,6 +78,35 @@ static enum selftest_verdict test_program(void *context, bool first)
     return same ? SELFTEST_RIGHT : SELFTEST_WRONG;
 }
 
+/* ---- and its checksum: the SHA-256 of its file, `sha256sum watthour` ---- */
+
+static bool hash_file(int fd, uint8_t *digest)
+{
+    static uint8_t octets[SLICE];
+    struct crypto_hash hash;
+    ssize_t got = 0;
+    crypto_hash_begin(&hash, CRYPTO_SHA256);
+    while ((got = read(fd, octets, sizeof octets)) > 0) {
+        crypto_hash_add(&hash, octets, (size_t)got);
+    }
+    crypto_hash_end(&hash, digest);
+    return got == 0;
+}
+
+/* Meters of one process are of one program. */
+static const uint8_t *checksum(void *context)
+{
+    static uint8_t digest[IDENTITY_CHECKSUM_SIZE];
+    static bool known;
+    (void)context;
+    int fd = known ? -1 : open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        known = hash_file(fd, digest);
+        close(fd);
+    }
+    return known ? digest : NULL;
+}
+
 /* ---- the watchdog ---- */
 
 static volatile sig_atomic_t was_alive;
@@ -113,8 +143,11 @@ static void no_lock(void *context)
     (void)context;
 }
 
-const struct meter_port posix_meter_port = {
-    .program = test_program, .lock = no_lock, .unlock = no_lock, .alive = note_alive};
+const struct meter_port posix_meter_port = {.program = test_program,
+                                            .lock = no_lock,
+                                            .unlock = no_lock,
+                                            .alive = note_alive,
+                                            .checksum = checksum};
 
 /* ---- what the last run left ---- */
 

@@ -34,10 +34,11 @@ struct identity {
     char serial[IDENTITY_SERIAL_SIZE];
     const struct identity_config *config;
     struct identity_legal legal;
+    const uint8_t *application_checksum; /* IDENTITY_CHECKSUM_SIZE octets; NULL: not known */
 };
 
-/* 0, or -1: the serial number has more than eight digits. The config, and what `legal` points to,
- * must outlive the identity. */
+/* The checksum of the application comes later. 0, or -1: the serial number has more than eight
+ * digits. The config, and what `legal` points to, must outlive the identity. */
 int identity_init(struct identity *identity, const struct identity_config *config,
                   struct identity_legal legal, uint32_t serial);
 

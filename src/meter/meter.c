@@ -151,6 +151,9 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     if (identity_init(&meter->identity, &setup->product->identity, who, setup->serial) != 0) {
         return -1;
     }
+    if (setup->port != NULL && setup->port->checksum != NULL) {
+        meter->identity.application_checksum = setup->port->checksum(setup->port->context);
+    }
     init_flash(meter, setup);
     consuming_init(meter, setup);
     porting_init(meter, setup);

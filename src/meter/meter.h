@@ -77,6 +77,9 @@ struct meter_port {
     void (*lock)(void *context); /* no interrupt touches the meter's memory */
     void (*unlock)(void *context);
     void (*alive)(void *context); /* the watchdog: a step has come to its end */
+    /* Of the application: IDENTITY_CHECKSUM_SIZE octets that outlive the meter, or NULL. NULL: not
+     * known. */
+    const uint8_t *(*checksum)(void *context);
     void *context;
 };
 

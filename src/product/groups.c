@@ -73,6 +73,7 @@ static const struct cosem_object basics[] = {
     {&class_data, COSEM_NAME(1, 0, 0, 2, 8), &identity, &class_data_legal_checksum},
     {&class_setting, COSEM_NAME(1, 0, 0, 9, 11), &managed, &class_setting_shift_limit},
     {&class_data, COSEM_NAME(1, 1, 0, 2, 0), &identity, &class_data_application_firmware},
+    {&class_data, COSEM_NAME(1, 1, 0, 2, 8), &identity, &class_data_application_checksum},
 };
 const struct cosem_group product_group_basics = COSEM_GROUP(basics);
 

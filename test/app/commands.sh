@@ -280,6 +280,9 @@ done
 export WATTHOUR_PASSWORD=watthour
 expect 0 "done" set --client 1 "$url" clock time:2026-01-02T03:04:05Z
 expect 0 "2026-01-02T04:0" get "$url" clock
+# The meter's application is this very program, for everybody to see.
+sum=$(sha256sum "$watthour" | cut -c 1-64 | tr '[:lower:]' '[:upper:]')
+expect 0 "$sum" get --client 16 "$url" 1-1:0.2.8
 expect 0 "done" act --client 1 "$url" clock:6 i16:600
 expect 0 "2026-01-02T04:1" get "$url" clock
 expect 0 "s behind of this computer; set" clock --client 1 "$url" sync

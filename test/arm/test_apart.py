@@ -4,6 +4,7 @@ cannot write what is its own, and go on without it when it is not as it was link
 
 Part of `make arm-test`; needs build/host and build/cm4.
 """
+import hashlib
 import time
 import unittest
 
@@ -15,6 +16,7 @@ LEGAL_ELF = BOARDS[BOARD] / "legal_image.elf"
 CODE, RAM, GUARDED, CELLS, TIMER = 0x8000, 0x20001000, 0x20000F00, 0x21000000, 0x40000000
 PARTITION_END = 128 * 4096  # of the chip
 CHECKSUM = slice(40, 72)
+HEADER = 56  # octets of struct image_header
 ERROR_REGISTER = "0-0:97.97.0"
 PROGRAM_BIT = 1 << 8  # of it
 PROGRAM_ERROR = 12  # an event
@@ -82,6 +84,22 @@ class Linked(BenchTest):
                     self.assertEqual(" ".join(name).strip('"'), version)
                     told = "".join(checksum).strip('"').lower()
                     self.assertEqual(told, LEGAL.read_bytes()[CHECKSUM].hex())
+
+
+    def test_the_application_has_its_own(self):
+        bench = self.bench("xs211")
+        elf = BOARDS[BOARD] / "xs211.elf"
+        raw = bench.path / "raw"
+        run("arm-none-eabi-objcopy", "-O", "binary", "-j", ".text", "-j", ".ARM.exidx", "-j", ".data", elf, raw)
+        octets = raw.read_bytes()
+        size = int.from_bytes(octets[4:8], "little")
+        application = octets[HEADER:HEADER + size]
+        self.assertEqual(len(application), size)
+        with Image(bench, tcp=["optical"], frames=bench.frames("clean")) as image:
+            image.wait_said("measuring")
+            name, checksum = get(image, "1-1:0.2.0", "1-1:0.2.8")
+            self.assertIn("application", " ".join(name))
+            self.assertEqual("".join(checksum).lower(), hashlib.sha256(application).hexdigest())
 
 
 class Protected(BenchTest):

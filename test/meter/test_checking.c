@@ -46,6 +46,13 @@ static void count(void *context)
 static const struct meter_port port = {
     .program = told, .legal = told_of_legal, .lock = nothing, .unlock = nothing, .alive = count};
 
+static const uint8_t application[IDENTITY_CHECKSUM_SIZE] = {1, 2, 3};
+
+static const uint8_t *told_checksum(void *context)
+{
+    return context != NULL ? application : NULL;
+}
+
 static struct life *life;
 
 static int set_up(void **state)
@@ -111,6 +118,40 @@ static void a_corrupted_legal_part_is_not_run_again(void **state)
     assert_int_equal(quantity_read(&life->meter.source, energy, &value), 0);
     assert_false(value.valid);
     assert_true(raised(EVENT_PROGRAM_MEMORY_ERROR));
+}
+
+/* 1-1:0.2.8 of the meter. */
+static size_t read_checksum(uint8_t octets[64])
+{
+    static const struct cosem_name name = COSEM_NAME(1, 1, 0, 2, 8);
+    const struct cosem_model *model = &life->meter.product->model;
+    const struct product *product = life->meter.product;
+    enum cosem_result why;
+    const struct cosem_object *object =
+        cosem_model_find(model, 1, &name, product->partners[0].column, &why);
+    assert_non_null(object);
+    struct cosem_call call = {.object = object, .model = model, .context = &life->meter.context};
+    struct writer w = writer_over(octets, 64);
+    assert_int_equal(cosem_object_attribute(object, 2)->get(&call, &w), COSEM_SUCCESS);
+    return writer_kept(&w);
+}
+
+static void the_applications_checksum_is_the_ports(void **state)
+{
+    (void)state;
+    static int somebody;
+    struct meter_port telling = port;
+    uint8_t octets[64];
+    life->setup.port = &telling;
+    for (int knows = 0; knows < 3; knows++) {
+        telling.checksum = knows > 0 ? told_checksum : NULL;
+        telling.context = knows > 1 ? &somebody : NULL;
+        life_kill(life, 1);
+        size_t size = read_checksum(octets);
+        assert_int_equal(octets[1], knows > 1 ? sizeof application : 0);
+        assert_int_equal(size, 2 + octets[1]);
+        assert_memory_equal(octets + 2, application, octets[1]);
+    }
 }
 
 static void converters_that_stand_are_told(void **state)
@@ -258,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_corrupted_legal_part_is_not_run_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_program_is_told_and_measuring_goes_on, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_applications_checksum_is_the_ports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(converters_that_stand_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_than_converters_can_show_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dead_chip_is_told, set_up, tear_down),

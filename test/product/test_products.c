@@ -199,6 +199,7 @@ static void public_of(const struct product *product)
         COSEM_NAME(0, 0, 1, 0, 0),  COSEM_NAME(0, 0, 40, 0, 0), COSEM_NAME(0, 0, 41, 0, 0),
         COSEM_NAME(0, 0, 42, 0, 0), COSEM_NAME(0, 0, 43, 1, 0), COSEM_NAME(0, 0, 96, 1, 0),
         COSEM_NAME(1, 0, 0, 2, 0),  COSEM_NAME(1, 0, 0, 2, 8),  COSEM_NAME(1, 1, 0, 2, 0),
+        COSEM_NAME(1, 1, 0, 2, 8),
     };
     uint8_t column = product->partners[0].column;
     uint32_t count = 0;

@@ -44,6 +44,7 @@ enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,
 extern const struct class_data_config class_data_legal_firmware; /* octet-string: name, version */
 extern const struct class_data_config class_data_legal_checksum; /* octet-string, 32: SHA-256 */
 extern const struct class_data_config class_data_application_firmware;
+extern const struct class_data_config class_data_application_checksum;
 extern const struct class_data_config class_data_local_time; /* octet-string, time */
 extern const struct class_data_config class_data_local_date; /* octet-string, date */
 extern const struct class_data_config class_data_last_fault; /* visible-string, empty: none */

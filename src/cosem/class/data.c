@@ -40,6 +40,18 @@ static enum cosem_result application_firmware(const struct cosem_call *call, str
     return COSEM_SUCCESS;
 }
 
+/* Of no octets where nobody has told it. */
+static enum cosem_result application_checksum(const struct cosem_call *call, struct writer *w)
+{
+    const uint8_t *checksum = call->context->identity->application_checksum;
+    if (checksum != NULL) {
+        cosem_put_octet_string(w, checksum, IDENTITY_CHECKSUM_SIZE);
+    } else {
+        cosem_put_octet_string(w, "", 0);
+    }
+    return COSEM_SUCCESS;
+}
+
 static enum cosem_result last_fault(const struct cosem_call *call, struct writer *w)
 {
     const char *place = call->context->fault->place;
@@ -100,6 +112,7 @@ const struct class_data_config class_data_serial = {.value = serial};
 const struct class_data_config class_data_legal_firmware = {.value = legal_firmware};
 const struct class_data_config class_data_legal_checksum = {.value = legal_checksum};
 const struct class_data_config class_data_application_firmware = {.value = application_firmware};
+const struct class_data_config class_data_application_checksum = {.value = application_checksum};
 const struct class_data_config class_data_last_fault = {.value = last_fault};
 enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w)
 {
