@@ -60,6 +60,7 @@ static const char *found_text(const struct simulation *simulation)
         [LEGAL_KEEP_NEW] = "a new chip",
         [LEGAL_KEEP_WHOLE] = "energies taken over",
         [LEGAL_KEEP_DAMAGED] = "energies taken over as far as they could be read",
+        [LEGAL_KEEP_FOREIGN] = "another meter's, which stays as it is",
     };
     return found[legal_part_found(&simulation->legal)];
 }

@@ -68,19 +68,44 @@ static enum legal_keep_found restore_parameters(struct legal_keep *keep, struct 
         (version != LEGAL_PARAMETERS_VERSION || legal_parameters_read(legal, octets, size) != 0)) {
         found = LEGAL_KEEP_DAMAGED;
     }
+    if (found == LEGAL_KEEP_NEW && keep->journal.belt.lost > 0) {
+        found = LEGAL_KEEP_DAMAGED;
+    }
+    keep->changes = legal->changes;
     if (found == LEGAL_KEEP_DAMAGED) {
-        legal_seal(legal); /* what cannot be read does not open the meter */
+        legal_seal(legal); /* what cannot be read does not open the meter, now or later */
     }
     return found;
 }
 
+/* Nothing of ours, but sectors of another type's registers: whoever chooses the type does not get
+ * rid of them. */
+static bool is_foreign(const struct legal_keep *keep)
+{
+    const struct belt *belt = &keep->journal.belt;
+    const struct partition *partition = belt->partition;
+    bool maybe = belt->span == 0 && belt->lost > 0;
+    bool foreign = false;
+    for (uint32_t n = 0; maybe && !foreign && n < partition->sectors; n++) {
+        struct belt_header header;
+        uint32_t address = (partition->first + n) * (uint32_t)belt->flash->sector;
+        foreign = belt_inspect(belt->flash, address, &header) == BELT_SECTOR_DATA &&
+                  header.kind == partition->kind && header.identity != partition->identity;
+    }
+    return foreign;
+}
+
 enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *legal)
 {
+    keep->foreign = is_foreign(keep);
+    if (keep->foreign) {
+        legal_seal(legal);
+        return LEGAL_KEEP_FOREIGN;
+    }
     enum legal_keep_found totals = restore_totals(keep, legal);
     enum legal_keep_found parameters = restore_parameters(keep, legal);
     bool damaged = keep->journal.damaged > 0 || keep->journal.belt.lost > 0 ||
                    parameters == LEGAL_KEEP_DAMAGED;
-    keep->changes = legal->changes;
     return damaged ? LEGAL_KEEP_DAMAGED : totals;
 }
 
@@ -123,6 +148,9 @@ static void keep_parameters(struct legal_keep *keep, const struct legal *legal, 
 
 int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
 {
+    if (keep->foreign) {
+        return INT64_MAX;
+    }
     if (now_ms >= keep->due_ms) {
         checkpoint(keep, legal, now_ms);
     }
@@ -138,6 +166,9 @@ int legal_keep_power_fail(struct legal_keep *keep, struct legal *legal)
 {
     uint8_t octets[LEGAL_TOTALS_SIZE];
     legal_close(legal);
+    if (keep->foreign) {
+        return STORAGE_FAILED;
+    }
     size_t size = legal_totals_write(legal, octets);
     if (!has_changed(keep, octets, size)) {
         return STORAGE_DONE;

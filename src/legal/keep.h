@@ -29,6 +29,7 @@ struct legal_keep {
     bool ever_kept;
     uint32_t changes; /* of the parameters, that are kept */
     bool failed;      /* the chip did not take the last checkpoint */
+    bool foreign;     /* the chip is another meter's: nothing is kept */
 };
 
 /* What a restart found. */
@@ -37,6 +38,8 @@ enum legal_keep_found {
     LEGAL_KEEP_WHOLE,   /* the last checkpoint */
     LEGAL_KEEP_DAMAGED, /* something of the partition could not be read: the totals are the newest
                            that could, or zero */
+    LEGAL_KEEP_FOREIGN, /* the registers of another type of meter: the chip stays as it is, and
+                           the meter is sealed */
 };
 
 /* All are kept and must outlive it. Recovery comes next. */

@@ -5,10 +5,12 @@ cannot write what is its own, and go on without it when it is not as it was link
 Part of `make arm-test`; needs build/host and build/cm4.
 """
 import hashlib
+import json
+import struct
 import time
 import unittest
 
-from image import BOARD, BOARDS, KEYS, Bench, Debugger, Image, run, symbol
+from image import BOARD, BOARDS, KEYS, WATTHOUR, Bench, Debugger, Image, run, symbol
 
 PRODUCTS = {"xs211": "clean", "sm402d": "clean", "st402d": "balanced", "st402c": "balanced"}
 LEGAL = BOARDS[BOARD] / "legal.bin"
@@ -20,8 +22,11 @@ HEADER = 56  # octets of struct image_header
 ERROR_REGISTER = "0-0:97.97.0"
 PROGRAM_BIT = 1 << 8  # of it
 PROGRAM_ERROR = 12  # an event
-APART_CHIP_PROGRAM, APART_CHIP_ERASE = 11, 12  # enum apart_service
-SYS_OPEN, SYS_WRITE, SYS_READ = 0x01, 0x05, 0x06
+# enum apart_service
+APART_CALIBRATE, APART_SET_TRANSFORMERS, APART_SEAL = 5, 6, 7
+APART_CHIP_PROGRAM, APART_CHIP_ERASE = 11, 12
+SEALED, IMPLAUSIBLE = 0xFFFFFFFF, 0xFFFFFFFE  # enum legal_set_result
+CALIBRATION_REFUSED = 233  # an event of the fraud log
 CHANGE = 3  # enum semihost_mode
 REFUSED = 0xFFFFFFFF
 
@@ -193,6 +198,65 @@ class Protected(BenchTest):
             self.assertEqual(debugger.read(guarded, 4), CODE.to_bytes(4, "little"))
             debugger.call(symbol(elf, "semihost_read"), zeros, data + 128, 16)
             self.assertEqual(debugger.read(data + 128, 16), bytes(16))
+
+
+class Served(BenchTest):
+    """What the supervisor has done for the main loop of a product's image."""
+
+    def ask(self, debugger, elf, service, argument=0):
+        return debugger.call(symbol(elf, "supervisor_run"), service, argument)
+
+    def voltage(self, image):
+        return float(image.get("optical", "u")[0][0])
+
+    def test_the_calibration_ends_with_the_seal(self):
+        bench = self.bench("xs211")
+        frames = bench.frames("clean")
+        with Image(bench, tcp=["optical"], debugger=True, frames=frames) as image, \
+                Debugger(image) as debugger:
+            elf = self.main_loop(image, debugger)
+            calibration = symbol(elf, "board_main_stack") + 64
+            debugger.write(calibration, struct.pack("<39i", 10_000_000, *38 * [0]))  # U is 1 % more
+            self.assertEqual(self.ask(debugger, elf, APART_CALIBRATE, calibration), 0)
+            debugger.write(calibration, struct.pack("<i", 200_000_000))
+            self.assertEqual(self.ask(debugger, elf, APART_CALIBRATE, calibration), IMPLAUSIBLE)
+            debugger.write(calibration, struct.pack("<4I", 100, 5, 1, 1))
+            self.assertEqual(self.ask(debugger, elf, APART_SET_TRANSFORMERS, calibration), IMPLAUSIBLE)
+            self.ask(debugger, elf, APART_SEAL)
+            debugger.write(calibration, struct.pack("<4i", *4 * [0]))
+            self.assertEqual(self.ask(debugger, elf, APART_CALIBRATE, calibration), SEALED)
+            debugger.go_on()
+            time.sleep(2)
+            self.assertAlmostEqual(self.voltage(image), 229.1 * 1.01, delta=0.1)
+        with Image(bench, tcp=["optical"], debugger=True, frames=frames) as image, \
+                Debugger(image) as debugger:
+            elf = self.main_loop(image, debugger)
+            self.assertEqual(self.ask(debugger, elf, APART_CALIBRATE, calibration), SEALED)
+            debugger.go_on()
+            time.sleep(2)
+            self.assertAlmostEqual(self.voltage(image), 229.1 * 1.01, delta=0.1)
+        self.assertIn(CALIBRATION_REFUSED, self.fraud(bench))
+
+    def fraud(self, bench):
+        out = run(WATTHOUR, "events", "--log", "fraud", "--json", bench.path)
+        return [event["code"] for event in json.loads(out)]
+
+    def test_who_begins_as_another_type_gets_nothing_of_the_chip(self):
+        bench = self.bench("xs211")
+        frames = bench.frames("clean")
+        with Image(bench, fast=True, frames=frames, times=1) as image:
+            self.assertEqual(image.end(), 0)
+        chip = bench.nor.read_bytes()[:PARTITION_END]
+        elf = BOARDS[BOARD] / "xs211.elf"
+        with Image(bench, fast=True, debugger=True, frames=frames, times=1) as image, \
+                Debugger(image) as debugger:
+            debugger.run_to(symbol(elf, "legal_part_begin"))
+            other = symbol(elf, "legal_type_sm402d")
+            debugger.write(debugger.get(1), other.to_bytes(4, "little"))
+            debugger.go_on()
+            self.assertEqual(image.end(), 1)
+            self.assertIn("supply failed, NOT kept", image.said())
+        self.assertEqual(bench.nor.read_bytes()[:PARTITION_END], chip)
 
 
 class Corrupted(BenchTest):

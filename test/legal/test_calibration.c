@@ -350,6 +350,37 @@ static void what_cannot_be_read_leaves_the_meter_sealed(void **state)
     free(bed);
 }
 
+/* Sectors that are gone may have had the seal; and what is sealed for that reason stays so when
+ * they have been used again. */
+static void lost_sectors_leave_the_meter_sealed(void **state)
+{
+    (void)state;
+    enum { CALIBRATIONS = 60, STEP_MS = 1000 };
+    struct rig rig = rig_of(3, 50);
+    struct bed *bed = new_bed();
+    const uint8_t zeros[256] = {0};
+    (void)begin(bed, &rig.config);
+    for (unsigned n = 0; n < CALIBRATIONS; n++) {
+        struct legal_calibration calibration = made_up(3, 9);
+        calibration.phase[0].u_gain_ppb = (int32_t)n;
+        assert_int_equal(legal_calibrate(&bed->legal, &calibration), LEGAL_SET);
+        live(bed, n * STEP_MS, (n + 1) * STEP_MS);
+    }
+    const struct belt *belt = &bed->keep.journal.belt;
+    assert_true(belt->span >= 2);
+    for (uint32_t sequence = belt_oldest(belt); sequence <= belt->head; sequence++) {
+        uint32_t at = belt_address(belt, sequence);
+        assert_int_equal(flash_write(&bed->flash, at, zeros, sizeof zeros), STORAGE_DONE);
+    }
+    assert_int_equal(begin(bed, &rig.config), LEGAL_KEEP_DAMAGED);
+    assert_true(legal_parameters(&bed->legal)->sealed);
+    live(bed, 0, CALIBRATIONS * STEP_MS);
+    (void)begin(bed, &rig.config);
+    assert_true(legal_parameters(&bed->legal)->sealed);
+    nor_close(&bed->nor);
+    free(bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +397,7 @@ int main(void)
         cmocka_unit_test(octets_of_another_meter_are_refused),
         cmocka_unit_test(parameters_outlive_the_supply),
         cmocka_unit_test(what_cannot_be_read_leaves_the_meter_sealed),
+        cmocka_unit_test(lost_sectors_leave_the_meter_sealed),
     };
     return cmocka_run_group_tests_name("legal_calibration", tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ struct bed {
     struct flash flash;
     struct legal legal;
     struct legal_keep keep;
+    const struct partition *partition;
     struct registers kept; /* at the last checkpoint that was reported as written */
     struct registers truth;
     uint32_t checkpoints;
@@ -79,7 +80,7 @@ static bool none_above(const struct registers *a, const struct registers *b)
 static enum legal_keep_found begin(struct bed *bed)
 {
     legal_init(&bed->legal, &config, &ideal);
-    legal_keep_init(&bed->keep, &bed->flash, &partition, PERIOD_MS);
+    legal_keep_init(&bed->keep, &bed->flash, bed->partition, PERIOD_MS);
     while (legal_keep_recover(&bed->keep) > 0) {
         nor_advance(&bed->nor, 100);
     }
@@ -95,6 +96,7 @@ static struct bed *new_bed(void)
     chip.size = (uint32_t)SECTORS * chip.sector;
     assert_int_equal(nor_open(&bed->nor, &chip, NULL, error, sizeof error), 0);
     bed->flash = nor_port(&bed->nor);
+    bed->partition = &partition;
     return bed;
 }
 
@@ -157,6 +159,7 @@ static void come_back_and_judge(struct bed *bed)
     struct registers found = registers_of(&bed->legal);
     assert_true(none_above(&kept, &found));
     assert_true(none_above(&found, &truth));
+    assert_false(legal_parameters(&bed->legal)->sealed); /* nor does a cut seal it */
 }
 
 static void totals_survive(void **state)
@@ -170,6 +173,36 @@ static void totals_survive(void **state)
     assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
     struct registers found = registers_of(&bed->legal);
     assert_memory_equal(&found, &kept, sizeof found);
+    end_bed(bed);
+}
+
+/* Whoever begins as another type measures, keeps nothing, and the chip stays as it is. */
+static void another_types_chip_stays_as_it_is(void **state)
+{
+    (void)state;
+    enum { CHIP = SECTORS * 4096 };
+    static uint8_t before[CHIP];
+    static uint8_t after[CHIP];
+    static const struct partition others = {
+        .name = "energy", .identity = 0x0201, .kind = BELT_JOURNAL, .sectors = SECTORS};
+    struct bed *bed = new_bed();
+    assert_int_equal(begin(bed), LEGAL_KEEP_NEW);
+    live(bed, 10);
+    struct registers kept = bed->kept;
+    assert_int_equal(flash_read(&bed->flash, 0, before, CHIP), STORAGE_DONE);
+    bed->partition = &others;
+    assert_int_equal(begin(bed), LEGAL_KEEP_FOREIGN);
+    assert_true(legal_parameters(&bed->legal)->sealed);
+    live(bed, 10);
+    assert_true(bed->truth.uws[0][LEGAL_ENERGY_A_IMPORT] > 0);
+    assert_true(legal_keep_power_fail(&bed->keep, &bed->legal) < 0);
+    assert_int_equal(flash_read(&bed->flash, 0, after, CHIP), STORAGE_DONE);
+    assert_memory_equal(after, before, CHIP);
+    bed->partition = &partition;
+    assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
+    struct registers found = registers_of(&bed->legal);
+    assert_memory_equal(&found, &kept, sizeof found);
+    assert_false(legal_parameters(&bed->legal)->sealed);
     end_bed(bed);
 }
 
@@ -353,6 +386,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(totals_survive),
+        cmocka_unit_test(another_types_chip_stays_as_it_is),
         cmocka_unit_test(totals_without_rates_survive),
         cmocka_unit_test(nothing_new_nothing_written),
         cmocka_unit_test(every_cut),
