@@ -21,7 +21,7 @@ enum {
     CRYPTO_CURVE_MAX = 48,
     CRYPTO_PUBLIC_MAX = 2 * CRYPTO_CURVE_MAX,
     CRYPTO_SIGNATURE_MAX = 2 * CRYPTO_CURVE_MAX,
-    CRYPTO_ECC_ROOM = 8192, /* octets that a computation may take */
+    CRYPTO_ECC_ROOM = 1024 * sizeof(void *), /* octets that a computation may take */
 };
 
 /* Octets of a number of the curve. */

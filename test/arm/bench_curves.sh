@@ -34,6 +34,6 @@ echo "$lines" | awk '
                 2 * (cost["sign" curve] + cost["verify" curve]), "instructions", "null")
         }
         figure("crypto.m4_longest_slice_ms", longest / 64e3, "ms", 100)
-        figure("crypto.m4_curves_arena", arena, "octets", 8192)
+        figure("crypto.m4_curves_arena", arena, "octets", 4096)
         printf "\n]\n" >json
     }'
