@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The worst case of the stacks: the longest way through the call graph that the compiler wrote
-(-fcallgraph-info=su), from the main loop and from each handler.
+(-fcallgraph-info=su), from the main loop and from each handler, and whether the images have as much.
 
 usage: stack.py BUILD_FOLDER    built with -fcallgraph-info=su
 
@@ -9,6 +9,7 @@ that of the member or parameter of its name. A circle is a fault, unless tools/s
 why data never closes it. Exit code 1: recursion, or a stack that would not do.
 """
 import re
+import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
@@ -30,12 +31,12 @@ SERVED = re.compile(r"supervisor_run\((\w+),")
 SERVICE = re.compile(r"^\s*\[(\w+)\] = \{(\w+), (\w+)\},$")
 CONSTANT = re.compile(r"\b([A-Z]\w+) = (\d+)")
 EXCEPTION_FRAME = 104  # octets: the registers, those of the floating-point unit too
-ROOTS = {
-    "main loop": (["main"], 1),
-    "main loop, on top of it a step while curves are computed": (["meter_step"], 0),
-    "handlers": (["board_on_sample", "board_on_window", "supervisor_answer", "uart_0_receive",
-                  "board_on_tick"], 5),
-}
+HANDLERS = ("board_on_sample", "board_on_window", "supervisor_answer", "uart_0_receive",
+            "board_on_tick")
+# Between two slices of a computation with curves the main loop's step is called on top of it; there
+# the curves are busy, and whoever asks for them is refused at once.
+PAUSE, STEP, CURVES = "ecc.c:goes_on", "firmware.c:go_on", "crypto_ec*"
+IMAGES = ("xs211", "st402c")
 
 
 def shape(text):
@@ -152,6 +153,10 @@ class Program:
             services[found[1]] = name, constants[found[3]]
         return services
 
+    def title(self, name):
+        """The title of which this is the short form."""
+        return next(title for title in self.sizes if short(title) == name)
+
     def titles(self, pair):
         """The title of a function that a file names: its own, or everybody's."""
         path, name = pair
@@ -189,8 +194,11 @@ def short(title):
 
 
 class Walk:
-    def __init__(self, program):
+    """The longest way; `leaves`: what calls nothing here; `goal`: only ways that end there."""
+
+    def __init__(self, program, leaves=None, goal=None):
         self.program, self.known, self.path, self.circles = program, {}, [], set()
+        self.leaves, self.goal = leaves, goal
 
     def depth(self, name):
         """(octets, way) of the longest way from here."""
@@ -200,8 +208,9 @@ class Walk:
             self.circles.add(tuple(self.path[self.path.index(name):]))
             return 0, []
         self.path.append(name)
-        best = (0, [])
-        for callee in self.program.edges.get(name, ()):
+        best = (0, []) if self.goal in (None, short(name)) else (float("-inf"), [])
+        is_leaf = self.leaves is not None and fnmatch(short(name), self.leaves)
+        for callee in () if is_leaf else self.program.edges.get(name, ()):
             if not self.program.is_cut(short(name), short(callee)):
                 best = max(best, self.depth(callee), key=lambda way: way[0])
         self.path.pop()
@@ -233,25 +242,47 @@ def rooms_are_enough(program, walk):
     return enough
 
 
+def main_loop(program, walk):
+    """(octets, way): by itself, or where a computation with curves pauses for a step."""
+    to_pause = Walk(program, goal=PAUSE).depth("main")
+    step = Walk(program, leaves=CURVES).depth(program.title(STEP))
+    nested = (to_pause[0] + step[0], to_pause[1] + step[1])
+    octets, way = max(walk.depth("main"), nested, key=lambda each: each[0])
+    return octets + EXCEPTION_FRAME, way
+
+
+def handlers(walk):
+    """Each level may interrupt the one below."""
+    ways = sorted((walk.depth(root) for root in HANDLERS), reverse=True, key=lambda way: way[0])
+    return sum(way[0] + EXCEPTION_FRAME for way in ways), [way[1][0] for way in ways]
+
+
+def stacks(build, stack):
+    """Octets of that stack in each image."""
+    for image in IMAGES:
+        out = subprocess.run(["arm-none-eabi-nm", str(build / f"port/cortex_m/{image}.elf")],
+                             capture_output=True, text=True, check=True).stdout
+        at = {words[2]: int(words[0], 16) for words in map(str.split, out.splitlines())}
+        yield at[f"{stack}_top"] - at[stack]
+
+
 def main():
     build = Path(sys.argv[1])
     table, circles = table_of(Program(build, lambda path: any(p in path for p in PART_USES), {}))
     program = Program(build, lambda path: not any(p in path for p in PART), table)
     walk = Walk(program)
     walk.circles |= circles
-    for title, (roots, frames) in ROOTS.items():
-        ways = sorted((walk.depth(root) for root in roots), reverse=True, key=lambda way: way[0])
-        if title.startswith("main loop"):
-            octets, way = ways[0]
-        else:  # each level may interrupt the one below
-            octets, way = sum(w[0] for w in ways), [w[1][0] for w in ways]
-        print(f"{title}: {octets + frames * EXCEPTION_FRAME} octets at most, by "
-              f"{' > '.join(map(short, way))}")
+    enough = rooms_are_enough(program, walk)
+    for title, stack, (octets, way) in (
+            ("main loop", "board_main_stack", main_loop(program, walk)),
+            ("handlers", "board_handler_stack", handlers(walk))):
+        room = min(stacks(build, stack))
+        enough = enough and octets <= room
+        print(f"{title}: {octets} octets of {room} at most, by {' > '.join(map(short, way))}")
     for circle in sorted(walk.circles, key=len):
         print(f"recursion: {' > '.join(map(short, circle + circle[:1]))}")
-    enough = rooms_are_enough(program, walk)
-    print(f"{len(program.sizes)} functions, {len(program.cuts)} cuts, "
-          f"{len(walk.circles)} circles")
+    print(f"{len(program.sizes)} functions, {len(program.cuts)} cuts, {len(walk.circles)} circles"
+          f"{'' if enough else ', A STACK THAT DOES NOT SUFFICE'}")
     return 0 if enough and not walk.circles else 1
 
 

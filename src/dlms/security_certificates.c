@@ -88,15 +88,16 @@ static bool is_key_of(const struct dlms_certificate *held, const struct dlms_key
 }
 
 bool dlms_certificate_read(const struct dlms_security_setup *setup, uint8_t slot,
-                           struct dlms_certificate *held)
+                           uint8_t room[CRYPTO_CERTIFICATE_MAX], struct dlms_certificate *held)
 {
     const struct dlms_certificate_store *store = setup->signing.certificates;
     if (store == NULL || slot >= store->slots) {
         return false;
     }
     held->slot = slot;
-    held->size = store->read(store->owner, slot, held->der, sizeof held->der);
-    if (held->size == 0 || held->size > sizeof held->der || take(setup, held) != 0) {
+    held->der = room;
+    held->size = store->read(store->owner, slot, room, CRYPTO_CERTIFICATE_MAX);
+    if (held->size == 0 || held->size > CRYPTO_CERTIFICATE_MAX || take(setup, held) != 0) {
         return false;
     }
     return held->entity != DLMS_ENTITY_SERVER || is_key_of(held, &setup->signing.own[held->type]);
@@ -104,11 +105,11 @@ bool dlms_certificate_read(const struct dlms_security_setup *setup, uint8_t slot
 
 /* The next from `*slot` on, which is set behind it. */
 static bool next(const struct dlms_security_setup *setup, uint8_t *slot,
-                 struct dlms_certificate *held)
+                 uint8_t room[CRYPTO_CERTIFICATE_MAX], struct dlms_certificate *held)
 {
     const struct dlms_certificate_store *store = setup->signing.certificates;
     while (store != NULL && *slot < store->slots) {
-        if (dlms_certificate_read(setup, (*slot)++, held)) {
+        if (dlms_certificate_read(setup, (*slot)++, room, held)) {
             return true;
         }
     }
@@ -118,8 +119,9 @@ static bool next(const struct dlms_security_setup *setup, uint8_t *slot,
 int dlms_certificate_find_key(const struct dlms_security_setup *setup, enum dlms_key_use use,
                               const uint8_t *title, uint8_t public_key[CRYPTO_PUBLIC_MAX])
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
-    for (uint8_t slot = 0; next(setup, &slot, &held);) {
+    for (uint8_t slot = 0; next(setup, &slot, room, &held);) {
         if (held.entity == DLMS_ENTITY_CLIENT && (int)held.type == (int)use &&
             memcmp(held.title, title, DLMS_TITLE_SIZE) == 0 && is_now(setup, &held.is)) {
             memcpy(public_key, held.is.public_key, 2 * crypto_curve_size(held.is.curve));
@@ -131,10 +133,11 @@ int dlms_certificate_find_key(const struct dlms_security_setup *setup, enum dlms
 
 unsigned dlms_certificate_count(const struct dlms_security_setup *setup, int64_t *first_end_s)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
     unsigned count = 0;
     *first_end_s = INT64_MAX;
-    for (uint8_t slot = 0; next(setup, &slot, &held); count++) {
+    for (uint8_t slot = 0; next(setup, &slot, room, &held); count++) {
         *first_end_s = held.is.until_s < *first_end_s ? held.is.until_s : *first_end_s;
     }
     return count;
@@ -161,12 +164,13 @@ static bool takes_the_place_of(const struct dlms_certificate *held,
 /* That of its predecessor, except where the predecessor is in force until the record says
  * otherwise; else the first in which nothing counts. */
 static uint8_t slot_for(const struct dlms_security_setup *setup,
-                        const struct dlms_certificate *incoming, bool adopts)
+                        const struct dlms_certificate *incoming, bool adopts,
+                        uint8_t room[CRYPTO_CERTIFICATE_MAX])
 {
     struct dlms_certificate held;
     uint8_t free = NO_SLOT;
     for (uint8_t slot = setup->signing.certificates->slots; slot-- > 0;) {
-        if (!dlms_certificate_read(setup, slot, &held)) {
+        if (!dlms_certificate_read(setup, slot, room, &held)) {
             free = slot;
         } else if (!adopts && takes_the_place_of(&held, incoming)) {
             return slot;
@@ -197,10 +201,11 @@ static bool certifies(const struct dlms_security_setup *setup,
 }
 
 static bool is_certified(const struct dlms_security_setup *setup,
-                         const struct dlms_certificate *incoming)
+                         const struct dlms_certificate *incoming,
+                         uint8_t room[CRYPTO_CERTIFICATE_MAX])
 {
     struct dlms_certificate authority;
-    for (uint8_t slot = 0; next(setup, &slot, &authority);) {
+    for (uint8_t slot = 0; next(setup, &slot, room, &authority);) {
         if (certifies(setup, &authority, incoming)) {
             return true;
         }
@@ -208,14 +213,15 @@ static bool is_certified(const struct dlms_security_setup *setup,
     return false;
 }
 
+/* One that comes stays where it is. */
 static int take_octets(const struct dlms_security_setup *setup, const uint8_t *der, size_t size,
                        struct dlms_certificate *incoming)
 {
-    if (size == 0 || size > sizeof incoming->der || setup->signing.certificates == NULL ||
+    if (size == 0 || size > CRYPTO_CERTIFICATE_MAX || setup->signing.certificates == NULL ||
         setup->signing.ecc == NULL) {
         return -1;
     }
-    memcpy(incoming->der, der, size);
+    incoming->der = der;
     incoming->size = size;
     setup->signing.ecc->random = setup->random;
     if (take(setup, incoming) != 0 || !is_now(setup, &incoming->is)) {
@@ -228,19 +234,21 @@ static int take_octets(const struct dlms_security_setup *setup, const uint8_t *d
 
 int dlms_certificate_trust(struct dlms_security_setup *setup, const uint8_t *der, size_t size)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate incoming;
     struct dlms_certificate held;
     if (take_octets(setup, der, size, &incoming) != 0 || incoming.entity != DLMS_ENTITY_AUTHORITY) {
         return -1;
     }
-    uint8_t slot = slot_for(setup, &incoming, false);
-    bool there = slot != NO_SLOT && dlms_certificate_read(setup, slot, &held) &&
+    uint8_t slot = slot_for(setup, &incoming, false, room);
+    bool there = slot != NO_SLOT && dlms_certificate_read(setup, slot, room, &held) &&
                  held.size == size && memcmp(held.der, der, size) == 0;
     return there || (slot != NO_SLOT && write(setup, slot, &incoming) == 0) ? 0 : -1;
 }
 
 enum dlms_change dlms_certificate_import(struct dlms_security_setup *setup, struct dlms_octets der)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate incoming;
     struct dlms_security_signing *signing = &setup->signing;
     if (take_octets(setup, der.octets, der.size, &incoming) != 0) {
@@ -251,8 +259,8 @@ enum dlms_change dlms_certificate_import(struct dlms_security_setup *setup, stru
     if (ours && !adopts && !is_key_of(&incoming, &signing->own[incoming.type])) {
         return DLMS_CHANGE_REFUSED;
     }
-    uint8_t slot = slot_for(setup, &incoming, adopts);
-    if (slot == NO_SLOT || !is_certified(setup, &incoming)) {
+    uint8_t slot = slot_for(setup, &incoming, adopts, room);
+    if (slot == NO_SLOT || !is_certified(setup, &incoming, room)) {
         return DLMS_CHANGE_REFUSED;
     }
     if (write(setup, slot, &incoming) != 0) {
@@ -283,9 +291,10 @@ static bool is_named(const struct dlms_certificate *held, const struct dlms_cert
 }
 
 static bool find_named(const struct dlms_security_setup *setup,
-                       const struct dlms_certificate_name *name, struct dlms_certificate *held)
+                       const struct dlms_certificate_name *name,
+                       uint8_t room[CRYPTO_CERTIFICATE_MAX], struct dlms_certificate *held)
 {
-    for (uint8_t slot = 0; next(setup, &slot, held);) {
+    for (uint8_t slot = 0; next(setup, &slot, room, held);) {
         if (is_named(held, name)) {
             return true;
         }
@@ -297,8 +306,9 @@ enum dlms_change dlms_certificate_give(const struct dlms_security_setup *setup,
                                        const struct dlms_certificate_name *name,
                                        struct writer *returned)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
-    if (!find_named(setup, name, &held)) {
+    if (!find_named(setup, name, room, &held)) {
         return DLMS_CHANGE_REFUSED;
     }
     cosem_put_octet_string(returned, held.der, held.size);
@@ -307,9 +317,10 @@ enum dlms_change dlms_certificate_give(const struct dlms_security_setup *setup,
 
 static unsigned authorities(const struct dlms_security_setup *setup)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
     unsigned count = 0;
-    for (uint8_t slot = 0; next(setup, &slot, &held);) {
+    for (uint8_t slot = 0; next(setup, &slot, room, &held);) {
         count += held.entity == DLMS_ENTITY_AUTHORITY;
     }
     return count;
@@ -318,8 +329,9 @@ static unsigned authorities(const struct dlms_security_setup *setup)
 enum dlms_change dlms_certificate_remove(struct dlms_security_setup *setup,
                                          const struct dlms_certificate_name *name)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
-    if (!find_named(setup, name, &held) ||
+    if (!find_named(setup, name, room, &held) ||
         (held.entity == DLMS_ENTITY_AUTHORITY && authorities(setup) == 1)) {
         return DLMS_CHANGE_REFUSED;
     }
@@ -337,8 +349,9 @@ static void put_part(struct writer *w, struct crypto_part part)
 void dlms_certificate_list(const struct dlms_security_setup *setup, uint8_t slot, struct writer *w)
 {
     enum { FIELDS = 6 };
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
-    if (!dlms_certificate_read(setup, slot, &held)) {
+    if (!dlms_certificate_read(setup, slot, room, &held)) {
         return;
     }
     cosem_put_structure(w, FIELDS);

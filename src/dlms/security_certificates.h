@@ -34,13 +34,13 @@ struct dlms_certificate {
     enum dlms_certificate_type type;
     uint8_t title[DLMS_TITLE_SIZE]; /* of an end entity */
     struct crypto_certificate is;   /* in `der` */
+    const uint8_t *der;             /* the caller's */
     size_t size;
-    uint8_t der[CRYPTO_CERTIFICATE_MAX];
 };
 
-/* What is in a slot. False: nothing that counts. */
+/* What is in a slot, read into `room`. False: nothing that counts. */
 bool dlms_certificate_read(const struct dlms_security_setup *setup, uint8_t slot,
-                           struct dlms_certificate *held);
+                           uint8_t room[CRYPTO_CERTIFICATE_MAX], struct dlms_certificate *held);
 
 /* The certified key of whoever has this title: 0, or -1: none whose time it is. */
 int dlms_certificate_find_key(const struct dlms_security_setup *setup, enum dlms_key_use use,

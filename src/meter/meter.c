@@ -4,6 +4,7 @@
 #include "legal/identity.h"
 #include "meter/analysing.h"
 #include "meter/capturing.h"
+#include "meter/certifying.h"
 #include "meter/checking.h"
 #include "meter/closing.h"
 #include "meter/compacting.h"
@@ -174,6 +175,7 @@ int meter_recover(struct meter *meter)
     }
     keeping_restore_passwords(&meter->server, &meter->storage);
     securing_restore(meter);
+    certifying_restore(meter);
     timing_begin(meter);
     facing_restore(meter);
     linking_recover(meter);

@@ -347,5 +347,4 @@ void securing_restore(struct meter *meter)
     for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
         restore(meter, id);
     }
-    certifying_restore(meter);
 }

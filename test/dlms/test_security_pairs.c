@@ -89,11 +89,12 @@ static void a_certificate_of_the_meter_needs_its_key(void **state)
 /* The meter's key and its certificate, which always belong together. */
 static void assert_own(const uint8_t *public_key)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
     unsigned own = 0;
     assert_memory_equal(setup.signing.own[DLMS_USE_SIGNATURE].public_key, public_key, 64);
     for (uint8_t slot = 0; slot < RIG_SLOTS; slot++) {
-        if (dlms_certificate_read(&setup, slot, &held) && held.entity == DLMS_ENTITY_SERVER) {
+        if (dlms_certificate_read(&setup, slot, room, &held) && held.entity == DLMS_ENTITY_SERVER) {
             assert_memory_equal(held.is.public_key, public_key, 64);
             own++;
         }

@@ -172,11 +172,12 @@ static struct dlms_key_pair *waiting(struct meter *meter)
 /* The pair in force is the one that is certified. */
 static bool has_pair(struct stored *stored, const uint8_t *public_key)
 {
+    uint8_t room[CRYPTO_CERTIFICATE_MAX];
     struct dlms_certificate held;
     struct dlms_security_setup *setup = &stored->meter.security;
     bool certified = false;
     for (uint8_t slot = 0; slot < METER_CERTIFICATES; slot++) {
-        certified |= dlms_certificate_read(setup, slot, &held) &&
+        certified |= dlms_certificate_read(setup, slot, room, &held) &&
                      held.entity == DLMS_ENTITY_SERVER &&
                      memcmp(held.is.public_key, public_key, 64) == 0;
     }
