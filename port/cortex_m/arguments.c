@@ -1,16 +1,18 @@
 #include "port/cortex_m/emulation.h"
 #include "port/cortex_m/semihost.h"
 
+#include <place.h>
 #include <string.h>
 
 enum { LINE = 1024 };
 
-static char line[LINE];
+/* Of the emulator's pseudo-static RAM, as what else surrounds a meter. */
+static char *const line = (char *)(uintptr_t)PLACE_ARGUMENTS;
 
 /* One word behind the other, the last one empty. */
 void arguments_open(void)
 {
-    if (semihost_command_line(line, sizeof line - 1) != 0) {
+    if (semihost_command_line(line, LINE - 1) != 0) {
         line[0] = '\0';
     }
     size_t size = strlen(line);

@@ -232,7 +232,8 @@ static bool is_quiet(const void *uart)
 static bool sends(enum uart uart)
 {
     static const uint8_t text[] = "conformance\r\n";
-    uart_open(uart, 9600);
+    static struct uart_line lines[UARTS];
+    uart_open(uart, &lines[uart], 9600);
     if (uart_write(uart, text, sizeof text - 1) != sizeof text - 1) {
         return false;
     }

@@ -176,7 +176,7 @@ static const struct meter_port *with_legal_test(struct meter_port *port)
 
 static int set_up(bool awake)
 {
-    static struct meter_keys keys;
+    struct meter_keys keys = {0};
     static struct hdlc_settings line;
     static struct selftest_fault fault;
     static struct meter_port port;

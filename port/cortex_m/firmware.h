@@ -4,6 +4,7 @@
 
 #include "meter/line.h"
 #include "meter/meter.h"
+#include "port/cortex_m/uart.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 
 /* Memory of a line with several meters on it. */
 struct firmware_line {
+    struct uart_line uart;
     struct meter_line line;
     struct meter_line_place places[METER_LINE_CLIENTS];
 };

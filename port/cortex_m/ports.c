@@ -18,11 +18,15 @@ static struct {
 
 void ports_open(void)
 {
-    uart_open(UART_OPTICAL, RS485_BAUD);
-    uart_open(UART_CUSTOMER, CUSTOMER_BAUD);
-    uart_open(UART_RS485, RS485_BAUD);
-    uart_open(UART_MBUS, RS485_BAUD);
-    uart_open(UART_MODEM, SERVICE_BAUD);
+    static struct uart_line of_optical;
+    static struct uart_line of_customer;
+    static struct uart_line of_service;
+    uart_open(UART_OPTICAL, &of_optical, RS485_BAUD);
+    uart_open(UART_CUSTOMER, &of_customer, CUSTOMER_BAUD);
+    uart_open(UART_MODEM, &of_service, SERVICE_BAUD);
+    if (firmware_product.rs485 != NULL) {
+        uart_open(UART_RS485, &firmware_product.rs485->uart, RS485_BAUD);
+    }
 }
 
 void ports_begin(struct meter *meter, int64_t now_ms)

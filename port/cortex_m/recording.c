@@ -4,7 +4,7 @@
 
 #include <place.h>
 
-enum { ROOM = 8 << 20 };
+enum { ROOM = (8 << 20) - 4096 };
 
 static int32_t *const codes = (int32_t *)(uintptr_t)PLACE_RECORDING;
 

@@ -12,7 +12,6 @@ enum {
     RECEIVE_INTERRUPT = 1 << 3,
     TRANSMITTED = 1 << 0, /* of INTERRUPT */
     RECEIVED = 1 << 1,
-    ROOM = 256, /* a power of two */
 };
 
 struct registers {
@@ -23,47 +22,36 @@ struct registers {
     volatile uint32_t divider;
 };
 
-/* Counts go on for ever; one side writes one of them. */
-struct ring {
-    uint8_t octets[ROOM];
-    volatile uint32_t put;
-    volatile uint32_t taken;
-};
-
 static const uintptr_t places[UARTS] = PLACE_UARTS;
 
 static const enum board_interrupt interrupts[UARTS] = {BOARD_UART_0, BOARD_UART_1, BOARD_UART_2,
                                                        BOARD_UART_3, BOARD_UART_4};
 
-static struct {
-    struct ring in;
-    struct ring out;
-    volatile bool sending;
-} lines[UARTS];
+static struct uart_line *lines[UARTS]; /* NULL: not open */
 
 static struct registers *registers_of(enum uart uart)
 {
     return (struct registers *)places[uart];
 }
 
-static bool is_empty(const struct ring *ring)
+static bool is_empty(const struct uart_ring *ring)
 {
     return ring->put == ring->taken;
 }
 
-static bool ring_put(struct ring *ring, uint8_t octet)
+static bool ring_put(struct uart_ring *ring, uint8_t octet)
 {
-    if (ring->put - ring->taken == ROOM) {
+    if (ring->put - ring->taken == UART_ROOM) {
         return false;
     }
-    ring->octets[ring->put % ROOM] = octet;
+    ring->octets[ring->put % UART_ROOM] = octet;
     ring->put++;
     return true;
 }
 
-static uint8_t ring_take(struct ring *ring)
+static uint8_t ring_take(struct uart_ring *ring)
 {
-    uint8_t octet = ring->octets[ring->taken % ROOM];
+    uint8_t octet = ring->octets[ring->taken % UART_ROOM];
     ring->taken++;
     return octet;
 }
@@ -75,7 +63,7 @@ static void receive(enum uart uart)
     struct registers *registers = registers_of(uart);
     registers->interrupt = RECEIVED;
     while ((registers->state & RECEIVE_FULL) != 0) {
-        (void)ring_put(&lines[uart].in, (uint8_t)registers->data);
+        (void)ring_put(&lines[uart]->in, (uint8_t)registers->data);
     }
 }
 
@@ -83,10 +71,10 @@ static void send(enum uart uart)
 {
     struct registers *registers = registers_of(uart);
     registers->interrupt = TRANSMITTED;
-    if (is_empty(&lines[uart].out)) {
-        lines[uart].sending = false;
+    if (is_empty(&lines[uart]->out)) {
+        lines[uart]->sending = false;
     } else {
-        registers->data = ring_take(&lines[uart].out);
+        registers->data = ring_take(&lines[uart]->out);
     }
 }
 
@@ -115,8 +103,9 @@ void uart_set_baud(enum uart uart, uint32_t baud)
     registers_of(uart)->divider = BOARD_CLOCK_HZ / baud;
 }
 
-void uart_open(enum uart uart, uint32_t baud)
+void uart_open(enum uart uart, struct uart_line *line, uint32_t baud)
 {
+    lines[uart] = line;
     uart_set_baud(uart, baud);
     registers_of(uart)->control = TRANSMIT | RECEIVE | TRANSMIT_INTERRUPT | RECEIVE_INTERRUPT;
     board_enable(interrupts[uart]);
@@ -126,8 +115,8 @@ void uart_open(enum uart uart, uint32_t baud)
 size_t uart_read(enum uart uart, uint8_t *octets, size_t room)
 {
     size_t size = 0;
-    while (size < room && !is_empty(&lines[uart].in)) {
-        octets[size++] = ring_take(&lines[uart].in);
+    while (size < room && lines[uart] != NULL && !is_empty(&lines[uart]->in)) {
+        octets[size++] = ring_take(&lines[uart]->in);
     }
     return size;
 }
@@ -137,17 +126,20 @@ size_t uart_read(enum uart uart, uint8_t *octets, size_t room)
 size_t uart_write(enum uart uart, const uint8_t *octets, size_t size)
 {
     size_t taken = 0;
-    while (taken < size && ring_put(&lines[uart].out, octets[taken])) {
+    if (lines[uart] == NULL) {
+        return size;
+    }
+    while (taken < size && ring_put(&lines[uart]->out, octets[taken])) {
         taken++;
     }
-    if (!lines[uart].sending && !is_empty(&lines[uart].out)) {
-        lines[uart].sending = true;
-        registers_of(uart)->data = ring_take(&lines[uart].out);
+    if (!lines[uart]->sending && !is_empty(&lines[uart]->out)) {
+        lines[uart]->sending = true;
+        registers_of(uart)->data = ring_take(&lines[uart]->out);
     }
     return taken;
 }
 
 bool uart_is_quiet(enum uart uart)
 {
-    return !lines[uart].sending && is_empty(&lines[uart].out);
+    return lines[uart] == NULL || (!lines[uart]->sending && is_empty(&lines[uart]->out));
 }

@@ -1,5 +1,5 @@
-/* The board's five UARTs (CMSDK), by interrupt. Each has room for octets that came and for octets
- * that are to go; what finds no room is lost, as it would be on a wire.
+/* The board's five UARTs (CMSDK), by interrupt. One that is open has room for octets that came and
+ * for octets that are to go; what finds no room is lost, as it would be on a wire.
  *
  * Source: CMSDK Technical Reference Manual (DDI 0479), 4.3. */
 #ifndef WATTHOUR_PORT_CORTEX_M_UART_H
@@ -11,8 +11,25 @@
 
 enum uart { UART_OPTICAL, UART_CUSTOMER, UART_RS485, UART_MBUS, UART_MODEM, UARTS };
 
-/* Opens one. Privileged only. */
-void uart_open(enum uart uart, uint32_t baud);
+enum { UART_ROOM = 256 /* octets each way; a power of two */ };
+
+/* Counts go on for ever; one side writes one of them. */
+struct uart_ring {
+    uint8_t octets[UART_ROOM];
+    volatile uint32_t put;
+    volatile uint32_t taken;
+};
+
+/* What an open one needs of memory, all zero at first. */
+struct uart_line {
+    struct uart_ring in;
+    struct uart_ring out;
+    volatile bool sending;
+};
+
+/* Opens one in memory of the caller's, which stays. The others can be asked, and have nothing.
+ * Privileged only. */
+void uart_open(enum uart uart, struct uart_line *line, uint32_t baud);
 void uart_set_baud(enum uart uart, uint32_t baud);
 
 /* Octets that came, at most `room`. */

@@ -77,8 +77,9 @@ size_t board_main_stack_used(void)
 /* ---- uart.h ---- */
 
 /* Interrupts of receiving and sending on; two rings. */
-void uart_open(enum uart uart, uint32_t baud)
+void uart_open(enum uart uart, struct uart_line *line, uint32_t baud)
 {
+    (void)line;
     uart_set_baud(uart, baud);
 }
 

@@ -30,5 +30,6 @@ enum board_interrupt {
     }
 #define PLACE_NOR       0
 #define PLACE_RECORDING 0
+#define PLACE_ARGUMENTS 0
 
 #endif
