@@ -56,8 +56,9 @@ static bool is_due(struct meter_customer *customer)
     return due;
 }
 
-/* Without a number for the counter there is no telegram: one is never used twice. */
-static size_t encrypt(struct meter_customer *customer, size_t size)
+/* Where it stands, behind room for its head. Without a number for the counter there is no telegram:
+ * one is never used twice. */
+static size_t encrypt(struct meter_customer *customer, const uint8_t *text, size_t size)
 {
     struct meter *meter = customer->meter;
     uint8_t title[P1_TITLE];
@@ -66,7 +67,7 @@ static size_t encrypt(struct meter_customer *customer, size_t size)
         return 0;
     }
     consuming_title(meter, title);
-    return p1_seal(&meter->p1_keys, title, counter, customer->text, size, customer->octets);
+    return p1_seal(&meter->p1_keys, title, counter, text, size, customer->octets);
 }
 
 size_t meter_customer_telegram(const struct meter *meter, uint8_t *octets, size_t room)
@@ -84,8 +85,9 @@ bool meter_customer_step(struct meter_customer *customer)
     if (!meter->p1_encrypted) {
         customer->size = meter_customer_telegram(meter, customer->octets, P1_TELEGRAM_MAX);
     } else {
-        size_t size = meter_customer_telegram(meter, customer->text, P1_TELEGRAM_MAX);
-        customer->size = encrypt(customer, size);
+        uint8_t *text = customer->octets + P1_ENVELOPE_HEAD;
+        size_t size = meter_customer_telegram(meter, text, P1_TELEGRAM_MAX);
+        customer->size = size > 0 ? encrypt(customer, text, size) : 0;
     }
     return customer->size > 0;
 }

@@ -19,9 +19,8 @@ struct meter_customer {
     bool requested;
     bool due_now;   /* the request has just come */
     int64_t last_s; /* UTC second of the last telegram */
-    size_t size;    /* of what is to be sent .. */
+    size_t size;    /* of what is to be sent */
     uint8_t octets[P1_TELEGRAM_MAX + P1_ENVELOPE];
-    uint8_t text[P1_TELEGRAM_MAX]; /* the telegram before it is encrypted */
 };
 
 /* Opens the port; nobody requests it yet. */

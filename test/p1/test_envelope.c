@@ -58,6 +58,12 @@ static void what_was_sealed_is_opened(void **state)
         size_t whole = p1_seal(&keys, title, (uint32_t)size, text, size, sealed);
         assert_int_equal(p1_open(&keys, sealed, whole, opened), size);
         assert_memory_equal(opened, text, size);
+        uint8_t in_place[ROOM];
+        memcpy(in_place + P1_ENVELOPE_HEAD, text, size);
+        assert_int_equal(
+            p1_seal(&keys, title, (uint32_t)size, in_place + P1_ENVELOPE_HEAD, size, in_place),
+            whole);
+        assert_memory_equal(in_place, sealed, whole);
         for (size_t part = 0; part < whole; part++) {
             int told = p1_envelope_size(sealed, part);
             assert_true(told == 0 || told == (int)whole);
