@@ -23,9 +23,9 @@
 #define MBEDTLS_MPI_MAX_SIZE 48
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_NIST_OPTIM
-/* Tables of multiples: a third of the memory that Mbed TLS takes for them by default, for 4 % of its
- * time. */
-#define MBEDTLS_ECP_WINDOW_SIZE 3
+/* Tables of multiples: a third of the memory that Mbed TLS takes for them by default, for 4 % of
+ * its time. */
+#define MBEDTLS_ECP_WINDOW_SIZE       3
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
 #define MBEDTLS_ECP_RESTARTABLE
 #define MBEDTLS_ECDH_LEGACY_CONTEXT

@@ -29,7 +29,8 @@ struct p1_keys {
 extern const uint8_t p1_authentication_key[P1_KEY];
 
 /* Encrypts `size` octets (at most 65518) of `text` to `out`, which holds P1_ENVELOPE more. The text
- * lies apart or, to be replaced, P1_ENVELOPE_HEAD octets behind where `out` begins. Returns how many it wrote. A counter is never used twice with one key. */
+ * lies apart or, to be replaced, P1_ENVELOPE_HEAD octets behind where `out` begins. Returns how
+ * many it wrote. A counter is never used twice with one key. */
 size_t p1_seal(const struct p1_keys *keys, const uint8_t title[P1_TITLE], uint32_t counter,
                const uint8_t *text, size_t size, uint8_t *out);
 
