@@ -31,6 +31,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build/host"
 MEMORY_KB = 4 << 20
 
+# What becomes of a change.
+OUTCOMES = ("no C", "same", "killed", "survived", "late")
+
 # What begins a line that is no statement to leave out.
 NOT_STATEMENTS = ("return", "break", "continue", "case", "default", "static", "const", "struct",
                   "enum", "goto", "else", "if", "for", "while", "do", "switch", "uint", "int",
@@ -102,7 +105,8 @@ class Tests:
     def measure(self, name, program, slow):
         begin = time.monotonic()
         try:
-            run = subprocess.run([program], capture_output=True, timeout=slow)
+            with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+                run = subprocess.run([program], capture_output=True, timeout=slow, cwd=folder)
         except subprocess.TimeoutExpired:
             print(f"    left out, slower than {slow} s: {name}")
             return
@@ -186,7 +190,7 @@ def audit(path, command, tests, args, end_s):
     drawn = changes(text)
     if args.most and len(drawn) > args.most:
         drawn = sorted(random.Random(args.seed).sample(drawn, args.most))
-    counts = dict.fromkeys(("no C", "same", "killed", "survived", "late"), 0)
+    counts = dict.fromkeys(OUTCOMES, 0)
 
     def one(change):
         if time.monotonic() > end_s:
@@ -225,10 +229,10 @@ def main():
     if not tests.rows:
         sys.exit(f"no tests of {room}: name them by --tests")
     commands = compile_commands()
-    total = {}
-    for path in paths:
+    total = dict.fromkeys(OUTCOMES, 0)
+    for path in [path for path in paths if str(path) in commands]:
         counts = audit(path, commands[str(path)], tests, args, end_s)
-        total = {key: total.get(key, 0) + n for key, n in counts.items()}
+        total = {key: total[key] + n for key, n in counts.items()}
     tried = total["killed"] + total["survived"]
     late = f"; {total['late']} not tried for want of time" if total["late"] else ""
     print(f"{room}: {tried} changes, {total['killed']} noticed by {len(tests.rows)} tests, "
