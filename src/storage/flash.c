@@ -96,9 +96,10 @@ int flash_blank(const struct flash *flash, uint32_t at, uint32_t size)
     return all == 0xff ? STORAGE_DONE : STORAGE_DAMAGED;
 }
 
+/* One that is suspended may be nobody's: the processor was reset and the chip was not. */
 int flash_erase(const struct flash *flash, uint32_t at)
 {
-    if (flash->state(flash->context) != FLASH_READY) {
+    if (flash_erase_poll(flash)) {
         return STORAGE_LATER;
     }
     return flash->erase(flash->context, at) == 0 ? STORAGE_DONE : STORAGE_FAILED;

@@ -5,6 +5,10 @@
  * and programs wait for a program under way and suspend an erase under way, so that they never wait
  * for an erase; whoever started the erase lets it go on with flash_erase_poll().
  *
+ * After a reset of the processor a port resets the chip as well, whose erase is then torn as by
+ * a power cut: at the start nothing is under way. One that is left suspended all the same goes on
+ * when the next is asked for, but its sector counts as lost.
+ *
  * The port answers 0, or -1 when the chip refuses or is not there. It may serve several users of
  * one chip (the legally relevant part beside the application), one at a time. */
 #ifndef WATTHOUR_STORAGE_FLASH_H
@@ -55,7 +59,8 @@ int flash_zero(const struct flash *flash, uint32_t at, uint32_t size);
 /* Whether all octets are erased: STORAGE_DONE, STORAGE_DAMAGED: they are not, STORAGE_FAILED. */
 int flash_blank(const struct flash *flash, uint32_t at, uint32_t size);
 
-/* Starts to erase the sector at `at`; STORAGE_LATER while the chip does something else. */
+/* Starts to erase the sector at `at`; STORAGE_LATER while the chip does something else. One that is
+ * suspended goes on. */
 int flash_erase(const struct flash *flash, uint32_t at);
 
 /* Whether the erase is still under way; resumes it when it is suspended. */
