@@ -19,6 +19,14 @@ static const struct civil_zone zones[] = {
      .dst_min = 30,
      .dst_begin = {.month = 10, .week = 1, .weekday = 7, .minute_of_day = 120},
      .dst_end = {.month = 4, .week = 1, .weekday = 7, .minute_of_day = 120}},
+    {.offset_min = 60, /* more than a period, and no multiple of one, either way */
+     .dst_min = -76,
+     .dst_begin = {.month = 3, .week = 5, .weekday = 7, .minute_of_day = 120},
+     .dst_end = {.month = 10, .week = 5, .weekday = 7, .minute_of_day = 180}},
+    {.offset_min = -7,
+     .dst_min = 113,
+     .dst_begin = {.month = 5, .week = 1, .weekday = 2, .minute_of_day = 1},
+     .dst_end = {.month = 5, .week = 1, .weekday = 3, .minute_of_day = 1439}},
     {.offset_min = 330},
 };
 
@@ -101,6 +109,34 @@ static void as_many_as_the_day_has(void **state)
     }
 }
 
+/* Whatever rule a client may write, beside its changes. */
+static void around_the_changes_of_any_rule(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    for (int i = 0; i < 500; i++) {
+        struct civil_zone zone = {
+            .offset_min = (int16_t)((int)next_random(&random) % 720),
+            .dst_min = (int16_t)((int)(next_random(&random) % 241) - 120),
+            .dst_begin = {.month = (uint8_t)(1 + next_random(&random) % 12),
+                          .week = (uint8_t)(1 + next_random(&random) % 5),
+                          .weekday = (uint8_t)(1 + next_random(&random) % 7),
+                          .minute_of_day = (uint16_t)(next_random(&random) % 1440)},
+            .dst_end = {.month = (uint8_t)(1 + next_random(&random) % 12),
+                        .day = (uint8_t)(1 + next_random(&random) % 31),
+                        .minute_of_day = (uint16_t)(next_random(&random) % 1440)},
+        };
+        uint32_t period_s = periods[next_random(&random) % (PERIODS - 1)];
+        int64_t at_s = civil_days_from_date(2026, 1, 15) * 86400;
+        at_s = civil_stretch_at(&zone, at_s).until_s;
+        if (at_s != INT64_MAX) {
+            at_s -= 1 + next_random(&random) % (2 * period_s);
+            assert_int_equal(profile_period_end(&zone, at_s, period_s),
+                             walk(&zone, at_s, period_s));
+        }
+    }
+}
+
 static void only_some_are_possible(void **state)
 {
     (void)state;
@@ -119,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(anywhere_in_a_year),
         cmocka_unit_test(around_the_changes),
+        cmocka_unit_test(around_the_changes_of_any_rule),
         cmocka_unit_test(as_many_as_the_day_has),
         cmocka_unit_test(only_some_are_possible),
     };
