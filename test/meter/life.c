@@ -5,6 +5,7 @@
 #include "test/unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int64_t life_utc_ms(int year, unsigned month, unsigned day, int hour, int minute, int second)
 {
@@ -36,12 +37,32 @@ static struct legal_interval ordinary_second(const struct product *product)
     return second;
 }
 
+enum { GUARD = 0xC5 };
+
+static void set_guards(struct life *life)
+{
+    memset(life->guard_before, GUARD, LIFE_GUARD);
+    memset(life->guard_between, GUARD, LIFE_GUARD);
+    memset(life->guard_behind, GUARD, LIFE_GUARD);
+}
+
+bool life_is_intact(const struct life *life)
+{
+    bool intact = true;
+    for (int i = 0; i < LIFE_GUARD; i++) {
+        intact = intact && life->guard_before[i] == GUARD && life->guard_between[i] == GUARD &&
+                 life->guard_behind[i] == GUARD;
+    }
+    return intact;
+}
+
 struct life *life_begin(const char *product, int64_t utc_ms)
 {
     struct life *life = calloc(1, sizeof *life);
     struct nor_config config = nor_config_default();
     char error[NOR_ERROR_SIZE];
     assert_non_null(life);
+    set_guards(life);
     assert_int_equal(nor_open(&life->nor, &config, NULL, error, sizeof error), 0);
     life->flash = nor_port(&life->nor);
     life->setup = (struct meter_setup){.product = product_find(product),
@@ -82,9 +103,20 @@ void life_run(struct life *life, int64_t seconds)
     }
 }
 
+/* What the chip was doing is left half done. */
+static void lose_supply(struct life *life)
+{
+    uint64_t operations = life->nor.counts.operations;
+    const struct nor_tear tear = {.erased = (uint16_t)(operations * 7 % 1001), .seed = operations};
+    if (!life->nor.dead) {
+        nor_cut(&life->nor, NULL, &tear);
+    }
+}
+
 void life_kill(struct life *life, int64_t seconds)
 {
     int64_t utc_ms = life->meter.clock.utc_ms + seconds * 1000;
+    lose_supply(life);
     nor_power_on(&life->nor);
     start(life, utc_ms);
 }
@@ -98,6 +130,7 @@ void life_cut(struct life *life, int64_t seconds)
 void life_darken(struct life *life, int64_t seconds)
 {
     assert_int_equal(meter_power_fail(&life->meter), 0);
+    lose_supply(life);
     nor_power_on(&life->nor);
     life->setup.utc_ms = life->meter.clock.utc_ms + seconds * 1000;
     assert_int_equal(meter_wake(&life->meter, &life->setup), 0);

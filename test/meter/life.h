@@ -6,12 +6,17 @@
 #include "meter/meter.h"
 #include "world/nor/nor.h"
 
+enum { LIFE_GUARD = 64 };
+
 struct life {
     struct nor nor;
     struct flash flash;
+    uint8_t guard_before[LIFE_GUARD]; /* what nobody writes: see life_is_intact() */
     struct meter meter;
+    uint8_t guard_between[LIFE_GUARD];
     struct legal_part legal;
     struct calendar_switch switches[2 * CALENDAR_SWITCHES];
+    uint8_t guard_behind[LIFE_GUARD];
     struct meter_setup setup;
     struct legal_interval second; /* what each second measures */
 };
@@ -20,6 +25,9 @@ struct life {
  * caller frees it by life_end(). */
 struct life *life_begin(const char *product, int64_t utc_ms);
 void life_end(struct life *life);
+
+/* The memory around the meter and its legally relevant part is as it was. */
+bool life_is_intact(const struct life *life);
 
 /* So many seconds pass. */
 void life_run(struct life *life, int64_t seconds);
