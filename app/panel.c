@@ -45,7 +45,9 @@ int panel_live(struct panel *panel, struct lws *wsi, enum lws_callback_reasons r
         return may_look(panel, wsi);
     case LWS_CALLBACK_ESTABLISHED:
         *session = (struct panel_session){.looks = true};
-        panel->lookers++;
+        if (panel->lookers++ == 0) { /* the past does not flash */
+            panel->view.pulses_told = panel->watch.pulse_count;
+        }
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return write_message(panel, wsi, session);
@@ -124,7 +126,6 @@ static void tell(struct panel *panel, int64_t now_us)
     }
     panel->message_us = now_us;
     if (panel->lookers == 0) {
-        panel->view.pulses_told = panel->watch.pulse_count;
         return;
     }
     bool slow = now_us - panel->slow_us >= SECOND_US;
