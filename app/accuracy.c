@@ -169,6 +169,7 @@ static int show(struct accuracy *accuracy)
         .count = stand_judge(&accuracy->programme, accuracy->verdicts),
         .snr_db = options->making.snr_db,
         .seed = options->making.seed,
+        .uncalibrated = options->uncalibrated,
         .class = options->class,
     };
     if (options->page && write_page(&view, options->page) != 0) {

@@ -12,6 +12,7 @@ struct accuracy_view {
     unsigned count;
     double snr_db;
     uint64_t seed;     /* of the specimen */
+    bool uncalibrated; /* as it came */
     const char *class; /* only this class is shown; NULL: all */
 };
 
