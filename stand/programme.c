@@ -11,7 +11,7 @@ struct pace {
     double spread_s; /* at least, where the windows' spread is looked at */
 };
 
-static const struct pace thorough = {5e-5, 20, 400, 200};
+static const struct pace thorough = {5e-5, 20, 1000, 200};
 static const struct pace brief = {2e-4, 4, 40, 10};
 
 static const struct {
