@@ -89,8 +89,10 @@ void dlms_association_close(struct dlms_association *association);
 /* Ends what is under way in it: long answers, long requests. */
 void dlms_association_drop(struct dlms_association *association);
 
-/* The invocation counter accepted last of a client with its unicast key; 0: none, or it has no
- * ciphering. */
+/* The invocation counter accepted last of a client with its unicast key, or of protected data, if
+ * that is higher: whoever goes on above it is right in either case. 0: none, or it has no
+ * ciphering.
+ */
 uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_t client_sap);
 
 /* Which of a client's secrets: what it tells (LLS), or what it proves that it knows (HLS by a

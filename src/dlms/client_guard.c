@@ -30,7 +30,7 @@ static bool is_protected(const struct dlms_client_guard *guard)
     return guard->use.control != 0 || guard->use.signature != DLMS_UNSIGNED;
 }
 
-static struct dlms_security_context context_of(struct dlms_client_guard *guard)
+struct dlms_security_context dlms_client_guard_context(struct dlms_client_guard *guard)
 {
     return (struct dlms_security_context){
         .ring = &guard->ring,
@@ -49,8 +49,7 @@ static struct dlms_security_context context_of(struct dlms_client_guard *guard)
     };
 }
 
-/* What the general forms begin with: they number their transactions. */
-static struct dlms_general fields_of(struct dlms_client_guard *guard)
+struct dlms_general dlms_client_guard_fields(struct dlms_client_guard *guard)
 {
     uint8_t *last = &guard->transaction[sizeof guard->transaction - 1];
     ++*last;
@@ -61,9 +60,7 @@ static struct dlms_general fields_of(struct dlms_client_guard *guard)
     };
 }
 
-/* A key that comes with the APDU instead of one that the meter has. Without a master key it is
- * empty, and nothing can be sent by it. */
-static void put_wrapped(struct dlms_client_guard *guard, struct dlms_general *general)
+void dlms_client_guard_put_wrapped(struct dlms_client_guard *guard, struct dlms_general *general)
 {
     enum { BY_MASTER = 0 };
     const uint8_t *master = dlms_keyring_octets(&guard->ring, DLMS_KEY_MASTER);
@@ -90,7 +87,7 @@ static void put_key_info(struct dlms_client_guard *guard, struct dlms_general *g
         general->key_data.octets = guard->agreed;
         general->key_data.size = one_pass ? dlms_exchange_size(guard->use.signing->curve) : 0;
     } else if (guard->use.wraps) {
-        put_wrapped(guard, general);
+        dlms_client_guard_put_wrapped(guard, general);
     }
 }
 
@@ -102,7 +99,7 @@ static struct dlms_protection protection_of(struct dlms_client_guard *guard, enu
     by.control = (uint8_t)(guard->use.control | guard->ring.suite);
     by.title = guard->use.title;
     if (form == DLMS_FORM_GENERAL) {
-        by.general = fields_of(guard);
+        by.general = dlms_client_guard_fields(guard);
         put_key_info(guard, &by.general);
     }
     return by;
@@ -126,7 +123,7 @@ static struct dlms_protection protection_of_service(struct dlms_client_guard *gu
     struct dlms_protection by = protection_of(guard, form_for(guard, tag));
     by.signature = guard->use.signature;
     if (by.signature != DLMS_UNSIGNED) {
-        by.signing = fields_of(guard);
+        by.signing = dlms_client_guard_fields(guard);
     }
     return by;
 }
@@ -149,7 +146,7 @@ static size_t put_initiate(struct dlms_client_guard *guard, const struct dlms_cl
         memmove(octets, plain, size);
         return size;
     }
-    struct dlms_security_context context = context_of(guard);
+    struct dlms_security_context context = dlms_client_guard_context(guard);
     struct dlms_protection by = protection_of(guard, DLMS_FORM_GLO);
     by.control |= is_dedicated(guard) ? DLMS_CONTROL_ENCRYPTED : 0;
     return dlms_security_send(&context, &by, plain, size, octets, room);
@@ -289,7 +286,7 @@ size_t dlms_client_guard_prove(struct dlms_client_guard *guard, struct dlms_clie
 {
     static const struct dlms_target reply = {ASSOCIATION_LN, COSEM_NAME(0, 0, 40, 0, 0),
                                              REPLY_TO_HLS};
-    struct dlms_security_context context = context_of(guard);
+    struct dlms_security_context context = dlms_client_guard_context(guard);
     struct dlms_hls hls = hls_of(guard);
     size_t size = dlms_hls_prove(&hls, DLMS_CLIENT, &context, guard->proof + OCTET_STRING_HEAD);
     if (size == 0) {
@@ -305,7 +302,7 @@ bool dlms_client_guard_proved(struct dlms_client_guard *guard, const struct dlms
 {
     struct reader r = dlms_client_value(client);
     struct cosem_value value = cosem_take_value(&r);
-    struct dlms_security_context context = context_of(guard);
+    struct dlms_security_context context = dlms_client_guard_context(guard);
     struct dlms_hls hls = hls_of(guard);
     const struct dlms_octets proof = {value.octets, value.count};
     return reader_done(&r) && value.tag == COSEM_OCTET_STRING &&
@@ -320,7 +317,7 @@ size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *pl
         memmove(apdu, plain, size);
         return size;
     }
-    struct dlms_security_context context = context_of(guard);
+    struct dlms_security_context context = dlms_client_guard_context(guard);
     struct dlms_protection by = protection_of_service(guard, size > 0 ? plain[0] : 0);
     return dlms_security_send(&context, &by, plain, size, apdu, room);
 }
@@ -359,7 +356,7 @@ int dlms_client_guard_receive(struct dlms_client_guard *guard, const uint8_t *ap
     if (!dlms_is_protected(tag)) {
         return DLMS_SECURITY_WEAK;
     }
-    struct dlms_security_context context = context_of(guard);
+    struct dlms_security_context context = dlms_client_guard_context(guard);
     struct dlms_protection how;
     return dlms_security_receive(&context, apdu, size, scratch, room, &how, plain);
 }

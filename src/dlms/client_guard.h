@@ -48,7 +48,8 @@ struct dlms_client_guard {
     struct dlms_counter sent;              /* set `next` above what the meter accepted last */
     struct dlms_counter received[DLMS_COUNTERS];
     struct dlms_counter dedicated_received;
-    struct dlms_key unwrapped; /* of what comes */
+    struct dlms_counter received_data[DLMS_COUNTERS]; /* of protected data: client_data.h */
+    struct dlms_key unwrapped;                        /* of what comes */
     uint8_t agreed[DLMS_AGREED_MAX];
     bool opened;                   /* the association is, and what comes is protected as services */
     uint8_t peer[DLMS_TITLE_SIZE]; /* the server's title, from its AARE */
@@ -98,5 +99,15 @@ size_t dlms_client_guard_release(struct dlms_client_guard *guard, const struct d
  * dlms_security_error: DLMS_SECURITY_WEAK, it is less protected than what we send. */
 int dlms_client_guard_receive(struct dlms_client_guard *guard, const uint8_t *apdu, size_t size,
                               uint8_t *scratch, size_t room, struct reader *plain);
+
+/* For client_data.h: what APDUs are protected by. */
+struct dlms_security_context dlms_client_guard_context(struct dlms_client_guard *guard);
+
+/* What the general forms begin with: they number their transactions. */
+struct dlms_general dlms_client_guard_fields(struct dlms_client_guard *guard);
+
+/* A key that comes along instead of one that the meter has. Without a master key it is empty, and
+ * nothing can be sent by it. */
+void dlms_client_guard_put_wrapped(struct dlms_client_guard *guard, struct dlms_general *general);
 
 #endif

@@ -22,6 +22,8 @@ static struct {
     struct dlms_security_context context;
 } head;
 
+const struct dlms_signing *const protector_signing = &head.signing;
+
 static int count_up(void *port, uint8_t *octets, size_t size)
 {
     static uint8_t next;

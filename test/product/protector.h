@@ -52,6 +52,9 @@ void assert_same_text(const struct text *found, const struct text *right);
 void set_up_suite(enum dlms_suite suite);
 int set_up_as_new(void **state);
 
+/* The head end's keys of the curve. */
+extern const struct dlms_signing *const protector_signing;
+
 /* Attributes by SET and GET; the value of an attribute is this. */
 enum cosem_result write_as(uint16_t sap, int attribute, const struct text *value);
 enum cosem_result write_to(int attribute, const char *digits);
