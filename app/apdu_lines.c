@@ -1,6 +1,7 @@
 #include "app/apdu_lines.h"
 
 #include "app/client_result.h"
+#include "app/layers_text.h"
 #include "app/value.h"
 #include "app/words.h"
 #include "cosem/compact.h"
@@ -77,7 +78,7 @@ static void place_compact(const struct cosem_value *v, struct place at)
 }
 
 /* Containers are kept on a stack of what each still needs; deeper ones are not indented further. */
-void place_data(struct reader *r, struct place at)
+static void place_parts(struct reader *r, struct place at)
 {
     enum { DEEPEST = 24 };
     size_t due[DEEPEST] = {1};
@@ -106,6 +107,16 @@ void place_data(struct reader *r, struct place at)
             fprintf(place_begin(place_within(at, level)), "%s %" PRId64 "\n", tag_name(v.tag),
                     v.integer);
         }
+    }
+}
+
+/* A value is shown as it is, and protected data are then explained. */
+void place_data(struct reader *r, struct place at)
+{
+    struct reader value = *r;
+    place_parts(r, at);
+    if (!r->fault) {
+        layers_text_print(reader_part(&value, r->at - value.at), at);
     }
 }
 

@@ -222,16 +222,18 @@ static int ask_counter(struct client *client)
 }
 
 /* Who uses a global key needs to know where its counter stands. */
-static bool needs_counter(const struct client_credentials *credentials)
+static bool needs_counter(const struct client_options *options)
 {
-    return credentials->control != 0 || credentials->mechanism == DLMS_MECHANISM_GMAC;
+    const struct client_credentials *credentials = &options->credentials;
+    return credentials->control != 0 || credentials->mechanism == DLMS_MECHANISM_GMAC ||
+           options->layers.count > 0;
 }
 
 static int find_counter(struct client *client)
 {
     const struct client_credentials *credentials = &client->options->credentials;
     client->counter = credentials->counter;
-    bool ask = needs_counter(credentials) && credentials->counter_by == CLIENT_BY_DEFAULT;
+    bool ask = needs_counter(client->options) && credentials->counter_by == CLIENT_BY_DEFAULT;
     return ask ? ask_counter(client) : 0;
 }
 

@@ -121,6 +121,50 @@ static void take_by(void *context, struct option_value *value)
     options->by = (enum client_by)option_word(value, words, "single, list or access");
 }
 
+/* The next word of a list with '+' between: its index, or -1. */
+static int take_layer(const char **text)
+{
+    static const char *const words[] = {
+        [DLMS_LAYER_AUTHENTICATION] = "authentication",
+        [DLMS_LAYER_ENCRYPTION] = "encryption",
+        [DLMS_LAYER_BOTH] = "both",
+        [DLMS_LAYER_SIGNATURE] = "signature",
+    };
+    size_t size = strcspn(*text, "+");
+    for (int i = 0; i <= DLMS_LAYER_SIGNATURE; i++) {
+        if (strlen(words[i]) == size && strncmp(words[i], *text, size) == 0) {
+            *text += size + ((*text)[size] == '+');
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void take_protected(void *context, struct option_value *value)
+{
+    struct dlms_client_layers *layers = &((struct client_options *)context)->layers;
+    const char *text = value->text;
+    int layer = 0;
+    layers->count = 0;
+    while (*text != '\0' && layer >= 0 && layers->count < DLMS_LAYERS) {
+        layer = take_layer(&text);
+        layers->type[layers->count++] = (enum dlms_layer_type)layer;
+    }
+    if (*text != '\0' || layer < 0 || layers->count == 0) {
+        option_refuse(value, "up to three of authentication, encryption, both and signature, "
+                             "with + between");
+    }
+}
+
+static void take_protected_key(void *context, struct option_value *value)
+{
+    static const char *const words[] = {"unicast",  "broadcast", "wrapped",
+                                        "one-pass", "static",    NULL};
+    struct dlms_client_layers *layers = &((struct client_options *)context)->layers;
+    layers->key = (enum dlms_client_key)option_word(
+        value, words, "unicast, broadcast, wrapped, one-pass or static");
+}
+
 static void take_timeout(void *context, struct option_value *value)
 {
     struct client_options *options = context;
@@ -163,11 +207,20 @@ const struct option_row client_option_rows[CLIENT_OPTIONS] = {
 
 void client_several_rows(struct option_row rows[CLIENT_SEVERAL_OPTIONS])
 {
-    static const struct option_row by = {"by", "KIND", take_by,
-                                         "how several objects are asked for: single (default), "
-                                         "list\n(one request with list), access"};
-    rows[0] = by;
-    memcpy(rows + 1, client_option_rows, sizeof client_option_rows);
+    static const struct option_row several[] = {
+        {"by", "KIND", take_by,
+         "how several objects are asked for: single (default), list\n(one request with list), "
+         "access"},
+        {"protected", "LAYERS", take_protected,
+         "by Data protection (0-0:43.2.0): authentication, encryption,\nboth, signature; several "
+         "with + between, the first innermost"},
+        {"protected-key", "KEY", take_protected_key,
+         "of those that cipher: unicast (default), broadcast, wrapped\n(by the master key), "
+         "one-pass, static (agreed; suites 1, 2)"},
+    };
+    memcpy(rows, several, sizeof several);
+    memcpy(rows + sizeof several / sizeof several[0], client_option_rows,
+           sizeof client_option_rows);
 }
 
 /* The public client needs no password and no keys, and is refused with one. */
@@ -199,6 +252,21 @@ static int lacks(const struct client_options *options, const char *what)
     return -1;
 }
 
+/* Whether something of the protected data is so. */
+static bool is_protected_by(const struct client_options *options, enum dlms_layer_type type)
+{
+    bool found = false;
+    for (size_t i = 0; i < options->layers.count; i++) {
+        found = found || options->layers.type[i] == type;
+    }
+    return found;
+}
+
+static bool protects_by(const struct client_options *options, enum dlms_client_key key)
+{
+    return options->layers.count > 0 && options->layers.key == key;
+}
+
 /* Signatures and agreed keys: our private keys, and the meter's public ones. */
 static int check_curve_keys(const struct client_options *options)
 {
@@ -206,12 +274,15 @@ static int check_curve_keys(const struct client_options *options)
     const uint8_t *size = credentials->keys.size;
     bool signs = credentials->mechanism == DLMS_MECHANISM_ECDSA ||
                  credentials->signature != DLMS_UNSIGNED ||
-                 credentials->agreement == DLMS_AGREEMENT_ONE_PASS;
+                 credentials->agreement == DLMS_AGREEMENT_ONE_PASS ||
+                 is_protected_by(options, DLMS_LAYER_SIGNATURE) ||
+                 protects_by(options, DLMS_CLIENT_KEY_ONE_PASS);
     if (signs && (size[KEYS_SIGNING] == 0 || size[KEYS_SIGNING_PEER] == 0 ||
                   keys_suite(&credentials->keys) == DLMS_SUITE_0)) {
         return lacks(options, "signing, signing-peer and a suite that has a curve are not given");
     }
-    bool agrees = credentials->agreement != 0;
+    bool agrees = credentials->agreement != 0 || protects_by(options, DLMS_CLIENT_KEY_ONE_PASS) ||
+                  protects_by(options, DLMS_CLIENT_KEY_STATIC);
     if (agrees && (size[KEYS_AGREEMENT] == 0 || size[KEYS_AGREEMENT_PEER] == 0)) {
         return lacks(options, "agreement and agreement-peer are not given");
     }
@@ -224,14 +295,16 @@ static int check_keys(const struct client_options *options)
     const struct client_credentials *credentials = &options->credentials;
     const uint8_t *size = credentials->keys.size;
     bool gmac = credentials->mechanism == DLMS_MECHANISM_GMAC;
-    if ((gmac || credentials->control != 0) && size[KEYS_UNICAST] == 0) {
+    if ((gmac || credentials->control != 0 || protects_by(options, DLMS_CLIENT_KEY_UNICAST)) &&
+        size[KEYS_UNICAST] == 0) {
         return lacks(options, "the unicast key is not given");
     }
     if ((gmac || (credentials->control & DLMS_CONTROL_AUTHENTICATED) != 0) &&
         size[KEYS_AUTHENTICATION] == 0) {
         return lacks(options, "the authentication key is not given");
     }
-    if (credentials->wraps && size[KEYS_MASTER] == 0) {
+    if ((credentials->wraps || protects_by(options, DLMS_CLIENT_KEY_WRAPPED)) &&
+        size[KEYS_MASTER] == 0) {
         return lacks(options, "the master key, which wraps the other one, is not given");
     }
     return 0;

@@ -6,6 +6,7 @@
 #include "app/option.h"
 #include "app/password.h"
 #include "dlms/acse.h"
+#include "dlms/client_data.h"
 #include "dlms/security.h"
 
 #include <stdbool.h>
@@ -42,6 +43,7 @@ struct client_options {
     uint16_t pdu;   /* octets of an APDU that we take */
     uint8_t window; /* of general block transfer, by which everything goes then; 0: without */
     enum client_by by;
+    struct dlms_client_layers layers; /* of Data protection; none: objects are asked directly */
     int timeout_s;
     bool json;
     bool values;
@@ -52,8 +54,9 @@ extern const struct client_options client_defaults;
 enum { CLIENT_OPTIONS = 13 };
 extern const struct option_row client_option_rows[CLIENT_OPTIONS];
 
-/* For commands that may be given several objects: --by before all the others. */
-enum { CLIENT_SEVERAL_OPTIONS = CLIENT_OPTIONS + 1 };
+/* For commands that may be given several objects: --by, --protected and --protected-key before all
+ * the others. */
+enum { CLIENT_SEVERAL_OPTIONS = CLIENT_OPTIONS + 3 };
 void client_several_rows(struct option_row rows[CLIENT_SEVERAL_OPTIONS]);
 
 /* Options may stand between the words, of which there are at least `least` and at most `most`:

@@ -2,11 +2,16 @@
 
 #include "app/obis_class.h"
 #include "app/object_list.h"
+#include "app/protected.h"
 #include "cosem/data.h"
 
 #include <string.h>
 
-enum { ORDERS_MOST = 32, ORDER_SIZE = 12 /* octets of a descriptor, and of its share */ };
+enum {
+    PROTECTED_MOST = 16,
+    ORDERS_MOST = 32,
+    ORDER_SIZE = 12 /* octets of a descriptor, and of its share */
+};
 
 /* 1: the object that has the name is of that class; 0: it is not, or nobody can say; -1: the
  * connection is of no more use. */
@@ -155,16 +160,54 @@ static int read_single(struct client *client, const struct words_target *target,
     return read < 0 ? -1 : (take(owner, index, &reading) | read);
 }
 
+/* The values of one target, of those that came protected. */
+static struct reading take_protected(const struct words_target *target, struct reader *values)
+{
+    struct reading reading = reading_begin(target->class_id);
+    if (reading_scaler_unit(target->class_id, target->attribute) != 0) {
+        reading_take_scaler_unit(&reading, cosem_take_part(values));
+    }
+    reading.result = COSEM_SUCCESS;
+    reading.value = cosem_take_part(values);
+    return reading;
+}
+
+/* What the meter refuses it refuses for all of them. */
+static int read_protected(struct client *client, const struct words_target *targets, int first,
+                          int until, several_takes_reading *take, void *owner)
+{
+    struct dlms_order orders[ORDERS_MOST + 1] = {{.what = DLMS_ACCESS_GET}};
+    struct dlms_target objects[ORDERS_MOST + 1] = {{0}};
+    enum cosem_result result = COSEM_SUCCESS;
+    struct reader values;
+    int count = 0;
+    for (int i = first; i < until; i++) {
+        count += put_orders(orders + count, &targets[i]);
+    }
+    for (int i = 0; i < count; i++) {
+        objects[i] = orders[i].target;
+    }
+    int failed = protected_read(client, objects, (size_t)count, &values, &result);
+    for (int i = first; failed >= 0 && i < until; i++) {
+        struct reading reading =
+            failed == 0 ? take_protected(&targets[i], &values) : (struct reading){.result = result};
+        failed |= take(owner, i, &reading);
+    }
+    return failed;
+}
+
 int several_read(struct client *client, const struct words_target *targets, int count,
                  several_takes_reading *take, void *owner)
 {
-    bool single = client->options->by == CLIENT_SINGLE;
-    int most = orders_most(client);
+    bool is_protected = client->options->layers.count > 0;
+    bool single = client->options->by == CLIENT_SINGLE && !is_protected;
+    int most = is_protected ? PROTECTED_MOST : orders_most(client);
     int failed = 0;
     for (int first = 0; first < count;) {
         int until = single ? first + 1 : until_full(targets, first, count, most);
-        int result = single ? read_single(client, &targets[first], first, take, owner)
-                            : read_some(client, targets, first, until, take, owner);
+        int result = single         ? read_single(client, &targets[first], first, take, owner)
+                     : is_protected ? read_protected(client, targets, first, until, take, owner)
+                                    : read_some(client, targets, first, until, take, owner);
         if (result < 0) {
             return -1;
         }
@@ -179,6 +222,11 @@ static int do_single(struct client *client, const struct dlms_order *order,
 {
     bool set = order->what == DLMS_ACCESS_SET;
     outcome->result = COSEM_SUCCESS;
+    if (client->options->layers.count > 0) {
+        outcome->value = reader_over(NULL, 0);
+        return protected_call(client, &order->target, order->value, &outcome->value,
+                              &outcome->result);
+    }
     return (set ? client_write : client_call)(client, &order->target, order->value, &outcome->value,
                                               &outcome->result);
 }
@@ -197,12 +245,34 @@ static int do_one_by_one(struct client *client, const struct dlms_order *orders,
     return 0;
 }
 
+/* Attributes are written protected all at once: what the meter says of it is said of each. */
+static int write_protected(struct client *client, const struct dlms_order *orders, int count,
+                           several_takes_outcome *take, void *owner)
+{
+    struct dlms_target targets[ORDERS_MOST] = {{0}};
+    struct reader values[ORDERS_MOST];
+    struct dlms_order_outcome outcome = {.result = COSEM_SUCCESS, .value = reader_over(NULL, 0)};
+    int done = 0;
+    for (int i = 0; i < count; i++) {
+        targets[i] = orders[i].target;
+        values[i] = orders[i].value;
+    }
+    int failed = protected_write(client, targets, values, (size_t)count, &outcome.result);
+    for (int i = 0; failed >= 0 && i < count; i++) {
+        done |= take(owner, i, &outcome);
+    }
+    return failed < 0 ? failed : (done | failed);
+}
+
 int several_do(struct client *client, const struct dlms_order *orders, int count,
                several_takes_outcome *take, void *owner)
 {
     struct dlms_outcomes outcomes;
     int failed = 0;
-    if (client->options->by == CLIENT_SINGLE) {
+    if (client->options->layers.count > 0 && orders[0].what == DLMS_ACCESS_SET) {
+        return write_protected(client, orders, count, take, owner);
+    }
+    if (client->options->by == CLIENT_SINGLE || client->options->layers.count > 0) {
         return do_one_by_one(client, orders, count, take, owner);
     }
     if (client_order(client, orders, (uint16_t)count, &outcomes) != 0) {

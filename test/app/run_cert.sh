@@ -63,6 +63,19 @@ suite() {
         expect 0 "1-0:99.1.0" objects --keys me --client 1 --blocks 5 $how "$url"
     done
     expect 0 "0-0:42.0.0" get --keys me --blocks 2 --sign around "$url" name
+    for how in authentication encryption both signature signature+both both+signature; do
+        expect 0 " Wh" get --keys me --protected $how "$url" a+ name
+    done
+    for key in unicast one-pass static; do
+        expect 0 "0-0:42.0.0" get --keys me --protected both --protected-key $key "$url" name
+        expect 0 "done" set --keys me --protected signature+both --protected-key $key "$url" \
+            0-0:96.13.0 octets:68656C6C6F
+        expect 0 "done" act --keys me --protected both --protected-key $key "$url" clock:6 i16:0
+    done
+    expect 1 "read-write-denied" set --keys me --protected both "$url" a+ u32:1
+    expect 1 "read-write-denied" get --keys me --protected both "$url" 15:0-0:40.0.1:7
+    expect 2 "with + between" get --keys me --protected bot "$url" a+
+    expect 2 "the master key" get --keys me --protected both --protected-key wrapped "$url" a+
     expect 0 "done" set --keys me --sign around "$url" 0-0:96.13.0 octets:68656C6C6F
     expect 0 "BEGIN CERTIFICATE" cert --keys me "$url" export 5754480000000001 signature
     : >old.keys

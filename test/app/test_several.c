@@ -1,5 +1,6 @@
 /* Which reads it takes to find out the class of what is named by OBIS code alone. The meter is one
  * of a few objects; what is read of it is counted. */
+#include "app/protected.h"
 #include "app/several.h"
 
 #include "base/writer.h"
@@ -105,6 +106,26 @@ int client_order(struct client *client, const struct dlms_order *orders, uint16_
     (void)client, (void)orders, (void)count, (void)outcomes;
     fail();
     return -1;
+}
+
+int protected_read(struct client *client, const struct dlms_target *targets, size_t count,
+                   struct reader *values, enum cosem_result *result)
+{
+    (void)count;
+    return client_write(client, targets, *values, values, result);
+}
+
+int protected_write(struct client *client, const struct dlms_target *targets,
+                    const struct reader *values, size_t count, enum cosem_result *result)
+{
+    (void)count;
+    return client_write(client, targets, *values, NULL, result);
+}
+
+int protected_call(struct client *client, const struct dlms_target *target, struct reader value,
+                   struct reader *returned, enum cosem_result *result)
+{
+    return client_write(client, target, value, returned, result);
 }
 
 size_t client_request_limit(const struct client *client)
