@@ -18,6 +18,8 @@ static GUARDED struct {
     uint32_t end;
 } own;
 
+static GUARDED bool ended; /* the samples, for good */
+
 /* ---- with privilege: no service believes what it is told ---- */
 
 static const struct legal_interface *running(void)
@@ -31,11 +33,14 @@ static uint64_t of_int(int result)
     return (uint64_t)(int64_t)result;
 }
 
-/* No code of the application is called with privilege: whatever chip it names, it is ours. */
+/* Of what the application names, only the type and the period count: it chooses no frequency, no
+ * filter and no calibration, and no code of its own is called with privilege, a chip's for example.
+ */
 static uint64_t begin(const uintptr_t *argument)
 {
-    struct legal_begin mine = *(const struct legal_begin *)argument[0];
-    mine.flash = &nor_chip;
+    const struct legal_begin *how = (const struct legal_begin *)argument[0];
+    const struct legal_begin mine = {
+        .type = how->type, .flash = &nor_chip, .period_ms = how->period_ms};
     return of_int(running()->begin(&mine));
 }
 
@@ -58,7 +63,7 @@ static uint64_t keep(const uintptr_t *argument)
 static uint64_t power_fail(const uintptr_t *argument)
 {
     (void)argument;
-    return of_int(running()->power_fail());
+    return of_int(ended ? running()->power_fail() : -1);
 }
 
 static uint64_t calibrate(const uintptr_t *argument)
@@ -84,14 +89,29 @@ static uint64_t set_temperature(const uintptr_t *argument)
     return 0;
 }
 
-static uint64_t sample(const uintptr_t *argument)
+static uint64_t sample_begin(const uintptr_t *argument)
 {
-    if (argument[0]) {
-        board_start_samples(LEGAL_FRAME_HZ);
-    } else {
+    (void)argument;
+    (void)running();
+    board_start_samples(LEGAL_FRAME_HZ);
+    return 0;
+}
+
+static bool is_supply_failing(void)
+{
+    return pin_level(PIN_POWER_FAIL) || recording_is_over();
+}
+
+/* The application does not end what a whole part measures: the supply does, or the end of a
+ * recording. */
+static uint64_t sample_end(const uintptr_t *argument)
+{
+    (void)argument;
+    ended = ended || is_supply_failing() || protection_legal() == NULL;
+    if (ended) {
         board_stop_samples();
     }
-    return 0;
+    return of_int(ended ? 0 : -1);
 }
 
 /* ---- the chip, with privilege ---- */
@@ -147,7 +167,8 @@ static const struct supervisor_service services[APART_SERVICES] = {
     [APART_SET_TRANSFORMERS] = {set_transformers, PART_ROOM},
     [APART_SEAL] = {seal, PART_ROOM},
     [APART_SET_TEMPERATURE] = {set_temperature, PART_ROOM},
-    [APART_SAMPLE] = {sample, CHIP_ROOM},
+    [APART_SAMPLE_BEGIN] = {sample_begin, CHIP_ROOM},
+    [APART_SAMPLE_END] = {sample_end, PART_ROOM},
     [APART_CHIP_STATE] = {chip_state, CHIP_ROOM},
     [APART_CHIP_PROGRAM] = {chip_program, CHIP_ROOM},
     [APART_CHIP_ERASE] = {chip_erase, CHIP_ROOM},
@@ -182,7 +203,7 @@ void legal_place_protect(void)
 
 void legal_place_sample(bool on)
 {
-    (void)supervisor_run(APART_SAMPLE, on, 0, 0);
+    (void)supervisor_run(on ? APART_SAMPLE_BEGIN : APART_SAMPLE_END, 0, 0, 0);
 }
 
 /* ---- the chip, for the main loop: read where it is, changed by the supervisor ---- */

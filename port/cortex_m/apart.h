@@ -7,16 +7,17 @@
 #include "legal/interface.h"
 
 enum apart_service {
-    APART_BEGIN, /* struct legal_begin: its chip is the one that there is */
+    APART_BEGIN, /* struct legal_begin, of which the type and the period count */
     APART_RECOVER,
     APART_RATE_SELECT,
-    APART_KEEP, /* milliseconds, low word and high word */
-    APART_POWER_FAIL,
+    APART_KEEP,       /* milliseconds, low word and high word */
+    APART_POWER_FAIL, /* refused before the samples have ended */
     APART_CALIBRATE,
     APART_SET_TRANSFORMERS,
     APART_SEAL,
     APART_SET_TEMPERATURE,
-    APART_SAMPLE, /* on, or off */
+    APART_SAMPLE_BEGIN,
+    APART_SAMPLE_END, /* refused while the supply is there, unless the part is corrupted */
     APART_CHIP_STATE,
     APART_CHIP_PROGRAM, /* address, octets, how many */
     APART_CHIP_ERASE,

@@ -90,7 +90,8 @@ static int rate_select(unsigned rate)
 
 static int64_t keep(int64_t now_ms)
 {
-    return memory.running ? legal_part_keep(&memory.part, now_ms) : INT64_MAX;
+    bool sound = memory.running && now_ms >= 0 && now_ms < INT64_MAX / 2;
+    return sound ? legal_part_keep(&memory.part, now_ms) : INT64_MAX;
 }
 
 /* The meter does not go on from here. */

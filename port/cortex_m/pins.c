@@ -1,5 +1,6 @@
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/emulation.h"
+#include "port/cortex_m/guarded.h"
 #include "port/cortex_m/registers.h"
 #include "port/cortex_m/semihost.h"
 
@@ -22,8 +23,9 @@ static struct {
     } change[CHANGES];
     unsigned count;
     unsigned next;
-    volatile bool level[PINS];
 } pins;
+
+static GUARDED volatile bool levels[PINS];
 
 /* A number, and what follows it without blanks. */
 static const char *take_number(const char *text, uint32_t *number)
@@ -71,7 +73,7 @@ bool pins_open(const char *path)
         (void)semihost_read(file, text, sizeof text - 1);
         semihost_close(file);
     }
-    pins.level[PIN_REQUEST] = true;
+    levels[PIN_REQUEST] = true;
     const char *at = text;
     while (at != NULL && *at != '\0') {
         at = take_line(at);
@@ -84,7 +86,7 @@ void pins_tick(uint32_t ms)
 {
     while (pins.next < pins.count && pins.change[pins.next].ms <= ms) {
         enum pin pin = (enum pin)pins.change[pins.next].pin;
-        pins.level[pin] = pins.change[pins.next].level;
+        levels[pin] = pins.change[pins.next].level;
         pins.next++;
         uint32_t line = pin == PIN_POWER_FAIL ? BOARD_POWER_FAIL : BOARD_INPUTS;
         NVIC_PEND(line) = NVIC_BIT(line);
@@ -93,5 +95,5 @@ void pins_tick(uint32_t ms)
 
 bool pin_level(enum pin pin)
 {
-    return pins.level[pin];
+    return levels[pin];
 }

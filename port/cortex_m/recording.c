@@ -1,5 +1,6 @@
 /* The recording is read into the board's pseudo-static RAM, behind the NOR chip's cells. */
 #include "port/cortex_m/emulation.h"
+#include "port/cortex_m/guarded.h"
 #include "port/cortex_m/semihost.h"
 
 #include <place.h>
@@ -8,7 +9,7 @@ enum { ROOM = (8 << 20) - 4096 };
 
 static int32_t *const codes = (int32_t *)(uintptr_t)PLACE_RECORDING;
 
-static struct {
+static GUARDED struct {
     uint32_t size; /* codes */
     uint32_t channels;
     uint32_t times;

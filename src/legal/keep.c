@@ -151,7 +151,7 @@ int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int6
     if (keep->foreign) {
         return INT64_MAX;
     }
-    if (now_ms >= keep->due_ms) {
+    if (now_ms >= keep->due_ms || keep->due_ms - now_ms > keep->period_ms) {
         checkpoint(keep, legal, now_ms);
     }
     if (keep->changes != legal->changes) {

@@ -53,7 +53,8 @@ int legal_keep_recover(struct legal_keep *keep);
 enum legal_keep_found legal_keep_restore(struct legal_keep *keep, struct legal *legal);
 
 /* Writes a checkpoint when one is due at `now_ms` of the meter's time and something has changed,
- * and prepares the partition; never waits for an erase. Returns when it wants to be called next. */
+ * and prepares the partition; never waits for an erase. Returns when it wants to be called next. A
+ * time that fell puts nothing off. */
 int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int64_t now_ms);
 
 /* The supply is failing, and the last frame has been taken: closes the window under way and writes

@@ -23,8 +23,8 @@ ERROR_REGISTER = "0-0:97.97.0"
 PROGRAM_BIT = 1 << 8  # of it
 PROGRAM_ERROR = 12  # an event
 # enum apart_service
-APART_CALIBRATE, APART_SET_TRANSFORMERS, APART_SEAL = 5, 6, 7
-APART_CHIP_PROGRAM, APART_CHIP_ERASE = 11, 12
+APART_POWER_FAIL, APART_CALIBRATE, APART_SET_TRANSFORMERS, APART_SEAL = 4, 5, 6, 7
+APART_SAMPLE_END, APART_CHIP_PROGRAM, APART_CHIP_ERASE = 10, 12, 13
 SEALED, IMPLAUSIBLE = 0xFFFFFFFF, 0xFFFFFFFE  # enum legal_set_result
 CALIBRATION_REFUSED = 233  # an event of the fraud log
 CHANGE = 3  # enum semihost_mode
@@ -240,6 +240,36 @@ class Served(BenchTest):
     def fraud(self, bench):
         out = run(WATTHOUR, "events", "--log", "fraud", "--json", bench.path)
         return [event["code"] for event in json.loads(out)]
+
+    def test_it_does_not_end_what_is_measured(self):
+        bench = self.bench("xs211")
+        with Image(bench, tcp=["optical"], debugger=True, frames=bench.frames("clean")) as image, \
+                Debugger(image) as debugger:
+            elf = self.main_loop(image, debugger)
+            self.assertEqual(self.ask(debugger, elf, APART_POWER_FAIL), REFUSED)
+            self.assertEqual(self.ask(debugger, elf, APART_SAMPLE_END), REFUSED)
+            debugger.go_on()
+            time.sleep(1)
+            before = int(image.get("optical", "a+")[0][0])
+            time.sleep(1)
+            self.assertGreater(int(image.get("optical", "a+")[0][0]), before)
+
+    def test_only_the_type_counts_of_how_it_begins(self):
+        bench = self.bench("xs211")
+        elf = BOARDS[BOARD] / "xs211.elf"
+        with Image(bench, tcp=["optical"], debugger=True, frames=bench.frames("clean")) as image, \
+                Debugger(image) as debugger:
+            debugger.run_to(symbol(elf, "legal_part_begin"))
+            calibration = symbol(elf, "board_main_stack") + 64
+            debugger.write(calibration, struct.pack("<39i", 10_000_000, *38 * [0]))
+            how = debugger.get(1)
+            debugger.write(how + 4, bytes([60, 1]))  # hertz, sinc3
+            debugger.write(how + 8, calibration.to_bytes(4, "little"))
+            debugger.write(how + 12, bytes(4))  # no chip
+            debugger.go_on()
+            image.wait_said("measuring")
+            time.sleep(2)
+            self.assertAlmostEqual(self.voltage(image), 229.1, delta=0.1)
 
     def test_who_begins_as_another_type_gets_nothing_of_the_chip(self):
         bench = self.bench("xs211")

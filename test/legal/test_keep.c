@@ -206,6 +206,22 @@ static void another_types_chip_stays_as_it_is(void **state)
     end_bed(bed);
 }
 
+/* Who calls with a time years ahead, once, does not put the next checkpoints off. */
+static void a_time_that_falls_puts_nothing_off(void **state)
+{
+    (void)state;
+    struct bed *bed = new_bed();
+    (void)begin(bed);
+    live(bed, 5);
+    (void)legal_keep_step(&bed->keep, &bed->legal, INT64_C(1000000000000));
+    uint32_t before = bed->checkpoints;
+    for (int second = 6; second <= 15; second++) {
+        live_second(bed, second);
+    }
+    assert_true(bed->checkpoints >= before + 9);
+    end_bed(bed);
+}
+
 /* A chip that a firmware without rates has written. */
 static void totals_without_rates_survive(void **state)
 {
@@ -387,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(totals_survive),
         cmocka_unit_test(another_types_chip_stays_as_it_is),
+        cmocka_unit_test(a_time_that_falls_puts_nothing_off),
         cmocka_unit_test(totals_without_rates_survive),
         cmocka_unit_test(nothing_new_nothing_written),
         cmocka_unit_test(every_cut),

@@ -60,51 +60,58 @@ static bool is_ours(const struct legal_interface *image)
            image->size > sizeof *image && image->size <= LEGAL_ROOM;
 }
 
-/* How far the sum has come. */
-static struct {
+/* How far a sum has come. */
+struct sum {
     struct crypto_hash hash;
     uint32_t at;
-} sum;
+};
 
 /* Zeros stand in the checksum's place. */
-static void begin_sum(const struct legal_interface *image)
+static void begin_sum(struct sum *sum, const struct legal_interface *image)
 {
     static const uint8_t zeros[LEGAL_CHECKSUM_SIZE];
     size_t before = offsetof(struct legal_interface, identity.checksum);
-    crypto_hash_begin(&sum.hash, CRYPTO_SHA256);
-    crypto_hash_add(&sum.hash, image, before);
-    crypto_hash_add(&sum.hash, zeros, sizeof zeros);
-    sum.at = (uint32_t)(before + sizeof zeros);
+    crypto_hash_begin(&sum->hash, CRYPTO_SHA256);
+    crypto_hash_add(&sum->hash, image, before);
+    crypto_hash_add(&sum->hash, zeros, sizeof zeros);
+    sum->at = (uint32_t)(before + sizeof zeros);
 }
 
-enum selftest_verdict protection_test(void *context, bool first)
+static enum selftest_verdict add_slice(struct sum *sum, bool first)
 {
     const struct legal_interface *image = LEGAL_IMAGE;
-    (void)context;
     if (!is_ours(image)) {
         return SELFTEST_WRONG;
     }
     if (first) {
-        begin_sum(image);
+        begin_sum(sum, image);
     }
-    uint32_t left = image->size - sum.at;
+    uint32_t left = image->size - sum->at;
     uint32_t size = left < SLICE ? left : SLICE;
-    crypto_hash_add(&sum.hash, (const uint8_t *)image + sum.at, size);
-    sum.at += size;
-    if (sum.at < image->size) {
+    crypto_hash_add(&sum->hash, (const uint8_t *)image + sum->at, size);
+    sum->at += size;
+    if (sum->at < image->size) {
         return SELFTEST_MORE;
     }
     uint8_t digest[LEGAL_CHECKSUM_SIZE];
-    crypto_hash_end(&sum.hash, digest);
+    crypto_hash_end(&sum->hash, digest);
     bool same = memcmp(digest, image->identity.checksum, sizeof digest) == 0;
     return same ? SELFTEST_RIGHT : SELFTEST_WRONG;
 }
 
+enum selftest_verdict protection_test(void *context, bool first)
+{
+    static struct sum sum;
+    (void)context;
+    return add_slice(&sum, first);
+}
+
 const struct legal_interface *protection_legal(void)
 {
-    enum selftest_verdict verdict = protection_test(NULL, true);
+    struct sum sum;
+    enum selftest_verdict verdict = add_slice(&sum, true);
     while (verdict == SELFTEST_MORE) {
-        verdict = protection_test(NULL, false);
+        verdict = add_slice(&sum, false);
     }
     return verdict == SELFTEST_RIGHT ? LEGAL_IMAGE : NULL;
 }
