@@ -135,11 +135,16 @@ def build(command, source, original, output):
     return subprocess.run(words, cwd=command["directory"], capture_output=True).returncode == 0
 
 
-def fails(test, objects, folder):
-    """Whether the test, linked with these objects in front of the rooms' libraries, fails."""
-    program = folder / "test"
+def links(test, objects, program):
+    """Links the test with these objects in front of the rooms' libraries."""
     link = test["link"].replace(f"-o {test['target']}", f"-o {program} {objects}")
-    if subprocess.run(link, shell=True, cwd=BUILD, capture_output=True).returncode != 0:
+    return subprocess.run(link, shell=True, cwd=BUILD, capture_output=True).returncode == 0
+
+
+def fails(test, objects, folder):
+    """Whether the test fails with these objects."""
+    program = folder / "test"
+    if not links(test, objects, program):
         sys.exit(f"does not link: {test['name']}")
     run = f"ulimit -v {MEMORY_KB}; exec {program}"
     try:
@@ -160,17 +165,19 @@ def judge(path, text, change, command, tests, original_object):
             return "no C"
         if output.read_bytes() == original_object:
             return "same"
-        killed = any(fails(test, output, folder) for test in tests.rows)
+        killed = any(fails(test, output, folder) for test in tests)
         return "killed" if killed else "survived"
 
 
-def compiled(path, text, command):
+def unchanged(path, text, command, tests):
+    """The object of the file as it is, and the tests that can be linked with it."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
-        source, output = pathlib.Path(name) / path.name, pathlib.Path(name) / "mutant.o"
+        folder = pathlib.Path(name)
+        source, output = folder / path.name, folder / "mutant.o"
         source.write_text(f'#line 1 "{path}"\n' + text)
         if not build(command, source, path, output):
             sys.exit(f"does not compile: {path}")
-        return output.read_bytes()
+        return output.read_bytes(), [t for t in tests.rows if links(t, output, folder / "test")]
 
 
 def say(path, text, change):
@@ -186,7 +193,7 @@ def say(path, text, change):
 def audit(path, command, tests, args, end_s):
     """Tries the changes of one file; counts by what became of them."""
     text = path.read_text()
-    original_object = compiled(path, text, command)
+    original_object, tests = unchanged(path, text, command, tests)
     drawn = changes(text)
     if args.most and len(drawn) > args.most:
         drawn = sorted(random.Random(args.seed).sample(drawn, args.most))
