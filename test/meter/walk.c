@@ -25,14 +25,16 @@ static void pass(struct walk *walk, uint32_t seconds)
     struct legal_interval interval = life->second;
     interval.frames = seconds * LEGAL_FRAME_HZ;
     legal_direct(life->meter.legal, &interval, NULL);
-    while (now_ms < end_ms) {
+    while (now_ms < end_ms && !life->nor.dead) {
         int64_t due_ms = meter_step(&life->meter, now_ms);
         int64_t next_ms = due_ms > now_ms ? due_ms : now_ms + 1;
         next_ms = next_ms < end_ms ? next_ms : end_ms;
         nor_advance(&life->nor, (uint64_t)(next_ms - now_ms) * 1000);
         now_ms = next_ms;
     }
-    (void)meter_step(&life->meter, end_ms);
+    if (!life->nor.dead) {
+        (void)meter_step(&life->meter, end_ms);
+    }
 }
 
 static void wait_a_little(struct walk *walk)
@@ -42,7 +44,7 @@ static void wait_a_little(struct walk *walk)
 
 static void wait_long(struct walk *walk)
 {
-    for (uint32_t n = roll(walk, 4 * HOUR_S / INTERVAL_S); n > 0; n--) {
+    for (uint32_t n = roll(walk, 4 * HOUR_S / INTERVAL_S); n > 0 && !walk->life->nor.dead; n--) {
         pass(walk, INTERVAL_S);
         walk_assert_laws(walk);
     }
@@ -75,13 +77,6 @@ static void begin_again(struct walk *walk)
     head_open(&walk->head, walk->life, UINT16_MAX);
 }
 
-static void cut(struct walk *walk)
-{
-    head_close(&walk->head);
-    life_cut(walk->life, 1 + roll(walk, roll(walk, 4) == 0 ? 3 * 86400 : 400));
-    begin_again(walk);
-}
-
 static void kill(struct walk *walk)
 {
     head_close(&walk->head);
@@ -90,11 +85,39 @@ static void kill(struct walk *walk)
     begin_again(walk);
 }
 
+static void cut(struct walk *walk)
+{
+    if (walk->life->nor.cut_at != 0) { /* the warning came too late */
+        kill(walk);
+        return;
+    }
+    head_close(&walk->head);
+    life_cut(walk->life, 1 + roll(walk, roll(walk, 4) == 0 ? 3 * 86400 : 400));
+    begin_again(walk);
+}
+
+/* The supply will fail amid an operation of the chip, soon. */
+static void tear(struct walk *walk)
+{
+    const struct nor_tear how = {.octets = roll(walk, 300),
+                                 .spread = (uint8_t)roll(walk, 256),
+                                 .erased = (uint16_t)roll(walk, 1001),
+                                 .seed = roll(walk, UINT32_MAX)};
+    nor_plan_cut(&walk->life->nor, 1 + roll(walk, 60), &how);
+}
+
+/* It has failed. */
+static void come_back(struct walk *walk)
+{
+    kill(walk);
+    if (roll(walk, 3) == 0) { /* and again while it recovers, or soon after that */
+        tear(walk);
+    }
+}
+
 static void cut_twice(struct walk *walk)
 {
-    head_close(&walk->head);
-    life_cut(walk->life, roll(walk, 3));
-    begin_again(walk);
+    cut(walk);
     pass(walk, 1);
     cut(walk);
 }
@@ -217,6 +240,7 @@ static const struct {
     {change_load, 25},
     {cut, 2},
     {kill, 1},
+    {tear, 2},
     {cut_twice, 1},
     {set_clock, 1},
     {press_button, 6},
@@ -264,9 +288,13 @@ void walk_step(struct walk *walk)
     walk->steps++;
     walk->done[chosen]++;
     actions[chosen].act(walk);
-    walk_assert_laws(walk);
-    pass(walk, 1 + roll(walk, 20));
-    walk_assert_laws(walk);
+    for (int more = 0; more < 2; more++) {
+        if (walk->life->nor.dead) {
+            come_back(walk);
+        }
+        walk_assert_laws(walk);
+        pass(walk, 1 + roll(walk, 20));
+    }
 }
 
 void walk_end(struct walk *walk)

@@ -8,7 +8,7 @@
 #include "test/meter/warp.h"
 #include "test/meter/writable.h"
 
-enum { WALK_ACTIONS = 13 };
+enum { WALK_ACTIONS = 14 };
 
 /* What was seen before the step. */
 struct walk_seen {
