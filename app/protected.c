@@ -86,7 +86,7 @@ int protected_call(struct client *client, const struct dlms_target *target, stru
                    struct reader *returned, enum cosem_result *result)
 {
     struct writer parameter = parameter_writer();
-    struct reader answer;
+    struct reader answer = {0};
     int failed =
         dlms_client_data_act(&client->guard, &client->options->layers, target, value, &parameter);
     int done = failed != 0 ? fail_to_make(client, failed)
