@@ -29,6 +29,7 @@ static const char *unit_text(const struct screen *screen)
         {QUANTITY_UNIT_V, "V", "kV"},          {QUANTITY_UNIT_A, "A", "kA"},
         {QUANTITY_UNIT_HZ, "Hz", "kHz"},       {QUANTITY_UNIT_DEGREE, degree, degree},
         {QUANTITY_UNIT_PER_WH, "/Wh", "/kWh"}, {QUANTITY_UNIT_PER_VARH, "/varh", "/kvarh"},
+        {QUANTITY_UNIT_PERCENT, "%", "%"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i].unit == screen->unit) {

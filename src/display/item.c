@@ -25,12 +25,13 @@ static const struct unit_form {
     int8_t scaler;
     uint8_t decimals;
 } unit_forms[] = {
-    {QUANTITY_UNIT_WH, true, 0, 3},      {QUANTITY_UNIT_VARH, true, 0, 3},
-    {QUANTITY_UNIT_VAH, true, 0, 3},     {QUANTITY_UNIT_W, true, 0, 3},
-    {QUANTITY_UNIT_VAR, true, 0, 3},     {QUANTITY_UNIT_VA, true, 0, 3},
-    {QUANTITY_UNIT_V, false, -2, 2},     {QUANTITY_UNIT_A, false, -3, 3},
-    {QUANTITY_UNIT_HZ, false, -2, 2},    {QUANTITY_UNIT_DEGREE, false, -1, 1},
-    {QUANTITY_UNIT_PER_WH, true, -3, 0}, {QUANTITY_UNIT_PER_VARH, true, -3, 0},
+    {QUANTITY_UNIT_WH, true, 0, 3},        {QUANTITY_UNIT_VARH, true, 0, 3},
+    {QUANTITY_UNIT_VAH, true, 0, 3},       {QUANTITY_UNIT_W, true, 0, 3},
+    {QUANTITY_UNIT_VAR, true, 0, 3},       {QUANTITY_UNIT_VA, true, 0, 3},
+    {QUANTITY_UNIT_V, false, -2, 2},       {QUANTITY_UNIT_A, false, -3, 3},
+    {QUANTITY_UNIT_HZ, false, -2, 2},      {QUANTITY_UNIT_DEGREE, false, -1, 1},
+    {QUANTITY_UNIT_PERCENT, false, -2, 2}, {QUANTITY_UNIT_PER_WH, true, -3, 0},
+    {QUANTITY_UNIT_PER_VARH, true, -3, 0},
 };
 
 static const char invalid[] = "-------";
@@ -170,10 +171,14 @@ void item_show_number(const struct quantity_value *value, struct display_form fo
 
 /* ---- other data ---- */
 
+/* An octet of a time or a date that is not specified (Blue Book 4.1.6.1) has all bits set. */
+enum { NOT_SPECIFIED = 0xFF };
+
 static void put_two(char *at, unsigned number)
 {
-    at[0] = (char)('0' + number / 10 % 10);
-    at[1] = (char)('0' + number % 10);
+    bool specified = number < 100;
+    at[0] = specified ? (char)('0' + number / 10) : '-';
+    at[1] = specified ? (char)('0' + number % 10) : '-';
 }
 
 /* Octets 0..2: hour, minute, second. */
@@ -191,8 +196,9 @@ static void show_time(const uint8_t *time, char *text)
 static void show_date(const uint8_t *date, char *text)
 {
     unsigned year = (unsigned)date[0] << 8 | date[1];
-    put_two(text, year / 100);
-    put_two(text + 2, year);
+    bool specified = year < 10000;
+    put_two(text, specified ? year / 100 : NOT_SPECIFIED);
+    put_two(text + 2, specified ? year % 100 : NOT_SPECIFIED);
     text[4] = '-';
     put_two(text + 5, date[2]);
     text[7] = '-';

@@ -29,44 +29,66 @@
 /* Total and the two rates that most tariffs have. */
 #define RATES(c) REGISTER(c, 8, 0), REGISTER(c, 8, 1), REGISTER(c, 8, 2)
 
+/* The largest demand of the period, and when it was. */
+#define MAXIMUM                                                                                    \
+    {4, COSEM_NAME(1, 0, 1, 6, 0), 2},                                                             \
+    {                                                                                              \
+        4, COSEM_NAME(1, 0, 1, 6, 0), 5                                                            \
+    }
+
+/* Errors, and how often the supply has failed. */
+#define CONDITION DATA(0, 0, 97, 97, 0), DATA(0, 0, 96, 7, 21)
+
+/* Distortion of voltage and current of a phase: groups C as above. */
+#define DISTORTION(c) REGISTER((c) + 12, 7, 124), REGISTER((c) + 11, 7, 124)
+
 static const struct display_item automatic[] = {TIME, RATES(1), RATES(2), REGISTER(16, 7, 0)};
 
 static const struct display_item manual_single[] = {
-    DATE,     TIME,   RATES(1),  RATES(2),           REGISTER(15, 8, 0),
-    REACTIVE, POWERS, PHASE(20), REGISTER(13, 7, 0), REGISTER(14, 7, 0),
-    SERIAL,
+    DATE,   TIME,      RATES(1), RATES(2),           REGISTER(15, 8, 0), REACTIVE,
+    POWERS, PHASE(20), MAXIMUM,  REGISTER(13, 7, 0), REGISTER(14, 7, 0), SERIAL,
 };
 
 static const struct display_item manual_three[] = {
-    DATE,      TIME,      RATES(1),  RATES(2),           REGISTER(15, 8, 0), REACTIVE, POWERS,
-    PHASE(20), PHASE(40), PHASE(60), REGISTER(13, 7, 0), REGISTER(14, 7, 0), SERIAL,
+    DATE,      TIME,      RATES(1),  RATES(2), REGISTER(15, 8, 0), REACTIVE,           POWERS,
+    PHASE(20), PHASE(40), PHASE(60), MAXIMUM,  REGISTER(13, 7, 0), REGISTER(14, 7, 0), SERIAL,
 };
 
 #define IDENTIFICATION                                                                             \
-    SERIAL, LEGAL_FIRMWARE, LEGAL_CHECKSUM, APPLICATION, REGISTER(0, 3, 0), REGISTER(0, 3, 1)
+    SERIAL, LEGAL_FIRMWARE, LEGAL_CHECKSUM, APPLICATION, REGISTER(0, 3, 0), REGISTER(0, 3, 1),     \
+        CONDITION
 
-static const struct display_item service_single[] = {
+static const struct display_item service_xs211[] = {
     IDENTIFICATION,
     QUADRANTS,
     REGISTER(81, 7, 4),
 };
 
-static const struct display_item service_three[] = {
-    IDENTIFICATION,      QUADRANTS,          REGISTER(81, 7, 4), REGISTER(81, 7, 15),
-    REGISTER(81, 7, 26), REGISTER(81, 7, 1), REGISTER(81, 7, 2),
+static const struct display_item service_single[] = {
+    IDENTIFICATION,
+    QUADRANTS,
+    REGISTER(81, 7, 4),
+    DISTORTION(20),
+};
+
+#define SERVICE_THREE                                                                              \
+    IDENTIFICATION, QUADRANTS, REGISTER(81, 7, 4), REGISTER(81, 7, 15), REGISTER(81, 7, 26),       \
+        REGISTER(81, 7, 1), REGISTER(81, 7, 2), DISTORTION(20), DISTORTION(40), DISTORTION(60)
+
+static const struct display_item service_three[] = {SERVICE_THREE};
+
+/* Ratios of its transformers, 200 to 5 and 20000 to 100. */
+static const struct display_item service_transformers[] = {
+    SERVICE_THREE, REGISTER(0, 4, 2), REGISTER(0, 4, 5), REGISTER(0, 4, 3), REGISTER(0, 4, 6),
 };
 
 #define LIST(rows)                                                                                 \
     {                                                                                              \
         (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
     }
-#define LISTS_SINGLE                                                                               \
+#define LISTS(manual, service)                                                                     \
     {                                                                                              \
-        LIST(automatic), LIST(manual_single), LIST(service_single)                                 \
-    }
-#define LISTS_THREE                                                                                \
-    {                                                                                              \
-        LIST(automatic), LIST(manual_three), LIST(service_three)                                   \
+        LIST(automatic), LIST(manual), LIST(service)                                               \
     }
 
 /* Load profiles and billing, as the products have them. */
@@ -127,18 +149,17 @@ static const struct display_log logs_xs211[] = {
 
 const struct display_config product_display_xs211 = {.glass = DISPLAY_DOTS,
                                                      .forms = FORMS_DOTS,
-                                                     .lists = LISTS_SINGLE,
+                                                     .lists = LISTS(manual_single, service_xs211),
                                                      PROFILES(profiles_xs211),
                                                      LOGS(logs_xs211)};
 
-const struct display_config product_display_single = {.glass = DISPLAY_SEGMENTS,
-                                                      .forms = FORMS_SEGMENTS,
-                                                      .lists = LISTS_SINGLE,
-                                                      PROFILES(profiles_sx402),
-                                                      LOGS(logs_sx402)};
+#define ON_SEGMENTS(manual, service)                                                               \
+    {                                                                                              \
+        .glass = DISPLAY_SEGMENTS, .forms = FORMS_SEGMENTS, .lists = LISTS(manual, service),       \
+        PROFILES(profiles_sx402), LOGS(logs_sx402)                                                 \
+    }
 
-const struct display_config product_display_three = {.glass = DISPLAY_SEGMENTS,
-                                                     .forms = FORMS_SEGMENTS,
-                                                     .lists = LISTS_THREE,
-                                                     PROFILES(profiles_sx402),
-                                                     LOGS(logs_sx402)};
+const struct display_config product_display_single = ON_SEGMENTS(manual_single, service_single);
+const struct display_config product_display_three = ON_SEGMENTS(manual_three, service_three);
+const struct display_config product_display_transformers =
+    ON_SEGMENTS(manual_three, service_transformers);

@@ -4,8 +4,9 @@
 
 #include "display/display.h"
 
-extern const struct display_config product_display_xs211;  /* dots, one phase */
-extern const struct display_config product_display_single; /* segments, one phase */
-extern const struct display_config product_display_three;  /* segments, three phases */
+extern const struct display_config product_display_xs211;        /* dots, one phase */
+extern const struct display_config product_display_single;       /* segments, one phase */
+extern const struct display_config product_display_three;        /* segments, three phases */
+extern const struct display_config product_display_transformers; /* likewise, behind transformers */
 
 #endif

@@ -67,7 +67,9 @@ def walk_through_manual_list(panel):
         if seen and shown[0] == seen[0]:
             raise AssertionError(f"the list does not end: {seen}")
         seen.append(shown[0])
-        if shown[0] in OTHERS:
+        if seen.count(shown[0]) == 2:
+            assert shown[0] == "1.6.0", shown  # when the maximum was
+        elif shown[0] in OTHERS:
             check_other(panel, shown)
         else:
             compared.append(compare(panel, shown))

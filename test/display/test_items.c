@@ -128,9 +128,9 @@ static const struct {
     int step;
     int decimals;
 } forms[] = {
-    {QUANTITY_UNIT_W, 0, 3},       {QUANTITY_UNIT_VAR, 0, 3}, {QUANTITY_UNIT_VA, 0, 3},
-    {QUANTITY_UNIT_V, -2, 2},      {QUANTITY_UNIT_A, -3, 3},  {QUANTITY_UNIT_HZ, -2, 2},
-    {QUANTITY_UNIT_DEGREE, -1, 1},
+    {QUANTITY_UNIT_W, 0, 3},       {QUANTITY_UNIT_VAR, 0, 3},      {QUANTITY_UNIT_VA, 0, 3},
+    {QUANTITY_UNIT_V, -2, 2},      {QUANTITY_UNIT_A, -3, 3},       {QUANTITY_UNIT_HZ, -2, 2},
+    {QUANTITY_UNIT_DEGREE, -1, 1}, {QUANTITY_UNIT_PERCENT, -2, 2},
 };
 
 static void answer_number(int64_t value)
@@ -264,6 +264,36 @@ static void dates_and_times(void **state)
     assert_string_equal(show(&a_datum).data, "2026-02-01");
     answer(time, sizeof time);
     assert_string_equal(show(&a_datum).data, "00:59:07");
+}
+
+/* What a clock leaves open, a maximum that there was not yet (Blue Book: all bits set), and what is
+ * no date at all: two dashes for each that is not a number of two digits. */
+static void what_is_not_specified_is_dashes(void **state)
+{
+    (void)state;
+    uint8_t both[14] = {9, 12};
+    srand(12);
+    memset(&both[2], 0xFF, 12);
+    answer(both, sizeof both);
+    assert_string_equal(show(&a_datum).data, "---------- --:--:--");
+    for (int i = 0; i < 20000; i++) {
+        char parts[6][8];
+        char expected[TEXT];
+        unsigned year = rand() % 3 == 0 ? 0xFFFF : (unsigned)rand() % 10000;
+        static const int at[] = {4, 5, 7, 8, 9};
+        both[2] = (uint8_t)(year >> 8);
+        both[3] = (uint8_t)year;
+        snprintf(parts[0], sizeof parts[0], year == 0xFFFF ? "----" : "%04u", year);
+        for (int part = 0; part < 5; part++) {
+            uint8_t octet = rand() % 3 == 0 ? 0xFF : (uint8_t)(rand() % 100);
+            both[at[part]] = octet;
+            snprintf(parts[part + 1], sizeof parts[0], octet == 0xFF ? "--" : "%02u", octet);
+        }
+        snprintf(expected, sizeof expected, "%s-%s-%s %s:%s:%s", parts[0], parts[1], parts[2],
+                 parts[3], parts[4], parts[5]);
+        answer(both, sizeof both);
+        assert_string_equal(show(&a_datum).data, expected);
+    }
 }
 
 /* ---- whatever it may answer ---- */
@@ -416,6 +446,7 @@ int main(void)
         cmocka_unit_test(numbers_without_a_unit),
         cmocka_unit_test(strings_are_text_or_octets),
         cmocka_unit_test(dates_and_times),
+        cmocka_unit_test(what_is_not_specified_is_dashes),
         cmocka_unit_test(what_cannot_be_shown_is_dashes),
         cmocka_unit_test(any_octets),
         cmocka_unit_test(what_was_kept_reads_the_same),
