@@ -285,7 +285,7 @@ static void what_is_not_specified_is_dashes(void **state)
         both[3] = (uint8_t)year;
         snprintf(parts[0], sizeof parts[0], year == 0xFFFF ? "----" : "%04u", year);
         for (int part = 0; part < 5; part++) {
-            uint8_t octet = rand() % 3 == 0 ? 0xFF : (uint8_t)(rand() % 100);
+            uint8_t octet = (uint8_t)(rand() % 3 == 0 ? 0xFF : rand() % 100);
             both[at[part]] = octet;
             snprintf(parts[part + 1], sizeof parts[0], octet == 0xFF ? "--" : "%02u", octet);
         }
