@@ -37,6 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         need(hand.share[phase] >= 0 && hand.share[phase] <= 1.5);
     }
     need(hand.shift_hz >= -10 && hand.shift_hz <= 10 && hand.incidents <= 8);
+    bool possible = simulation->speed >= 0.1 && simulation->speed <= 1000;
+    need(simulation->speed == 0 || possible);
     panel_act_let_go(simulation);
     return 0;
 }

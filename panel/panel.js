@@ -25,6 +25,8 @@ function clamps() {
 }
 
 function printLegend() {
+  $("print-top").replaceChildren();
+  $("print-bottom").replaceChildren();
   if (meter.glass.kind !== "dots") return;
   const place = (column) => `${3.2 + (93.6 * (column * 6 + 2.5)) / 95}%`;
   const span = ([column, text]) => { const made = element("span", {}, text); made.style.left = place(column); return made; };
@@ -45,15 +47,27 @@ function plate() {
   $("led-text-1").textContent = `${meter.pulses_per_kvarh} imp/kvarh`;
 }
 
+// A page that came over plain HTTP from another machine may not write to the clipboard: there the
+// address is selected, to be copied by hand.
+async function copied(address, code) {
+  try {
+    await navigator.clipboard.writeText(address);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(code);
+    return false;
+  }
+}
+
 function ports() {
   const rows = meter.ports.map(({ name, address }) => {
     const copy = element("button", { type: "button", "aria-label": `Copy the address of ${name}` }, "copy");
+    const code = element("code", { title: address }, address);
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(address);
-      copy.textContent = "copied";
+      copy.textContent = (await copied(address, code)) ? "copied" : "selected";
       setTimeout(() => (copy.textContent = "copy"), 1200);
     });
-    return element("li", {}, element("span", { class: "name" }, name), element("code", { title: address }, address), copy);
+    return element("li", {}, element("span", { class: "name" }, name), code, copy);
   });
   $("ports").replaceChildren(...(rows.length ? rows : [element("li", { class: "empty" }, "No port is open.")]));
 }
@@ -69,7 +83,6 @@ function describe() {
   ports();
   if (!meter.waveforms) drawNothing($("waves"), "This meter lives on phasors: there are no waveforms.");
   $("spectrum-card").hidden = !meter.harmonics;
-  $("p1-details").open = matchMedia("(min-width: 821px)").matches;
 }
 
 // ---- lights ----
@@ -241,7 +254,8 @@ function redrawHours() {
   else drawHours($("hours"), history.minutes_w, { hours, minutes });
 }
 
-let asked = { minutes: -1, events: -1, rows: -1, today: 0 };
+const NOTHING = { minutes: -1, events: -1, rows: -1, today: 0 };
+let asked = NOTHING;
 async function showSlow(message) {
   slow = message;
   showLoads(message.loads);
@@ -298,6 +312,7 @@ function linked(text, state) {
   const link = $("link");
   if (link.textContent !== text) link.textContent = text;
   link.className = `link ${state}`;
+  document.body.classList.toggle("lost", state === "lost"); // what is shown is not of this moment
 }
 
 function look() {
@@ -307,8 +322,7 @@ function look() {
   socket.addEventListener("message", (event) => show(JSON.parse(event.data)));
   socket.addEventListener("close", () => {
     linked("connection lost, trying again", "lost");
-    broken = false;
-    setTimeout(look, 1500);
+    setTimeout(meet, 1500);
   });
 }
 
@@ -342,6 +356,7 @@ function controls() {
   addEventListener("resize", () => { redrawHours(); if (meter) showProfile(); });
 }
 
+// The meter that answers again after a while may be another one: nothing is taken over.
 async function meet() {
   try {
     meter = await get("/api/meter");
@@ -350,10 +365,12 @@ async function meet() {
     setTimeout(meet, 3000);
     return;
   }
+  [asked, seen, broken] = [NOTHING, null, false];
   describe();
   look();
 }
 
+$("p1-details").open = matchMedia("(min-width: 821px)").matches;
 themes();
 controls();
 meet();

@@ -262,6 +262,37 @@ def change_the_speed(panel):
         assert least < passed < 1.5 * float(factor) + 1, f"{passed:.1f} instead of {factor} times life"
 
 
+def copy_an_address(panel):
+    """Over loopback to the clipboard; where a page may not, it is selected."""
+    panel.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row = panel.page.locator("#ports li").first
+    address = row.locator("code").text_content()
+    row.locator("button").click()
+    panel.until(lambda: row.locator("button").text_content() == "copied", "the address is copied")
+    assert panel.page.evaluate("navigator.clipboard.readText()") == address
+    panel.until(lambda: row.locator("button").text_content() == "copy", "the button is as it was")
+    panel.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    row.locator("button").click()
+    panel.until(lambda: row.locator("button").text_content() == "selected", "the address is selected")
+    assert panel.page.evaluate("String(getSelection())") == address
+
+
+def meet_another(browser, watthour):
+    """The meter goes, and one with another glass comes at its address: the page follows."""
+    with Meter(watthour, "xs211") as meter:
+        with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
+            link = panel.page.locator("#link")
+            port = meter.panel
+            meter.__exit__()
+            panel.until(lambda: "lost" in link.get_attribute("class"), "the connection is lost")
+            with Meter(watthour, "st402d", panel=port):
+                panel.until(lambda: panel.page.locator("#model").text_content() == "ST402D", "the other meter")
+                panel.until(lambda: link.text_content() == "live", "the connection")
+                panel.until(lambda: panel.page.locator("#glass svg .seg.on").count() > 0, "its glass")
+                assert panel.page.locator("#print-top span").count() == 0, "the legend of dots is gone"
+                panel.until(lambda: panel.page.locator("#phases tr").count() == 4, "its phases")
+
+
 def is_drawn(panel):
     """All that comes once a second has come, and the curves are there."""
     page = panel.page
@@ -302,6 +333,7 @@ def play(browser, watthour, product, folder, shots):
             open_and_close(panel)
             compare_harmonics(panel)
             change_the_speed(panel)
+            copy_an_address(panel)
             assert not panel.complaints, panel.complaints
         shoot(browser, meter, shots)
 
@@ -315,6 +347,8 @@ def try_product(watthour, product, shots):
         live_before(watthour, product, folder)
         screens = drive(browser, watthour, product, folder)
         play(browser, watthour, product, folder, shots)
+        if product == "xs211":
+            meet_another(browser, watthour)
         browser.close()
     return f"{product}: {screens} screens read back, 4 screenshots, {time.monotonic() - begun:.0f} s"
 

@@ -21,14 +21,15 @@ STARTS = 5
 class Meter:
     """`watthour run` in a world of its own; a context."""
 
-    def __init__(self, watthour, product, *options):
+    def __init__(self, watthour, product, *options, panel=None):
+        self.fixed_panel = panel
         self.watthour = watthour
         self.product = product
         self.options = options
 
     def start(self):
         """False: it has ended, and `said` is why."""
-        self.dlms, self.panel, self.p1 = free_port(), free_port(), free_port()
+        self.dlms, self.panel, self.p1 = free_port(), self.fixed_panel or free_port(), free_port()
         words = [self.watthour, "run", "--product", self.product, "--dlms", str(self.dlms), "--panel", str(self.panel),
                  "--p1", str(self.p1), "--start", START, "--quiet", *self.options]
         with tempfile.TemporaryFile("w+") as errors:
