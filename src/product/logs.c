@@ -79,6 +79,14 @@ LOG_OF(interruption_log, EVENT_LOG_INTERRUPTION, interruption_columns, time_and_
             {.value = class_data_event_code}, (log)                                                \
         }                                                                                          \
     }
+#define COUNT_OBJECT(e, log)                                                                       \
+    {                                                                                              \
+        &class_data, COSEM_NAME(0, 0, 96, 15, (e)), &product_access_known,                         \
+            &(const struct class_data_numbered)                                                    \
+        {                                                                                          \
+            {.value = class_data_event_count}, (log)                                               \
+        }                                                                                          \
+    }
 #define LOG_OBJECT(e, config)                                                                      \
     {                                                                                              \
         &class_profile_generic, COSEM_NAME(0, 0, 99, 98, (e)), &product_access_log,                \
@@ -93,6 +101,10 @@ static const struct cosem_object logs[] = {
     CODE_OBJECT(1, EVENT_LOG_FRAUD),
     CODE_OBJECT(4, EVENT_LOG_QUALITY),
     CODE_OBJECT(5, EVENT_LOG_COMMUNICATION),
+    COUNT_OBJECT(0, EVENT_LOG_STANDARD),
+    COUNT_OBJECT(1, EVENT_LOG_FRAUD),
+    COUNT_OBJECT(4, EVENT_LOG_QUALITY),
+    COUNT_OBJECT(5, EVENT_LOG_COMMUNICATION),
     LOG_OBJECT(0, &standard_log),
     LOG_OBJECT(1, &fraud_log),
     LOG_OBJECT(4, &quality_log),
@@ -104,9 +116,8 @@ const struct cosem_group product_group_logs = COSEM_GROUP(logs);
 
 /* No code of the standard is for these: they stand in the range that is left to manufacturers. */
 static const struct cosem_object logs_local[] = {
-    CODE_OBJECT(128, EVENT_LOG_COVER),
-    CODE_OBJECT(129, EVENT_LOG_PROGRAMMING),
-    LOG_OBJECT(128, &cover_log),
-    LOG_OBJECT(129, &programming_log),
+    CODE_OBJECT(128, EVENT_LOG_COVER),  CODE_OBJECT(129, EVENT_LOG_PROGRAMMING),
+    COUNT_OBJECT(128, EVENT_LOG_COVER), COUNT_OBJECT(129, EVENT_LOG_PROGRAMMING),
+    LOG_OBJECT(128, &cover_log),        LOG_OBJECT(129, &programming_log),
 };
 const struct cosem_group product_group_logs_local = COSEM_GROUP(logs_local);

@@ -193,7 +193,7 @@ static void methods_of_profiles_and_logs(void **state)
 }
 
 /* Reset of each log object empties its log and no other: its first entry says so, and the object of
- * its code shows it. */
+ * its code shows it; that of its count goes on. */
 static void each_log_is_emptied_by_its_object(void **state)
 {
     (void)state;
@@ -216,13 +216,17 @@ static void each_log_is_emptied_by_its_object(void **state)
     for (int i = 0; i < LOGS; i++) {
         const struct cosem_name log = COSEM_NAME(0, 0, 99, 98, objects[i].e);
         const struct cosem_name code = COSEM_NAME(0, 0, 96, 11, objects[i].e);
+        const struct cosem_name count = COSEM_NAME(0, 0, 96, 15, objects[i].e);
+        int64_t before = get(DATA, count, 2);
         assert_in_range(get(PROFILE, log, 7), 5, 10);
+        assert_int_equal(get(PROFILE, log, 7), before);
         assert_int_equal(get(DATA, code, 2), EVENT_METER_COVER_OPEN);
         assert_int_equal(act(PROFILE, log, 1), COSEM_SUCCESS);
         (void)event_step(book);
         settle();
         assert_int_equal(get(PROFILE, log, 7), 1);
         assert_int_equal(get(DATA, code, 2), EVENT_LOG_CLEARED);
+        assert_int_equal(get(DATA, count, 2), before + 1); /* it goes on */
     }
 }
 

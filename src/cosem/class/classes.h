@@ -33,6 +33,8 @@ struct class_data_numbered {
     uint8_t number;
 };
 enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w);
+/* double-long-unsigned: entries that a log has ever had; clearing it is one more. */
+enum cosem_result class_data_event_count(const struct cosem_call *call, struct writer *w);
 enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w);
 
 /* unsigned, of a profile: 0 its rows are given out as they are, 1 repetitions are null-data, 2 as a

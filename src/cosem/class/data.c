@@ -121,6 +121,13 @@ enum cosem_result class_data_event_code(const struct cosem_call *call, struct wr
     return COSEM_SUCCESS;
 }
 
+enum cosem_result class_data_event_count(const struct cosem_call *call, struct writer *w)
+{
+    const struct class_data_numbered *config = call->object->config;
+    cosem_put_u32(w, event_log_count(call->context->events, (enum event_log)config->number));
+    return COSEM_SUCCESS;
+}
+
 enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w)
 {
     const struct class_data_numbered *config = call->object->config;
