@@ -12,6 +12,7 @@ from gurux_dlms.enums import Authentication, InterfaceType, ObjectType
 from gurux_dlms.secure import GXDLMSSecureClient
 
 TIMEOUT_S = 10
+GIVEN_UP_S = 22  # HDLC that nobody uses gives the line back after 20 s
 BAUDS = {ord("0") + code: 300 << code for code in range(7)}
 
 
@@ -20,7 +21,7 @@ class TerminalPort:
         self.port = serial.Serial(path, 300, bytesize=8, parity=serial.PARITY_NONE, timeout=TIMEOUT_S)
 
     def set_baud(self, baud):
-        time.sleep(0.05)
+        """At once: what was sent is out, and the answer comes after the reaction time."""
         self.port.baudrate = baud
 
     def send(self, octets):
@@ -28,10 +29,17 @@ class TerminalPort:
         self.port.flush()
 
     def receive(self):
-        return self.port.read(max(1, self.port.in_waiting))
+        octets = self.port.read(max(1, self.port.in_waiting))
+        if not octets:
+            raise TimeoutError(f"silence for {TIMEOUT_S} s")
+        return octets
 
     def close(self):
         self.port.close()
+
+
+    def forget(self):
+        self.port.reset_input_buffer()
 
 
 class BusPort(TerminalPort):
@@ -58,6 +66,9 @@ class TcpPort:
             raise ConnectionError("closed by the meter")
         return octets
 
+    def forget(self):
+        """What is late comes into the next line, and makes that one wrong."""
+
     def close(self):
         self.socket.close()
 
@@ -69,8 +80,9 @@ def receive_line(port):
     return bytes(octet & 0x7F for octet in line)
 
 
-def sign_on(port):
-    """The identification and the speed that was agreed on."""
+def sign_on_once(port):
+    port.forget()
+    port.set_baud(300)
     port.send(b"/?!\r\n")
     identification = receive_line(port)
     speed = identification[4]
@@ -80,6 +92,17 @@ def sign_on(port):
     if confirmed[:4] != bytes((0x06, ord("2"), speed, ord("2"))):
         raise ConnectionError(f"no confirmation of mode E: {confirmed!r}")
     return identification.strip().decode(), BAUDS[speed]
+
+
+def sign_on(port):
+    """The identification and the speed that was agreed on. A probe that is moved, or a machine that is
+    busy, costs a try: the next one comes when the meter has given the line up."""
+    try:
+        return sign_on_once(port)
+    except (ConnectionError, TimeoutError, IndexError) as error:
+        print(f"  sign-on: {error!r}, once more", flush=True)
+        time.sleep(GIVEN_UP_S)
+        return sign_on_once(port)
 
 
 class HdlcReader:

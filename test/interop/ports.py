@@ -60,6 +60,10 @@ PYPI = {"INSTANTANEOUS_VOLTAGE_L1": "u.1", "CURRENT_ELECTRICITY_USAGE": "p+",
 SAME_SECOND = {"u.1": (1, 0.06), "p+": (0.001, 0.0006), "1-0:1.8.1": (0.001, 0.0011)}
 
 
+# Seconds without a telegram that a machine with much else to do may cost.
+LOST_MOST = 2
+
+
 class Tally:
     def __init__(self):
         self.passed = 0
@@ -81,11 +85,12 @@ def registers(watthour, port, words):
 
 
 class Watch(threading.Thread):
-    """Reads clock and registers again and again, by the second of the meter's clock."""
+    """Reads clock and registers again and again, by the second of the meter's clock. What was read
+    while that second ended is of two, and forgotten."""
 
     def __init__(self, watthour, port):
         super().__init__(daemon=True)
-        self.command = [watthour, "get", "--json", f"tcp://127.0.0.1:{port}", "clock", *SAME_SECOND]
+        self.command = [watthour, "get", "--json", f"tcp://127.0.0.1:{port}", "clock", *SAME_SECOND, "clock"]
         self.seconds = {}
         self.over = False
 
@@ -94,7 +99,9 @@ class Watch(threading.Thread):
             got = subprocess.run(self.command, capture_output=True, text=True, timeout=30, check=True,
                                  env={"WATTHOUR_PASSWORD": PASSWORD})
             rows = json.loads(got.stdout)
-            self.seconds[rows[0]["value"][:19]] = [float(row["value"]) for row in rows[1:]]
+            second = rows[0]["value"][:19]
+            if rows[-1]["value"][:19] == second:
+                self.seconds[second] = [float(row["value"]) for row in rows[1:-1]]
             time.sleep(0.3)
 
     def compare(self, telegrams):
@@ -120,12 +127,18 @@ def collect(reader, into, seconds):
             return
 
 
+def is_count(telegrams, seconds):
+    """One a second; a machine that is busy loses few."""
+    return seconds - LOST_MOST - 2 <= len(telegrams) <= seconds + 2
+
+
 def check_telegrams(tally, name, telegrams, seconds, before, after):
-    tally.check(abs(len(telegrams) - seconds) <= 2,
-                f"{name}: {len(telegrams)} telegrams in {seconds} s")
+    tally.check(is_count(telegrams, seconds), f"{name}: {len(telegrams)} telegrams in {seconds} s")
     times = [telegram.P1_MESSAGE_TIMESTAMP.value for _, telegram in telegrams]
-    steps = {(b - a).total_seconds() for a, b in zip(times, times[1:])}
-    tally.check(steps == {1.0}, f"{name}: a second from each to the next: {steps}")
+    steps = [(b - a).total_seconds() for a, b in zip(times, times[1:])]
+    late = [step for step in steps if step != 1.0]
+    tally.check(len(late) <= LOST_MOST and all(step in (2.0, 3.0) for step in late),
+                f"{name}: a second from each to the next, but {late}")
     last = telegrams[-1][1]
     for line, (word, factor, half) in STEADY.items():
         value = float(getattr(last, line).value)
@@ -152,7 +165,7 @@ def check_node(tally, watch, sources, seconds):
     readers = {name: NodeReader(source, seconds) for name, source in sources.items()}
     for name, reader in readers.items():
         telegrams = reader.telegrams(seconds + 30)
-        tally.check(abs(len(telegrams) - seconds) <= 2 and all(t["valid"] for t in telegrams),
+        tally.check(is_count(telegrams, seconds) and all(t["valid"] for t in telegrams),
                     f"npm dsmr-parser, {name}: {len(telegrams)} telegrams in {seconds} s")
         check_seconds(tally, f"npm dsmr-parser, {name}", watch, [
             # It takes the telegram's local time for that of this machine.
