@@ -13,7 +13,8 @@ enum { TELEGRAMS = 60 };
 static const char good[] = "/WTH5ST402D\r\n\r\n1-3:0.2.8(50)\r\n0-0:1.0.0(261121120000W)\r\n"
                            "1-0:1.8.1(000001.000*kWh)\r\n1-0:1.8.2(000002.000*kWh)\r\n"
                            "1-0:2.8.1(000003.000*kWh)\r\n0-0:96.14.0(0001)\r\n"
-                           "1-0:1.7.0(01.000*kW)\r\n1-0:32.7.0(230.0*V)\r\n";
+                           "1-0:1.7.0(01.000*kW)\r\n1-0:32.7.0(230.0*V)\r\n"
+                           "1-0:31.7.0(005*A)\r\n1-0:51.7.0(012.34*A)\r\n";
 
 /* `number` goes into a line, so that the CRC is another one each time. */
 static struct fault_text *make(uint32_t number)
@@ -97,6 +98,12 @@ static const struct expected expected[] = {
     {"overflow", 0, "(000101000001W)(2147483647*s)\r\n!", NULL},
     {"missing", 0, "1-0:1.7.0", "96.14.0"},
     {"missing", 1, "96.14.0", "1-0:1.7.0"},
+    {"units-w", 0, "1-0:1.8.1(000001000*Wh)\r\n1-0:1.8.2(000002000*Wh)\r\n", "*k"},
+    {"units-w", 1, "1-0:1.7.0(01000*W)\r\n1-0:32.7.0(230.0*V)\r\n1-0:31.7.0(005*A)\r\n", "*k"},
+    {"units-be", 0, "1-0:31.7.0(005.00*A)\r\n1-0:51.7.0(012.34*A)\r\n", "005*A"},
+    {"units-be", 1, "0-0:17.0.0(999.9*kW)\r\n1-0:31.4.0(999*A)\r\n!", NULL},
+    {"units-hu", 0, "0-0:96.14.0(TARIFF 1)\r\n", "(0001)"},
+    {"units-hu", 1, "0-0:96.3.10(ON)\r\n0-0:17.0.0(24000*W)\r\n", NULL},
 };
 
 /* All of these bear a right CRC: it is the content that is odd. */

@@ -206,6 +206,55 @@ static void garbage(struct fault_text *text, uint32_t number)
     replace(text, 0, 0, noise, 1 + number % sizeof noise);
 }
 
+/* ---- units ---- */
+
+/* Where `words` stand from `from` on; the end: nowhere. */
+static size_t find_words(const struct fault_text *text, const char *words, size_t from)
+{
+    size_t length = strlen(words);
+    size_t at = from;
+    while (at + length <= text->size && memcmp(text->octets + at, words, length) != 0) {
+        at++;
+    }
+    return at + length <= text->size ? at : text->size;
+}
+
+/* 000138.583*kWh becomes 000138583*Wh: thousandths of a kilo are whole ones. */
+static void units_without_kilo(struct fault_text *text, uint32_t number)
+{
+    (void)number;
+    for (size_t at = 0; (at = find_words(text, "*k", at)) < text->size; at++) {
+        if (at >= 4 && text->octets[at - 4] == '.') {
+            replace(text, at + 1, 1, "", 0);
+            replace(text, at - 4, 1, "", 0);
+        }
+    }
+    seal(text, CRC_STYLE_GOOD);
+}
+
+/* Currents of whole amperes get two decimals, as a Belgian profile has them by itself; what the
+ * breaker and the fuse allow. */
+static void belgian_units(struct fault_text *text, uint32_t number)
+{
+    (void)number;
+    for (size_t at = 0; (at = find_words(text, "*A)", at)) < text->size; at += 4) {
+        if (at >= 4 && text->octets[at - 4] == '(') {
+            replace(text, at, 0, ".00", 3);
+        }
+    }
+    append(text, "0-0:96.3.10(1)\r\n0-0:17.0.0(999.9*kW)\r\n1-0:31.4.0(999*A)\r\n");
+    seal(text, CRC_STYLE_GOOD);
+}
+
+/* Words where there are numbers elsewhere, and a limit in W. */
+static void hungarian_units(struct fault_text *text, uint32_t number)
+{
+    (void)number;
+    put_line(text, "0-0:96.14.0", "0-0:96.14.0(TARIFF 1)\r\n");
+    append(text, "0-0:96.3.10(ON)\r\n0-0:17.0.0(24000*W)\r\n1-0:13.7.0(0.758)\r\n");
+    seal(text, CRC_STYLE_GOOD);
+}
+
 const struct fault faults[FAULTS] = {
     {"bad-crc", "every third CRC is wrong", "", wrong_crc},
     {"unpadded-crc", "the CRC loses its leading zeros", "", unpadded_crc},
@@ -224,6 +273,12 @@ const struct fault faults[FAULTS] = {
     {"truncated", "every third telegram is cut off", "", truncated},
     {"stall", "every fifth stops in the middle for 3 s", "", stalls},
     {"garbage", "random octets between telegrams", "", garbage},
+    {"units-w", "Wh, W, varh and var without decimals", "Austria, esphome issue 3117; Aidon 6560",
+     units_without_kilo},
+    {"units-be", "amperes with decimals, limits of breaker and fuse",
+     "Belgium, DSMRloggerAPI issue 35", belgian_units},
+    {"units-hu", "a rate and a breaker in words, a limit in W",
+     "Wasion in Hungary, esphome-libs/dsmr_parser issue 53", hungarian_units},
 };
 
 const struct fault *fault_find(const char *name)

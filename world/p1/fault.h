@@ -24,7 +24,7 @@ struct fault {
     void (*play)(struct fault_text *text, uint32_t number);
 };
 
-enum { FAULTS = 15 };
+enum { FAULTS = 18 };
 extern const struct fault faults[FAULTS];
 
 /* NULL: there is none of that name. */
