@@ -22,8 +22,9 @@ struct events_options {
     int log;                      /* of `logs` */
 };
 
-static const char *const log_names[] = {"standard", "fraud",       "quality",      "communication",
-                                        "cover",    "programming", "interruption", NULL};
+static const char *const log_names[] = {"standard",      "fraud",          "quality",
+                                        "communication", "terminal-cover", "meter-cover",
+                                        "programming",   "interruption",   NULL};
 
 static const struct log_row {
     enum event_log log;
@@ -33,7 +34,8 @@ static const struct log_row {
     {EVENT_LOG_FRAUD, COSEM_NAME(0, 0, 99, 98, 1)},
     {EVENT_LOG_QUALITY, COSEM_NAME(0, 0, 99, 98, 4)},
     {EVENT_LOG_COMMUNICATION, COSEM_NAME(0, 0, 99, 98, 5)},
-    {EVENT_LOG_COVER, COSEM_NAME(0, 0, 99, 98, 128)},
+    {EVENT_LOG_TERMINAL_COVER, COSEM_NAME(0, 0, 99, 98, 128)},
+    {EVENT_LOG_METER_COVER, COSEM_NAME(0, 0, 99, 98, 130)},
     {EVENT_LOG_PROGRAMMING, COSEM_NAME(0, 0, 99, 98, 129)},
     {EVENT_LOG_INTERRUPTION, COSEM_NAME(1, 0, 99, 97, 0)},
 };
@@ -42,14 +44,15 @@ static void take_log(void *context, struct option_value *value)
 {
     struct events_options *options = context;
     options->log = option_word(value, log_names,
-                               "standard, fraud, quality, communication, cover, programming or "
-                               "interruption");
+                               "standard, fraud, quality, communication, terminal-cover, "
+                               "meter-cover, programming or interruption");
 }
 
 static const struct option_row own_rows[OWN_OPTIONS] = {
     {"log", "NAME", take_log,
      "standard (default), fraud, quality, communication,\n"
-     "cover, programming (both of the XS211), interruption"},
+     "terminal-cover, meter-cover, programming (these of the\n"
+     "XS211), interruption"},
 };
 
 static const char usage[] =

@@ -403,8 +403,9 @@ static void add_event(cJSON *events, enum event_log log, uint32_t number, const 
     static const char *const logs[EVENT_LOGS] = {
         [EVENT_LOG_STANDARD] = "standard",           [EVENT_LOG_FRAUD] = "fraud",
         [EVENT_LOG_DISCONNECT] = "disconnect",       [EVENT_LOG_QUALITY] = "quality",
-        [EVENT_LOG_COMMUNICATION] = "communication", [EVENT_LOG_COVER] = "cover",
-        [EVENT_LOG_PROGRAMMING] = "programming",     [EVENT_LOG_INTERRUPTION] = "interruption",
+        [EVENT_LOG_COMMUNICATION] = "communication", [EVENT_LOG_TERMINAL_COVER] = "terminal-cover",
+        [EVENT_LOG_METER_COVER] = "meter-cover",     [EVENT_LOG_PROGRAMMING] = "programming",
+        [EVENT_LOG_INTERRUPTION] = "interruption",
     };
     cJSON *row = cJSON_CreateObject();
     cJSON_AddStringToObject(row, "log", logs[log]);

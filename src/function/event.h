@@ -115,7 +115,8 @@ enum event_log {
     EVENT_LOG_DISCONNECT,
     EVENT_LOG_QUALITY,
     EVENT_LOG_COMMUNICATION,
-    EVENT_LOG_COVER,       /* openings and closings of covers */
+    EVENT_LOG_TERMINAL_COVER, /* its openings and closings */
+    EVENT_LOG_METER_COVER,
     EVENT_LOG_PROGRAMMING, /* by local ports */
     EVENT_LOG_INTERRUPTION,
     EVENT_LOGS

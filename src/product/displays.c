@@ -122,8 +122,9 @@ static const struct display_log logs_sx402[] = {LOGS_OF_ALL};
 
 static const struct display_log logs_xs211[] = {
     LOGS_OF_ALL,
-    {COSEM_NAME(0, 0, 99, 98, 128), EVENT_LOG_COVER},
+    {COSEM_NAME(0, 0, 99, 98, 128), EVENT_LOG_TERMINAL_COVER},
     {COSEM_NAME(0, 0, 99, 98, 129), EVENT_LOG_PROGRAMMING},
+    {COSEM_NAME(0, 0, 99, 98, 130), EVENT_LOG_METER_COVER},
 };
 
 #define LOGS(table)     .logs = (table), .log_count = sizeof(table) / sizeof((table)[0])

@@ -12,7 +12,8 @@ const struct event_plan product_events_xs211 = {
             [EVENT_LOG_DISCONNECT] = XS211_LOG_DISCONNECT,
             [EVENT_LOG_QUALITY] = XS211_LOG_QUALITY,
             [EVENT_LOG_COMMUNICATION] = XS211_LOG_COMMUNICATION,
-            [EVENT_LOG_COVER] = XS211_LOG_COVER,
+            [EVENT_LOG_TERMINAL_COVER] = XS211_LOG_TERMINAL_COVER,
+            [EVENT_LOG_METER_COVER] = XS211_LOG_METER_COVER,
             [EVENT_LOG_PROGRAMMING] = XS211_LOG_PROGRAMMING,
             [EVENT_LOG_INTERRUPTION] = XS211_LOG_INTERRUPTION,
         },
@@ -26,7 +27,8 @@ const struct event_plan product_events_sx402 = {
             [EVENT_LOG_DISCONNECT] = SX402_LOG_DISCONNECT,
             [EVENT_LOG_QUALITY] = SX402_LOG_QUALITY,
             [EVENT_LOG_COMMUNICATION] = SX402_LOG_COMMUNICATION,
-            [EVENT_LOG_COVER] = EVENT_NO_LOG,
+            [EVENT_LOG_TERMINAL_COVER] = EVENT_NO_LOG,
+            [EVENT_LOG_METER_COVER] = EVENT_NO_LOG,
             [EVENT_LOG_PROGRAMMING] = EVENT_NO_LOG,
             [EVENT_LOG_INTERRUPTION] = SX402_LOG_INTERRUPTION,
         },
@@ -61,13 +63,15 @@ static const struct profile_column quality_columns[] = {CLOCK, CODE(4)};
 static const struct profile_column interruption_columns[] = {CLOCK, LAST_OUTAGE};
 static const struct profile_column fraud_columns[] = {CLOCK, CODE(1)};
 static const struct profile_column communication_columns[] = {CLOCK, CODE(5)};
-static const struct profile_column cover_columns[] = {CLOCK, CODE(128)};
+static const struct profile_column terminal_cover_columns[] = {CLOCK, CODE(128)};
+static const struct profile_column meter_cover_columns[] = {CLOCK, CODE(130)};
 static const struct profile_column programming_columns[] = {CLOCK, CODE(129)};
 LOG_OF(standard_log, EVENT_LOG_STANDARD, standard_columns, time_and_code);
 LOG_OF(fraud_log, EVENT_LOG_FRAUD, fraud_columns, time_and_code);
 LOG_OF(quality_log, EVENT_LOG_QUALITY, quality_columns, time_and_code);
 LOG_OF(communication_log, EVENT_LOG_COMMUNICATION, communication_columns, time_and_code);
-LOG_OF(cover_log, EVENT_LOG_COVER, cover_columns, time_and_code);
+LOG_OF(terminal_cover_log, EVENT_LOG_TERMINAL_COVER, terminal_cover_columns, time_and_code);
+LOG_OF(meter_cover_log, EVENT_LOG_METER_COVER, meter_cover_columns, time_and_code);
 LOG_OF(programming_log, EVENT_LOG_PROGRAMMING, programming_columns, time_and_code);
 LOG_OF(interruption_log, EVENT_LOG_INTERRUPTION, interruption_columns, time_and_duration);
 
@@ -116,8 +120,10 @@ const struct cosem_group product_group_logs = COSEM_GROUP(logs);
 
 /* No code of the standard is for these: they stand in the range that is left to manufacturers. */
 static const struct cosem_object logs_local[] = {
-    CODE_OBJECT(128, EVENT_LOG_COVER),  CODE_OBJECT(129, EVENT_LOG_PROGRAMMING),
-    COUNT_OBJECT(128, EVENT_LOG_COVER), COUNT_OBJECT(129, EVENT_LOG_PROGRAMMING),
-    LOG_OBJECT(128, &cover_log),        LOG_OBJECT(129, &programming_log),
+    CODE_OBJECT(128, EVENT_LOG_TERMINAL_COVER), CODE_OBJECT(129, EVENT_LOG_PROGRAMMING),
+    CODE_OBJECT(130, EVENT_LOG_METER_COVER),    COUNT_OBJECT(128, EVENT_LOG_TERMINAL_COVER),
+    COUNT_OBJECT(129, EVENT_LOG_PROGRAMMING),   COUNT_OBJECT(130, EVENT_LOG_METER_COVER),
+    LOG_OBJECT(128, &terminal_cover_log),       LOG_OBJECT(129, &programming_log),
+    LOG_OBJECT(130, &meter_cover_log),
 };
 const struct cosem_group product_group_logs_local = COSEM_GROUP(logs_local);

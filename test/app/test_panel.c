@@ -196,13 +196,13 @@ static void hands_in_the_dark(void **state)
 {
     (void)state;
     tell_world("meter_cover", true);
-    assert_int_equal(newest(EVENT_LOG_COVER), EVENT_METER_COVER_OPEN);
+    assert_int_equal(newest(EVENT_LOG_METER_COVER), EVENT_METER_COVER_OPEN);
     assert_int_equal(rig_post("/api/world", "{\"cut\":true}"), 200);
     rig_live(2);
     tell_world("meter_cover", false);
     assert_int_equal(rig_post("/api/world", "{\"cut\":false}"), 200);
     rig_live(2);
-    assert_int_equal(newest(EVENT_LOG_COVER), EVENT_METER_COVER_CLOSED);
+    assert_int_equal(newest(EVENT_LOG_METER_COVER), EVENT_METER_COVER_CLOSED);
 }
 
 static void press(const char *button)

@@ -97,7 +97,8 @@ static void without_supply_too(void **state)
     rig_live_until(simulation, 70);
     assert_true(simulation->on);
     assert_log(simulation, EVENT_LOG_FRAUD, expected, 2);
-    assert_log(simulation, EVENT_LOG_COVER, expected, 2);
+    assert_log(simulation, EVENT_LOG_TERMINAL_COVER, expected, 2);
+    assert_log(simulation, EVENT_LOG_METER_COVER, NULL, 0);
     rig_close(simulation);
 }
 
@@ -112,7 +113,7 @@ static void what_lasts_over_an_outage_is_one(void **state)
     static const struct entry expected[] = {{EVENT_METER_COVER_OPEN, 10},
                                             {EVENT_METER_COVER_CLOSED, 260}};
     rig_live_until(simulation, 300);
-    assert_log(simulation, EVENT_LOG_COVER, expected, 2);
+    assert_log(simulation, EVENT_LOG_METER_COVER, expected, 2);
     rig_close(simulation);
 }
 

@@ -56,7 +56,8 @@ const struct event_plan bed_plan = {
             [EVENT_LOG_DISCONNECT] = EVENT_NO_LOG,
             [EVENT_LOG_QUALITY] = BED_RING_QUALITY,
             [EVENT_LOG_COMMUNICATION] = EVENT_NO_LOG,
-            [EVENT_LOG_COVER] = BED_RING_COVER,
+            [EVENT_LOG_TERMINAL_COVER] = BED_RING_COVER,
+            [EVENT_LOG_METER_COVER] = BED_RING_COVER, /* both in one, in their order */
             [EVENT_LOG_PROGRAMMING] = EVENT_NO_LOG,
             [EVENT_LOG_INTERRUPTION] = BED_RING_INTERRUPTION,
         },

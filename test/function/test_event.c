@@ -59,7 +59,7 @@ static void each_goes_to_its_logs(void **state)
     event_record(&rig->book, EVENT_REMOTE_CONNECTION); /* into a log that this meter lacks */
     ASSERT_CODES(rig, EVENT_LOG_STANDARD, 2);
     ASSERT_CODES(rig, EVENT_LOG_FRAUD, 40);
-    ASSERT_CODES(rig, EVENT_LOG_COVER, 40);
+    ASSERT_CODES(rig, EVENT_LOG_TERMINAL_COVER, 40);
     ASSERT_CODES(rig, EVENT_LOG_QUALITY, 76);
     assert_null(event_log_ring(&rig->book, EVENT_LOG_DISCONNECT));
     assert_int_equal(event_log_count(&rig->book, EVENT_LOG_DISCONNECT), 0);
@@ -103,9 +103,9 @@ static void causes_outlive_the_supply(void **state)
     restart(rig);
     assert_true(event_is_raised(&rig->book, EVENT_TERMINAL_COVER_OPEN));
     event_raise(&rig->book, EVENT_TERMINAL_COVER_OPEN);
-    ASSERT_CODES(rig, EVENT_LOG_COVER, 40);
+    ASSERT_CODES(rig, EVENT_LOG_TERMINAL_COVER, 40);
     event_clear(&rig->book, EVENT_TERMINAL_COVER_OPEN);
-    ASSERT_CODES(rig, EVENT_LOG_COVER, 40, 41);
+    ASSERT_CODES(rig, EVENT_LOG_TERMINAL_COVER, 40, 41);
     assert_true(event_is_raised(&rig->book, EVENT_NEUTRAL_MISSING));
 }
 

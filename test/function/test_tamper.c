@@ -125,7 +125,7 @@ static void with_supply(void **state)
         pass(rig, 1000);
     }
     assert_log(rig, EVENT_LOG_FRAUD, "40@5 41@15");
-    assert_log(rig, EVENT_LOG_COVER, "40@5 41@15");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@5 41@15");
     assert_int_equal(rig->tamper.inputs[RTC_TERMINAL_COVER].count, 1);
     assert_int_equal(rig->tamper.inputs[RTC_TERMINAL_COVER].total_s, 10);
     assert_int_equal(tamper_lasts_s(&rig->tamper, RTC_TERMINAL_COVER), 0);
@@ -146,7 +146,7 @@ static void every_input(void **state)
         pass(rig, 1000);
     }
     assert_log(rig, EVENT_LOG_FRAUD, "40@0 44@1 42@2 230@3 41@4 45@5 43@6 231@7");
-    assert_log(rig, EVENT_LOG_COVER, "40@0 44@1 41@4 45@5");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@0 44@1 41@4 45@5");
 }
 
 static void shorter_than_a_look(void **state)
@@ -159,7 +159,7 @@ static void shorter_than_a_look(void **state)
     pass(rig, 5000);
     look(rig);
     look(rig);
-    assert_log(rig, EVENT_LOG_COVER, "44@2 45@2");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "44@2 45@2");
 }
 
 static void without_supply(void **state)
@@ -175,11 +175,11 @@ static void without_supply(void **state)
     pass(rig, 1000);
     restart(rig);
     look(rig);
-    assert_log(rig, EVENT_LOG_COVER, "40@3600 41@3660 44@7260");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@3600 41@3660 44@7260");
     pass(rig, 1000);
     restart(rig); /* what stays open is told once */
     look(rig);
-    assert_log(rig, EVENT_LOG_COVER, "40@3600 41@3660 44@7260");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@3600 41@3660 44@7260");
     assert_int_equal(tamper_lasts_s(&rig->tamper, RTC_METER_COVER), 2);
 }
 
@@ -210,7 +210,7 @@ static void changed_hands_unseen(void **state)
     touch(rig, RTC_TERMINAL_COVER, true);
     pass(rig, 1000);
     look(rig);
-    assert_log(rig, EVENT_LOG_COVER, "40@0 41@10 40@17");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@0 41@10 40@17");
     assert_int_equal(rig->tamper.inputs[RTC_TERMINAL_COVER].count, 2);
     assert_int_equal(rig->tamper.inputs[RTC_TERMINAL_COVER].total_s, 10);
 }
@@ -225,7 +225,7 @@ static void without_battery(void **state)
     pass(rig, 5000);
     restart(rig);
     look(rig);
-    assert_log(rig, EVENT_LOG_COVER, "40@5");
+    assert_log(rig, EVENT_LOG_TERMINAL_COVER, "40@5");
     assert_int_equal(rig->tamper.inputs[RTC_TERMINAL_COVER].count, 1);
 }
 
@@ -291,12 +291,12 @@ static bool was_edge(const struct truth *truth, int64_t s)
 static void assert_true_of(const struct rig *rig, const struct truth *truth)
 {
     const struct tamper_input *input = &rig->tamper.inputs[RTC_METER_COVER];
-    uint32_t entries = event_log_count(&rig->book, EVENT_LOG_COVER);
+    uint32_t entries = event_log_count(&rig->book, EVENT_LOG_TERMINAL_COVER);
     assert_int_equal(input->there, truth->there);
     assert_int_equal(input->count, truth->count);
     assert_int_equal(entries % 2, truth->there);
     for (uint32_t n = 1; n <= entries; n++) {
-        struct event event = entry(rig, EVENT_LOG_COVER, n);
+        struct event event = entry(rig, EVENT_LOG_TERMINAL_COVER, n);
         assert_int_equal(event.code,
                          n % 2 == 1 ? EVENT_METER_COVER_OPEN : EVENT_METER_COVER_CLOSED);
         assert_true(was_edge(truth, event.stamp.utc_s));
@@ -349,9 +349,9 @@ static void cut_at_each_operation(void **state)
         for (int i = 0; i < 5; i++) {
             look(&rig); /* a chip that was cut may have to make room first */
         }
-        assert_in_range(event_log_count(&rig.book, EVENT_LOG_COVER), 1, 2);
-        for (uint32_t n = 1; n <= event_log_count(&rig.book, EVENT_LOG_COVER); n++) {
-            struct event event = entry(&rig, EVENT_LOG_COVER, n);
+        assert_in_range(event_log_count(&rig.book, EVENT_LOG_TERMINAL_COVER), 1, 2);
+        for (uint32_t n = 1; n <= event_log_count(&rig.book, EVENT_LOG_TERMINAL_COVER); n++) {
+            struct event event = entry(&rig, EVENT_LOG_TERMINAL_COVER, n);
             assert_int_equal(event.code, EVENT_METER_COVER_OPEN);
             assert_int_equal(event.stamp.utc_s, rig.begun_ms / 1000 + 5);
         }

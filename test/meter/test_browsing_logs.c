@@ -158,8 +158,8 @@ static unsigned walk(const struct display_log *row, const char *id)
 static void every_entry_of_every_log_is_shown(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"P.98.0", "P.98.1", "P.98.2",   "P.98.4",
-                                      "P.98.5", "P.97.0", "P.98.128", "P.98.129"};
+    static const char *const ids[] = {"P.98.0", "P.98.1",   "P.98.2",   "P.98.4",  "P.98.5",
+                                      "P.97.0", "P.98.128", "P.98.129", "P.98.130"};
     begin("xs211");
     event_listen(&life->meter.events, hear, NULL);
     told_count = 0;

@@ -283,7 +283,7 @@ static void a_start_that_tells_of_a_cover_is_cut(void **state)
         life_run(life, 10);
         uint32_t told = codes_in(life, EVENT_LOG_FRAUD, EVENT_TERMINAL_COVER_OPEN);
         assert_in_range(told, 1, 3);
-        assert_in_range(codes_in(life, EVENT_LOG_COVER, EVENT_TERMINAL_COVER_OPEN), 1, 3);
+        assert_in_range(codes_in(life, EVENT_LOG_TERMINAL_COVER, EVENT_TERMINAL_COVER_OPEN), 1, 3);
         assert_int_equal(codes_in(life, EVENT_LOG_FRAUD, EVENT_TERMINAL_COVER_CLOSED), 0);
         assert_int_equal(life->meter.tamper.inputs[RTC_TERMINAL_COVER].count, 1);
         assert_int_equal(life->meter.alarm.registers[0].active >> ALARM_FRAUD & 1, 1);

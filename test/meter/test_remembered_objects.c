@@ -200,9 +200,10 @@ static void each_log_is_emptied_by_its_object(void **state)
     static const struct {
         uint8_t e;
         enum event_log log;
-    } objects[] = {{0, EVENT_LOG_STANDARD}, {1, EVENT_LOG_FRAUD},
-                   {4, EVENT_LOG_QUALITY},  {5, EVENT_LOG_COMMUNICATION},
-                   {128, EVENT_LOG_COVER},  {129, EVENT_LOG_PROGRAMMING}};
+    } objects[] = {{0, EVENT_LOG_STANDARD},         {1, EVENT_LOG_FRAUD},
+                   {4, EVENT_LOG_QUALITY},          {5, EVENT_LOG_COMMUNICATION},
+                   {128, EVENT_LOG_TERMINAL_COVER}, {130, EVENT_LOG_METER_COVER},
+                   {129, EVENT_LOG_PROGRAMMING}};
     enum { LOGS = sizeof objects / sizeof objects[0] };
     struct event_book *book = &life->meter.events;
     const struct event some = {.code = EVENT_METER_COVER_OPEN};
