@@ -17,6 +17,8 @@ FLASH_LIMIT = {"xs211": 300_000, "st402c": 340_000}
 RAM_LIMIT = {"xs211": 65_536, "st402c": 131_072}
 # Input section of the map: name, address, size, file; a long name stands on a line of its own.
 SECTION = re.compile(r"^ (\.\S+|COMMON)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S+)$")
+NAME = re.compile(r"^ \.\S+$")
+FILLED = 0.01  # at most, between sections
 RAM_BEGIN, RAM_END = 0x20000000, 0x21000000
 PROTOCOL = ("cosem", "cosem_class", "dlms", "link")
 
@@ -39,23 +41,36 @@ def image_of(product):
     return rooms
 
 
-def add_map(rooms, image):
-    in_memory_map = False
-    for line in (BUILD / f"port/cortex_m/{image}.map").read_text().splitlines():
-        in_memory_map = in_memory_map or line.startswith("Linker script and memory map")
+def sections_of(image):
+    """(name, address, octets, file) of each input section that the map places."""
+    text = (BUILD / f"port/cortex_m/{image}.map").read_text()
+    name = ""
+    for line in text[text.index("Linker script and memory map"):].splitlines():
         found = SECTION.match(line)
-        if not in_memory_map or not found:
-            continue
-        name, address, size, path = found[1] or "", int(found[2], 16), int(found[3], 16), found[4]
+        if found and not found[4].startswith("0x"):
+            yield found[1] or name, int(found[2], 16), int(found[3], 16), found[4]
+        name = line.strip() if NAME.match(line) else ""
+
+
+def add_map(rooms, image):
+    for name, address, size, path in sections_of(image):
         is_ram = RAM_BEGIN <= address < RAM_END
-        if size == 0 or (address == 0 and "vectors" not in name) or path.startswith("0x"):
+        if size == 0 or (address == 0 and "vectors" not in name) or address >= RAM_END:
             continue
-        if address >= RAM_END or name.startswith((".debug", ".comment", ".ARM.attr")):
+        if name.startswith((".debug", ".comment", ".ARM.attr")):
             continue
         row = rooms.setdefault(room_of(path), [0, 0])
         row[1 if is_ram else 0] += size
         if is_ram and ".data" in name:
             row[0] += size
+
+
+def linked(product):
+    """What the linker says of flash, for comparison."""
+    names = (product, "legal_image")
+    out = subprocess.run(["arm-none-eabi-size", *(f"{BUILD}/port/cortex_m/{n}.elf" for n in names)],
+                         capture_output=True, text=True, check=True).stdout
+    return sum(int(octets) for line in out.splitlines()[1:] for octets in line.split()[:2])
 
 
 def symbols(path, *options):
@@ -128,6 +143,10 @@ def limits(sizes):
 
 def main():
     sizes = {product: image_of(product) for product in PRODUCTS}
+    for product, rooms in sizes.items():
+        counted, told = sum(room[0] for room in rooms.values()), linked(product)
+        if abs(counted - told) > FILLED * told:
+            sys.exit(f"size.py: {product}: {counted} octets of flash in the map, but the linker made {told}")
     lines = table(sizes, before()) + ["", *limits(sizes), "", *parts()]
     print("\n".join(lines))
     if "--write" in sys.argv[1:]:
