@@ -17,7 +17,7 @@ IMAGE = BUILD / "port/cortex_m/legal.bin"
 ELF = BUILD / "port/cortex_m/legal_image.elf"
 TRIAL = BUILD / "test/arm/separation.elf"
 CODE = range(0x00008000, 0x00020000)
-RAM = range(0x20001000, 0x20008000)
+RAM = range(0x20001000, 0x20004000)
 CHECKSUM = slice(40, 72)
 MBEDTLS = f"-DFETCHCONTENT_SOURCE_DIR_MBEDTLS={Path('build/dependencies/mbedtls-src').resolve()}"
 FAULT_MEMORY, FAULT_BUS = 4, 5
