@@ -190,8 +190,7 @@ enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t prote
     return COSEM_SUCCESS;
 }
 
-enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
-                                   struct reader *value)
+enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attribute)
 {
     if (attribute != 1 && cosem_object_attribute(call->object, attribute) == NULL) {
         return COSEM_OBJECT_UNDEFINED;
@@ -200,14 +199,20 @@ enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
         return COSEM_READ_WRITE_DENIED;
     }
     uint8_t protection = cosem_object_attribute_protection(call->object, attribute);
-    if (call->selection.selector != 0 || cosem_call_demand(call, protection) != COSEM_SUCCESS) {
-        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
-    }
-    return cosem_object_attribute(call->object, attribute)->set(call, value);
+    return call->selection.selector != 0 ? COSEM_SCOPE_OF_ACCESS_VIOLATED
+                                         : cosem_call_demand(call, protection);
 }
 
-enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
-                                      struct reader *parameter, struct writer *returned)
+enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
+                                   struct reader *value)
+{
+    enum cosem_result result = cosem_object_may_set(call, attribute);
+    return result == COSEM_SUCCESS
+               ? cosem_object_attribute(call->object, attribute)->set(call, value)
+               : result;
+}
+
+enum cosem_result cosem_object_may_invoke(const struct cosem_call *call, int method)
 {
     if (cosem_object_method(call->object, method) == NULL) {
         return COSEM_OBJECT_UNDEFINED;
@@ -216,8 +221,14 @@ enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
         return COSEM_READ_WRITE_DENIED;
     }
     uint8_t protection = cosem_object_method_protection(call->object, method);
-    if (cosem_call_demand(call, protection) != COSEM_SUCCESS) {
-        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
-    }
-    return cosem_object_method(call->object, method)->invoke(call, parameter, returned);
+    return cosem_call_demand(call, protection);
+}
+
+enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,
+                                      struct reader *parameter, struct writer *returned)
+{
+    enum cosem_result result = cosem_object_may_invoke(call, method);
+    return result == COSEM_SUCCESS
+               ? cosem_object_method(call->object, method)->invoke(call, parameter, returned)
+               : result;
 }

@@ -243,6 +243,11 @@ uint8_t cosem_object_method_protection(const struct cosem_object *object, int me
  * scope-of-access-violated. */
 enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t protection);
 
+/* Whether the call may write the attribute, or call the method: what cosem_object_set() and
+ * cosem_object_invoke() ask before they do it. */
+enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attribute);
+enum cosem_result cosem_object_may_invoke(const struct cosem_call *call, int method);
+
 /* Write an attribute and call a method, after asking for the right: object-undefined (there is no
  * such attribute or method), read-write-denied, scope-of-access-violated (not protected as it has
  * to be; nothing is written in part), or what the class says. `value` and `parameter` hold one

@@ -114,6 +114,65 @@ size_t dlms_protect(const struct dlms_protection *by, const struct dlms_material
     return whole;
 }
 
+/* What is authenticated with a text in place, by a prefix made in `prefix`. Text that is not
+ * encrypted belongs to it: the prefix is put before it then. */
+static int use_in_place(const struct dlms_protection *by, const struct dlms_material *material,
+                        uint8_t *text, size_t size, uint8_t prefix[DLMS_PREFIX_MAX],
+                        struct crypto_gcm_use *use)
+{
+    dlms_form_nonce(by, use->nonce);
+    if (!is_authenticated(by)) {
+        return 0;
+    }
+    use->aad = prefix;
+    use->aad_size = dlms_form_prefix(by, material, prefix);
+    if (use->aad_size == 0) {
+        return -1;
+    }
+    if (!is_encrypted(by)) {
+        *use = join(use, text, size);
+    }
+    return 0;
+}
+
+int dlms_seal_text(const struct dlms_protection *by, const struct dlms_material *material,
+                   uint8_t *text, size_t size)
+{
+    uint8_t prefix[DLMS_PREFIX_MAX];
+    uint8_t tag[DLMS_TAG_SIZE];
+    struct crypto_gcm_use use = {.aad = NULL};
+    if (use_in_place(by, material, text, size, prefix, &use) != 0) {
+        return -1;
+    }
+    crypto_gcm_seal(material->gcm, &use, text, is_encrypted(by) ? size : 0, text, tag);
+    memcpy(text + size, tag, dlms_form_tail(by));
+    return 0;
+}
+
+int dlms_open_text(const struct dlms_protection *by, const struct dlms_material *material,
+                   uint8_t **text, size_t size)
+{
+    enum { APART = 8 /* crypto_gcm_open() */ };
+    uint8_t prefix[DLMS_PREFIX_MAX];
+    uint8_t tag[DLMS_TAG_SIZE];
+    uint8_t *from = *text;
+    struct crypto_gcm_use use = {.aad = NULL};
+    memcpy(tag, from + size, dlms_form_tail(by));
+    if (use_in_place(by, material, from, size, prefix, &use) != 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    int failed = 0;
+    if (!is_encrypted(by)) {
+        failed = crypto_gcm_open(material->gcm, &use, NULL, 0, NULL, tag);
+    } else if (!is_authenticated(by)) {
+        crypto_gcm_seal(material->gcm, &use, from, size, from, tag); /* the same both ways */
+    } else {
+        *text = from - APART;
+        failed = crypto_gcm_open(material->gcm, &use, from, size, *text, tag);
+    }
+    return failed != 0 ? DLMS_SECURITY_TAG : 0;
+}
+
 size_t dlms_protect_limit(const struct dlms_protection *by, size_t pdu)
 {
     uint8_t head[DLMS_HEAD_MAX];

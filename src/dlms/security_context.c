@@ -64,20 +64,28 @@ static bool can_agree(const struct dlms_security_context *context, const struct 
            (by->control & DLMS_CONTROL_SUITE) == context->ring->suite;
 }
 
+/* By a key that is here, or came wrapped: 0, or -1. */
+static int known_material(const struct dlms_security_context *context,
+                          const struct dlms_protection *by, struct dlms_material *material)
+{
+    int failed =
+        dlms_keyring_material(context->ring, context->dedicated, context->unwrapped, by, material);
+    material->aad = context->aad;
+    return failed;
+}
+
 /* For what came: 0, or enum dlms_security_error. */
 static int material_for(const struct dlms_security_context *context,
                         const struct dlms_protection *by, struct dlms_material *material)
 {
-    int failed = DLMS_SECURITY_KEY;
     if (!is_agreed(by)) {
-        failed = dlms_keyring_material(context->ring, context->dedicated, context->unwrapped, by,
-                                       material) == 0
-                     ? 0
-                     : DLMS_SECURITY_KEY;
-    } else if (can_agree(context, by)) {
-        failed = dlms_agreed_take(context->signing, by, context->title, context->unwrapped);
-        *material = material_of(context->ring, context->unwrapped);
+        return known_material(context, by, material) == 0 ? 0 : DLMS_SECURITY_KEY;
     }
+    if (!can_agree(context, by)) {
+        return DLMS_SECURITY_KEY;
+    }
+    int failed = dlms_agreed_take(context->signing, by, context->title, context->unwrapped);
+    *material = material_of(context->ring, context->unwrapped);
     material->aad = context->aad;
     return failed;
 }
@@ -87,7 +95,7 @@ static int make_material(const struct dlms_security_context *context, struct dlm
                          struct dlms_material *material)
 {
     if (!is_agreed(by)) {
-        return material_for(context, by, material);
+        return known_material(context, by, material);
     }
     struct dlms_octets recipient = by->general.recipient;
     if (!can_agree(context, by) || context->agreed == NULL || recipient.size != DLMS_TITLE_SIZE ||

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TEXT_HEAD = 1 + 4 /* control octet and counter */, OPEN_APART = 8 /* crypto/gcm.h */ };
+enum { TEXT_HEAD = 1 + 4 /* control octet and counter */ };
 
 static bool is_title(struct dlms_octets string, const uint8_t *title)
 {
@@ -52,28 +52,6 @@ static struct dlms_protection protection_of(const struct dlms_security_context *
 
 /* ---- ciphering ---- */
 
-/* What is authenticated with the text, by a prefix made in `prefix`. Text that is not encrypted
- * belongs to it: the prefix is put before it then. */
-static int use_of(const struct dlms_protection *by, const struct dlms_material *material,
-                  uint8_t *text, size_t size, uint8_t prefix[DLMS_PREFIX_MAX],
-                  struct crypto_gcm_use *use)
-{
-    dlms_form_nonce(by, use->nonce);
-    if ((by->control & DLMS_CONTROL_AUTHENTICATED) == 0) {
-        return 0;
-    }
-    use->aad = prefix;
-    use->aad_size = dlms_form_prefix(by, material, prefix);
-    if (use->aad_size == 0) {
-        return -1;
-    }
-    if ((by->control & DLMS_CONTROL_ENCRYPTED) == 0) {
-        use->aad = memcpy(text - use->aad_size, prefix, use->aad_size);
-        use->aad_size += size;
-    }
-    return 0;
-}
-
 static bool has_room(const struct dlms_data *data, size_t head, size_t tail)
 {
     return data->at >= head && data->room - data->at >= data->size + tail;
@@ -94,25 +72,19 @@ static int encipher(const struct dlms_security_context *context, struct dlms_lay
     }
     layer->options.key_data = by.general.key_data;
     uint8_t *text = data->octets + data->at;
-    struct crypto_gcm_use use = {.aad = NULL};
-    uint8_t prefix[DLMS_PREFIX_MAX];
-    uint8_t tag[DLMS_TAG_SIZE];
-    if (use_of(&by, &material, text, data->size, prefix, &use) != 0) {
+    if (dlms_seal_text(&by, &material, text, data->size) != 0) {
         return DLMS_SECURITY_KEY;
     }
-    bool encrypts = (by.control & DLMS_CONTROL_ENCRYPTED) != 0;
-    crypto_gcm_seal(material.gcm, &use, text, encrypts ? data->size : 0, text, tag);
     struct writer w = writer_over(text - TEXT_HEAD, TEXT_HEAD);
     writer_u8(&w, by.control);
     writer_u32(&w, by.counter);
-    memcpy(text + data->size, tag, dlms_form_tail(&by));
     data->at -= TEXT_HEAD;
     data->size += TEXT_HEAD + dlms_form_tail(&by);
     return 0;
 }
 
-/* What stands before the text of a layer, and behind it; the text remains, as it is. */
-static int take_text(struct dlms_data *data, struct dlms_protection *by, uint8_t tag[DLMS_TAG_SIZE])
+/* What stands before the text of a layer; the text remains, with its tag behind it. */
+static int take_text(struct dlms_data *data, struct dlms_protection *by)
 {
     struct reader r = reader_over(data->octets + data->at, data->size);
     uint8_t control = reader_u8(&r);
@@ -123,29 +95,16 @@ static int take_text(struct dlms_data *data, struct dlms_protection *by, uint8_t
     }
     data->at += TEXT_HEAD;
     data->size = reader_left(&r) - tail;
-    memcpy(tag, data->octets + data->at + data->size, tail);
     return 0;
 }
 
 static int open_text(const struct dlms_protection *by, const struct dlms_material *material,
-                     struct dlms_data *data, uint8_t tag[DLMS_TAG_SIZE])
+                     struct dlms_data *data)
 {
-    struct crypto_gcm_use use = {.aad = NULL};
-    uint8_t prefix[DLMS_PREFIX_MAX];
     uint8_t *text = data->octets + data->at;
-    int failed = 0;
-    if (use_of(by, material, text, data->size, prefix, &use) != 0) {
-        return DLMS_SECURITY_KEY;
-    }
-    if ((by->control & DLMS_CONTROL_ENCRYPTED) == 0) {
-        failed = crypto_gcm_open(material->gcm, &use, NULL, 0, NULL, tag);
-    } else if ((by->control & DLMS_CONTROL_AUTHENTICATED) == 0) {
-        crypto_gcm_seal(material->gcm, &use, text, data->size, text, tag); /* the same both ways */
-    } else {
-        data->at -= OPEN_APART;
-        failed = crypto_gcm_open(material->gcm, &use, text, data->size, text - OPEN_APART, tag);
-    }
-    return failed != 0 ? DLMS_SECURITY_TAG : 0;
+    int failed = dlms_open_text(by, material, &text, data->size);
+    data->at = (size_t)(text - data->octets);
+    return failed;
 }
 
 static int decipher(const struct dlms_security_context *context, const struct dlms_layer *layer,
@@ -154,17 +113,16 @@ static int decipher(const struct dlms_security_context *context, const struct dl
     struct dlms_signing signing;
     struct dlms_security_context its = between(context, layer->options.originator, &signing);
     struct dlms_protection by = protection_of(context, layer);
-    uint8_t tag[DLMS_TAG_SIZE];
     if (!has_room(data, DLMS_PREFIX_MAX, 0)) {
         return DLMS_SECURITY_ROOM;
     }
-    if (take_text(data, &by, tag) != 0) {
+    if (take_text(data, &by) != 0) {
         return DLMS_SECURITY_MALFORMED;
     }
     by.title = layer->options.originator.size != 0 ? layer->options.originator.octets : NULL;
     int failed = dlms_security_admit(&its, &by, admission);
     *counter = by.counter;
-    return failed != 0 ? failed : open_text(&by, &admission->material, data, tag);
+    return failed != 0 ? failed : open_text(&by, &admission->material, data);
 }
 
 /* ---- signatures ---- */

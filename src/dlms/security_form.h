@@ -40,6 +40,16 @@ size_t dlms_form_prefix(const struct dlms_protection *by, const struct dlms_mate
 /* Octets that protection adds behind the text. */
 size_t dlms_form_tail(const struct dlms_protection *by);
 
+/* Protects a text where it stands, its tag behind it; DLMS_PREFIX_MAX octets before it are written.
+ * 0, or -1: there is no authentication key. */
+int dlms_seal_text(const struct dlms_protection *by, const struct dlms_material *material,
+                   uint8_t *text, size_t size);
+
+/* The other way; `*text` is moved to where it stands then, some octets before. 0, or enum
+ * dlms_security_error: KEY, TAG. */
+int dlms_open_text(const struct dlms_protection *by, const struct dlms_material *material,
+                   uint8_t **text, size_t size);
+
 void dlms_form_nonce(const struct dlms_protection *by, uint8_t nonce[CRYPTO_GCM_NONCE_SIZE]);
 
 #endif

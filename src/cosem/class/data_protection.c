@@ -402,19 +402,14 @@ static enum cosem_result call_method(const struct cosem_call *call,
                                      const struct object_definition *method, struct dlms_data *data)
 {
     static const uint8_t null[] = {COSEM_NULL};
-    struct cosem_call other;
-    enum cosem_result result = object_definition_find(call, method, &other);
+    enum cosem_result result;
     struct reader parameter = reader_over(data->octets + data->at, data->size);
     struct reader ahead = parameter;
     cosem_skip_value(&ahead);
     size_t behind = data->at + data->size;
     struct writer returned = writer_over(data->octets + behind, data->room - behind);
-    if (result == COSEM_SUCCESS && !reader_done(&ahead)) {
-        result = COSEM_TYPE_UNMATCHED;
-    }
-    if (result == COSEM_SUCCESS) {
-        result = cosem_object_invoke(&other, method->attribute, &parameter, &returned);
-    }
+    result = reader_done(&ahead) ? object_definition_invoke(call, method, &parameter, &returned)
+                                 : COSEM_TYPE_UNMATCHED;
     if (result == COSEM_SUCCESS &&
         (writer_overflow(&returned) || writer_kept(&returned) > PROTECTION_PLAIN)) {
         result = COSEM_OTHER_REASON;

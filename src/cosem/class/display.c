@@ -150,8 +150,10 @@ static void item_row(const struct cosem_call *call, uint32_t number, struct writ
 
 static const struct cosem_table items = {.freeze = freeze_items, .row = item_row};
 
+/* What is protected anew whenever it is read is nothing to look at. */
 static void take_item(struct cosem_intake *in, struct display_item *item)
 {
+    enum { DATA_PROTECTION = 30 };
     size_t size;
     cosem_intake_structure(in, 4);
     item->class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 1, UINT16_MAX);
@@ -162,6 +164,9 @@ static void take_item(struct cosem_intake *in, struct display_item *item)
     }
     item->attribute = (uint8_t)cosem_intake_integer(in, COSEM_I8, 2, INT8_MAX);
     (void)cosem_intake_integer(in, COSEM_U16, 0, 0);
+    if (item->class_id == DATA_PROTECTION) {
+        cosem_intake_refuse(in);
+    }
 }
 
 static enum cosem_result set_items(const struct cosem_call *call, struct reader *value)

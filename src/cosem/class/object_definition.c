@@ -105,14 +105,24 @@ static enum cosem_result restrict_to(const struct object_definition *definition,
     return COSEM_SUCCESS;
 }
 
-static enum cosem_result read_tape(struct cosem_tape *tape, uint8_t *octets, size_t room,
-                                   size_t *size)
+/* All of what a tape has at its beginning. It calls getters itself, which a tape does too: Data
+ * protection is none of them. */
+static enum cosem_result render(const struct cosem_tape *tape, struct writer *w)
 {
-    *size = room > COSEM_CARRY ? cosem_tape_read(tape, octets, room - COSEM_CARRY) : 0;
-    if (tape->result != COSEM_SUCCESS) {
-        return tape->result;
+    const struct cosem_attribute *attribute = tape->attribute;
+    const struct cosem_object *object = tape->call.object;
+    if (attribute == NULL) {
+        cosem_put_octet_string(w, object->name.obis, sizeof object->name.obis);
+        return COSEM_SUCCESS;
     }
-    return cosem_tape_ended(tape) ? COSEM_SUCCESS : COSEM_OTHER_REASON;
+    if (attribute->table == NULL) {
+        return attribute->get(&tape->call, w);
+    }
+    cosem_put_array(w, tape->rows.elements);
+    for (uint32_t row = 0; row < tape->rows.count && !writer_overflow(w); row++) {
+        attribute->table->row(&tape->call, tape->rows.first + row, w);
+    }
+    return COSEM_SUCCESS;
 }
 
 /* One element of a value instead of all of it. */
@@ -149,33 +159,36 @@ enum cosem_result object_definition_read(const struct cosem_call *call,
     if (result == COSEM_SUCCESS) {
         result = cosem_tape_open(&tape, &other, definition->attribute);
     }
+    struct writer w = writer_over(octets, room);
     if (result == COSEM_SUCCESS) {
-        result = read_tape(&tape, octets, room, size);
+        result = render(&tape, &w);
     }
+    if (result == COSEM_SUCCESS && writer_overflow(&w)) {
+        result = COSEM_OTHER_REASON;
+    }
+    *size = writer_kept(&w);
     bool picks = result == COSEM_SUCCESS && definition->element != 0;
     return picks ? pick(definition->element, octets, size) : result;
+}
+
+/* The object, and whether the attribute may be written. */
+static enum cosem_result find_writable(const struct cosem_call *call,
+                                       const struct object_definition *definition,
+                                       struct cosem_call *other)
+{
+    enum cosem_result result = object_definition_find(call, definition, other);
+    if (result == COSEM_SUCCESS) {
+        result = cosem_object_may_set(other, definition->attribute);
+    }
+    bool whole = definition->element == 0 && definition->restriction == OBJECT_WHOLE;
+    return result == COSEM_SUCCESS && !whole ? COSEM_SCOPE_OF_ACCESS_VIOLATED : result;
 }
 
 enum cosem_result object_definition_is_writable(const struct cosem_call *call,
                                                 const struct object_definition *definition)
 {
     struct cosem_call other;
-    enum cosem_result result = object_definition_find(call, definition, &other);
-    if (result != COSEM_SUCCESS) {
-        return result;
-    }
-    if (definition->attribute != 1 &&
-        cosem_object_attribute(other.object, definition->attribute) == NULL) {
-        return COSEM_OBJECT_UNDEFINED;
-    }
-    if (!cosem_object_writable(other.object, definition->attribute, call->column)) {
-        return COSEM_READ_WRITE_DENIED;
-    }
-    if (definition->element != 0 || definition->restriction != OBJECT_WHOLE) {
-        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
-    }
-    return cosem_call_demand(
-        call, cosem_object_attribute_protection(other.object, definition->attribute));
+    return find_writable(call, definition, &other);
 }
 
 enum cosem_result object_definition_write(const struct cosem_call *call,
@@ -183,8 +196,23 @@ enum cosem_result object_definition_write(const struct cosem_call *call,
                                           struct reader *value)
 {
     struct cosem_call other;
+    enum cosem_result result = find_writable(call, definition, &other);
+    return result == COSEM_SUCCESS
+               ? cosem_object_attribute(other.object, definition->attribute)->set(&other, value)
+               : result;
+}
+
+enum cosem_result object_definition_invoke(const struct cosem_call *call,
+                                           const struct object_definition *definition,
+                                           struct reader *parameter, struct writer *returned)
+{
+    struct cosem_call other;
     enum cosem_result result = object_definition_find(call, definition, &other);
-    return result == COSEM_SUCCESS ? cosem_object_set(&other, definition->attribute, value)
+    if (result == COSEM_SUCCESS) {
+        result = cosem_object_may_invoke(&other, definition->attribute);
+    }
+    return result == COSEM_SUCCESS ? cosem_object_method(other.object, definition->attribute)
+                                         ->invoke(&other, parameter, returned)
                                    : result;
 }
 

@@ -44,6 +44,11 @@ enum cosem_result object_definition_write(const struct cosem_call *call,
                                           const struct object_definition *definition,
                                           struct reader *value);
 
+/* Calls a method, whose number stands in place of the attribute's. */
+enum cosem_result object_definition_invoke(const struct cosem_call *call,
+                                           const struct object_definition *definition,
+                                           struct reader *parameter, struct writer *returned);
+
 /* ---- lists: an array of them, which is gone through as often as it is needed ---- */
 
 enum { OBJECT_DEFINITIONS_MOST = 32 };
