@@ -66,6 +66,8 @@ struct crypto_certificate_plan {
     const uint8_t *public_key;
     uint8_t usage;
     bool authority;
+    bool limited;  /* an authority below which at most so many may stand: */
+    uint8_t depth; /* 0..127 */
     enum crypto_curve issuer_curve;
     const uint8_t *issuer_private;
     const uint8_t *issuer_public;

@@ -51,10 +51,13 @@ static void make_key_id(enum crypto_curve curve, const uint8_t *public_key,
     crypto_hash_end(&hash, id);
 }
 
-static void put_constraints(struct crypto_der *der)
+static void put_constraints(struct crypto_der *der, const struct crypto_certificate_plan *plan)
 {
     static const uint8_t yes = 0xFF;
     size_t end = der->at;
+    if (plan->limited) {
+        crypto_der_put_number(der, &plan->depth, 1);
+    }
     crypto_der_put_element(der, CRYPTO_DER_BOOLEAN, &yes, 1);
     crypto_der_wrap(der, CRYPTO_DER_SEQUENCE, end);
     crypto_form_wrap_extension(der, crypto_oid_constraints, true, end);
@@ -78,7 +81,7 @@ static void put_extensions(struct crypto_der *der, const struct crypto_certifica
 {
     size_t end = der->at;
     if (plan->authority) {
-        put_constraints(der);
+        put_constraints(der, plan);
     }
     crypto_form_put_usage(der, plan->usage);
     put_key_ids(der, plan);

@@ -116,6 +116,65 @@ static bool next(const struct dlms_security_setup *setup, uint8_t *slot,
     return false;
 }
 
+/* ---- the path to an authority ---- */
+
+/* What names the next one up. */
+struct issuer {
+    uint8_t name[CRYPTO_NAME_MAX];
+    size_t name_size; /* 0: too long to be anybody's here */
+    uint8_t key_id[CRYPTO_KEY_ID_SIZE];
+    bool has_key_id;
+};
+
+static void take_issuer(const struct crypto_certificate *is, struct issuer *issuer)
+{
+    issuer->name_size = is->issuer.size <= sizeof issuer->name ? is->issuer.size : 0;
+    memcpy(issuer->name, is->issuer.octets, issuer->name_size);
+    issuer->has_key_id = is->issuer_key_id.size == CRYPTO_KEY_ID_SIZE;
+    if (issuer->has_key_id) {
+        memcpy(issuer->key_id, is->issuer_key_id.octets, CRYPTO_KEY_ID_SIZE);
+    }
+}
+
+static bool is_issuer(const struct dlms_certificate *held, const struct issuer *issuer)
+{
+    const struct crypto_part name = {issuer->name, issuer->name_size};
+    const struct crypto_part key_id = {issuer->key_id, CRYPTO_KEY_ID_SIZE};
+    bool told = issuer->has_key_id && held->is.key_id.size > 0;
+    return held->entity == DLMS_ENTITY_AUTHORITY && crypto_part_same(held->is.subject, name) &&
+           (!told || crypto_part_same(held->is.key_id, key_id));
+}
+
+/* One step up: who has issued it, in its place. */
+static bool next_up(const struct dlms_security_setup *setup, uint8_t room[CRYPTO_CERTIFICATE_MAX],
+                    struct dlms_certificate *held)
+{
+    struct issuer issuer;
+    take_issuer(&held->is, &issuer);
+    for (uint8_t slot = 0; next(setup, &slot, room, held);) {
+        if (is_issuer(held, &issuer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goes up from an authority with `below` others between it and what it answers for; `held` and
+ * `room` are used up. */
+static bool is_on_path(const struct dlms_security_setup *setup, unsigned below,
+                       uint8_t room[CRYPTO_CERTIFICATE_MAX], struct dlms_certificate *held)
+{
+    for (; below <= setup->signing.certificates->slots; below++) {
+        if (held->is.depth < below || !is_now(setup, &held->is)) {
+            return false;
+        }
+        if (crypto_part_same(held->is.subject, held->is.issuer) || !next_up(setup, room, held)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int dlms_certificate_find_key(const struct dlms_security_setup *setup, enum dlms_key_use use,
                               const uint8_t *title, uint8_t public_key[CRYPTO_PUBLIC_MAX])
 {
@@ -125,7 +184,7 @@ int dlms_certificate_find_key(const struct dlms_security_setup *setup, enum dlms
         if (held.entity == DLMS_ENTITY_CLIENT && (int)held.type == (int)use &&
             memcmp(held.title, title, DLMS_TITLE_SIZE) == 0 && is_now(setup, &held.is)) {
             memcpy(public_key, held.is.public_key, 2 * crypto_curve_size(held.is.curve));
-            return 0;
+            return next_up(setup, room, &held) && is_on_path(setup, 0, room, &held) ? 0 : -1;
         }
     }
     return -1;
@@ -186,18 +245,16 @@ static int write(const struct dlms_security_setup *setup, uint8_t slot,
     return store->write(store->owner, slot, incoming->der, incoming->size);
 }
 
-/* Whether this authority has signed it, and may: what it certifies may stand as deep as that. */
+/* Whether this authority has signed it. */
 static bool certifies(const struct dlms_security_setup *setup,
                       const struct dlms_certificate *authority,
                       const struct dlms_certificate *incoming)
 {
     const struct crypto_certificate *by = &authority->is;
     bool named = authority->entity == DLMS_ENTITY_AUTHORITY &&
-                 crypto_part_same(by->subject, incoming->is.issuer) && is_now(setup, by);
-    bool deep = !incoming->is.authority || by->depth > 0;
-    return named && deep &&
-           crypto_certificate_verify(setup->signing.ecc, &incoming->is, by->curve,
-                                     by->public_key) == 0;
+                 crypto_part_same(by->subject, incoming->is.issuer);
+    return named && crypto_certificate_verify(setup->signing.ecc, &incoming->is, by->curve,
+                                              by->public_key) == 0;
 }
 
 static bool is_certified(const struct dlms_security_setup *setup,
@@ -206,7 +263,8 @@ static bool is_certified(const struct dlms_security_setup *setup,
 {
     struct dlms_certificate authority;
     for (uint8_t slot = 0; next(setup, &slot, room, &authority);) {
-        if (certifies(setup, &authority, incoming)) {
+        if (certifies(setup, &authority, incoming) &&
+            is_on_path(setup, incoming->is.authority, room, &authority)) {
             return true;
         }
     }

@@ -3,10 +3,12 @@
  * generate_key_pair .. remove_certificate), Green Book 9.2.6 (public key infrastructure).
  *
  * An authority is trusted when it was put here at the factory (dlms_certificate_trust), or when one
- * that was trusted has signed it. What is imported is judged once, whole, and again by its time
- * whenever it is used. A certificate of the meter counts while its key pair is in force: one for a
- * pair that was made waits for nothing but the record that puts both in force, so that a power cut
- * leaves the old pair with its certificate or the new with its own. */
+ * that was trusted has signed it. What is imported is judged once, whole. Whenever it is used the
+ * path to its authority is gone once more (RFC 5280, 6.1): each that stands above it is still here,
+ * in its time, and allows as many authorities below as there are. The path ends with an authority
+ * whose own is not here. A certificate of the meter counts while its key pair is in force: one for
+ * a pair that was made waits for nothing but the record that puts both in force, so that a power
+ * cut leaves the old pair with its certificate or the new with its own. */
 #ifndef WATTHOUR_DLMS_SECURITY_CERTIFICATES_H
 #define WATTHOUR_DLMS_SECURITY_CERTIFICATES_H
 

@@ -164,6 +164,124 @@ static void authorities_certify_authorities(void **state)
     assert_int_equal(count(), 3);
 }
 
+static struct made make_authority(const struct party *subject, const struct party *issuer,
+                                  int depth)
+{
+    struct crypto_certificate_plan plan = plan_of(subject, issuer, CRYPTO_USE_CERTIFICATES);
+    plan.authority = true;
+    plan.limited = depth >= 0;
+    plan.depth = (uint8_t)(depth >= 0 ? depth : 0);
+    return make(&plan);
+}
+
+static struct made make_client(const struct party *issuer)
+{
+    struct crypto_certificate_plan plan = plan_of(&client, issuer, CRYPTO_USE_SIGNATURE);
+    plan.until_s = INT64_MAX;
+    return make(&plan);
+}
+
+/* From the anchor by an authority below it to a client; each may allow so many below itself, and
+ * what the one at the top allows holds for all of them. */
+static void paths_have_a_length(void **state)
+{
+    (void)state;
+    static const struct {
+        int upper, lower; /* what they allow; -1: any number */
+        bool takes_lower, takes_lowest;
+    } rows[] = {
+        {-1, -1, true, true}, {0, -1, false, false}, {1, -1, true, false}, {1, 0, true, false},
+        {2, -1, true, true},  {2, 0, true, false},   {-1, 0, true, false}, {-1, 1, true, true},
+    };
+    struct party upper;
+    struct party lower;
+    struct party lowest;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set_up(DLMS_SUITE_1);
+        make_party(&upper, CRYPTO_P256, "upper");
+        make_party(&lower, CRYPTO_P256, "lower");
+        make_party(&lowest, CRYPTO_P256, "lowest");
+        const struct made first = make_authority(&upper, &root, rows[i].upper);
+        const struct made second = make_authority(&lower, &upper, rows[i].lower);
+        const struct made third = make_authority(&lowest, &lower, -1);
+        const struct made by_upper = make_client(&upper);
+        const struct made by_lowest = make_client(&lowest);
+        assert_int_equal(import(&first), DLMS_CHANGED);
+        assert_int_equal(import(&second), rows[i].takes_lower ? DLMS_CHANGED : DLMS_CHANGE_REFUSED);
+        assert_int_equal(import(&third), rows[i].takes_lowest ? DLMS_CHANGED : DLMS_CHANGE_REFUSED);
+        assert_int_equal(import(&by_lowest),
+                         rows[i].takes_lowest ? DLMS_CHANGED : DLMS_CHANGE_REFUSED);
+        assert_int_equal(knows(DLMS_USE_SIGNATURE, client.public_key), rows[i].takes_lowest);
+        assert_int_equal(import(&by_upper), DLMS_CHANGED);
+        assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+    }
+}
+
+/* A client counts as long as everybody above it does: an authority whose time is over, or that was
+ * removed, takes with it what it has certified. */
+static void a_client_ends_with_its_authority(void **state)
+{
+    (void)state;
+    struct party between;
+    set_up(DLMS_SUITE_1);
+    make_party(&between, CRYPTO_P256, "between");
+    const struct made authority = make_authority(&between, &root, 0);
+    const struct made end_entity = make_client(&between);
+    assert_int_equal(import(&authority), DLMS_CHANGED);
+    assert_int_equal(import(&end_entity), DLMS_CHANGED);
+    assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+    setup.signing.now_s = RIG_TIME_S + DAY_S + 1;
+    assert_false(knows(DLMS_USE_SIGNATURE, client.public_key));
+    setup.signing.now_s = RIG_TIME_S - DAY_S - 1;
+    assert_false(knows(DLMS_USE_SIGNATURE, client.public_key));
+    setup.signing.now_s = 0; /* no time is known */
+    assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+    setup.signing.now_s = RIG_TIME_S;
+    start(DLMS_SUITE_1);
+    assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+    const struct dlms_certificate_name name = {.entity = DLMS_ENTITY_AUTHORITY,
+                                               .type = DLMS_CERTIFICATE_OTHER,
+                                               .title = {(const uint8_t *)"between", 7}};
+    assert_int_equal(dlms_certificate_remove(&setup, &name), DLMS_CHANGED);
+    assert_false(knows(DLMS_USE_SIGNATURE, client.public_key));
+    assert_int_equal(import(&authority), DLMS_CHANGED);
+    assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+}
+
+/* Two authorities of one name are told apart by their keys. */
+static void an_authority_of_the_same_name_does_not_answer(void **state)
+{
+    (void)state;
+    struct party one;
+    struct party other;
+    set_up(DLMS_SUITE_1);
+    make_party(&one, CRYPTO_P256, "twin");
+    make_party(&other, CRYPTO_P256, "twin");
+    const struct made of_one = make_authority(&one, &root, -1);
+    const struct made of_other = make_authority(&other, &root, -1);
+    const struct made end_entity = make_client(&one);
+    struct writer w;
+    uint8_t octets[CRYPTO_CERTIFICATE_MAX + 8];
+    assert_int_equal(import(&of_other), DLMS_CHANGED);
+    assert_refused(&end_entity, "by the other");
+    assert_int_equal(import(&of_one), DLMS_CHANGED);
+    assert_int_equal(import(&end_entity), DLMS_CHANGED);
+    assert_true(knows(DLMS_USE_SIGNATURE, client.public_key));
+    const struct dlms_certificate_name name = {.entity = DLMS_ENTITY_AUTHORITY,
+                                               .type = DLMS_CERTIFICATE_OTHER,
+                                               .title = {(const uint8_t *)"twin", 4}};
+    for (bool gone = false; !gone;) {
+        w = writer_over(octets, sizeof octets);
+        assert_int_equal(dlms_certificate_give(&setup, &name, &w), DLMS_CHANGED);
+        gone = memcmp(octets + writer_kept(&w) - of_one.size, of_one.der, of_one.size) == 0;
+        assert_int_equal(dlms_certificate_remove(&setup, &name), DLMS_CHANGED);
+    }
+    assert_false(knows(DLMS_USE_SIGNATURE, client.public_key));
+    (void)import(&of_other);
+    assert_false(knows(DLMS_USE_SIGNATURE, client.public_key));
+}
+
+/* All slots are taken. */
 static void no_slot_is_left(void **state)
 {
     (void)state;
@@ -259,6 +377,9 @@ int main(void)
         cmocka_unit_test(every_failure_is_refused),
         cmocka_unit_test(what_is_no_point_is_refused),
         cmocka_unit_test(authorities_certify_authorities),
+        cmocka_unit_test(paths_have_a_length),
+        cmocka_unit_test(a_client_ends_with_its_authority),
+        cmocka_unit_test(an_authority_of_the_same_name_does_not_answer),
         cmocka_unit_test(no_slot_is_left),
         cmocka_unit_test(named_certificates),
         cmocka_unit_test(the_last_authority_stays),
