@@ -22,7 +22,8 @@ static void live(const struct push_settings *settings)
     clock_init(&clock, &utc);
     clock_start(&clock, INT64_C(1795262400000));
     push_trigger(&push, PUSH_ALARM, &clock, 0);
-    for (int attempt = 0; attempt < 300 && push.states[PUSH_ALARM].waiting; attempt++) {
+    for (int attempt = 0; attempt < PUSH_DESTINATIONS * 256 && push.states[PUSH_ALARM].waiting;
+         attempt++) {
         (void)push_due(&push, &clock, push.states[PUSH_ALARM].due_ms);
         (void)push_wants_confirmation(&push, PUSH_ALARM, &clock);
         (void)push_ended(&push, PUSH_ALARM, PUSH_FAILED, &clock, 0);
@@ -38,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct push_settings settings = {.retries = 77};
     uint8_t again[PUSH_SETTINGS];
     struct reader r = reader_over(data, size);
-    if (!push_settings_read(&settings, &r)) {
+    if (!push_settings_read(&settings, PUSH_VERSION, &r)) {
         check(settings.retries == 77 && settings.object_count == 0);
         return 0;
     }

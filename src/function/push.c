@@ -80,6 +80,61 @@ static bool may_send(const struct push_settings *settings, int64_t now_s)
     return open;
 }
 
+/* ---- destinations ---- */
+
+/* Octets of the one that begins here. */
+static uint8_t size_at(const uint8_t *octets, uint8_t size)
+{
+    uint8_t at = 0;
+    while (at < size && octets[at] != ',') {
+        at++;
+    }
+    return at;
+}
+
+bool push_destinations_valid(const uint8_t *octets, uint8_t size)
+{
+    unsigned count = 0;
+    for (uint8_t at = 0; at < size; count++) {
+        uint8_t one = size_at(octets + at, (uint8_t)(size - at));
+        at = (uint8_t)(at + one + 1);
+        if (one == 0 || at == size) {
+            return false;
+        }
+    }
+    return count <= PUSH_DESTINATIONS;
+}
+
+/* The first that is neither told nor known to be out of reach; false: there is none. */
+static bool find_destination(const struct push *push, enum push_setup setup, unsigned *number,
+                             const uint8_t **octets, uint8_t *size)
+{
+    const struct push_settings *settings = &push->settings[setup];
+    const struct push_state *state = &push->states[setup];
+    unsigned done = state->arrived | state->failed;
+    uint8_t at = 0;
+    for (*number = 0; at < settings->destination_size; (*number)++) {
+        *octets = settings->destination + at;
+        *size = size_at(*octets, (uint8_t)(settings->destination_size - at));
+        if ((done >> *number & 1) == 0) {
+            return true;
+        }
+        at = (uint8_t)(at + *size + 1);
+    }
+    return false;
+}
+
+unsigned push_destination(const struct push *push, enum push_setup setup, const uint8_t **octets,
+                          uint8_t *size)
+{
+    unsigned number;
+    if (!find_destination(push, setup, &number, octets, size)) {
+        *octets = push->settings[setup].destination;
+        *size = 0;
+    }
+    return number;
+}
+
 /* ---- when ---- */
 
 /* Every meter draws another delay, and the same again for the same occasion. */
@@ -119,16 +174,21 @@ void push_trigger(struct push *push, enum push_setup setup, const struct clock *
     state->waiting = true;
     state->made = false;
     state->attempts = 0;
+    state->arrived = 0;
+    state->failed = 0;
     state->triggered_ms = clock->utc_ms;
     schedule(push, setup, clock, now_ms);
 }
 
-void push_resume(struct push *push, enum push_setup setup, uint8_t attempts, int64_t triggered_ms,
+void push_resume(struct push *push, enum push_setup setup, const struct push_kept *kept,
                  const struct clock *clock, int64_t now_ms)
 {
     struct push_state *state = &push->states[setup];
-    *state = (struct push_state){
-        .waiting = true, .made = true, .attempts = attempts, .triggered_ms = triggered_ms};
+    *state = (struct push_state){.waiting = true,
+                                 .made = true,
+                                 .attempts = kept->attempts,
+                                 .arrived = kept->arrived,
+                                 .triggered_ms = kept->triggered_ms};
     schedule(push, setup, clock, now_ms);
 }
 
@@ -198,27 +258,43 @@ static void follow_up(struct push *push, enum push_setup setup, const struct clo
     }
 }
 
-bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
-                const struct clock *clock, int64_t now_ms)
+/* All have been tried: true, the message is given up. */
+static bool end_round(struct push *push, enum push_setup setup, const struct clock *clock,
+                      int64_t now_ms)
 {
     struct push_state *state = &push->states[setup];
     const struct push_settings *settings = &push->settings[setup];
-    if (end == PUSH_WAS_CONFIRMED) {
-        state->confirmed_s = clock->utc_ms / SECOND_MS;
-    }
-    if (end != PUSH_FAILED) {
-        state->delivered++;
-        follow_up(push, setup, clock, now_ms);
-        return false;
-    }
-    if (state->attempts < settings->retries) {
+    bool missed = state->failed != 0;
+    state->failed = 0;
+    if (missed && state->attempts < settings->retries) {
         state->attempts++;
         state->due_ms = now_ms + delay_ms(settings, state->attempts);
         return false;
     }
-    state->given_up++;
+    state->given_up += missed;
+    state->delivered += !missed;
     follow_up(push, setup, clock, now_ms);
-    return true;
+    return missed;
+}
+
+bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
+                const struct clock *clock, int64_t now_ms)
+{
+    struct push_state *state = &push->states[setup];
+    const uint8_t *octets;
+    uint8_t size;
+    unsigned number = push_destination(push, setup, &octets, &size);
+    uint8_t bit = (uint8_t)(1U << (number < PUSH_DESTINATIONS ? number : 0));
+    if (end == PUSH_WAS_CONFIRMED) {
+        state->confirmed_s = clock->utc_ms / SECOND_MS;
+    }
+    state->arrived |= end != PUSH_FAILED ? bit : 0;
+    state->failed |= end == PUSH_FAILED ? bit : 0;
+    if (find_destination(push, setup, &number, &octets, &size)) {
+        state->due_ms = now_ms;
+        return false;
+    }
+    return end_round(push, setup, clock, now_ms);
 }
 
 void push_reset(struct push *push, enum push_setup setup)
@@ -226,84 +302,4 @@ void push_reset(struct push *push, enum push_setup setup)
     struct push_state *state = &push->states[setup];
     state->waiting = false;
     state->again = false;
-}
-
-/* ---- what is kept ---- */
-
-void push_settings_write(const struct push_settings *settings, struct writer *w)
-{
-    writer_u8(w, settings->object_count);
-    for (uint8_t i = 0; i < settings->object_count; i++) {
-        writer_u16(w, settings->objects[i].class_id);
-        writer_octets(w, settings->objects[i].name, sizeof settings->objects[i].name);
-        writer_u8(w, (uint8_t)settings->objects[i].attribute);
-    }
-    writer_u8(w, settings->transport);
-    writer_u8(w, settings->destination_size);
-    writer_octets(w, settings->destination, settings->destination_size);
-    writer_u8(w, settings->window_count);
-    for (uint8_t i = 0; i < settings->window_count; i++) {
-        writer_octets(w, settings->windows[i].begin, PUSH_DATE_TIME);
-        writer_octets(w, settings->windows[i].end, PUSH_DATE_TIME);
-    }
-    writer_u16(w, settings->randomisation_s);
-    writer_u8(w, settings->retries);
-    writer_u16(w, settings->delay_s);
-    writer_u16(w, settings->delay_percent);
-    writer_u16(w, settings->delay_most_s);
-    writer_u8(w, settings->client_sap);
-    writer_u8(w, settings->method);
-    writer_octets(w, settings->confirm_from, PUSH_DATE_TIME);
-    writer_u32(w, settings->confirm_every_s);
-}
-
-static void take(struct reader *r, uint8_t *octets, size_t size)
-{
-    const uint8_t *at = reader_octets(r, size);
-    if (at != NULL) {
-        memcpy(octets, at, size);
-    }
-}
-
-/* A count that is too large is a fault. */
-static uint8_t take_count(struct reader *r, uint8_t most)
-{
-    uint8_t count = reader_u8(r);
-    if (count > most) {
-        reader_fail(r);
-        return 0;
-    }
-    return count;
-}
-
-bool push_settings_read(struct push_settings *settings, struct reader *r)
-{
-    struct push_settings taken = {.object_count = take_count(r, PUSH_OBJECTS)};
-    for (uint8_t i = 0; i < taken.object_count; i++) {
-        taken.objects[i].class_id = reader_u16(r);
-        take(r, taken.objects[i].name, sizeof taken.objects[i].name);
-        taken.objects[i].attribute = (int8_t)reader_u8(r);
-    }
-    taken.transport = reader_u8(r);
-    taken.destination_size = take_count(r, PUSH_DESTINATION);
-    take(r, taken.destination, taken.destination_size);
-    taken.window_count = take_count(r, PUSH_WINDOWS);
-    for (uint8_t i = 0; i < taken.window_count; i++) {
-        take(r, taken.windows[i].begin, PUSH_DATE_TIME);
-        take(r, taken.windows[i].end, PUSH_DATE_TIME);
-    }
-    taken.randomisation_s = reader_u16(r);
-    taken.retries = reader_u8(r);
-    taken.delay_s = reader_u16(r);
-    taken.delay_percent = reader_u16(r);
-    taken.delay_most_s = reader_u16(r);
-    taken.client_sap = reader_u8(r);
-    taken.method = reader_u8(r);
-    take(r, taken.confirm_from, PUSH_DATE_TIME);
-    taken.confirm_every_s = reader_u32(r);
-    if (!reader_done(r)) {
-        return false;
-    }
-    *settings = taken;
-    return true;
 }

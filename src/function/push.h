@@ -20,10 +20,12 @@
 
 enum {
     PUSH_OBJECTS = 20,
-    PUSH_DESTINATION = 48,
+    PUSH_PARTS = 160, /* octets that say which parts of them */
+    PUSH_DESTINATION = 96,
+    PUSH_DESTINATIONS = 8,
     PUSH_WINDOWS = 4,
     PUSH_DATE_TIME = 12,
-    PUSH_SETTINGS = 512, /* octets that settings take at most when they are kept */
+    PUSH_SETTINGS = 640, /* octets that settings take at most when they are kept */
 };
 
 /* The set-ups, value group B of x:25.9.0. */
@@ -51,7 +53,10 @@ enum push_method {
 struct push_object {
     uint16_t class_id;
     uint8_t name[6];
-    int8_t attribute;
+    int8_t attribute; /* 0: all of the object */
+    uint16_t data;    /* 0: the whole attribute; n: its n-th element */
+    uint8_t part_at;  /* in the parts of the settings: which rows and columns, as on the wire */
+    uint8_t part_size;
 };
 
 /* Date-times as they were written: either both name an instant, or only times of day. */
@@ -63,10 +68,12 @@ struct push_window {
 struct push_settings {
     uint8_t object_count;
     struct push_object objects[PUSH_OBJECTS];
-    uint8_t transport;        /* enum push_transport */
-    uint8_t destination_size; /* 0: nothing is pushed */
-    uint8_t destination[PUSH_DESTINATION];
-    uint8_t window_count; /* 0: always */
+    uint8_t parts_size;
+    uint8_t parts[PUSH_PARTS];
+    uint8_t transport;                     /* enum push_transport */
+    uint8_t destination_size;              /* 0: nothing is pushed */
+    uint8_t destination[PUSH_DESTINATION]; /* one, or several with commas between them */
+    uint8_t window_count;                  /* 0: always */
     struct push_window windows[PUSH_WINDOWS];
     uint16_t randomisation_s; /* the first attempt is up to so late */
     uint8_t retries;
@@ -84,6 +91,8 @@ struct push_state {
     bool again;   /* and another one behind it */
     bool made;    /* the message is made, and stays as it is */
     uint8_t attempts;
+    uint8_t arrived;      /* bit n: destination n has the message */
+    uint8_t failed;       /* and of this attempt: it could not be reached */
     int64_t due_ms;       /* of the meter's time: the next attempt */
     int64_t triggered_ms; /* UTC */
     int64_t confirmed_s;  /* UTC of the last confirmation; 0: none */
@@ -106,6 +115,13 @@ void push_init(struct push *push, const struct push_settings settings[PUSH_SETUP
 void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
                   int64_t now_ms);
 
+/* The destination of the next attempt: its number, and its octets in the settings. */
+unsigned push_destination(const struct push *push, enum push_setup setup, const uint8_t **octets,
+                          uint8_t *size);
+
+/* Whether each of at most PUSH_DESTINATIONS has octets. None at all is good. */
+bool push_destinations_valid(const uint8_t *octets, uint8_t size);
+
 /* The set-up whose message is to be sent now, the longest due first; -1: none. */
 int push_due(const struct push *push, const struct clock *clock, int64_t now_ms);
 
@@ -118,7 +134,8 @@ bool push_wants_confirmation(const struct push *push, enum push_setup setup,
 
 enum push_end { PUSH_ARRIVED, PUSH_WAS_CONFIRMED, PUSH_FAILED };
 
-/* An attempt has ended. True: the message is given up. */
+/* An attempt has ended, at push_destination(). Each destination gets the message once; what could
+ * not be reached is tried again, all together. True: the message is given up. */
 bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
                 const struct clock *clock, int64_t now_ms);
 
@@ -126,14 +143,20 @@ bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
 void push_reset(struct push *push, enum push_setup setup);
 
 /* A message that was kept through an outage is waiting anew. */
-void push_resume(struct push *push, enum push_setup setup, uint8_t attempts, int64_t triggered_ms,
+struct push_kept {
+    int64_t triggered_ms;
+    uint8_t attempts;
+    uint8_t arrived;
+};
+void push_resume(struct push *push, enum push_setup setup, const struct push_kept *kept,
                  const struct clock *clock, int64_t now_ms);
 
 /* Whether a window is one: both ends name instants, or only times of day. */
 bool push_window_valid(const struct push_window *window);
 
-/* Settings to be kept, and back: true, they are good. */
+/* Settings to be kept, and back, of this version or of one before: true, they are good. */
+enum { PUSH_VERSION = 2 };
 void push_settings_write(const struct push_settings *settings, struct writer *w);
-bool push_settings_read(struct push_settings *settings, struct reader *r);
+bool push_settings_read(struct push_settings *settings, uint8_t version, struct reader *r);
 
 #endif

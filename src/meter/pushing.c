@@ -1,18 +1,17 @@
 #include "meter/pushing.h"
 
 #include "cosem/class/date_time.h"
-#include "cosem/tape.h"
+#include "cosem/data.h"
 #include "dlms/notification.h"
 #include "dlms/security_context.h"
 #include "meter/keeping.h"
 #include "meter/pushing_line.h"
-#include "meter/reading.h"
+#include "meter/pushing_value.h"
 #include "meter/telling.h"
 
 #include <string.h>
 
 enum {
-    SETTINGS_VERSION = 1,
     QUEUE_VERSION = 1,
     QUEUE_HEAD = 8 + 1,
     NOBODY = -1,
@@ -23,27 +22,6 @@ enum {
 };
 
 /* ---- messages ---- */
-
-/* The value of an object behind `at`; its size, 0: it cannot be read, or does not fit. */
-static size_t render_value(const struct meter *meter, const struct push_object *object, uint8_t *at,
-                           size_t room)
-{
-    struct cosem_tape tape;
-    struct cosem_call call;
-    if (reading_call(meter, object->class_id, object->name, &call) != 0 || room <= COSEM_CARRY ||
-        cosem_tape_open(&tape, &call, object->attribute) != COSEM_SUCCESS) {
-        return 0;
-    }
-    size_t size = 0;
-    while (!cosem_tape_ended(&tape) && size + COSEM_CARRY < room) {
-        size_t read = cosem_tape_read(&tape, at + size, room - size - COSEM_CARRY);
-        size += read;
-        if (read == 0) {
-            break;
-        }
-    }
-    return cosem_tape_ended(&tape) && tape.result == COSEM_SUCCESS ? size : 0;
-}
 
 static void put_head(struct meter *meter, enum push_setup setup, struct writer *w)
 {
@@ -68,7 +46,7 @@ static size_t render(struct meter *meter, enum push_setup setup, uint8_t *apdu, 
     cosem_put_structure(&w, settings->object_count);
     size_t at = writer_kept(&w);
     for (uint8_t i = 0; i < settings->object_count && at < room; i++) {
-        size_t size = render_value(meter, &settings->objects[i], apdu + at, room - at);
+        size_t size = pushing_value(meter, settings, &settings->objects[i], apdu + at, room - at);
         if (size == 0) {
             apdu[at] = COSEM_NULL;
             size = 1;
@@ -96,7 +74,8 @@ static void keep_message(struct meter *meter, enum push_setup setup, size_t size
     const struct push_state *state = &meter->pushing.push.states[setup];
     uint8_t *from = plain_of(meter) - QUEUE_HEAD;
     struct writer w = writer_over(from, QUEUE_HEAD);
-    writer_u32(&w, (uint32_t)((uint64_t)state->triggered_ms >> 32));
+    writer_u8(&w, state->arrived);
+    writer_big_endian(&w, (uint64_t)state->triggered_ms >> 32, 3);
     writer_u32(&w, (uint32_t)state->triggered_ms);
     writer_u8(&w, state->attempts);
     (void)journal_put(&meter->storage.values, queue_value(setup), QUEUE_VERSION, from,
@@ -213,15 +192,14 @@ static int begin(struct meter *meter, enum push_setup setup)
     if (size == 0) {
         return -1;
     }
-    const struct push_message message = {
+    struct push_message message = {
         .transport = (enum push_transport)settings->transport,
-        .destination = settings->destination,
-        .destination_size = settings->destination_size,
         .client_sap = settings->client_sap,
         .server_sap = DLMS_LOGICAL_DEVICE,
         .apdu = apdu,
         .size = size,
     };
+    (void)push_destination(&pushing->push, setup, &message.destination, &message.destination_size);
     return pushing->sender->begin(pushing->sender->context, &message);
 }
 
@@ -319,7 +297,7 @@ static bool keep_settings(struct meter *meter, int setup)
     }
     push_settings_write(&pushing->push.settings[setup], &w);
     uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
-    if (journal_put(&meter->storage.values, number, SETTINGS_VERSION, octets,
+    if (journal_put(&meter->storage.values, number, PUSH_VERSION, octets,
                     (uint16_t)writer_kept(&w)) != STORAGE_DONE) {
         return false;
     }
@@ -333,9 +311,9 @@ static void restore_settings(struct meter *meter, int setup)
     uint8_t version;
     uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
     int size = journal_get(&meter->storage.values, number, &version, octets, sizeof octets);
-    if (size > 0 && size <= PUSH_SETTINGS && version == SETTINGS_VERSION) {
+    if (size > 0 && size <= PUSH_SETTINGS && version >= 1 && version <= PUSH_VERSION) {
         struct reader r = reader_over(octets, (size_t)size);
-        (void)push_settings_read(&meter->pushing.push.settings[setup], &r);
+        (void)push_settings_read(&meter->pushing.push.settings[setup], version, &r);
     }
 }
 
@@ -345,10 +323,11 @@ static void restore_message(struct meter *meter, enum push_setup setup)
         return;
     }
     struct reader r = reader_over(plain_of(meter) - QUEUE_HEAD, QUEUE_HEAD);
-    uint64_t high = reader_u32(&r);
-    int64_t triggered_ms = (int64_t)(high << 32 | reader_u32(&r));
-    push_resume(&meter->pushing.push, setup, reader_u8(&r), triggered_ms, &meter->clock,
-                meter->now_ms);
+    uint64_t when = reader_u64(&r);
+    const struct push_kept kept = {.triggered_ms = (int64_t)(when & UINT64_MAX >> 8),
+                                   .attempts = reader_u8(&r),
+                                   .arrived = (uint8_t)(when >> 56)};
+    push_resume(&meter->pushing.push, setup, &kept, &meter->clock, meter->now_ms);
     meter->pushing.queued[setup] = true;
 }
 
@@ -421,7 +400,7 @@ int64_t pushing_step(struct meter *meter)
     return busy ? meter->now_ms + POLL_MS : push_deadline_ms(&pushing->push, meter->now_ms);
 }
 
-/* One datagram needs no connection: it is out before the supply is. */
+/* One datagram for each destination needs no connection: they are out before the supply is. */
 void pushing_power_fail(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
@@ -435,7 +414,12 @@ void pushing_power_fail(struct meter *meter)
     }
     push_reset(&pushing->push, PUSH_POWER_DOWN);
     push_trigger(&pushing->push, PUSH_POWER_DOWN, &meter->clock, meter->now_ms);
-    if (begin(meter, PUSH_POWER_DOWN) == 0) {
-        pushing->sender->end(pushing->sender->context);
+    for (int n = 0; n < PUSH_DESTINATIONS && pushing->push.states[PUSH_POWER_DOWN].waiting; n++) {
+        bool begun = begin(meter, PUSH_POWER_DOWN) == 0;
+        if (begun) {
+            pushing->sender->end(pushing->sender->context);
+        }
+        (void)push_ended(&pushing->push, PUSH_POWER_DOWN, begun ? PUSH_ARRIVED : PUSH_FAILED,
+                         &meter->clock, meter->now_ms);
     }
 }

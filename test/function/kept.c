@@ -335,10 +335,18 @@ static void fill_push(void)
         push.objects[i].class_id = kept_roll_u16();
         push.objects[i].attribute = (int8_t)roll_u8();
         kept_roll_octets(push.objects[i].name, sizeof push.objects[i].name);
+        push.objects[i].data = kept_roll_u16();
+        push.objects[i].part_at = push.parts_size;
+        push.objects[i].part_size = (uint8_t)kept_roll_to(PUSH_PARTS / PUSH_OBJECTS);
+        kept_roll_octets(push.parts + push.parts_size, push.objects[i].part_size);
+        push.parts_size = (uint8_t)(push.parts_size + push.objects[i].part_size);
     }
     push.transport = roll_u8();
     push.destination_size = (uint8_t)kept_roll_to(PUSH_DESTINATION);
     kept_roll_octets(push.destination, push.destination_size);
+    for (int i = 0; i < push.destination_size; i++) {
+        push.destination[i] |= 0x40; /* no commas: one destination */
+    }
     push.window_count = (uint8_t)kept_roll_to(PUSH_WINDOWS);
     for (int i = 0; i < push.window_count; i++) {
         kept_roll_octets(push.windows[i].begin, PUSH_DATE_TIME);
@@ -362,7 +370,7 @@ static void write_push(struct writer *w)
 
 static int read_push(struct reader *r)
 {
-    return push_settings_read(&push, r) ? 0 : -1;
+    return push_settings_read(&push, PUSH_VERSION, r) ? 0 : -1;
 }
 
 static const struct kept_kind kept_action = {.name = "single action",

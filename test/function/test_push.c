@@ -231,7 +231,12 @@ static void settings_are_kept_whole(void **state)
     uint8_t octets[PUSH_SETTINGS];
     settings.object_count = PUSH_OBJECTS;
     settings.window_count = PUSH_WINDOWS;
-    memset(settings.objects, 0x21, sizeof settings.objects);
+    memset(settings.parts, 0x65, sizeof settings.parts);
+    for (unsigned i = 0; i < PUSH_OBJECTS; i++) {
+        memset(&settings.objects[i], 0x21, sizeof settings.objects[i]);
+        settings.objects[i].part_at = (uint8_t)(i * 8);
+        settings.objects[i].part_size = 8;
+    }
     memset(settings.destination, 'x', sizeof settings.destination);
     memset(settings.windows, 0x43, sizeof settings.windows);
     settings.randomisation_s = 1;
@@ -247,7 +252,7 @@ static void settings_are_kept_whole(void **state)
     assert_false(writer_overflow(&w));
     struct push_settings taken = {0};
     struct reader r = reader_over(octets, writer_kept(&w));
-    assert_true(push_settings_read(&taken, &r));
+    assert_true(push_settings_read(&taken, PUSH_VERSION, &r));
     uint8_t again[PUSH_SETTINGS];
     struct writer second = writer_over(again, sizeof again);
     push_settings_write(&taken, &second);
@@ -255,11 +260,34 @@ static void settings_are_kept_whole(void **state)
     assert_memory_equal(octets, again, writer_kept(&w));
     for (size_t size = 0; size < writer_kept(&w); size++) {
         struct reader part = reader_over(octets, size);
-        assert_false(push_settings_read(&taken, &part));
+        assert_false(push_settings_read(&taken, PUSH_VERSION, &part));
     }
     octets[0] = PUSH_OBJECTS + 1;
     struct reader wrong = reader_over(octets, writer_kept(&w));
-    assert_false(push_settings_read(&taken, &wrong));
+    assert_false(push_settings_read(&taken, PUSH_VERSION, &wrong));
+}
+
+/* What a meter of version 1 kept: one object without an element, one destination. */
+static void older_settings_are_read(void **state)
+{
+    (void)state;
+    static const uint8_t octets[] = {1, 0, 3, 1, 0, 1, 8, 0, 255, 2, PUSH_UDP, 3, 'a', ':', '1', 0,
+                                     0, 5, 4, 0, 3, 0, 100, 0, 2, 1, PUSH_BY_LINK,
+                                     /* confirmation */
+                                     255, 255, 255, 255, 255, 255, 255, 255, 255, 128, 0, 255, 0, 0,
+                                     0, 9};
+    struct push_settings taken = {0};
+    struct reader r = reader_over(octets, sizeof octets);
+    assert_true(push_settings_read(&taken, 1, &r));
+    assert_int_equal(taken.object_count, 1);
+    assert_int_equal(taken.objects[0].attribute, 2);
+    assert_int_equal(taken.objects[0].data, 0);
+    assert_int_equal(taken.objects[0].part_size, 0);
+    assert_memory_equal(taken.destination, "a:1", 3);
+    assert_int_equal(taken.randomisation_s, 5);
+    assert_int_equal(taken.confirm_every_s, 9);
+    r = reader_over(octets, sizeof octets);
+    assert_false(push_settings_read(&taken, PUSH_VERSION, &r));
 }
 
 int main(void)
@@ -276,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup(a_window_of_dates, set_up),
         cmocka_unit_test_setup(confirmations, set_up),
         cmocka_unit_test_setup(settings_are_kept_whole, set_up),
+        cmocka_unit_test_setup(older_settings_are_read, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

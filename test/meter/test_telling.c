@@ -260,7 +260,8 @@ static void a_message_too_long_is_not_sent(void **state)
     begin_with("st402d", &own_keys);
     open_display();
     struct push_settings *settings = &life->meter.pushing.push.settings[PUSH_CONSUMER];
-    static const struct push_object message = {1, {0, 0, 96, 13, 0, 255}, 2};
+    static const struct push_object message = {
+        .class_id = 1, .name = {0, 0, 96, 13, 0, 255}, .attribute = 2};
     static char text[MESSAGE_MAX];
     memset(text, 'x', sizeof text);
     assert_int_equal(message_set_text(&life->meter.message, text, sizeof text), 0);

@@ -349,14 +349,21 @@ struct class_monitor_config {
 };
 extern const struct cosem_class class_register_monitor;
 
-/* 40 Push setup, versions 0 to 2. Config: which. The object list takes whole attributes that the
- * client may read, of anything but associations and security setups; TCP, UDP and HDLC, A-XDR.
- * Protection follows the security policy. */
+/* 40 Push setup, versions 0 to 2. Config: which. The object list takes whole objects, attributes or
+ * elements of them that the client may read, of anything but associations and security setups;
+ * version 2 rows and columns of buffers, too. TCP, UDP and HDLC, A-XDR. Protection follows the
+ * security policy. */
 struct class_push_config {
     enum push_setup setup;
 };
 extern const struct cosem_class class_push_setup_0;
 extern const struct cosem_class class_push_setup_1;
 extern const struct cosem_class class_push_setup_2;
+
+/* Makes the part of an object of a push list (its octets as they are kept) the selection of a call
+ * to that object: success; or why it cannot be, as when the profile has other columns by now. */
+enum { CLASS_PUSH_SELECTION = 256 };
+enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size,
+                                    struct writer *parameters);
 
 #endif

@@ -1,13 +1,13 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
+#include "cosem/class/push_view.h"
 #include "cosem/data.h"
 #include "cosem/intake.h"
 
 #include <string.h>
 
-enum { ELEMENTS_0 = 4, ELEMENTS_2 = 6, MESSAGE_AXDR = 0, PERCENT_LEAST = 100, SAP_MOST = 127 };
-enum { ASSOCIATION_LN = 15, SECURITY_SETUP = 64 };
+enum { MESSAGE_AXDR = 0, PERCENT_LEAST = 100, SAP_MOST = 127 };
 
 static enum push_setup setup_of(const struct cosem_call *call)
 {
@@ -16,118 +16,22 @@ static enum push_setup setup_of(const struct cosem_call *call)
 
 static struct push_settings *settings_of(const struct cosem_call *call)
 {
-    return &call->context->push->settings[setup_of(call)];
+    return push_view_settings(call);
 }
 
 static void changed(const struct cosem_call *call)
 {
-    call->context->push->changes[setup_of(call)]++;
+    push_view_changed(call);
 }
 
 static bool is_version_2(const struct cosem_call *call)
 {
-    return call->object->ic->version == 2;
-}
-
-/* ---- 2 push_object_list ---- */
-
-static void put_object(const struct cosem_call *call, const struct push_object *object,
-                       struct writer *w)
-{
-    cosem_put_structure(w, is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
-    cosem_put_u16(w, object->class_id);
-    cosem_put_octet_string(w, object->name, sizeof object->name);
-    cosem_put_i8(w, object->attribute);
-    cosem_put_u16(w, 0);
-    if (is_version_2(call)) {
-        cosem_put_structure(w, 2); /* no restriction, all columns */
-        cosem_put_enum(w, 0);
-        cosem_put_null(w);
-        cosem_put_array(w, 0);
-    }
+    return push_view_is_version_2(call);
 }
 
 static struct cosem_rows rows_of(uint8_t count)
 {
     return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
-}
-
-static struct cosem_rows freeze_objects(const struct cosem_call *call)
-{
-    return rows_of(settings_of(call)->object_count);
-}
-
-static void object_row(const struct cosem_call *call, uint32_t number, struct writer *w)
-{
-    put_object(call, &settings_of(call)->objects[number], w);
-}
-
-static const struct cosem_table object_list = {freeze_objects, object_row};
-
-/* What the client that writes the list cannot read is not pushed either; nor is what depends on who
- * asks. */
-static bool may_push(const struct cosem_call *call, const struct push_object *object)
-{
-    if (object->class_id == ASSOCIATION_LN || object->class_id == SECURITY_SETUP) {
-        return false;
-    }
-    struct cosem_name name;
-    enum cosem_result why;
-    memcpy(name.obis, object->name, sizeof name.obis);
-    const struct cosem_object *found =
-        cosem_model_find(call->model, object->class_id, &name, call->column, &why);
-    return found != NULL && cosem_object_readable(found, object->attribute, call->column);
-}
-
-static void intake_whole(struct cosem_intake *in)
-{
-    cosem_intake_structure(in, 2);
-    cosem_intake_integer(in, COSEM_ENUM, 0, 0);
-    struct cosem_value none = cosem_take_value(in->value);
-    if (none.tag != COSEM_NULL) {
-        cosem_intake_refuse(in);
-    }
-    (void)cosem_intake_array(in, 0);
-}
-
-static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in)
-{
-    struct push_object object = {0};
-    size_t size;
-    cosem_intake_structure(in, is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
-    object.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
-    const uint8_t *name =
-        cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object.name, sizeof object.name, &size);
-    object.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 1, INT8_MAX);
-    cosem_intake_integer(in, COSEM_U16, 0, 0); /* data_index: the whole attribute */
-    if (is_version_2(call)) {
-        intake_whole(in);
-    }
-    if (name != NULL) {
-        memcpy(object.name, name, sizeof object.name);
-    }
-    if (in->result == COSEM_SUCCESS && !may_push(call, &object)) {
-        cosem_intake_refuse(in);
-    }
-    return object;
-}
-
-static enum cosem_result set_object_list(const struct cosem_call *call, struct reader *value)
-{
-    struct push_object objects[PUSH_OBJECTS];
-    struct cosem_intake in = cosem_intake_begin(value);
-    size_t count = cosem_intake_array(&in, PUSH_OBJECTS);
-    for (size_t i = 0; i < count; i++) {
-        objects[i] = intake_object(call, &in);
-    }
-    enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS) {
-        struct push_settings *settings = settings_of(call);
-        settings->object_count = (uint8_t)count;
-        memcpy(settings->objects, objects, count * sizeof objects[0]);
-        changed(call);
-    }
-    return result;
 }
 
 /* ---- 3 send_destination_and_method ---- */
@@ -156,7 +60,8 @@ static enum cosem_result set_destination(const struct cosem_call *call, struct r
     const uint8_t *octets =
         cosem_intake_string(&in, COSEM_OCTET_STRING, 0, PUSH_DESTINATION, &size);
     cosem_intake_integer(&in, COSEM_ENUM, MESSAGE_AXDR, MESSAGE_AXDR);
-    if (!is_transport(transport)) {
+    if (!is_transport(transport) ||
+        (octets != NULL && !push_destinations_valid(octets, (uint8_t)size))) {
         cosem_intake_refuse(&in);
     }
     enum cosem_result result = cosem_intake_end(&in);
@@ -164,6 +69,7 @@ static enum cosem_result set_destination(const struct cosem_call *call, struct r
         struct push_settings *settings = settings_of(call);
         settings->transport = (uint8_t)transport;
         settings->destination_size = (uint8_t)size;
+        call->context->push->states[setup_of(call)].arrived = 0;
         if (size > 0) {
             memcpy(settings->destination, octets, size);
         } else {
@@ -435,9 +341,9 @@ static enum cosem_result reset(const struct cosem_call *call, struct reader *par
 }
 
 #define ATTRIBUTES_0                                                                               \
-    {.table = &object_list, .set = set_object_list}, {.get = destination, .set = set_destination}, \
-        {.table = &windows, .set = set_windows}, {.get = randomisation, .set = set_randomisation}, \
-        {.get = retries, .set = set_retries},                                                      \
+    {.table = &push_view_objects, .set = push_view_set_objects},                                   \
+        {.get = destination, .set = set_destination}, {.table = &windows, .set = set_windows},     \
+        {.get = randomisation, .set = set_randomisation}, {.get = retries, .set = set_retries},    \
     {                                                                                              \
         .get = delay, .set = set_delay                                                             \
     }

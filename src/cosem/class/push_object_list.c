@@ -1,0 +1,307 @@
+/* 40 Push setup, attribute 2: what is pushed of which objects. Which rows and columns of a profile
+ * are meant is kept as it came, since it is shown as it came; for the profile it is made a
+ * selection of its buffer. Restrictions are those of version 2. */
+#include "cosem/class/classes.h"
+#include "cosem/class/profile_view.h"
+#include "cosem/class/push_view.h"
+#include "cosem/data.h"
+#include "cosem/intake.h"
+
+#include <string.h>
+
+enum { ELEMENTS_0 = 4, ELEMENTS_2 = 6 };
+enum { ASSOCIATION_LN = 15, SECURITY_SETUP = 64, PROFILE_GENERIC = 7, BUFFER = 2 };
+enum { ELEMENT_MOST = 0x0FFF }; /* data_index: from there on parts of profiles, in codes */
+enum restriction { RESTRICTED_BY_NOTHING = 0, RESTRICTED_BY_DATE = 1, RESTRICTED_BY_ENTRY = 2 };
+enum { RANGE = 1, ENTRIES = 2 }; /* selectors of a buffer */
+
+struct push_settings *push_view_settings(const struct cosem_call *call)
+{
+    const struct class_push_config *config = call->object->config;
+    return &call->context->push->settings[config->setup];
+}
+
+void push_view_changed(const struct cosem_call *call)
+{
+    const struct class_push_config *config = call->object->config;
+    call->context->push->changes[config->setup]++;
+}
+
+bool push_view_is_version_2(const struct cosem_call *call)
+{
+    return call->object->ic->version == 2;
+}
+
+/* ---- what is shown ---- */
+
+static struct cosem_rows freeze(const struct cosem_call *call)
+{
+    uint8_t count = push_view_settings(call)->object_count;
+    return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
+}
+
+static void put_all(struct writer *w)
+{
+    cosem_put_structure(w, 2);
+    cosem_put_enum(w, RESTRICTED_BY_NOTHING);
+    cosem_put_null(w);
+    cosem_put_array(w, 0);
+}
+
+static void row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    const struct push_settings *settings = push_view_settings(call);
+    const struct push_object *object = &settings->objects[number];
+    cosem_put_structure(w, push_view_is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
+    cosem_put_u16(w, object->class_id);
+    cosem_put_octet_string(w, object->name, sizeof object->name);
+    cosem_put_i8(w, object->attribute);
+    cosem_put_u16(w, object->data);
+    if (push_view_is_version_2(call) && object->part_size > 0) {
+        writer_octets(w, settings->parts + object->part_at, object->part_size);
+    } else if (push_view_is_version_2(call)) {
+        put_all(w);
+    }
+}
+
+const struct cosem_table push_view_objects = {freeze, row};
+
+/* ---- a part of a buffer: {restriction type, restriction}, columns ---- */
+
+struct buffer_part {
+    int64_t type; /* enum restriction */
+    struct reader from;
+    struct reader to;
+    struct reader columns; /* an array */
+};
+
+static struct buffer_part take_part(struct cosem_intake *in)
+{
+    struct buffer_part part = {.type = RESTRICTED_BY_NOTHING};
+    cosem_intake_structure(in, 2);
+    part.type = cosem_intake_integer(in, COSEM_ENUM, RESTRICTED_BY_NOTHING, RESTRICTED_BY_ENTRY);
+    if (in->result == COSEM_SUCCESS && part.type != RESTRICTED_BY_NOTHING) {
+        cosem_intake_structure(in, 2);
+        part.from = cosem_take_part(in->value);
+        part.to = cosem_take_part(in->value);
+    } else if (in->result == COSEM_SUCCESS && cosem_take_value(in->value).tag != COSEM_NULL) {
+        cosem_intake_refuse(in);
+    }
+    part.columns = cosem_take_part(in->value);
+    if (in->result == COSEM_SUCCESS && reader_peek(&part.columns) != COSEM_ARRAY) {
+        in->result = COSEM_TYPE_UNMATCHED;
+    }
+    return part;
+}
+
+static bool is_all(const struct buffer_part *part)
+{
+    struct reader columns = part->columns;
+    return part->type == RESTRICTED_BY_NOTHING && cosem_take_value(&columns).count == 0;
+}
+
+static void put_reader(struct writer *w, const struct reader *octets)
+{
+    writer_octets(w, octets->data, octets->size);
+}
+
+/* The instants, or none, and the columns: a range_descriptor. */
+static void put_range(struct writer *w, const struct buffer_part *part)
+{
+    static const struct profile_column clock = {
+        PROFILE_CLOCK_CLASS, {0, 0, 1, 0, 0, 255}, PROFILE_CLOCK_ATTRIBUTE, 0};
+    cosem_put_structure(w, 4);
+    profile_column_put(w, &clock);
+    if (part->type == RESTRICTED_BY_DATE) {
+        put_reader(w, &part->from);
+        put_reader(w, &part->to);
+    } else {
+        cosem_put_null(w);
+        cosem_put_null(w);
+    }
+    put_reader(w, &part->columns);
+}
+
+static int index_of(const struct profile_view *view, const struct profile_column *wanted)
+{
+    for (int i = 0; i < view->column_count; i++) {
+        const struct profile_column *column = &view->columns[i];
+        if (column->class_id == wanted->class_id && column->attribute == wanted->attribute &&
+            column->data == wanted->data &&
+            memcmp(column->obis, wanted->obis, sizeof column->obis) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* An entry_descriptor chooses columns from one to another, both counted from 1; to 0 is the last.
+ * false: they do not follow each other in the profile. */
+static bool column_run(const struct profile_view *view, struct reader columns, uint16_t *from,
+                       uint16_t *to)
+{
+    struct cosem_intake in = cosem_intake_begin(&columns);
+    size_t count = cosem_intake_array(&in, PROFILE_COLUMNS);
+    *from = 1;
+    *to = 0;
+    for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
+        struct profile_column column = profile_column_take(&in);
+        int at = index_of(view, &column);
+        if (at < 0 || (i > 0 && at != *to)) {
+            return false;
+        }
+        *from = i == 0 ? (uint16_t)(at + 1) : *from;
+        *to = (uint16_t)(at + 1);
+    }
+    return cosem_intake_end(&in) == COSEM_SUCCESS;
+}
+
+static bool put_entries(struct writer *w, const struct profile_view *view,
+                        const struct buffer_part *part)
+{
+    uint16_t from;
+    uint16_t to;
+    bool possible = column_run(view, part->columns, &from, &to);
+    cosem_put_structure(w, 4);
+    put_reader(w, &part->from);
+    put_reader(w, &part->to);
+    cosem_put_u16(w, from);
+    cosem_put_u16(w, to);
+    return possible;
+}
+
+enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size,
+                                    struct writer *parameters)
+{
+    struct reader r = reader_over(octets, size);
+    struct cosem_intake in = cosem_intake_begin(&r);
+    const struct buffer_part part = take_part(&in);
+    if (cosem_intake_end(&in) != COSEM_SUCCESS || is_all(&part)) {
+        return in.result;
+    }
+    if (call->object->ic->id != PROFILE_GENERIC) {
+        return COSEM_OTHER_REASON;
+    }
+    const struct profile_view view = profile_view_of(call);
+    bool by_entry = part.type == RESTRICTED_BY_ENTRY;
+    if (by_entry && !put_entries(parameters, &view, &part)) {
+        return COSEM_OTHER_REASON;
+    }
+    if (!by_entry) {
+        put_range(parameters, &part);
+    }
+    if (writer_overflow(parameters)) {
+        return COSEM_OTHER_REASON;
+    }
+    call->selection = (struct cosem_selection){.selector = by_entry ? ENTRIES : RANGE,
+                                               .parameters = parameters->window,
+                                               .size = writer_kept(parameters)};
+    return profile_part_of(call, &view).result;
+}
+
+/* ---- what is written ---- */
+
+/* The object, if the client that writes the list can see it, and what depends on who asks is not
+ * pushed. */
+static const struct cosem_object *find(const struct cosem_call *call,
+                                       const struct push_object *object)
+{
+    enum cosem_result why;
+    struct cosem_name name;
+    memcpy(name.obis, object->name, sizeof name.obis);
+    return object->class_id == ASSOCIATION_LN || object->class_id == SECURITY_SETUP
+               ? NULL
+               : cosem_model_find(call->model, object->class_id, &name, call->column, &why);
+}
+
+/* What it cannot read is not pushed either. All of an object is what it can. */
+static bool may_push(const struct cosem_call *call, const struct push_object *object,
+                     const struct reader *part)
+{
+    struct cosem_call other = *call;
+    uint8_t parameters[CLASS_PUSH_SELECTION];
+    struct writer w = writer_over(parameters, sizeof parameters);
+    other.object = find(call, object);
+    if (other.object == NULL) {
+        return false;
+    }
+    bool whole = object->attribute == 0;
+    bool readable = cosem_object_readable(other.object, object->attribute, call->column);
+    bool restricted = object->class_id == PROFILE_GENERIC && object->attribute == BUFFER;
+    bool selected = class_push_select(&other, part->data, part->size, &w) == COSEM_SUCCESS;
+    bool all = other.selection.selector == 0;
+    return (whole || readable) && selected && (all || (restricted && object->data == 0)) &&
+           (!whole || object->data == 0);
+}
+
+static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in,
+                                        struct reader *part)
+{
+    static const uint8_t all[] = {COSEM_STRUCTURE, 2, COSEM_ENUM, 0, COSEM_NULL, COSEM_ARRAY, 0};
+    struct push_object object = {0};
+    size_t size;
+    bool parts = push_view_is_version_2(call);
+    cosem_intake_structure(in, parts ? ELEMENTS_2 : ELEMENTS_0);
+    object.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    const uint8_t *name =
+        cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object.name, sizeof object.name, &size);
+    if (name != NULL) {
+        memcpy(object.name, name, sizeof object.name);
+    }
+    object.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 0, INT8_MAX);
+    object.data = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, ELEMENT_MOST);
+    struct reader begin = *in->value;
+    *part = reader_over(all, sizeof all);
+    if (parts && in->result == COSEM_SUCCESS) {
+        (void)take_part(in);
+        *part = reader_settle(reader_part(&begin, in->value->fault ? 0 : in->value->at - begin.at));
+    }
+    if (in->result == COSEM_SUCCESS && !may_push(call, &object, part)) {
+        cosem_intake_refuse(in);
+    }
+    return object;
+}
+
+/* Keeps how the part was written, unless it is all there is. */
+static void keep_part(struct push_settings *settings, struct push_object *object,
+                      const struct reader *part, struct cosem_intake *in)
+{
+    struct reader r = *part;
+    struct cosem_intake of_part = cosem_intake_begin(&r);
+    const struct buffer_part taken = take_part(&of_part);
+    if (of_part.result != COSEM_SUCCESS || is_all(&taken)) {
+        return;
+    }
+    if (part->size > (size_t)(PUSH_PARTS - settings->parts_size)) {
+        cosem_intake_refuse(in);
+        return;
+    }
+    object->part_at = settings->parts_size;
+    object->part_size = (uint8_t)part->size;
+    memcpy(settings->parts + settings->parts_size, part->data, part->size);
+    settings->parts_size = (uint8_t)(settings->parts_size + part->size);
+}
+
+enum cosem_result push_view_set_objects(const struct cosem_call *call, struct reader *value)
+{
+    struct push_settings taken = {.object_count = 0};
+    struct cosem_intake in = cosem_intake_begin(value);
+    size_t count = cosem_intake_array(&in, PUSH_OBJECTS);
+    for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
+        struct reader part;
+        taken.objects[i] = intake_object(call, &in, &part);
+        if (in.result == COSEM_SUCCESS) {
+            keep_part(&taken, &taken.objects[i], &part, &in);
+        }
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = push_view_settings(call);
+        settings->object_count = (uint8_t)count;
+        memcpy(settings->objects, taken.objects, sizeof settings->objects);
+        memcpy(settings->parts, taken.parts, sizeof settings->parts);
+        settings->parts_size = taken.parts_size;
+        push_view_changed(call);
+    }
+    return result;
+}

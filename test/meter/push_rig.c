@@ -1,0 +1,101 @@
+#include "test/meter/push_rig.h"
+
+#include "port/posix/entropy.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+const int64_t push_rig_begin_ms = INT64_C(1795258800000); /* 2026-11-21T11:00:00Z */
+const struct meter_keys push_rig_keys = {.unicast = "unicast", .authentication = "gak"};
+
+struct push_rig push_rig;
+
+static int begin(void *context, const struct push_message *message)
+{
+    (void)context;
+    push_rig.begun++;
+    memcpy(push_rig.to, message->destination, message->destination_size);
+    push_rig.to[message->destination_size] = '\0';
+    assert_true(message->size <= sizeof push_rig.apdu);
+    memcpy(push_rig.apdu, message->apdu, message->size);
+    push_rig.size = message->size;
+    return push_rig.unreachable ? -1 : 0;
+}
+
+static enum push_progress look(void *context)
+{
+    (void)context;
+    bool refused = strcmp(push_rig.to, push_rig.refuses) == 0;
+    return refused ? PUSH_REFUSED : push_rig.progress;
+}
+
+static size_t answer(void *context, uint8_t *apdu, size_t room)
+{
+    (void)context;
+    size_t size = push_rig.answered;
+    assert_true(size <= room);
+    memcpy(apdu, push_rig.answer, size);
+    push_rig.answered = 0;
+    return size;
+}
+
+static void end(void *context)
+{
+    (void)context;
+    push_rig.ended++;
+}
+
+static const struct push_sender sender = {
+    .begin = begin, .look = look, .answer = answer, .end = end};
+
+struct life *push_rig_life;
+
+int push_rig_set_up(void **state)
+{
+    (void)state;
+    push_rig = (struct push_rig){.progress = PUSH_REACHED};
+    push_rig_life = life_begin("xs211", push_rig_begin_ms);
+    push_rig_life->setup.push_sender = &sender;
+    push_rig_life->setup.keys = &push_rig_keys;
+    push_rig_life->setup.entropy = &posix_entropy;
+    life_kill(push_rig_life, 1);
+    life_run(push_rig_life, 10);
+    push_rig.begun = 0;
+    return 0;
+}
+
+int push_rig_tear_down(void **state)
+{
+    (void)state;
+    life_end(push_rig_life);
+    return 0;
+}
+
+struct push *push_rig_push(void)
+{
+    return &push_rig_life->meter.pushing.push;
+}
+
+void push_rig_configure(enum push_setup setup)
+{
+    struct push_settings *settings = &push_rig_push()->settings[setup];
+    memcpy(settings->destination, "1.2.3.4:5", 9);
+    settings->destination_size = 9;
+    settings->randomisation_s = 0;
+    settings->delay_s = 10;
+    settings->delay_percent = 100;
+    push_rig_push()->changes[setup]++;
+}
+
+void push_rig_trigger(enum push_setup setup)
+{
+    push_trigger(push_rig_push(), setup, &push_rig_life->meter.clock, push_rig_life->meter.now_ms);
+}
+
+struct dlms_notification push_rig_arrived(void)
+{
+    struct reader r = reader_over(push_rig.apdu, push_rig.size);
+    struct dlms_notification message = dlms_notification_take(&r);
+    assert_false(r.fault);
+    return message;
+}

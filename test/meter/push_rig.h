@@ -1,0 +1,38 @@
+/* A meter that pushes to destinations that do as they are told. */
+#ifndef WATTHOUR_TEST_METER_PUSH_RIG_H
+#define WATTHOUR_TEST_METER_PUSH_RIG_H
+
+#include "dlms/notification.h"
+#include "test/meter/life.h"
+
+extern struct push_rig {
+    enum push_progress progress;
+    bool unreachable;
+    char refuses[32]; /* this destination, and it alone */
+    unsigned begun;
+    unsigned ended;
+    char to[PUSH_DESTINATION + 1]; /* whom the last attempt was for */
+    uint8_t apdu[4096];
+    size_t size;
+    uint8_t answer[16];
+    size_t answered;
+} push_rig;
+
+extern const int64_t push_rig_begin_ms;
+extern struct life *push_rig_life;
+extern const struct meter_keys push_rig_keys;
+
+/* An XS211 at noon (11:00 UTC) of 2026-11-21, on the network. */
+int push_rig_set_up(void **state);
+int push_rig_tear_down(void **state);
+
+struct push *push_rig_push(void);
+
+/* Gives a set-up a destination, as a client does; triggers it. */
+void push_rig_configure(enum push_setup setup);
+void push_rig_trigger(enum push_setup setup);
+
+/* The message that was sent last. */
+struct dlms_notification push_rig_arrived(void);
+
+#endif
