@@ -1,6 +1,7 @@
 #include "app/panel_act.h"
 
 #include "app/simulation_rtc.h"
+#include "app/simulation_terminals.h"
 #include "app/waking.h"
 
 #include <cjson/cJSON.h>
@@ -231,6 +232,22 @@ static enum panel_result tamper(struct simulation *simulation, const cJSON *json
     return PANEL_OK;
 }
 
+static enum panel_result put_on_terminal(struct simulation *simulation, const cJSON *json,
+                                         const char **error)
+{
+    const cJSON *number = field(json, "terminal");
+    const cJSON *live = field(json, "live");
+    bool whole = cJSON_IsNumber(number) && number->valuedouble == (double)number->valueint;
+    if (!whole || !cJSON_IsBool(live)) {
+        return malformed(error, "give terminal (1, 2 or 3) and live (true or false)");
+    }
+    if (number->valueint < 1 || number->valueint > (int)simulation_terminals(simulation)) {
+        return impossible(error, "this meter does not have that terminal");
+    }
+    simulation_terminals_put(simulation, (unsigned)number->valueint - 1, cJSON_IsTrue(live));
+    return PANEL_OK;
+}
+
 static enum panel_result reach(struct simulation *simulation, const cJSON *json, const char **error)
 {
     static const struct {
@@ -243,6 +260,7 @@ static enum panel_result reach(struct simulation *simulation, const cJSON *json,
         {"dip", dip},
         {"cut", cut},
         {"tamper", tamper},
+        {"terminal", put_on_terminal},
         {"speed", hurry},
     };
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
@@ -250,7 +268,8 @@ static enum panel_result reach(struct simulation *simulation, const cJSON *json,
             return acts[i].act(simulation, json, error);
         }
     }
-    return malformed(error, "give load, voltage, frequency_shift, dip, cut, tamper or speed");
+    return malformed(error,
+                     "give load, voltage, frequency_shift, dip, cut, tamper, terminal or speed");
 }
 
 enum panel_result panel_act_world(struct simulation *simulation, const char *body, size_t size,

@@ -27,6 +27,7 @@ enum panel_result panel_act_button(struct simulation *simulation, const char *bo
  *     {"dip": 0..1.5, "seconds": 0.02..86400, "phase": 0..3}
  *     {"cut": true|false}
  *     {"speed": 0.1..1000}   times real time; 0: as fast as it goes
+ *     {"terminal": 1|2|3, "live": true|false}
  *     {"tamper": "terminal_cover"|"meter_cover"|"field"|"emf", "there": true|false} */
 enum panel_result panel_act_world(struct simulation *simulation, const char *body, size_t size,
                                   const char **error);

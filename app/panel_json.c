@@ -4,6 +4,7 @@
 #include "app/panel_act.h"
 #include "app/panel_profile.h"
 #include "app/panel_spectrum.h"
+#include "app/simulation_terminals.h"
 #include "app/waking.h"
 
 #include "display/dots.h"
@@ -310,6 +311,15 @@ static void add_tampers(cJSON *json, const struct simulation *simulation)
     }
 }
 
+/* The terminals that switch tariffs, and whether they have voltage. */
+static void add_terminals(cJSON *json, const struct simulation *simulation)
+{
+    cJSON *terminals = cJSON_AddArrayToObject(json, "terminals");
+    for (unsigned n = 0; n < simulation_terminals(simulation); n++) {
+        cJSON_AddItemToArray(terminals, cJSON_CreateBool(simulation_terminals_live(simulation, n)));
+    }
+}
+
 static void add_flash(cJSON *json, const struct panel_view *view)
 {
     const struct simulation *simulation = view->simulation;
@@ -335,6 +345,7 @@ static void add_slow(cJSON *json, const struct panel_view *view)
     add_loads(json, simulation);
     add_hand(json, simulation);
     add_tampers(json, simulation);
+    add_terminals(json, simulation);
     add_flash(json, view);
     panel_spectrum_add(json, simulation);
     cJSON_AddNumberToObject(json, "speed", simulation->speed);

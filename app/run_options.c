@@ -326,6 +326,9 @@ static const struct option_row rows[] = {
     {"no-power-option", NULL, run_take_battery_option,
      "without mains it is read and set up by buttons and optical port\n"
      "on its battery (sm402d, st402d, st402c always are)"},
+    {"terminals", "LIST", run_take_terminals,
+     "terminals that have voltage from the beginning (sm402d, st402d,\n"
+     "st402c: 1 to 3, as 1,3), once 0-0:128.4.0 lets them select a rate"},
     {"rs485", "PATH", run_take_rs485,
      "RS-485 line of 9600 baud (sm402d, st402d, st402c), on a serial\n"
      "device or on a pseudo-terminal linked at PATH"},

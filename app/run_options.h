@@ -60,6 +60,7 @@ struct run_options {
     uint16_t panel_port; /* of the front panel; 0: off */
     bool panel_chosen;   /* somebody asked for just that port */
     const char *panel_address; /* other than loopback: by token */
+    uint8_t terminals;         /* that switch tariffs and have voltage, from bit 0 on */
     bool battery_option;       /* it is read without mains, though the product usually is not */
     bool quiet;
     bool display; /* in the terminal, instead of status lines */

@@ -109,6 +109,33 @@ void run_take_optical_tcp(void *context, struct option_value *value)
     options->optical_port = (uint16_t)option_integer(value, 65535, "a port up to 65535 (0 = off)");
 }
 
+/* "1,3": bits, the first terminal's is the lowest; -1: it is no such list. */
+static int terminals_of(const char *text)
+{
+    int terminals = 0;
+    for (; text[0] >= '1' && text[0] <= '3'; text += 2) {
+        terminals |= 1 << (text[0] - '1');
+        if (text[1] == '\0') {
+            return terminals;
+        }
+        if (text[1] != ',') {
+            return -1;
+        }
+    }
+    return -1;
+}
+
+void run_take_terminals(void *context, struct option_value *value)
+{
+    struct run_options *options = context;
+    int terminals = terminals_of(value->text);
+    if (terminals < 0) {
+        option_refuse(value, "terminals 1 to 3, as 1,3");
+    } else {
+        options->terminals = (uint8_t)terminals;
+    }
+}
+
 void run_take_battery_option(void *context, struct option_value *value)
 {
     struct run_options *options = context;

@@ -20,6 +20,7 @@ void run_take_p1_profile(void *context, struct option_value *value);
 void run_take_p1_fault(void *context, struct option_value *value);
 void run_take_p1_key(void *context, struct option_value *value);
 void run_take_optical_tcp(void *context, struct option_value *value);
+void run_take_terminals(void *context, struct option_value *value);
 void run_take_battery_option(void *context, struct option_value *value);
 void run_take_optical_mode(void *context, struct option_value *value);
 

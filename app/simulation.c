@@ -2,6 +2,7 @@
 
 #include "app/simulation_feed.h"
 #include "app/simulation_rtc.h"
+#include "app/simulation_terminals.h"
 #include "app/waking.h"
 
 #include "port/posix/entropy.h"
@@ -243,6 +244,7 @@ static int open_parts(struct simulation *simulation, const struct run_options *o
         open_world(simulation, options, error, error_size) != 0) {
         return -1;
     }
+    simulation->terminals_by_hand = options->terminals;
     simulation->battery_option = options->product->reads_without_mains || options->battery_option;
     set_up(simulation, options);
     if (begin_meter(simulation) != 0) {
@@ -447,6 +449,7 @@ uint64_t simulation_advance(struct simulation *simulation, uint64_t frames)
     uint64_t steady = world_mains(simulation->world, u_share);
     follow_supply(simulation, u_share);
     simulation_rtc_follow(simulation);
+    simulation_terminals_follow(simulation);
     steady = least(steady, supply_steady(&simulation->supply));
     uint64_t count = pass(simulation, frames, steady);
     simulation->frames += count;

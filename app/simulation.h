@@ -63,8 +63,10 @@ struct simulation {
     struct rtc rtc;
     struct chip_clock chip_clock; /* where it is kept */
     int64_t begin_utc_s;
-    int64_t rtc_us;   /* since the start, that the clock chip has seen */
-    unsigned tampers; /* of the scenario, that it feels; bit n: enum rtc_input n */
+    int64_t rtc_us;     /* since the start, that the clock chip has seen */
+    unsigned tampers;   /* of the scenario, that it feels; bit n: enum rtc_input n */
+    unsigned terminals; /* that switch tariffs and have voltage by the scenario, from bit 0 on */
+    unsigned terminals_by_hand; /* and by hand */
     struct supply supply;
     struct posix_network network;
     struct hdlc_settings line;            /* as the meter starts with them */

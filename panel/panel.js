@@ -4,7 +4,7 @@ import { drawHours, drawNothing, drawPhasors, drawWaves, phaseColour } from "/ch
 import { drawFlow } from "/flow.js";
 import { controlSpectrum, showSpectrum } from "/spectrum.js";
 import { showProfile, showProfiles } from "/profiles.js";
-import { controlWorld, showHand, showLoads, showSpeed, showTampers } from "/world.js";
+import { controlWorld, showHand, showLoads, showSpeed, showTampers, showTerminals } from "/world.js";
 
 const POINTS_HEX = 4; // digits of a point of a waveform
 const LED_MS = 45, LED_DELAY_MS = 160; // all pulses are shown so late, each at its own instant
@@ -263,6 +263,7 @@ async function showSlow(message) {
   showFlash(message.flash);
   showSeal(message.sealed && !broken);
   showTampers(message.tampers);
+  showTerminals(message.terminals);
   if (meter.harmonics) showSpectrum(message.spectrum);
   showSpeed(message);
   showTelegram().catch(() => {});

@@ -78,6 +78,24 @@ export function showTampers(tampers) {
   $("meter").classList.toggle("opened", Boolean(tampers.meter_cover));
 }
 
+// ---- terminals that can select a rate ----
+
+let live = []; // whether each has voltage, as it was told last
+
+export function showTerminals(terminals) {
+  live = terminals;
+  const group = $("terminals");
+  group.hidden = terminals.length === 0;
+  if (group.children.length !== terminals.length + 1) {
+    group.replaceChildren(element("span", {}, "Tariff terminals"), ...terminals.map((_, n) => {
+      const button = element("button", { type: "button" }, `${n + 1}`);
+      button.addEventListener("click", () => post("/api/world", { terminal: n + 1, live: !live[n] }));
+      return button;
+    }));
+  }
+  group.querySelectorAll("button").forEach((button, n) => button.setAttribute("aria-pressed", terminals[n]));
+}
+
 // ---- time ----
 
 // How fast it lives, and how fast it is really, where the machine does not reach that.

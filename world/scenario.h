@@ -9,6 +9,7 @@
 #include "world/rtc.h"
 #include "world/supply.h"
 #include "world/tampering.h"
+#include "world/terminal.h"
 #include "world/world.h"
 
 enum { SCENARIO_NAME = 24, SCENARIO_TITLE = 96, SCENARIO_LOADS = 32 };
@@ -49,6 +50,8 @@ struct world_scenario {
     struct disturbance disturbance[DISTURBANCE_ROWS];
     unsigned tampers;
     struct tampering tamper[TAMPERING_ROWS];
+    unsigned terminals;
+    struct terminal terminal[TERMINAL_ROWS];
     unsigned loads;
     struct scenario_load load[]; /* SCENARIO_LOADS at most */
 };
@@ -62,6 +65,10 @@ struct occasion scenario_read_occasion(struct json *json, const cJSON *item, dou
 /* The scenario's "tampers", if there are any: returns how many. */
 unsigned scenario_read_tampers(struct json *json, const cJSON *root,
                                struct tampering rows[TAMPERING_ROWS]);
+
+/* The scenario's "terminals", if there are any: returns how many. */
+unsigned scenario_read_terminals(struct json *json, const cJSON *root,
+                                 struct terminal rows[TERMINAL_ROWS]);
 
 /* Reads a scenario out of a file's text. Returns NULL with one line in json->error. Freed by
  * world_scenario_close(). */

@@ -80,3 +80,35 @@ unsigned scenario_read_tampers(struct json *json, const cJSON *root,
     }
     return count;
 }
+
+/* ---- voltage on terminals ---- */
+
+static uint8_t read_terminal(struct json *json, const cJSON *item)
+{
+    double number = json_number(json, item, "terminal", 1, TERMINALS, (double)NAN);
+    if (number != floor(number)) {
+        json_fail(json, "terminal must be 1, 2 or 3");
+    }
+    return (uint8_t)number;
+}
+
+unsigned scenario_read_terminals(struct json *json, const cJSON *root,
+                                 struct terminal rows[TERMINAL_ROWS])
+{
+    static const char *const keys[] = {"terminal", "at_s",        "per_day",
+                                       "seconds",  "seconds_max", NULL};
+    enum { SECONDS_LEAST = 1 };
+    unsigned count = 0;
+    const cJSON *item = NULL;
+    json_at(json, "terminals");
+    const cJSON *list = json_array(json, root, "terminals", TERMINAL_ROWS);
+    cJSON_ArrayForEach(item, list)
+    {
+        json_at(json, "terminals[%u]", count);
+        json_keys(json, item, keys);
+        rows[count].number = read_terminal(json, item);
+        rows[count].when = scenario_read_occasion(json, item, SECONDS_LEAST);
+        count++;
+    }
+    return count;
+}

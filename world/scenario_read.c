@@ -407,8 +407,8 @@ static struct supply_config read_supply(struct json *json, const cJSON *root)
 
 static void read_root(struct json *json, const cJSON *root, struct world_scenario *scenario)
 {
-    static const char *const keys[] = {"title", "mains",   "loads", "supply",
-                                       "clock", "tampers", NULL};
+    static const char *const keys[] = {"title", "mains",   "loads",     "supply",
+                                       "clock", "tampers", "terminals", NULL};
     json_keys(json, root, keys);
     snprintf(scenario->title, sizeof scenario->title, "%s",
              json_text(json, root, "title", SCENARIO_TITLE));
@@ -416,6 +416,7 @@ static void read_root(struct json *json, const cJSON *root, struct world_scenari
     scenario->supply = read_supply(json, root);
     scenario->clock = scenario_read_clock(json, root);
     scenario->tampers = scenario_read_tampers(json, root, scenario->tamper);
+    scenario->terminals = scenario_read_terminals(json, root, scenario->terminal);
     const cJSON *loads = cJSON_GetObjectItemCaseSensitive(root, "loads");
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, loads)

@@ -290,6 +290,17 @@ unsigned world_tampers(struct world *world)
     return tampering_inputs(house->scenario->tamper, house->scenario->tampers, &second);
 }
 
+unsigned world_terminals(struct world *world)
+{
+    const struct house *house = world->house;
+    if (house == NULL || house->scenario->terminals == 0) {
+        return 0;
+    }
+    enter_second(world);
+    const struct occasion_second second = {house->seed, house->local_s, house->elapsed_s};
+    return terminal_levels(house->scenario->terminal, house->scenario->terminals, &second);
+}
+
 uint64_t world_time_frames(const struct world *world)
 {
     return world->frames;

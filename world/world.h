@@ -182,6 +182,10 @@ uint32_t world_mains(struct world *world, double u_share[WORLD_PHASES]);
  * (function/rtc.h). A recording knows of nobody. */
 unsigned world_tampers(struct world *world);
 
+/* The terminals that have voltage in the present second, by the scenario: bit 0 is the first. A
+ * recording knows of none. */
+unsigned world_terminals(struct world *world);
+
 enum world_switch {
     WORLD_SWITCH_AUTO, /* follows its daily rhythm */
     WORLD_SWITCH_ON,

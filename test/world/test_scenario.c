@@ -14,8 +14,9 @@
     "{\"title\": \"t\", \"loads\": [], \"mains\": {\"voltage_v\": 230, \"frequency_hz\": 50, " x   \
     "}}"
 
-#define TAMPERED(rows) "{\"title\": \"t\", " MAINS ", \"tampers\": [" rows "]}"
-#define DISTURBED(x)   IN_MAINS("\"disturbances\": [" x "]")
+#define TERMINALS_OF(rows) "{\"title\": \"t\", " MAINS ", \"terminals\": [" rows "]}"
+#define TAMPERED(rows)     "{\"title\": \"t\", " MAINS ", \"tampers\": [" rows "]}"
+#define DISTURBED(x)       IN_MAINS("\"disturbances\": [" x "]")
 
 /* What is wrong, and what the line must say: the place, then the remedy. */
 struct wrong {
@@ -97,6 +98,13 @@ static const struct wrong wrongs[] = {
     {"{\"title\": \"t\", " MAINS ", \"clock\": {\"left_percent\": 101}}",
      "clock: ", "left_percent must be a number from 0 to 100"},
     {"{\"title\": \"t\", " MAINS ", \"tampers\": {}}", "tampers: ", "tampers must be an array"},
+    {TERMINALS_OF("{\"at_s\": [1], \"seconds\": 2}"), "terminals[0]",
+     "terminal must be a number from 1 to 3"},
+    {TERMINALS_OF("{\"terminal\": 4, \"at_s\": [1], \"seconds\": 2}"), "terminals[0]",
+     "terminal must be a number from 1 to 3"},
+    {TERMINALS_OF("{\"terminal\": 1.5, \"at_s\": [1], \"seconds\": 2}"), "terminals[0]",
+     "terminal must be 1, 2 or 3"},
+    {TERMINALS_OF("{\"terminal\": 1, \"seconds\": 2}"), "terminals[0]", "needs either at_s"},
     {TAMPERED("7"), "tampers[0]", "must be an object"},
     {TAMPERED("{\"at_s\": [1], \"seconds\": 2}"), "tampers[0]", "what must be a text"},
     {TAMPERED("{\"what\": \"lid\", \"at_s\": [1], \"seconds\": 2}"), "tampers[0]",
