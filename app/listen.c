@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/decipher.h"
 #include "app/keys.h"
+#include "app/listen_blocks.h"
 #include "app/listen_line.h"
 #include "app/option.h"
 #include "app/value.h"
@@ -24,7 +25,7 @@
 enum {
     PEERS = 32,
     FRAME = WRAPPER_HEADER + 4096,
-    FROM = 64,
+    FROM = LISTEN_FROM,
     PORT_MOST = 65535,
     SERVICE_CONFIRMED = 1 << 30,
     ERROR_ROOM = 256,
@@ -52,6 +53,7 @@ struct listener {
     int udp;
     struct peer peers[PEERS];
     struct decipher decipher;
+    struct listen_blocks blocks;
     uint64_t taken;
 };
 
@@ -214,9 +216,17 @@ static void print_message(const struct listener *listener, const char *from, con
 static size_t take_apdu(struct listener *listener, const char *from, struct reader apdu,
                         uint8_t answer[16])
 {
-    static uint8_t scratch[DLMS_UNPROTECT_ROOM(FRAME)];
+    static uint8_t scratch[DLMS_UNPROTECT_ROOM(LISTEN_WHOLE)];
     char title[2 * DLMS_TITLE_SIZE + 1] = "";
-    const char *wrong = take_protected(listener, &apdu, scratch, title);
+    int whole = 1;
+    if (reader_peek(&apdu) == DLMS_GENERAL_BLOCK_TRANSFER) {
+        whole = listen_blocks_take(&listener->blocks, from, apdu, &apdu);
+    }
+    if (whole == 0) {
+        return 0;
+    }
+    const char *wrong =
+        whole < 0 ? "a block out of order" : take_protected(listener, &apdu, scratch, title);
     struct dlms_notification message = {0};
     if (wrong == NULL) {
         message = dlms_notification_take(&apdu);

@@ -102,6 +102,8 @@ static int begin(void *context, const struct push_message *message)
         .fd = -1,
         .datagram = message->transport == PUSH_UDP,
         .deadline_us = loop_time_us() + POSIX_PUSH_TIMEOUT_MS * INT64_C(1000),
+        .from = message->server_sap,
+        .to = message->client_sap,
         .size = WRAPPER_HEADER + message->size,
     };
     const struct wrapper_header header = {message->server_sap, message->client_sap,
@@ -114,6 +116,21 @@ static int begin(void *context, const struct push_message *message)
         flow(push);
     }
     return opened;
+}
+
+static int more(void *context, const uint8_t *apdu, size_t size)
+{
+    struct posix_push *push = context;
+    if (push->fd < 0 || push->sent < push->size || size > sizeof push->frame - WRAPPER_HEADER) {
+        return -1;
+    }
+    const struct wrapper_header header = {push->from, push->to, (uint16_t)size};
+    wrapper_header_write(push->frame, &header);
+    memcpy(push->frame + WRAPPER_HEADER, apdu, size);
+    push->size = WRAPPER_HEADER + size;
+    push->sent = 0;
+    flow(push);
+    return 0;
 }
 
 /* ---- under way ---- */
@@ -232,5 +249,6 @@ static void end(void *context)
 struct push_sender posix_push_port(struct posix_push *push)
 {
     return (struct push_sender){
-        .begin = begin, .look = look, .answer = answer, .end = end, .context = push};
+
+        .begin = begin, .look = look, .more = more, .answer = answer, .end = end, .context = push};
 }

@@ -18,6 +18,8 @@ struct posix_push {
     bool connected;
     bool failed;
     int64_t deadline_us;
+    uint16_t from; /* SAPs */
+    uint16_t to;
     uint8_t frame[WRAPPER_HEADER + POSIX_PUSH_APDU];
     size_t size;
     size_t sent;

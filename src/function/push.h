@@ -20,7 +20,8 @@
 
 enum {
     PUSH_OBJECTS = 20,
-    PUSH_PARTS = 160, /* octets that say which parts of them */
+    PUSH_PARTS = 160,     /* octets that say which parts of them */
+    PUSH_SELECTION = 256, /* of one part, as the selection of a buffer */
     PUSH_DESTINATION = 96,
     PUSH_DESTINATIONS = 8,
     PUSH_WINDOWS = 4,

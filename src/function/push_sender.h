@@ -32,6 +32,10 @@ struct push_sender {
 
     enum push_progress (*look)(void *context);
 
+    /* Another APDU behind the one that was taken, on the same connection; the octets stay until it
+     * is taken. 0; -1: it does not go. NULL: messages of several APDUs are not for it. */
+    int (*more)(void *context, const uint8_t *apdu, size_t size);
+
     /* The next APDU that came back, of at most `room` octets; 0: there is none. */
     size_t (*answer)(void *context, uint8_t *apdu, size_t room);
 

@@ -151,6 +151,25 @@ struct meter_telling {
 
 struct meter_line;
 
+/* A message longer than memory: made while it is sent, in general blocks. */
+enum { METER_PUSH_SMALL = 256, METER_PUSH_BLOCK = 1024 };
+
+struct meter_pushing_long {
+    bool sending;
+    bool ciphered;
+    enum push_setup setup;
+    uint16_t number;                /* of the last block */
+    uint32_t left;                  /* octets of the plain message */
+    struct dlms_security_tape tape; /* of it, when it is ciphered */
+    uint8_t element;                /* of the push list, the next */
+    bool open;                      /* the one before is not at its end */
+    struct cosem_tape value;        /* of it */
+    uint8_t selection[PUSH_SELECTION];
+    uint16_t small_at;
+    uint16_t small_size;
+    uint8_t small[METER_PUSH_SMALL]; /* the head, and what is short */
+};
+
 /* Push: what waits, and the message that is under way. */
 struct meter_pushing {
     struct push push;
@@ -163,6 +182,7 @@ struct meter_pushing {
     bool queued[PUSH_SETUPS];
     uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
     uint32_t invoke;
+    struct meter_pushing_long in_blocks;
     int64_t began_ms;
     uint8_t apdu[DLMS_PROTECT_HEAD + METER_PUSH + METER_PUSH_TAIL];
 };

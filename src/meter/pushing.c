@@ -3,17 +3,18 @@
 #include "cosem/class/date_time.h"
 #include "cosem/data.h"
 #include "dlms/notification.h"
-#include "dlms/security_context.h"
 #include "meter/keeping.h"
 #include "meter/pushing_line.h"
+#include "meter/pushing_long.h"
+#include "meter/pushing_protect.h"
 #include "meter/pushing_value.h"
-#include "meter/telling.h"
 
 #include <string.h>
 
 enum {
     QUEUE_VERSION = 1,
     QUEUE_HEAD = 8 + 1,
+    QUEUE_LONG = 0, /* in place of a message: one that is made while it is sent */
     NOBODY = -1,
     TIMEOUT_MS = 60000, /* of an attempt; a sender gives up earlier by itself */
     POLL_MS = 100,
@@ -34,7 +35,9 @@ static void put_head(struct meter *meter, enum push_setup setup, struct writer *
     bool confirmed = push_wants_confirmation(push, setup, &meter->clock);
     date_time_put(&time, &shown);
     push->number = (push->number + 1) & INVOKE_ID;
-    dlms_notification_put_head(w, push->number | (confirmed ? SERVICE_CONFIRMED : 0), octets + 2);
+    meter->pushing.invoke = push->number | (confirmed ? SERVICE_CONFIRMED : 0);
+    dlms_notification_put_head(w, meter->pushing.invoke, octets + 2);
+    cosem_put_structure(w, push->settings[setup].object_count);
 }
 
 /* A DataNotification with a structure of all values; what cannot be read is null-data. */
@@ -43,7 +46,6 @@ static size_t render(struct meter *meter, enum push_setup setup, uint8_t *apdu, 
     const struct push_settings *settings = &meter->pushing.push.settings[setup];
     struct writer w = writer_over(apdu, room);
     put_head(meter, setup, &w);
-    cosem_put_structure(&w, settings->object_count);
     size_t at = writer_kept(&w);
     for (uint8_t i = 0; i < settings->object_count && at < room; i++) {
         size_t size = pushing_value(meter, settings, &settings->objects[i], apdu + at, room - at);
@@ -63,16 +65,11 @@ static uint16_t queue_value(enum push_setup setup)
     return (uint16_t)(METER_VALUE_PUSH_QUEUE + setup);
 }
 
-static uint8_t *plain_of(struct meter *meter)
-{
-    return meter->pushing.apdu + DLMS_PROTECT_HEAD;
-}
-
 /* The message stands behind the room for its head, so that both go on flash as one. */
 static void keep_message(struct meter *meter, enum push_setup setup, size_t size)
 {
     const struct push_state *state = &meter->pushing.push.states[setup];
-    uint8_t *from = plain_of(meter) - QUEUE_HEAD;
+    uint8_t *from = pushing_plain(meter) - QUEUE_HEAD;
     struct writer w = writer_over(from, QUEUE_HEAD);
     writer_u8(&w, state->arrived);
     writer_big_endian(&w, (uint64_t)state->triggered_ms >> 32, 3);
@@ -86,7 +83,7 @@ static void keep_message(struct meter *meter, enum push_setup setup, size_t size
 static size_t recall_message(struct meter *meter, enum push_setup setup)
 {
     uint8_t version;
-    uint8_t *to = plain_of(meter) - QUEUE_HEAD;
+    uint8_t *to = pushing_plain(meter) - QUEUE_HEAD;
     int size = journal_get(&meter->storage.values, queue_value(setup), &version, to,
                            QUEUE_HEAD + METER_PUSH);
     bool good = size > QUEUE_HEAD && size <= QUEUE_HEAD + METER_PUSH && version == QUEUE_VERSION;
@@ -108,12 +105,22 @@ static bool outlives_supply(enum push_setup setup)
     return setup != PUSH_POWER_DOWN && setup != PUSH_CONSUMER;
 }
 
+static bool may_be_long(const struct meter *meter, enum push_setup setup)
+{
+    bool carried = meter->pushing.port != NULL && meter->pushing.port->more != NULL &&
+                   meter->pushing.push.settings[setup].transport != PUSH_HDLC;
+    return carried && outlives_supply(setup) && pushing_protects_long(meter);
+}
+
+/* Into the room for plain messages; its size, 1: it is made while it is sent. */
 static size_t make_message(struct meter *meter, enum push_setup setup)
 {
     struct push_state *state = &meter->pushing.push.states[setup];
     size_t size = state->made && meter->flash != NULL ? recall_message(meter, setup) : 0;
     if (size == 0) {
-        size = render(meter, setup, plain_of(meter), METER_PUSH);
+        bool fits = !may_be_long(meter, setup) || pushing_long_measure(meter, setup) <= METER_PUSH;
+        *pushing_plain(meter) = QUEUE_LONG;
+        size = fits ? render(meter, setup, pushing_plain(meter), METER_PUSH) : 1;
         state->made = true;
     }
     if (meter->flash != NULL && size > 0 && outlives_supply(setup)) {
@@ -125,70 +132,35 @@ static size_t make_message(struct meter *meter, enum push_setup setup)
 
 /* ---- sending ---- */
 
-/* As the security policy protects responses. */
-static uint8_t control_of(const struct dlms_security_setup *security)
+/* The first block of a long message; its size, 0: it cannot be protected now. */
+static size_t begin_long(struct meter *meter, enum push_setup setup, const uint8_t **apdu)
 {
-    unsigned control = security->ring.suite;
-    if ((security->policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0) {
-        control |= DLMS_CONTROL_AUTHENTICATED;
-    }
-    if ((security->policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0) {
-        control |= DLMS_CONTROL_ENCRYPTED;
-    }
-    return (uint8_t)control;
+    uint8_t octets[METER_PUSH_SMALL];
+    struct writer head = writer_over(octets, sizeof octets);
+    size_t size = pushing_long_measure(meter, setup);
+    put_head(meter, setup, &head);
+    return pushing_protect_long(meter, setup, size, &head) == 0 ? pushing_long_next(meter, apdu)
+                                                                : 0;
 }
 
-/* Signed as responses are, by the meter alone: whom a message reaches is not told. */
-static void sign_as_responses(const struct dlms_security_setup *security,
-                              struct dlms_protection *by)
+static size_t first_apdu(struct meter *meter, enum push_setup setup, const uint8_t **apdu)
 {
-    bool ciphered = (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
-    if ((security->policy & DLMS_POLICY_RESPONSE_SIGNED) != 0) {
-        by->signature = ciphered ? DLMS_SIGNED_INSIDE : DLMS_SIGNED_ALONE;
-        by->signing.originator = (struct dlms_octets){security->title, DLMS_TITLE_SIZE};
+    size_t size = make_message(meter, setup);
+    if (size == 1) {
+        return begin_long(meter, setup, apdu);
     }
-}
-
-/* What goes out begins at `*apdu`; its size, 0: it cannot be protected now. */
-static size_t protect(struct meter *meter, enum push_setup setup, size_t size, const uint8_t **apdu)
-{
-    struct dlms_security_setup *security = meter->server.security;
-    *apdu = plain_of(meter);
-    if (setup == PUSH_CONSUMER && meter->telling.ciphers) {
-        return telling_seal(meter, plain_of(meter), size, apdu);
-    }
-    if (security == NULL ||
-        (security->policy & (DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED |
-                             DLMS_POLICY_RESPONSE_SIGNED)) == 0) {
-        return size;
-    }
-    const struct dlms_signing signing = dlms_security_setup_signing(security, 0);
-    const struct dlms_security_context context = {
-        .ring = &security->ring,
-        .signing = &signing,
-        .title = security->title,
-        .sent = &security->sent,
-        .sent_other = &security->sent_other,
-        .store = security->store,
-        .aad = security->aad,
-    };
-    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = control_of(security)};
-    sign_as_responses(security, &by);
-    *apdu = meter->pushing.apdu;
-    return dlms_security_send(&context, &by, plain_of(meter), size, meter->pushing.apdu,
-                              sizeof meter->pushing.apdu);
+    struct reader r = reader_over(pushing_plain(meter), size);
+    meter->pushing.invoke = dlms_notification_take(&r).invoke;
+    return size > 0 ? pushing_protect(meter, setup, size, apdu) : 0;
 }
 
 static int begin(struct meter *meter, enum push_setup setup)
 {
     struct meter_pushing *pushing = &meter->pushing;
     const struct push_settings *settings = &pushing->push.settings[setup];
-    size_t size = make_message(meter, setup);
-    struct reader r = reader_over(plain_of(meter), size);
-    pushing->invoke = dlms_notification_take(&r).invoke;
-    const uint8_t *apdu;
+    const uint8_t *apdu = NULL;
     pushing->sender = settings->transport == PUSH_HDLC ? &pushing->by_line : pushing->port;
-    size = size > 0 && pushing->sender != NULL ? protect(meter, setup, size, &apdu) : 0;
+    size_t size = pushing->sender != NULL ? first_apdu(meter, setup, &apdu) : 0;
     if (size == 0) {
         return -1;
     }
@@ -215,6 +187,7 @@ static bool shows_network(const struct push *push, enum push_setup setup, enum p
 static void finish(struct meter *meter, enum push_setup setup, enum push_end end)
 {
     struct push *push = &meter->pushing.push;
+    pushing_long_end(meter);
     bool lost = push_ended(push, setup, end, &meter->clock, meter->now_ms);
     if (end != PUSH_FAILED || lost) {
         forget_message(meter, setup);
@@ -264,12 +237,27 @@ static void end(struct meter *meter, enum push_end how)
     finish(meter, setup, how);
 }
 
+/* The next of a long message. */
+static void send_block(struct meter *meter)
+{
+    const struct push_sender *sender = meter->pushing.sender;
+    const uint8_t *apdu;
+    size_t size = pushing_long_next(meter, &apdu);
+    if (size == 0 || sender->more(sender->context, apdu, size) != 0) {
+        end(meter, PUSH_FAILED);
+    }
+}
+
 static void follow(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
     enum push_setup setup = (enum push_setup)pushing->sending;
     enum push_progress progress = pushing->sender->look(pushing->sender->context);
     bool by_link = pushing->push.settings[setup].method == PUSH_BY_LINK;
+    if ((progress == PUSH_TAKEN || progress == PUSH_REACHED) && pushing->in_blocks.sending) {
+        send_block(meter);
+        return;
+    }
     if ((pushing->invoke & SERVICE_CONFIRMED) != 0) {
         if (is_confirmed(meter)) {
             end(meter, PUSH_WAS_CONFIRMED);
@@ -322,7 +310,7 @@ static void restore_message(struct meter *meter, enum push_setup setup)
     if (recall_message(meter, setup) == 0) {
         return;
     }
-    struct reader r = reader_over(plain_of(meter) - QUEUE_HEAD, QUEUE_HEAD);
+    struct reader r = reader_over(pushing_plain(meter) - QUEUE_HEAD, QUEUE_HEAD);
     uint64_t when = reader_u64(&r);
     const struct push_kept kept = {.triggered_ms = (int64_t)(when & UINT64_MAX >> 8),
                                    .attempts = reader_u8(&r),

@@ -69,7 +69,7 @@ size_t pushing_value(const struct meter *meter, const struct push_settings *sett
                      const struct push_object *object, uint8_t *at, size_t room)
 {
     struct cosem_call call;
-    uint8_t parameters[CLASS_PUSH_SELECTION];
+    uint8_t parameters[PUSH_SELECTION];
     struct writer w = writer_over(parameters, sizeof parameters);
     if (reading_call(meter, object->class_id, object->name, &call) != 0) {
         return 0;

@@ -324,6 +324,25 @@ expect_in "$folder/pushed" '0004190900FF' 3
 expect_in "$folder/pushed" 'plain #' 3
 sleep 1
 expect 0 "07EA" get --client 1 "$url" 0-4:25.9.0:13
+
+# A message longer than memory goes in general blocks: twenty times a list of objects.
+"$watthour" listen --port $((port + 3)) --count 1 >"$folder/pushed" 2>&1 </dev/null &
+listening=$!
+sleep 0.5
+list=data:0114
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    list="${list}02061200280906000119 0900FF0F021200000202160000 0100"
+done
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:2 "$list"
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:11 enum:0
+expect 0 "done" set --client 1 "$url" 0-4:25.9.0:3 "data:0203160009$size${to}1600"
+expect 0 "done" act --client 1 "$url" 0-4:25.9.0:1
+wait $listening
+expect_in "$folder/pushed" 'plain #' 1
+if [ "$(wc -c <"$folder/pushed")" -lt 3000 ]; then
+    failed=$((failed + 1))
+    printf 'FAIL: a long message is cut off: %s\n' "$(cat "$folder/pushed")"
+fi
 expect 2 "give a port" listen --port 70000
 expect 2 "unknown word" listen now
 expect 1 "not an address" listen --listen nowhere

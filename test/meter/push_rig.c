@@ -1,5 +1,6 @@
 #include "test/meter/push_rig.h"
 
+#include "dlms/general_block.h"
 #include "port/posix/entropy.h"
 #include "test/unit.h"
 
@@ -10,16 +11,50 @@ const struct meter_keys push_rig_keys = {.unicast = "unicast", .authentication =
 
 struct push_rig push_rig;
 
+static void take_apdu(const uint8_t *apdu, size_t size)
+{
+    assert_true(size <= sizeof push_rig.apdu);
+    memcpy(push_rig.apdu, apdu, size);
+    push_rig.size = size;
+    if (apdu[0] != DLMS_GENERAL_BLOCK_TRANSFER) {
+        return;
+    }
+    struct reader r = reader_over(push_rig.apdu, size);
+    struct dlms_general_block_apdu block = dlms_general_block_take(&r);
+    size_t octets = reader_left(&block.data);
+    assert_true(reader_done(&r));
+    assert_int_equal(block.number, ++push_rig.blocks);
+    assert_int_equal(block.acknowledged, 0);
+    assert_int_equal(block.window, 0);
+    assert_int_equal(block.streaming, !block.last);
+    assert_false(push_rig.ended_by_last);
+    assert_true(push_rig.whole_size + octets <= sizeof push_rig.whole);
+    memcpy(push_rig.whole + push_rig.whole_size, reader_octets(&block.data, octets), octets);
+    push_rig.whole_size += octets;
+    push_rig.ended_by_last = block.last;
+}
+
 static int begin(void *context, const struct push_message *message)
 {
     (void)context;
     push_rig.begun++;
     memcpy(push_rig.to, message->destination, message->destination_size);
     push_rig.to[message->destination_size] = '\0';
-    assert_true(message->size <= sizeof push_rig.apdu);
-    memcpy(push_rig.apdu, message->apdu, message->size);
-    push_rig.size = message->size;
+    push_rig.blocks = 0;
+    push_rig.whole_size = 0;
+    push_rig.ended_by_last = false;
+    take_apdu(message->apdu, message->size);
     return push_rig.unreachable ? -1 : 0;
+}
+
+static int more(void *context, const uint8_t *apdu, size_t size)
+{
+    (void)context;
+    if (push_rig.blocks_most != 0 && push_rig.blocks == push_rig.blocks_most) {
+        return -1;
+    }
+    take_apdu(apdu, size);
+    return 0;
 }
 
 static enum push_progress look(void *context)
@@ -46,6 +81,8 @@ static void end(void *context)
 }
 
 static const struct push_sender sender = {
+    .begin = begin, .look = look, .more = more, .answer = answer, .end = end};
+const struct push_sender push_rig_single = {
     .begin = begin, .look = look, .answer = answer, .end = end};
 
 struct life *push_rig_life;

@@ -12,8 +12,13 @@ extern struct push_rig {
     unsigned begun;
     unsigned ended;
     char to[PUSH_DESTINATION + 1]; /* whom the last attempt was for */
-    uint8_t apdu[4096];
+    uint8_t apdu[4096];            /* of the last attempt, or the last block */
     size_t size;
+    uint8_t whole[1 << 16]; /* of general blocks; the last attempt's */
+    size_t whole_size;
+    unsigned blocks;
+    bool ended_by_last;
+    unsigned blocks_most; /* then it fails; 0: however many there are */
     uint8_t answer[16];
     size_t answered;
 } push_rig;
@@ -21,6 +26,7 @@ extern struct push_rig {
 extern const int64_t push_rig_begin_ms;
 extern struct life *push_rig_life;
 extern const struct meter_keys push_rig_keys;
+extern const struct push_sender push_rig_single; /* it takes one APDU of a message, no more */
 
 /* An XS211 at noon (11:00 UTC) of 2026-11-21, on the network. */
 int push_rig_set_up(void **state);

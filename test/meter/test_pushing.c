@@ -53,6 +53,7 @@ static void the_longest_list_fits_or_is_cut(void **state)
     (void)state;
     push_rig_configure(PUSH_ALARM);
     struct push_settings *settings = &push_rig_push()->settings[PUSH_ALARM];
+    push_rig_life->meter.pushing.port = &push_rig_single;
     settings->object_count = PUSH_OBJECTS;
     for (int i = 0; i < PUSH_OBJECTS; i++) {
         settings->objects[i] =

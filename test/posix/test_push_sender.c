@@ -117,6 +117,35 @@ static void tcp_takes_it(void **state)
     assert_int_equal(push.fd, -1);
 }
 
+/* APDUs behind each other on one connection, each when the one before has been taken. */
+static void more_on_the_same_connection(void **state)
+{
+    (void)state;
+    static const uint8_t too_long[POSIX_PUSH_APDU + 1];
+    uint8_t frames[3 * (WRAPPER_HEADER + APDU)];
+    listen_on(SOCK_STREAM);
+    assert_int_equal(sender.more(sender.context, apdu, APDU), -1); /* nothing has begun */
+    assert_int_equal(begin(PUSH_TCP, destination), 0);
+    assert_true(outcome() >= PUSH_TAKEN);
+    assert_int_equal(sender.more(sender.context, too_long, sizeof too_long), -1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(sender.more(sender.context, apdu, APDU), 0);
+        assert_true(outcome() >= PUSH_TAKEN);
+    }
+    int peer = accept(server, NULL, NULL);
+    for (size_t size = 0; size < sizeof frames;) {
+        ssize_t got = recv(peer, frames + size, sizeof frames - size, 0);
+        assert_true(got > 0);
+        size += (size_t)got;
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_frame(frames + (size_t)i * (WRAPPER_HEADER + APDU), WRAPPER_HEADER + APDU);
+    }
+    close(peer);
+    sender.end(sender.context);
+    assert_int_equal(sender.more(sender.context, apdu, APDU), -1);
+}
+
 static void udp_takes_it(void **state)
 {
     (void)state;
@@ -205,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tcp_takes_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(more_on_the_same_connection, set_up, tear_down),
         cmocka_unit_test_setup_teardown(udp_takes_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_peer_that_hangs, set_up, tear_down),

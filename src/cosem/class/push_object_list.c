@@ -219,7 +219,7 @@ static bool may_push(const struct cosem_call *call, const struct push_object *ob
                      const struct reader *part)
 {
     struct cosem_call other = *call;
-    uint8_t parameters[CLASS_PUSH_SELECTION];
+    uint8_t parameters[PUSH_SELECTION];
     struct writer w = writer_over(parameters, sizeof parameters);
     other.object = find(call, object);
     if (other.object == NULL) {

@@ -1,0 +1,202 @@
+/* Messages longer than memory: in general blocks, ciphered as a whole, made anew for each attempt;
+ * what is put together is what a client reads. */
+#include "cosem/class/profile_view.h"
+#include "cosem/tape.h"
+#include "dlms/general_block.h"
+#include "dlms/security_keys.h"
+#include "test/meter/push_rig.h"
+#include "test/unit.h"
+
+#include <string.h>
+
+enum { QUARTER = 900, ROWS = 100, ROOM = 1 << 16, PIECE = 500, BUFFER = 2 };
+
+static const struct cosem_name load_1 = COSEM_NAME(1, 0, 99, 1, 0);
+static uint8_t buffer[ROOM];
+
+/* Time, the buffer of load profile 1, an element, and time again. */
+static void tell_the_buffer(void)
+{
+    static const struct push_object clock = {
+        .class_id = 8, .name = {0, 0, 1, 0, 0, 255}, .attribute = 2};
+    static const struct push_object rows = {
+        .class_id = 7, .name = {1, 0, 99, 1, 0, 255}, .attribute = BUFFER};
+    static const struct push_object unit = {
+        .class_id = 3, .name = {1, 0, 1, 8, 0, 255}, .attribute = 3, .data = 2};
+    static const struct push_object none = {
+        .class_id = 3, .name = {1, 0, 77, 8, 0, 255}, .attribute = 2};
+    push_rig_configure(PUSH_INTERVAL_1);
+    struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
+    settings->objects[0] = clock;
+    settings->objects[1] = rows;
+    settings->objects[2] = unit;
+    settings->objects[3] = none;
+    settings->objects[4] = clock;
+    settings->object_count = 5;
+}
+
+static size_t read_buffer(void)
+{
+    struct meter *meter = &push_rig_life->meter;
+    struct cosem_call call = {
+        .model = &meter->product->model, .context = &meter->context, .column = 2};
+    struct cosem_tape tape;
+    enum cosem_result why;
+    size_t size = 0;
+    call.object = cosem_model_find(call.model, 7, &load_1, call.column, &why);
+    assert_int_equal(cosem_tape_open(&tape, &call, BUFFER), COSEM_SUCCESS);
+    while (!cosem_tape_ended(&tape)) {
+        assert_true(size + PIECE + COSEM_CARRY < sizeof buffer);
+        size += cosem_tape_read(&tape, buffer + size, PIECE);
+    }
+    return size;
+}
+
+static void assert_tells_the_buffer(struct reader apdu)
+{
+    size_t size = read_buffer();
+    struct reader r = dlms_notification_take(&apdu).content;
+    assert_true(reader_done(&apdu));
+    assert_int_equal(cosem_take_value(&r).count, 5);
+    assert_int_equal(cosem_take_value(&r).count, 12);
+    assert_memory_equal(reader_octets(&r, size), buffer, size);
+    assert_int_equal(cosem_take_value(&r).tag, COSEM_ENUM);
+    assert_int_equal(cosem_take_value(&r).tag, COSEM_NULL);
+    assert_int_equal(cosem_take_value(&r).count, 12);
+    assert_true(reader_done(&r));
+}
+
+static struct reader whole(void)
+{
+    assert_true(push_rig.ended_by_last);
+    return reader_over(push_rig.whole, push_rig.whole_size);
+}
+
+static void send_rows(void)
+{
+    life_run(push_rig_life, (int64_t)ROWS * QUARTER);
+    push_rig.begun = 0;
+    tell_the_buffer();
+    push_rig_trigger(PUSH_INTERVAL_1);
+    life_run(push_rig_life, 20);
+}
+
+static void plain(void **state)
+{
+    (void)state;
+    send_rows();
+    assert_int_equal(push_rig.begun, 1);
+    assert_true(push_rig.blocks > 3);
+    assert_tells_the_buffer(whole());
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 1);
+    life_run(push_rig_life, 1000);
+    assert_int_equal(push_rig.begun, 1);
+}
+
+/* Each octet once under one counter, authenticated as a whole. */
+static void ciphered(void **state)
+{
+    (void)state;
+    static uint8_t scratch[ROOM];
+    struct dlms_keyring ring;
+    struct reader content;
+    struct dlms_material material;
+    dlms_keyring_init(&ring, DLMS_SUITE_0);
+    assert_int_equal(dlms_keyring_put(&ring, DLMS_KEY_UNICAST, push_rig_keys.unicast, METER_KEY),
+                     0);
+    assert_int_equal(
+        dlms_keyring_put(&ring, DLMS_KEY_AUTHENTICATION, push_rig_keys.authentication, METER_KEY),
+        0);
+    push_rig_life->meter.security.policy = DLMS_POLICY_CIPHERS;
+    send_rows();
+    struct reader r = whole();
+    struct dlms_ciphered found = dlms_ciphered_take(&r);
+    assert_true(reader_done(&r));
+    assert_int_equal(found.tag, DLMS_GENERAL_GLO_CIPHERING);
+    assert_int_equal(found.by.control, 0x30);
+    assert_int_equal(dlms_keyring_material(&ring, NULL, NULL, &found.by, &material), 0);
+    assert_int_equal(dlms_unprotect(&found, &material, scratch, sizeof scratch, &content), 0);
+    assert_tells_the_buffer(content);
+}
+
+/* The destination goes away behind its second block: the attempt has failed, and the next has all.
+ */
+static void broken_off(void **state)
+{
+    (void)state;
+    push_rig.blocks_most = 2;
+    send_rows();
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 0);
+    assert_true(push_rig_push()->states[PUSH_INTERVAL_1].attempts > 0);
+    push_rig.blocks_most = 0;
+    life_run(push_rig_life, 100);
+    assert_tells_the_buffer(whole());
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 1);
+}
+
+/* It waits on flash as what it is, a message to be made, of its occasion. */
+static void behind_an_outage(void **state)
+{
+    (void)state;
+    push_rig.blocks_most = 1;
+    send_rows();
+    int64_t triggered_ms = push_rig_push()->states[PUSH_INTERVAL_1].triggered_ms;
+    life_run(push_rig_life, 2);
+    life_kill(push_rig_life, 5);
+    push_rig.blocks_most = 0;
+    life_run(push_rig_life, 60);
+    assert_true(push_rig_push()->states[PUSH_INTERVAL_1].triggered_ms == triggered_ms);
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 1);
+    assert_true(push_rig.ended_by_last);
+    struct reader r = whole();
+    assert_non_null(dlms_notification_take(&r).time);
+    assert_true(reader_done(&r));
+}
+
+/* Rows that come and go between measuring and the last block spoil the attempt, not the message. */
+static void it_changes_under_way(void **state)
+{
+    (void)state;
+    life_run(push_rig_life, (int64_t)ROWS * QUARTER);
+    push_rig.begun = 0;
+    tell_the_buffer();
+    push_rig_trigger(PUSH_INTERVAL_1);
+    while (push_rig.blocks < 2) {
+        life_run(push_rig_life, 1);
+    }
+    assert_int_equal(profile_clear(&push_rig_life->meter.profiles[0]), 0);
+    life_run(push_rig_life, 100);
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 1);
+    struct reader r = push_rig.blocks > 0 ? whole() : reader_over(push_rig.apdu, push_rig.size);
+    assert_non_null(dlms_notification_take(&r).time);
+    assert_true(reader_done(&r));
+}
+
+/* What carries one APDU only, or has to be signed as a whole: what does not fit is null-data. */
+static void what_needs_one_apdu(void **state)
+{
+    (void)state;
+    push_rig_life->meter.pushing.port = &push_rig_single;
+    send_rows();
+    struct reader r = reader_over(push_rig.apdu, push_rig.size);
+    struct reader content = dlms_notification_take(&r).content;
+    assert_true(reader_done(&r));
+    assert_int_equal(cosem_take_value(&content).count, 5);
+    cosem_skip_value(&content);
+    assert_int_equal(cosem_take_value(&content).tag, COSEM_NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, push_rig_set_up, push_rig_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(plain),
+        TEST(ciphered),
+        TEST(broken_off),
+        TEST(behind_an_outage),
+        TEST(it_changes_under_way),
+        TEST(what_needs_one_apdu),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
