@@ -24,9 +24,10 @@ enum {
     PUSH_SELECTION = 256, /* of one part, as the selection of a buffer */
     PUSH_DESTINATION = 96,
     PUSH_DESTINATIONS = 8,
+    PUSH_PROTECTION = 128, /* octets of protection parameters, encoded */
     PUSH_WINDOWS = 4,
     PUSH_DATE_TIME = 12,
-    PUSH_SETTINGS = 640, /* octets that settings take at most when they are kept */
+    PUSH_SETTINGS = 768, /* octets that settings take at most when they are kept */
 };
 
 /* The set-ups, value group B of x:25.9.0. */
@@ -84,6 +85,8 @@ struct push_settings {
     uint8_t client_sap;
     uint8_t method; /* enum push_method */
     uint8_t confirm_from[PUSH_DATE_TIME];
+    uint8_t protection_size;             /* 0: as the security policy says */
+    uint8_t protection[PUSH_PROTECTION]; /* else push_protection_parameters, as they were written */
     uint32_t confirm_every_s; /* after so long one message has to be confirmed; 0: never */
 };
 
@@ -156,7 +159,7 @@ void push_resume(struct push *push, enum push_setup setup, const struct push_kep
 bool push_window_valid(const struct push_window *window);
 
 /* Settings to be kept, and back, of this version or of one before: true, they are good. */
-enum { PUSH_VERSION = 2 };
+enum { PUSH_VERSION = 3 };
 void push_settings_write(const struct push_settings *settings, struct writer *w);
 bool push_settings_read(struct push_settings *settings, uint8_t version, struct reader *r);
 

@@ -33,6 +33,8 @@ void push_settings_write(const struct push_settings *settings, struct writer *w)
     writer_u8(w, settings->method);
     writer_octets(w, settings->confirm_from, PUSH_DATE_TIME);
     writer_u32(w, settings->confirm_every_s);
+    writer_u8(w, settings->protection_size);
+    writer_octets(w, settings->protection, settings->protection_size);
 }
 
 static void take(struct reader *r, uint8_t *octets, size_t size)
@@ -80,7 +82,7 @@ static void take_parts(struct push_settings *settings, struct reader *r)
     }
 }
 
-/* Version 1 had whole attributes only. */
+/* Version 1 had whole attributes only, version 2 no protection of its own. */
 bool push_settings_read(struct push_settings *settings, uint8_t version, struct reader *r)
 {
     struct push_settings taken = {.object_count = take_count(r, PUSH_OBJECTS)};
@@ -105,6 +107,10 @@ bool push_settings_read(struct push_settings *settings, uint8_t version, struct 
     taken.method = reader_u8(r);
     take(r, taken.confirm_from, PUSH_DATE_TIME);
     taken.confirm_every_s = reader_u32(r);
+    if (version > 2) {
+        taken.protection_size = take_count(r, PUSH_PROTECTION);
+        take(r, taken.protection, taken.protection_size);
+    }
     if (!reader_done(r) || !push_destinations_valid(taken.destination, taken.destination_size)) {
         return false;
     }

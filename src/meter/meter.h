@@ -134,7 +134,8 @@ struct meter_checking {
 enum { METER_INCREMENTS = 2 /* recording intervals that have codes */ };
 
 enum {
-    METER_PUSH = 1900, /* octets of a push message, plain */
+    METER_PUSH_HEAD = 288, /* octets before it, when it is protected */
+    METER_PUSH = 1900,     /* octets of a push message, plain */
     METER_PUSH_TAIL = 64 + DLMS_SIGNED_TAIL_MAX + DLMS_TAG_SIZE + COSEM_CARRY, /* when protected */
 };
 
@@ -184,7 +185,7 @@ struct meter_pushing {
     uint32_t invoke;
     struct meter_pushing_long in_blocks;
     int64_t began_ms;
-    uint8_t apdu[DLMS_PROTECT_HEAD + METER_PUSH + METER_PUSH_TAIL];
+    uint8_t apdu[METER_PUSH_HEAD + METER_PUSH + METER_PUSH_TAIL];
 };
 
 enum { METER_TARIFF_PARTS = 11 };

@@ -109,7 +109,7 @@ static bool may_be_long(const struct meter *meter, enum push_setup setup)
 {
     bool carried = meter->pushing.port != NULL && meter->pushing.port->more != NULL &&
                    meter->pushing.push.settings[setup].transport != PUSH_HDLC;
-    return carried && outlives_supply(setup) && pushing_protects_long(meter);
+    return carried && outlives_supply(setup) && pushing_protects_long(meter, setup);
 }
 
 /* Into the room for plain messages; its size, 1: it is made while it is sent. */

@@ -1,44 +1,74 @@
 #include "meter/pushing_protect.h"
 
 #include "dlms/security_context.h"
+#include "dlms/security_layers.h"
 #include "meter/pushing_long.h"
 #include "meter/telling.h"
 
 uint8_t *pushing_plain(struct meter *meter)
 {
-    return meter->pushing.apdu + DLMS_PROTECT_HEAD;
+    return meter->pushing.apdu + METER_PUSH_HEAD;
 }
 
-/* As the security policy protects responses. */
-static uint8_t control_of(const struct dlms_security_setup *security)
+/* As the security policy protects responses: signed by the meter alone, since whom a message
+ * reaches is not told. */
+static struct dlms_protection by_policy(const struct dlms_security_setup *security)
 {
-    unsigned control = security->ring.suite;
-    if ((security->policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0) {
-        control |= DLMS_CONTROL_AUTHENTICATED;
+    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = security->ring.suite};
+    unsigned policy = security->policy;
+    by.control |=
+        (policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0;
+    by.control |= (policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0 ? DLMS_CONTROL_ENCRYPTED : 0;
+    if ((policy & DLMS_POLICY_RESPONSE_SIGNED) != 0) {
+        bool ciphered = by.control != security->ring.suite;
+        by.signature = ciphered ? DLMS_SIGNED_INSIDE : DLMS_SIGNED_ALONE;
+        by.signing.originator = (struct dlms_octets){security->title, DLMS_TITLE_SIZE};
     }
-    if ((security->policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0) {
-        control |= DLMS_CONTROL_ENCRYPTED;
-    }
-    return (uint8_t)control;
+    return by;
 }
 
-/* Signed as responses are, by the meter alone: whom a message reaches is not told. */
-static void sign_as_responses(const struct dlms_security_setup *security,
-                              struct dlms_protection *by)
+/* The meter originates; everything else is as it was written. */
+static void fill_in(struct dlms_layers *layers, const struct dlms_security_setup *security)
 {
-    bool ciphered = (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
-    if ((security->policy & DLMS_POLICY_RESPONSE_SIGNED) != 0) {
-        by->signature = ciphered ? DLMS_SIGNED_INSIDE : DLMS_SIGNED_ALONE;
-        by->signing.originator = (struct dlms_octets){security->title, DLMS_TITLE_SIZE};
+    const struct dlms_layers written = *layers;
+    dlms_layers_answer(layers, security->title, NULL);
+    for (size_t i = 0; i < layers->count; i++) {
+        layers->layer[i].options.other_information = written.layer[i].options.other_information;
     }
 }
 
-/* Whether anything is. */
-static bool is_protected(const struct dlms_security_setup *security)
+/* The set-up's own layers, if it has some and they are not less than what the policy asks for. */
+static bool by_parameters(const struct push_settings *settings,
+                          const struct dlms_security_setup *security, struct dlms_protection *by)
 {
-    return security != NULL &&
-           (security->policy & (DLMS_POLICY_RESPONSE_AUTHENTICATED |
-                                DLMS_POLICY_RESPONSE_ENCRYPTED | DLMS_POLICY_RESPONSE_SIGNED)) != 0;
+    struct reader r = reader_over(settings->protection, settings->protection_size);
+    struct dlms_layers layers;
+    struct cosem_intake in = cosem_intake_begin(&r);
+    dlms_layers_take(&in, &layers);
+    if (settings->protection_size == 0 || cosem_intake_end(&in) != COSEM_SUCCESS) {
+        return false;
+    }
+    unsigned given = (unsigned)dlms_layers_request(&layers) << DLMS_LAYERS_OF_RESPONSE;
+    unsigned asked =
+        security->policy & (DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED |
+                            DLMS_POLICY_RESPONSE_SIGNED);
+    fill_in(&layers, security);
+    return (asked & ~given) == 0 && dlms_layers_apdu(&layers, security->ring.suite, by) == 0;
+}
+
+/* false: it goes out as it is. */
+static bool protection_of(const struct meter *meter, enum push_setup setup,
+                          struct dlms_protection *by)
+{
+    enum { CIPHERED = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED };
+    const struct dlms_security_setup *security = meter->server.security;
+    if (security == NULL) {
+        return false;
+    }
+    if (!by_parameters(&meter->pushing.push.settings[setup], security, by)) {
+        *by = by_policy(security);
+    }
+    return (by->control & CIPHERED) != 0 || by->signature != DLMS_UNSIGNED;
 }
 
 static struct dlms_security_context context_of(struct dlms_security_setup *security,
@@ -55,49 +85,45 @@ static struct dlms_security_context context_of(struct dlms_security_setup *secur
     };
 }
 
-static struct dlms_protection protection_of(const struct dlms_security_setup *security)
-{
-    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = control_of(security)};
-    sign_as_responses(security, &by);
-    return by;
-}
-
 size_t pushing_protect(struct meter *meter, enum push_setup setup, size_t size,
                        const uint8_t **apdu)
 {
     struct dlms_security_setup *security = meter->server.security;
+    struct dlms_protection by;
     *apdu = pushing_plain(meter);
     if (setup == PUSH_CONSUMER && meter->telling.ciphers) {
         return telling_seal(meter, pushing_plain(meter), size, apdu);
     }
-    if (!is_protected(security)) {
+    if (!protection_of(meter, setup, &by)) {
         return size;
+    }
+    size_t head = dlms_protect_head(&by);
+    if (head > METER_PUSH_HEAD) {
+        return 0;
     }
     const struct dlms_signing signing = dlms_security_setup_signing(security, 0);
     const struct dlms_security_context context = context_of(security, &signing);
-    struct dlms_protection by = protection_of(security);
-    *apdu = meter->pushing.apdu;
-    return dlms_security_send(&context, &by, pushing_plain(meter), size, meter->pushing.apdu,
-                              sizeof meter->pushing.apdu);
+    uint8_t *to = pushing_plain(meter) - head;
+    *apdu = to;
+    return dlms_security_send(&context, &by, pushing_plain(meter), size, to,
+                              sizeof meter->pushing.apdu - (METER_PUSH_HEAD - head));
 }
 
-bool pushing_protects_long(const struct meter *meter)
+bool pushing_protects_long(const struct meter *meter, enum push_setup setup)
 {
-    const struct dlms_security_setup *security = meter->server.security;
-    unsigned policy = security != NULL ? security->policy : 0;
-    bool encrypted = (policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0;
-    bool authenticated = (policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0;
-    return (policy & DLMS_POLICY_RESPONSE_SIGNED) == 0 && (encrypted || !authenticated);
+    struct dlms_protection by;
+    bool is_plain = !protection_of(meter, setup, &by);
+    return is_plain ||
+           (by.signature == DLMS_UNSIGNED && (by.control & DLMS_CONTROL_ENCRYPTED) != 0);
 }
 
 int pushing_protect_long(struct meter *meter, enum push_setup setup, size_t size,
                          const struct writer *head)
 {
-    struct dlms_security_setup *security = meter->server.security;
-    if (!is_protected(security)) {
+    struct dlms_protection by;
+    if (!protection_of(meter, setup, &by)) {
         return pushing_long_begin(meter, setup, size, head, NULL, NULL);
     }
-    const struct dlms_security_context context = context_of(security, NULL);
-    struct dlms_protection by = protection_of(security);
+    const struct dlms_security_context context = context_of(meter->server.security, NULL);
     return pushing_long_begin(meter, setup, size, head, &context, &by);
 }

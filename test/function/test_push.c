@@ -247,6 +247,8 @@ static void settings_are_kept_whole(void **state)
     settings.client_sap = 6;
     settings.method = PUSH_BY_LINK;
     settings.confirm_every_s = 7;
+    settings.protection_size = PUSH_PROTECTION;
+    memset(settings.protection, 0x77, sizeof settings.protection);
     struct writer w = writer_over(octets, sizeof octets);
     push_settings_write(&settings, &w);
     assert_false(writer_overflow(&w));
@@ -286,8 +288,10 @@ static void older_settings_are_read(void **state)
     assert_memory_equal(taken.destination, "a:1", 3);
     assert_int_equal(taken.randomisation_s, 5);
     assert_int_equal(taken.confirm_every_s, 9);
-    r = reader_over(octets, sizeof octets);
-    assert_false(push_settings_read(&taken, PUSH_VERSION, &r));
+    for (uint8_t version = 2; version <= PUSH_VERSION; version++) {
+        r = reader_over(octets, sizeof octets);
+        assert_false(push_settings_read(&taken, version, &r));
+    }
 }
 
 int main(void)

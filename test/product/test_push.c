@@ -59,6 +59,10 @@ static const struct push_settings *settings(void)
 #define DAILY(h)  "090C FFFFFFFFFF" h "0000 00 8000 FF"
 #define WINDOW    "0202" DAILY("16") DAILY("05")
 
+#define UNICAST           "0202 1600 1600"
+#define LAYER(type, info) "0202 16" type "0205 0902 0102 0900 0900 0901 77" info
+#define SIGNED            LAYER("03", "00")
+
 static void what_is_taken(void **state)
 {
     (void)state;
@@ -76,6 +80,9 @@ static void what_is_taken(void **state)
         {6, "11 FE"},
         {7, "0203 120001 120064 12FFFF"},
         {9, "0F 7F"},
+        {10, "0101" LAYER("02", UNICAST)},
+        {10, "0101" LAYER("00", "0202 1600 1601")},
+        {10, "0100"},
         {11, "16 02"},
         {12, "0202 090C FFFFFFFFFFFFFFFFFF8000FF 06 00000E10"},
     };
@@ -122,7 +129,15 @@ static void what_is_refused_changes_nothing(void **state)
         {7, "12 0001", COSEM_TYPE_UNMATCHED},
         {8, "0906 000019000000", COSEM_READ_WRITE_DENIED},
         {9, "0F 00", COSEM_OTHER_REASON},
-        {10, "0100", COSEM_READ_WRITE_DENIED},
+        /* signed by a suite that has no signatures; ciphered twice; keys wrapped, agreed, none; a
+         * title that is none; no layer */
+        {10, "0101" SIGNED, COSEM_OTHER_REASON},
+        {10, "0102" LAYER("02", UNICAST) LAYER("01", UNICAST), COSEM_OTHER_REASON},
+        {10, "0101" LAYER("02", "0202 1601 0202 1600 0900"), COSEM_OTHER_REASON},
+        {10, "0101" LAYER("02", "0202 1602 0202 0900 0900"), COSEM_OTHER_REASON},
+        {10, "0101" LAYER("02", "00"), COSEM_OTHER_REASON},
+        {10, "0101" LAYER("04", UNICAST), COSEM_OTHER_REASON},
+        {10, "0101 1102", COSEM_TYPE_UNMATCHED},
         {11, "16 03", COSEM_OTHER_REASON},
         {12, "0202 090C FFFF0DFFFFFFFFFFFF8000FF 06 00000E10", COSEM_OTHER_REASON},
         {13, "090C FFFFFFFFFFFFFFFFFF8000FF", COSEM_READ_WRITE_DENIED},

@@ -352,7 +352,7 @@ extern const struct cosem_class class_register_monitor;
 /* 40 Push setup, versions 0 to 2. Config: which. The object list takes whole objects, attributes or
  * elements of them that the client may read, of anything but associations and security setups;
  * version 2 rows and columns of buffers, too. TCP, UDP and HDLC, A-XDR. Protection follows the
- * security policy. */
+ * security policy, or is what the parameters say beyond that. */
 struct class_push_config {
     enum push_setup setup;
 };

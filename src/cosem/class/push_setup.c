@@ -4,6 +4,7 @@
 #include "cosem/class/push_view.h"
 #include "cosem/data.h"
 #include "cosem/intake.h"
+#include "dlms/association.h"
 
 #include <string.h>
 
@@ -239,12 +240,55 @@ static enum cosem_result set_client_sap(const struct cosem_call *call, struct re
     return result;
 }
 
-/* Protection follows the security policy. */
+/* None: protection follows the security policy. */
 static enum cosem_result protection(const struct cosem_call *call, struct writer *w)
 {
-    (void)call;
-    cosem_put_array(w, 0);
+    const struct push_settings *settings = settings_of(call);
+    if (settings->protection_size == 0) {
+        cosem_put_array(w, 0);
+    }
+    writer_octets(w, settings->protection, settings->protection_size);
     return COSEM_SUCCESS;
+}
+
+/* Layers that an APDU can have, with keys that both sides have already; a signature needs a suite
+ * that has them. */
+static bool is_possible(const struct cosem_call *call, const struct dlms_layers *layers)
+{
+    const struct dlms_security_setup *setup = call->association != NULL
+                                                  ? dlms_association_setup(call->association)
+                                                  : call->context->security;
+    struct dlms_protection by;
+    if (setup == NULL || dlms_layers_apdu(layers, setup->ring.suite, &by) != 0) {
+        return layers->count == 0;
+    }
+    bool identified = true;
+    for (size_t i = 0; i < layers->count; i++) {
+        const struct dlms_layer *layer = &layers->layer[i];
+        identified = identified && (layer->type == DLMS_LAYER_SIGNATURE ||
+                                    layer->options.key_info == DLMS_KEY_INFO_IDENTIFIED);
+    }
+    return identified && (by.signature == DLMS_UNSIGNED || setup->ring.suite != DLMS_SUITE_0);
+}
+
+static enum cosem_result set_protection(const struct cosem_call *call, struct reader *value)
+{
+    struct reader whole = *value;
+    struct dlms_layers layers;
+    struct cosem_intake in = cosem_intake_begin(value);
+    dlms_layers_take(&in, &layers);
+    size_t size = value->at - whole.at;
+    if (in.result == COSEM_SUCCESS && (!is_possible(call, &layers) || size > PUSH_PROTECTION)) {
+        cosem_intake_refuse(&in);
+    }
+    enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS) {
+        struct push_settings *settings = settings_of(call);
+        settings->protection_size = layers.count > 0 ? (uint8_t)size : 0;
+        memcpy(settings->protection, reader_octets(&whole, size), size);
+        changed(call);
+    }
+    return result;
 }
 
 static enum cosem_result method(const struct cosem_call *call, struct writer *w)
@@ -351,7 +395,7 @@ static enum cosem_result reset(const struct cosem_call *call, struct reader *par
 #define ATTRIBUTES_1                                                                               \
     ATTRIBUTES_0, {.get = port_reference}, {.get = client_sap, .set = set_client_sap},             \
     {                                                                                              \
-        .get = protection                                                                          \
+        .get = protection, .set = set_protection                                                   \
     }
 
 static const struct cosem_attribute attributes_0[] = {ATTRIBUTES_0};
