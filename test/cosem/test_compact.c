@@ -110,7 +110,7 @@ static uint32_t next(uint32_t *seed)
 static void put_random(struct writer *w, uint32_t kind, uint32_t *values)
 {
     static const char text[] = "abcdefgh";
-    switch (kind % 7) {
+    switch (kind % 8) {
     case 0:
         cosem_put_null(w);
         break;
@@ -130,6 +130,11 @@ static void put_random(struct writer *w, uint32_t kind, uint32_t *values)
         cosem_put_structure(w, 2);
         cosem_put_u16(w, (uint16_t)next(values));
         cosem_put_boolean(w, next(values) % 2 != 0);
+        break;
+    case 6:
+        writer_u8(w, kind % 3 == 0 ? COSEM_VISIBLE_STRING : COSEM_UTF8_STRING);
+        cosem_put_length(w, 3);
+        writer_octets(w, text + next(values) % 4, 3);
         break;
     default:
         cosem_put_u32(w, next(values));

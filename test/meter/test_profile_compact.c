@@ -145,6 +145,64 @@ static void assert_promise_is_kept(enum profile_encoding encoding)
     life_end(life);
 }
 
+/* Where the row is on the chip. */
+static uint32_t place_of(const struct life *life, uint32_t number)
+{
+    struct profile_row row;
+    const struct profile *profile = &life->meter.profiles[0];
+    assert_int_equal(profile_read(profile, number, &row), STORAGE_DONE);
+    for (uint32_t at = 0; at + row.size < life->nor.config.size; at++) {
+        uint16_t same = 0;
+        while (same < row.size && nor_peek(&life->nor, at + same) == row.octets[same]) {
+            same++;
+        }
+        if (same == row.size) {
+            return at;
+        }
+    }
+    fail_msg("no such row");
+    return 0;
+}
+
+/* A row is damaged while the others are read: it is blank, and they are where they have to be. */
+static void a_row_that_is_damaged_is_blank(void **state)
+{
+    (void)state;
+    enum { DAMAGED = 5 };
+    static uint8_t plain[BUFFER_ROOM];
+    static uint8_t expanded[BUFFER_ROOM];
+    struct life *life = buffer_lived();
+    struct profile *profile = &life->meter.profiles[0];
+    struct cosem_selection whole = {0};
+    struct cosem_tape tape;
+    struct reader r;
+    assert_int_equal(buffer_read(buffer_call(life, &buffer_load_1), whole, 500, &r), 0);
+    size_t size = r.size;
+    memcpy(plain, r.data, size);
+    assert_int_equal(profile_set_encoding(profile, PROFILE_COMPACT), 0);
+    struct cosem_call call = buffer_call(life, &buffer_load_1);
+    assert_int_equal(cosem_tape_open(&tape, &call, BUFFER), COSEM_SUCCESS);
+    nor_flip(&life->nor, place_of(life, profile_first(profile) + DAMAGED), 0x55);
+    size_t read = cosem_tape_read(&tape, buffer_octets, BUFFER_ROOM);
+    assert_true(cosem_tape_ended(&tape));
+    assert_int_equal(expand(reader_over(buffer_octets, read), expanded, sizeof expanded), size);
+    r = reader_over(plain, size);
+    uint32_t count = buffer_take_count(&r);
+    size_t row_size = reader_left(&r) / count;
+    size_t begin = r.at + DAMAGED * row_size;
+    assert_memory_equal(expanded, plain, begin);
+    assert_memory_equal(expanded + begin + row_size, plain + begin + row_size,
+                        size - begin - row_size);
+    struct reader blank = reader_over(expanded + begin, row_size);
+    assert_int_equal(cosem_take_value(&blank).tag, COSEM_STRUCTURE);
+    while (reader_left(&blank) > 0) {
+        struct cosem_value value = cosem_take_value(&blank);
+        assert_int_equal(value.integer, 0);
+        assert_true(value.octets == NULL || value.octets[0] == 0);
+    }
+    life_end(life);
+}
+
 static void rows_that_go(void **state)
 {
     (void)state;
@@ -158,6 +216,7 @@ int main(void)
         cmocka_unit_test(rows_are_a_compact_array),
         cmocka_unit_test(some_rows_are_no_compact_array),
         cmocka_unit_test(a_row_that_lacks_a_value),
+        cmocka_unit_test(a_row_that_is_damaged_is_blank),
         cmocka_unit_test(rows_that_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

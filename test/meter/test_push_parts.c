@@ -145,6 +145,24 @@ static void rows_and_columns_of_a_buffer(void **state)
     }
 }
 
+/* Two parts in one list: each tells its own rows. */
+static void several_parts(void **state)
+{
+    (void)state;
+    uint8_t first[OCTETS + COSEM_CARRY];
+    uint8_t second[OCTETS + COSEM_CARRY];
+    life_run(push_rig_life, 6 * QUARTER);
+    push_list("0102" LOAD_1 "0202 1602 0202 0600000002 0600000003 0100" LOAD_1
+              "0202 1602 0202 0600000004 0600000004 0101" STATUS_COLUMN);
+    size_t first_size = read_entries(2, 3, 1, 0, first);
+    size_t second_size = read_entries(4, 4, 2, 2, second);
+    struct reader r = told();
+    assert_int_equal(cosem_take_value(&r).count, 2);
+    assert_int_equal(reader_left(&r), first_size + second_size);
+    assert_memory_equal(reader_octets(&r, first_size), first, first_size);
+    assert_memory_equal(reader_octets(&r, second_size), second, second_size);
+}
+
 /* What the profile does not have any more is null-data. */
 static void a_profile_that_has_other_columns_by_now(void **state)
 {
@@ -190,9 +208,9 @@ static void parts_that_cannot_be_are_refused(void **state)
 static void parts_outlive_the_supply(void **state)
 {
     (void)state;
-    static const char list[] =
-        "0102" LOAD_1 "0202 1602 0202 0600000002 0600000004 0101" STATUS_COLUMN OF(
-            "0003", "0100010800FF", "03", "0002") WHOLE;
+    static const char list[] = "0103" LOAD_1 "0202 1600 00 0101" CLOCK_COLUMN LOAD_1
+                               "0202 1602 0202 0600000002 0600000004 0101" STATUS_COLUMN OF(
+                                   "0003", "0100010800FF", "03", "0002") WHOLE;
     uint8_t expected[OCTETS];
     uint8_t shown[OCTETS + COSEM_CARRY];
     push_list(list);
@@ -313,6 +331,7 @@ int main(void)
         TEST(an_element_of_an_attribute),
         TEST(all_of_an_object),
         TEST(rows_and_columns_of_a_buffer),
+        TEST(several_parts),
         TEST(a_profile_that_has_other_columns_by_now),
         TEST(parts_that_cannot_be_are_refused),
         TEST(parts_outlive_the_supply),
