@@ -113,13 +113,43 @@ static int show_specials(struct client *client, struct calendar_specials *specia
     return good ? COMMAND_DONE : fail("0-0:11.0.0", "the meter's special days are none");
 }
 
+/* When the passive calendar becomes the active one, if that is said. */
+static int show_activation(struct client *client, struct calendar_text *calendar)
+{
+    enum { SIZE = 12, ANY_YEAR = 0xFFFF };
+    struct reader value;
+    if (get(client, CALENDAR, &calendar_name, ACTIVATION, &value) != COMMAND_DONE) {
+        return COMMAND_FAILED;
+    }
+    struct cosem_value time = cosem_take_value(&value);
+    if (!reader_done(&value) || time.octets == NULL || time.count != SIZE) {
+        return fail("0-0:13.0.0", "the time of its activation is none");
+    }
+    struct reader r = reader_over(time.octets, time.count);
+    struct civil at = {.year = reader_u16(&r)};
+    at.month = reader_u8(&r);
+    at.day = reader_u8(&r);
+    (void)reader_u8(&r); /* weekday */
+    at.hour = reader_u8(&r);
+    at.minute = reader_u8(&r);
+    at.second = reader_u8(&r);
+    calendar->activation = at.year == ANY_YEAR ? CALENDAR_STAYS_PASSIVE : CALENDAR_AT_A_TIME;
+    calendar->activation_time = at;
+    return COMMAND_DONE;
+}
+
 static int show(struct client *client, bool passive)
 {
     static struct calendar_text calendar;
     calendar_text_begin(&calendar);
     if (show_tables(client, passive ? NAME + PASSIVE : NAME, &calendar.calendar) != COMMAND_DONE ||
-        show_specials(client, &calendar.specials) != COMMAND_DONE) {
+        show_specials(client, &calendar.specials) != COMMAND_DONE ||
+        (passive && show_activation(client, &calendar) != COMMAND_DONE)) {
         return COMMAND_FAILED;
+    }
+    if (calendar.calendar.day_count == 0) {
+        puts(passive ? "# the passive calendar is empty"
+                     : "# no calendar is active; the next one: show passive");
     }
     calendar_text_write(&calendar, stdout);
     return COMMAND_DONE;
@@ -217,6 +247,19 @@ static const struct {
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
+static void say_done(const struct calendar_text *text)
+{
+    const struct civil *at = &text->activation_time;
+    if (text->activation == CALENDAR_AT_A_TIME) {
+        printf("done; in force from %04d-%02u-%02uT%02u:%02u:%02u of the meter's time\n",
+               (int)at->year, at->month, at->day, at->hour, at->minute, at->second);
+    } else if (text->activation == CALENDAR_AT_ONCE) {
+        puts("done; in force now");
+    } else {
+        puts("done; it stays passive: FILE has no line that says activate");
+    }
+}
+
 static int set(struct client *client, const struct calendar_text *text)
 {
     static uint8_t octets[CLIENT_REQUEST];
@@ -231,7 +274,7 @@ static int set(struct client *client, const struct calendar_text *text)
             return COMMAND_FAILED;
         }
     }
-    puts("done");
+    say_done(text);
     return COMMAND_DONE;
 }
 

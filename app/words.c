@@ -108,14 +108,23 @@ static int take_class(const char **text, uint16_t *class_id)
     return number >= 1 && number <= UINT16_MAX ? 0 : -1;
 }
 
-/* A-B:C.D.E.F, of which A-B: and .F may be left out. Nothing may follow. */
-static int find_obis(const char *text, struct words_target *target)
+/* A.B.C.D.E.F, as others write it: how many characters that are; 0: it is none. */
+static int scan_dotted(const char *text, unsigned g[6])
 {
-    unsigned g[6] = {1, 0, 0, 0, 0, 255};
+    unsigned found[6];
     int used = 0;
-    if (take_class(&text, &target->class_id) != 0) {
-        return -1;
+    if (sscanf(text, "%3u.%3u.%3u.%3u.%3u.%3u%n", &found[0], &found[1], &found[2], &found[3],
+               &found[4], &found[5], &used) != 6) {
+        return 0;
     }
+    memcpy(g, found, sizeof found);
+    return used;
+}
+
+/* A-B:C.D.E.F, of which A-B: and .F may be left out; how many characters that are, or -1. */
+static int scan_groups(const char *text, unsigned g[6])
+{
+    int used = 0;
     bool medium = strchr(text, '-') != NULL;
     int groups =
         medium ? sscanf(text, "%3u-%3u:%3u.%3u.%3u%n", &g[0], &g[1], &g[2], &g[3], &g[4], &used)
@@ -127,6 +136,21 @@ static int find_obis(const char *text, struct words_target *target)
     if (sscanf(text + used, ".%3u%n", &g[5], &more) == 1 ||
         sscanf(text + used, "*%3u%n", &g[5], &more) == 1) {
         used += more;
+    }
+    return used;
+}
+
+/* Nothing may follow. */
+static int find_obis(const char *text, struct words_target *target)
+{
+    unsigned g[6] = {1, 0, 0, 0, 0, 255};
+    if (take_class(&text, &target->class_id) != 0) {
+        return -1;
+    }
+    int used = scan_dotted(text, g);
+    used = used > 0 ? used : scan_groups(text, g);
+    if (used < 0) {
+        return -1;
     }
     for (int i = 0; i < 6; i++) {
         if (g[i] > 255) {

@@ -399,9 +399,12 @@ expect 0 '"2028-02-29":' calendar draw --json "$folder/calendar" 2028
 expect 2 "1999: give METER show" calendar draw "$folder/calendar" 1999
 expect 2 "fly: give METER show" calendar "$url" fly
 expect 1 "$folder/none" calendar --client 1 "$url" set "$folder/none"
-expect 0 "done" calendar --client 1 "$url" set "$folder/calendar"
+expect 0 "done; in force now" calendar --client 1 "$url" set "$folder/calendar"
 expect 0 "day 1 at 00:00 7" calendar "$url" show
 expect 0 "season w from 11-01 week w" calendar "$url" show passive
+sed 's/activate.*/activate 2099-01-01T00:00/' "$folder/calendar" >"$folder/later"
+expect 0 "done; in force from 2099-01-01T00:00:00" calendar --client 1 "$url" set "$folder/later"
+expect 0 "activate 2099-01-01T00:00:00" calendar "$url" show passive
 expect 0 "7" get "$url" 0-0:96.14.0
 printf 'season w from 11-01 week w\nweek w days 1 1 1 1 1 1 1\n' >"$folder/calendar"
 expect 1 "calendar: a week or a special day names a day that there is not" calendar draw "$folder/calendar"

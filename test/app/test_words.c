@@ -41,6 +41,29 @@ static void words_of_people(void **state)
     assert_finds("harmonics-i.3", 61, "1-0:98.10.71", 2);
 }
 
+/* An OBIS code in the forms that people know; what has too little or too much is none. */
+static void dotted_codes(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"1.0.99.1.0",      "1.0.99.1.0.255.1", "1.0.99.1.0.256",
+                                       "1.0.99.1..255",   "1-0:99.1",         "1-0:99.1.0.255.3",
+                                       "1.0.99.1.0.255x", "1-0.99.1.0.255",   "1.0:99.1.0.255"};
+    struct words_target target;
+    assert_finds("1-0:99.1.0", 0, "1-0:99.1.0", 2);
+    assert_finds("1.0.99.1.0.255", 0, "1-0:99.1.0", 2);
+    assert_finds("7:1.0.99.1.0.255:3", 7, "1-0:99.1.0", 3);
+    assert_finds("1-0:99.1.0.255", 0, "1-0:99.1.0", 2);
+    assert_finds("1-0:99.1.0*255", 0, "1-0:99.1.0", 2);
+    assert_finds("1-0:1.8.0.101", 0, "1-0:1.8.0.101", 2);
+    assert_finds("1.0.1.8.0.101", 0, "1-0:1.8.0.101", 2);
+    assert_finds("99.1.0", 0, "1-0:99.1.0", 2);
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        if (words_find(none[i], &target) == 0) {
+            fail_msg("\"%s\" is taken", none[i]);
+        }
+    }
+}
+
 /* The word that an object is listed with is the word that it is read by. */
 static void every_label_leads_back(void **state)
 {
@@ -150,9 +173,10 @@ static void classes_and_units(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_of_people),      cmocka_unit_test(every_label_leads_back),
-        cmocka_unit_test(obis_codes),           cmocka_unit_test(what_is_neither),
-        cmocka_unit_test(labels_are_the_words), cmocka_unit_test(classes_and_units),
+        cmocka_unit_test(dotted_codes),           cmocka_unit_test(words_of_people),
+        cmocka_unit_test(every_label_leads_back), cmocka_unit_test(obis_codes),
+        cmocka_unit_test(what_is_neither),        cmocka_unit_test(labels_are_the_words),
+        cmocka_unit_test(classes_and_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
