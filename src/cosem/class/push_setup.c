@@ -71,7 +71,7 @@ static enum cosem_result set_destination(const struct cosem_call *call, struct r
         settings->transport = (uint8_t)transport;
         settings->destination_size = (uint8_t)size;
         call->context->push->states[setup_of(call)].arrived = 0;
-        if (size > 0) {
+        if (octets != NULL && size > 0) {
             memcpy(settings->destination, octets, size);
         } else {
             push_reset(call->context->push, setup_of(call));
