@@ -13,15 +13,17 @@ export async function get(path) {
   return answer.json();
 }
 
-// One after the other: a button must not go up before it has gone down.
+// One after the other: a button must not go up before it has gone down. What is refused is said where
+// it was asked for.
 let posts = Promise.resolve();
 export function post(path, body) {
   posts = posts.then(async () => {
+    const said = $(path === "/api/button" ? "meter-said" : "world-said");
     try {
       const answer = await fetch(path, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
-      $("world-said").textContent = answer.ok ? "" : (await answer.json()).error;
+      said.textContent = answer.ok ? "" : (await answer.json()).error;
     } catch {
-      $("world-said").textContent = "no answer from the meter";
+      said.textContent = "no answer from the meter";
     }
   });
   return posts;

@@ -289,6 +289,7 @@ function show(message) {
   last = message;
   $("clock").textContent = message.clock;
   $("meter").classList.toggle("off", !message.supply);
+  document.body.classList.toggle("unsupplied", !message.supply); // what it measured last is not of now
   $("glass").classList.toggle("lit", message.lit);
   $("glass").classList.toggle("dark", !message.lcd_on);
   if (glass.hex !== message.lcd) {
