@@ -261,6 +261,13 @@ static void a_log_that_is_cleared_meanwhile_ends(void **state)
     assert_data(""); /* it is gone, and its identifier stays */
     press();
     assert_int_equal(display()->mode, DISPLAY_MODE_AUTOMATIC);
+    assert_true(choose_log(EVENT_LOG_FRAUD));
+    assert_data("1"); /* that it was cleared is its only entry now */
+    hold(LONG_MS);
+    assert_top("P.98.1", 1);
+    assert_data("11-20 22:00 E255");
+    press();
+    assert_int_equal(display()->mode, DISPLAY_MODE_AUTOMATIC);
 }
 
 /* The log of long interruptions tells how long each was. */
