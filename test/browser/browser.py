@@ -298,6 +298,21 @@ def meet_another(browser, watthour):
                 panel.until(lambda: panel.page.locator("#phases tr").count() == 4, "its phases")
 
 
+def watch_other_worlds(browser, watthour):
+    """A recording, of which nothing can be changed; phasors, which have no waveforms."""
+    recording = Path(__file__).resolve().parents[2] / "world" / "examples" / "evening.flac"
+    for options, waves in ((["--replay", str(recording)], True), (["--source", "phasors"], False)):
+        with Meter(watthour, "sm402d", *options) as meter:
+            with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
+                panel.hear(12)
+                check_accessible(panel)
+                assert panel.page.locator("#spectrum-card").is_visible() == waves
+                assert panel.page.locator("#cut").is_visible() != waves, "a recording is as it is"
+                assert panel.page.locator("#presets").is_visible() != waves
+                assert panel.page.locator("#tampers").is_visible()
+                assert not panel.complaints, panel.complaints
+
+
 def is_drawn(panel):
     """All that comes once a second has come, and the curves are there."""
     page = panel.page
@@ -354,6 +369,7 @@ def try_product(watthour, product, shots):
         play(browser, watthour, product, folder, shots)
         if product == "xs211":
             meet_another(browser, watthour)
+            watch_other_worlds(browser, watthour)
         browser.close()
     return f"{product}: {screens} screens read back, 4 screenshots, {time.monotonic() - begun:.0f} s"
 
