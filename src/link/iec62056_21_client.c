@@ -3,10 +3,12 @@
 #include <string.h>
 
 enum {
-    SILENCE_MS = 2500, /* the meter answers within 1500 ms; characters follow each other so */
-    REACTION_MS = 210, /* before an acknowledgement: 200 to 1500 ms */
+    ANSWER_MS = 1600,     /* the meter answers within 1500 ms behind the request .. */
+    CHARACTER_US = 33333, /* .. whose characters take so long at 300 baud */
+    SILENCE_MS = 2500,    /* characters follow each other within 1500 ms */
+    REACTION_MS = 210,    /* before an acknowledgement: 200 to 1500 ms */
     SELECT_SIZE = 6,
-    CALLS = 3,
+    CALLS = 4,
 };
 
 static const struct iec21_form opening = {.baud = IEC21_BAUD_OPENING, .seven_even = true};
@@ -213,10 +215,18 @@ void iec21_client_sent(struct iec21_client *client, size_t size, int64_t now_ms)
     }
 }
 
+/* So long without an octet is no answer. */
+static int64_t patience_ms(const struct iec21_client *client)
+{
+    bool unanswered = client->state == IEC21_CLIENT_LISTENS && client->in_size == 0;
+    int64_t request_ms = (int64_t)client->out_size * CHARACTER_US / 1000;
+    return unanswered ? request_ms + ANSWER_MS : SILENCE_MS;
+}
+
 void iec21_client_step(struct iec21_client *client, int64_t now_ms)
 {
     bool listens = client->state == IEC21_CLIENT_LISTENS || client->state == IEC21_CLIENT_READS;
-    if (!listens || now_ms - client->heard_ms < SILENCE_MS) {
+    if (!listens || now_ms - client->heard_ms < patience_ms(client)) {
         return;
     }
     if (client->state == IEC21_CLIENT_LISTENS && ++client->calls < CALLS) {

@@ -6,8 +6,9 @@
 #include <string.h>
 
 /* HDLC that nobody connects to gives the line back: after the hand-over, and after a connection,
- * behind which the client may come as another. */
-enum { UNUSED_MS = 20000, LEFT_MS = 1500 };
+ * behind which the client may come as another. A reader who signs on at once and is not heard calls
+ * again after 1.5 s: by then the line is the sign-on's. */
+enum { UNUSED_MS = 20000, LEFT_MS = 1200 };
 
 static bool next_line(void *owner, unsigned list, unsigned number, struct writer *w)
 {

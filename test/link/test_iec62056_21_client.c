@@ -114,6 +114,39 @@ static void a_readout_can_be_asked_for_again(void **state)
     assert_int_equal(bed.said_size, 0);
 }
 
+/* Nobody is there: it calls four times, each as soon as no answer can come any more, and gives up.
+ * A longer request takes longer to go out. */
+static void who_is_not_heard_calls_again(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"", "12345678901234567890123456789012"};
+    for (int i = 0; i < 2; i++) {
+        struct iec21_client client;
+        struct iec21_client_config config = client_of(IEC21_READOUT);
+        const uint8_t *octets;
+        int64_t called_ms[8] = {0};
+        unsigned calls = 0;
+        int64_t now_ms = 0;
+        int64_t request_ms = ((int64_t)strlen(addresses[i]) + 5) * 10 * 1000 / 300;
+        config.address = addresses[i];
+        iec21_client_begin(&client, &config, now_ms);
+        for (; client.state < IEC21_CLIENT_DONE && now_ms < 60000; now_ms += 5) {
+            size_t size = iec21_client_output(&client, &octets, now_ms);
+            if (size > 0) {
+                assert_memory_equal(octets, "/?", 2);
+                called_ms[calls++] = now_ms;
+                iec21_client_sent(&client, size, now_ms);
+            }
+            iec21_client_step(&client, now_ms);
+        }
+        assert_int_equal(client.failure, IEC21_CLIENT_SILENCE);
+        assert_int_equal(calls, 4);
+        for (unsigned n = 1; n < calls; n++) {
+            assert_in_range(called_ms[n] - called_ms[n - 1], 1500 + request_ms, 1700 + request_ms);
+        }
+    }
+}
+
 /* Whatever came before, a client that calls after a pause gets its readout. */
 static void noise_does_no_harm(void **state)
 {
@@ -162,6 +195,7 @@ int main(void)
         cmocka_unit_test(every_speed_is_negotiated),
         cmocka_unit_test(a_client_says_what_went_wrong),
         cmocka_unit_test(a_readout_can_be_asked_for_again),
+        cmocka_unit_test(who_is_not_heard_calls_again),
         cmocka_unit_test(noise_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
