@@ -101,7 +101,8 @@ struct p1_time {
 /* 0, or -1: no YYMMDDhhmmss with S or W, or no time of the calendar. */
 int p1_time_take(struct p1_text group, struct p1_time *time);
 
-/* The instant of a time stamp by the zone of central Europe or any other: seconds since 1970. */
+/* The instant of a time stamp, seconds since 1970. `offset_min` is local time minus UTC as it was
+ * then, daylight saving included: in central Europe 120 when time->saving, else 60. */
 int64_t p1_time_utc_s(const struct p1_time *time, int offset_min);
 
 #endif
