@@ -148,7 +148,7 @@ static bool three_pairs(const struct iec21_data_set *set, int pairs[3])
     return pairs[0] >= 0 && pairs[1] >= 0 && pairs[2] >= 0;
 }
 
-/* Sets the clock to a local time of now's kind of time (daylight saving or not). */
+/* Corrects the clock to a local time of now's kind of time (daylight saving or not). */
 static bool set_local(struct meter *meter, const struct civil *local)
 {
     struct civil back = civil_from_seconds(civil_to_seconds(local));
@@ -156,7 +156,7 @@ static bool set_local(struct meter *meter, const struct civil *local)
         return false;
     }
     struct clock_reading now = clock_read(&meter->clock);
-    clock_set(&meter->clock, clock_utc_s(&meter->clock, local, now.dst_active) * 1000);
+    clock_correct(&meter->clock, clock_utc_s(&meter->clock, local, now.dst_active) * 1000);
     return true;
 }
 

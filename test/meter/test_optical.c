@@ -71,6 +71,33 @@ static void the_clock_is_set_and_that_is_logged(void **state)
     assert_int_equal(entries(bed, XS211_LOG_PROGRAMMING), before + 1);
 }
 
+/* A correction, as those of class 8: within the limit nothing jumps, and no log tells of it. */
+static void a_small_correction_is_slewed(void **state)
+{
+    struct bed_times {
+        const char *written;
+        int64_t by_ms;
+        bool jumps;
+    };
+    static const struct bed_times times[] = {
+        {"0.9.1(120008)", 3000, false},  /* the bed's meter has run for 5 s */
+        {"0.9.1(120000)", -5000, false}, /* what was slewed before is given up */
+        {"0.9.1(120016)", 11000, true},
+    };
+    struct optical_bed *bed = *state;
+    struct clock *clock = &bed->life->meter.clock;
+    bed_enter_to_write(bed);
+    int64_t begin_ms = clock->utc_ms;
+    unsigned before = entries(bed, XS211_LOG_STANDARD);
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        assert_int_equal(bed_ask(bed, "W1", times[i].written), IEC21_ACK);
+        assert_int_equal(clock->utc_ms - begin_ms, times[i].jumps ? times[i].by_ms : 0);
+        assert_int_equal(clock_slewing_ms(clock), times[i].jumps ? 0 : times[i].by_ms);
+    }
+    life_run(bed->life, 2);
+    assert_int_equal(entries(bed, XS211_LOG_STANDARD), before + 2); /* the old time, the new one */
+}
+
 static void values_that_cannot_be_change_nothing(void **state)
 {
     struct optical_bed *bed = *state;
@@ -328,6 +355,7 @@ int main(void)
         TEST(the_readout_says_what_the_registers_hold),
         TEST(nothing_is_read_without_a_password),
         TEST(the_clock_is_set_and_that_is_logged),
+        TEST(a_small_correction_is_slewed),
         TEST(values_that_cannot_be_change_nothing),
         TEST(what_is_optional_is_refused),
         TEST(what_is_written_has_its_effect),
