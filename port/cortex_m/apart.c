@@ -201,9 +201,14 @@ void legal_place_protect(void)
     board_drop_privilege();
 }
 
-void legal_place_sample(bool on)
+void legal_place_begin_samples(void)
 {
-    (void)supervisor_run(on ? APART_SAMPLE_BEGIN : APART_SAMPLE_END, 0, 0, 0);
+    (void)supervisor_run(APART_SAMPLE_BEGIN, 0, 0, 0);
+}
+
+bool legal_place_end_samples(void)
+{
+    return (int)supervisor_run(APART_SAMPLE_END, 0, 0, 0) == 0;
 }
 
 /* ---- the chip, for the main loop: read where it is, changed by the supervisor ---- */

@@ -87,7 +87,7 @@ static void stop_measuring(void)
 {
     if (measuring && meter.legal == NULL) {
         measuring = false;
-        legal_place_sample(false);
+        (void)legal_place_end_samples();
         service_say("the legally relevant part is corrupted: nothing is measured any more", "");
     }
 }
@@ -231,7 +231,6 @@ static int show(void)
 static int end(void)
 {
     enum { HOLD_UP_MS = 300 };
-    legal_place_sample(false);
     int kept = meter_power_fail(&meter);
     service_say(kept == 0 ? "supply failed, everything kept" : "supply failed, NOT kept", "");
     int64_t dark_ms = board_ms() + HOLD_UP_MS;
@@ -244,6 +243,12 @@ static int end(void)
     return kept == 0 ? 0 : 1;
 }
 
+/* A warning that was gone before it was looked at was none. */
+static bool has_supply_failed(void)
+{
+    return power_failing && legal_place_end_samples();
+}
+
 static int run(void)
 {
     if (set_up(false) != 0) {
@@ -254,12 +259,14 @@ static int run(void)
     }
     ports_begin(&meter, board_ms());
     health_start_watchdog();
-    legal_place_sample(measuring);
+    if (measuring) {
+        legal_place_begin_samples();
+    }
     service_say(measuring ? "measuring; the legally relevant part is "
                           : "running; the legally relevant part is ",
                 meter.identity.legal.name);
     curves.pause = go_on;
-    while (!power_failing) {
+    while (!has_supply_failed()) {
         step();
         ports_step(&meter, board_ms());
         rest();

@@ -22,11 +22,13 @@ const struct flash *legal_place_chip(void)
     return &nor_chip;
 }
 
-void legal_place_sample(bool on)
+void legal_place_begin_samples(void)
 {
-    if (on) {
-        board_start_samples(LEGAL_FRAME_HZ);
-    } else {
-        board_stop_samples();
-    }
+    board_start_samples(LEGAL_FRAME_HZ);
+}
+
+bool legal_place_end_samples(void)
+{
+    board_stop_samples();
+    return true;
 }

@@ -18,8 +18,10 @@ void legal_place_protect(void);
 /* The chip for the application: what is the legally relevant part's it can only read. */
 const struct flash *legal_place_chip(void);
 
-/* Starts and stops the sample interrupt. */
-void legal_place_sample(bool on);
+/* The sample interrupt. What a part measures that is whole ends with the supply alone: false, the
+ * supply is there, and it goes on. */
+void legal_place_begin_samples(void);
+bool legal_place_end_samples(void);
 
 /* A slice of its test: whether it is still as it was linked. NULL: no image of its own. */
 extern selftest_slice *const legal_place_test;

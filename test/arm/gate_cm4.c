@@ -62,12 +62,11 @@ static int measure(void)
     }
     while (legal_part_recover(part) > 0) {
     }
-    legal_place_sample(true);
+    legal_place_begin_samples();
     while (!over) {
         board_wait();
     }
-    legal_place_sample(false);
-    return 0;
+    return legal_place_end_samples() ? 0 : -1;
 }
 
 int main(void)
