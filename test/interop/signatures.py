@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.x509.oid import NameOID
 
+from axdr import string, take_string
 from gurux_signatures import check_gurux
 from meter import VirtualMeter
+from protected import check_protected
 
 TITLE = bytes.fromhex("4843530000000007")
 AUTHENTICATED, ENCRYPTED = 0x10, 0x20
@@ -32,6 +34,7 @@ class Suite:
         self.key_size = 16 if number == 1 else 32
         self.unicast = bytes(range(self.key_size))
         self.authentication = bytes(range(0xC0, 0xC0 + self.key_size))
+        self.master = bytes(range(0x80, 0x80 + self.key_size))
 
     def make(self):
         return ec.generate_private_key(self.curve)
@@ -95,23 +98,6 @@ class Authority:
         if asked.key_agreement != agrees or asked.digital_signature == agrees:
             raise ValueError("a request for another usage")
         return self._sign(request.subject, request.public_key(), agrees=agrees)
-
-
-def string(octets):
-    size = len(octets)
-    head = bytes([size]) if size < 128 else (
-        bytes([0x81, size]) if size < 256 else b"\x82" + struct.pack(">H", size))
-    return head + octets
-
-
-def take_string(octets, at):
-    size = octets[at]
-    at += 1
-    if size >= 128:
-        more = size - 128
-        size = int.from_bytes(octets[at : at + more], "big")
-        at += more
-    return octets[at : at + size], at + size
 
 
 class Client:
@@ -311,7 +297,7 @@ def check_suite(tally, watthour, number, folder):
     authority = Authority(suite)
     keys = write(os.path.join(folder, "keys"), (
         f"suite {number:02}\nunicast {suite.unicast.hex()}\n"
-        f"authentication {suite.authentication.hex()}\n").encode())
+        f"authentication {suite.authentication.hex()}\nmaster {suite.master.hex()}\n").encode())
     anchor = write(os.path.join(folder, "ca.pem"), pem(authority.certificate))
     with VirtualMeter(watthour, "xs211", ["--keys", keys, "--ca", anchor, "--panel", "0"]) as meter:
         url = f"tcp://127.0.0.1:{meter.port}"
@@ -341,6 +327,7 @@ def check_suite(tally, watthour, number, folder):
             answer = tally.attempt(f"suite {number}, OpenSSL: {text}", step)
             if answer is not None:
                 tally.check(is_clock(answer), f"suite {number}, OpenSSL: {text}")
+        check_protected(tally, client, TITLE, suite.master, meter_agreement)
         check_gurux(tally, meter.port, suite, signing, public)
 
 
