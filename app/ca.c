@@ -69,11 +69,15 @@ static const struct option_table table = {
     .command = "ca",
     .usage =
         "usage: watthour ca [OPTIONS] init DIR\n"
+        "       watthour ca [OPTIONS] below DIR NEW\n"
         "       watthour ca [OPTIONS] sign DIR REQUEST CERTIFICATE\n"
         "       watthour ca [OPTIONS] issue DIR TITLE NAME\n"
         "       watthour ca [OPTIONS] show CERTIFICATE\n\n"
         "A certification authority for the desk, not for the field.\n"
         "init   makes a new one: DIR/ca.pem, its certificate, and DIR/ca.key, which is private\n"
+        "below  makes another one in NEW, which the one in DIR certifies; a meter that trusts "
+        "that\n"
+        "       takes NEW/ca.pem ('watthour cert METER import'), and then what NEW certifies\n"
         "sign   certifies what a meter asks for ('watthour cert METER request'); - is stdin, "
         "stdout\n"
         "issue  makes key pairs for a client with the system title TITLE: NAME-signature.pem,\n"
@@ -189,45 +193,78 @@ static void print_key(FILE *file, const char *label, const uint8_t *octets, size
 
 /* ---- init ---- */
 
-static int init(const struct ca_options *options, const char *directory)
+/* A new key pair, in a folder of its own: 0, or the exit code. */
+static int make_keys(struct authority *authority, const struct ca_options *options,
+                     const char *directory, uint8_t public_key[CRYPTO_PUBLIC_MAX])
 {
-    static struct authority authority;
     uint8_t name[CRYPTO_NAME_MAX];
-    uint8_t serial[SERIAL];
-    uint8_t public_key[CRYPTO_PUBLIC_MAX];
     char path[PATH_ROOM];
     const char *reason;
+    if (crypto_name_make(options->name, strlen(options->name), name, sizeof name) == 0) {
+        return fail(options->name, "too long for a name");
+    }
     if (mkdir(directory, S_IRWXU) != 0 && errno != EEXIST) {
         return fail(directory, strerror(errno));
     }
-    size_t name_size = crypto_name_make(options->name, strlen(options->name), name, sizeof name);
-    if (begin(&authority) != 0 || path_of(directory, "ca.key", path) != 0) {
+    if (begin(authority) != 0 || path_of(directory, "ca.key", path) != 0) {
         return COMMAND_FAILED;
     }
-    if (name_size == 0 ||
-        crypto_ecc_make(&authority.ecc, options->curve, authority.private_key, public_key) != 0) {
-        return fail(options->name, "too long for a name, or no random octets");
+    if (crypto_ecc_make(&authority->ecc, options->curve, authority->private_key, public_key) != 0) {
+        return fail("random octets", "the system gives none");
     }
     FILE *file = certificate_file_private(path, &reason);
     if (!file) {
         return fail(path, reason);
     }
-    print_key(file, "", authority.private_key, crypto_curve_size(options->curve));
-    (void)fclose(file);
+    print_key(file, "", authority->private_key, crypto_curve_size(options->curve));
+    return fclose(file) == 0 ? 0 : fail(path, strerror(errno));
+}
+
+/* The certificate of a new authority, by `issuer`, or by itself where that has no certificate. */
+static int certify_authority(struct authority *issuer, const struct ca_options *options,
+                             const char *directory, const uint8_t *public_key)
+{
+    uint8_t name[CRYPTO_NAME_MAX];
+    uint8_t serial[SERIAL];
+    char path[PATH_ROOM];
     struct crypto_certificate_plan plan;
-    authority.is.curve = options->curve;
-    if (plan_of(&authority, options, serial, &plan) != 0 ||
-        path_of(directory, "ca.pem", path) != 0) {
+    size_t size = crypto_name_make(options->name, strlen(options->name), name, sizeof name);
+    if (plan_of(issuer, options, serial, &plan) != 0 || path_of(directory, "ca.pem", path) != 0) {
         return COMMAND_FAILED;
     }
-    plan.issuer = (struct crypto_part){name, name_size};
-    plan.subject = plan.issuer;
+    plan.subject = (struct crypto_part){name, size};
+    plan.issuer = issuer->size > 0 ? plan.issuer : plan.subject;
+    plan.issuer_public = issuer->size > 0 ? plan.issuer_public : public_key;
     plan.curve = options->curve;
     plan.public_key = public_key;
-    plan.issuer_public = public_key;
     plan.usage = CRYPTO_USE_CERTIFICATES | CRYPTO_USE_REVOCATIONS;
     plan.authority = true;
-    return write_certificate(&authority, &plan, path);
+    return write_certificate(issuer, &plan, path);
+}
+
+static int init(const struct ca_options *options, const char *directory)
+{
+    static struct authority authority;
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    int failed = make_keys(&authority, options, directory, public_key);
+    authority.is.curve = options->curve;
+    return failed != 0 ? failed : certify_authority(&authority, options, directory, public_key);
+}
+
+/* ---- below ---- */
+
+static int make_below(const struct ca_options *options, const char *directory, const char *added)
+{
+    static struct authority issuer;
+    static struct authority authority;
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    int failed = open_authority(&issuer, directory);
+    if (failed == 0 &&
+        crypto_part_is(issuer.is.common_name, options->name, strlen(options->name))) {
+        return fail(options->name, "the name of the one above it; give another with --name");
+    }
+    failed = failed == 0 ? make_keys(&authority, options, added, public_key) : failed;
+    return failed != 0 ? failed : certify_authority(&issuer, options, added, public_key);
 }
 
 /* ---- sign ---- */
@@ -364,6 +401,9 @@ static int carry_out(const struct ca_options *options, const char **words, int c
     if (count == 2 && strcmp(words[0], "init") == 0) {
         return init(options, words[1]);
     }
+    if (count == 3 && strcmp(words[0], "below") == 0) {
+        return make_below(options, words[1], words[2]);
+    }
     if (count == 4 && strcmp(words[0], "sign") == 0) {
         return sign(options, words[1], words[2], words[3]);
     }
@@ -373,7 +413,9 @@ static int carry_out(const struct ca_options *options, const char **words, int c
     if (count == 2 && strcmp(words[0], "show") == 0) {
         return show(options, words[1]);
     }
-    return usage("give init DIR, sign DIR REQUEST CERTIFICATE, issue DIR TITLE NAME, or show FILE");
+    return usage(
+        "give init DIR, below DIR NEW, sign DIR REQUEST CERTIFICATE, issue DIR TITLE NAME, "
+        "or show FILE");
 }
 
 int command_ca(int argc, char **argv)

@@ -78,6 +78,7 @@ suite() {
     expect 2 "the master key" get --keys me --protected both --protected-key wrapped "$url" a+
     expect 0 "done" set --keys me --sign around "$url" 0-0:96.13.0 octets:68656C6C6F
     expect 0 "BEGIN CERTIFICATE" cert --keys me "$url" export 5754480000000001 signature
+    below "$2"
     : >old.keys
     expect 1 "File exists" cert --keys me --auth ecdsa "$url" agree unicast old.keys
     expect 0 "new.keys" cert --keys me --auth ecdsa "$url" agree unicast new.keys
@@ -85,6 +86,24 @@ suite() {
     sed -i '/^unicast/d' me
     cat new.keys >>me
     expect 0 "0-0:42.0.0" get --keys me "$url" name
+}
+
+# An authority below the one that is trusted: what it certifies is taken once it is there itself.
+below() {
+    expect 2 "below DIR NEW" ca below ca
+    expect 1 "give another with --name" ca --curve "$1" below ca under
+    expect 1 "No such file" ca --name "beneath" below nowhere under
+    expect 0 "under/ca.pem" ca --curve "$1" --name "beneath" below ca under
+    expect 1 "File exists" ca --curve "$1" --name "beneath" below ca under
+    expect 0 "watthour test CA" ca show under/ca.pem
+    expect 0 "" ca issue under 5754480000000003 guest
+    expect 1 "other-reason" cert --keys me "$url" import guest-signature.pem
+    expect 0 "imported" cert --keys me "$url" import under/ca.pem
+    expect 0 "imported" cert --keys me "$url" import guest-signature.pem
+    expect 0 "beneath" cert --keys me "$url" list
+    expect 0 "removed" cert --keys me "$url" remove 5754480000000003 signature
+    expect 0 "removed" cert --keys me "$url" remove "beneath" other
+    rm -rf under
 }
 
 # What an authority that nobody trusts has signed, what is expired, what is for another curve.
