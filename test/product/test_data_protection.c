@@ -1,6 +1,8 @@
 /* Data protection as clients use it: what is read through it is what GETs say, what is written and
  * called through it has its effect where it belongs. */
 #include "cosem/data.h"
+#include "cosem/tape.h"
+#include "product/groups.h"
 #include "test/product/protector.h"
 #include "test/unit.h"
 
@@ -283,6 +285,48 @@ static void methods_are_refused_as_asked_directly(void **state)
     assert_int_equal(rig.clock.utc_ms, before);
 }
 
+/* The buffer as the meter reads it itself, asked by nobody. */
+static enum cosem_result read_from_within(struct text *found)
+{
+    struct cosem_tape tape;
+    enum cosem_result why;
+    struct cosem_call call = {.model = &rig.product->model,
+                              .context = &rig.context,
+                              .column = product_partners[MANAGEMENT].column};
+    call.object = cosem_model_find(call.model, CLASS, &name, call.column, &why);
+    assert_int_equal(cosem_tape_open(&tape, &call, BUFFER), COSEM_SUCCESS);
+    found->size = cosem_tape_read(&tape, found->octets, sizeof found->octets - COSEM_CARRY);
+    return tape.result;
+}
+
+/* The meter reads the buffer itself, to push it: for the recipient that the parameters name, by
+ * keys that need nobody's association; what a client was given is not used for anybody else. */
+static void the_meter_reads_what_it_pushes(void **state)
+{
+    (void)state;
+    static const char *const readable[] = {"0101" BOTH, "0102" SIGNED BOTH};
+    struct text shown;
+    set_up_suite(DLMS_SUITE_1);
+    struct text right = by_gets();
+    assert_int_equal(write_to(OBJECTS, "0103" TOTAL UNIT SERIAL), COSEM_SUCCESS);
+    for (size_t i = 0; i < sizeof readable / sizeof readable[0]; i++) {
+        struct text layers_text = text_of(readable[i]);
+        struct reader r = reader_over(layers_text.octets, layers_text.size);
+        struct dlms_layers layers = layers_from(&r);
+        assert_int_equal(write_to(GET_PARAMETERS, readable[i]), COSEM_SUCCESS);
+        assert_int_equal(read_from_within(&shown), COSEM_SUCCESS);
+        dlms_layers_answer(&layers, kit_server, kit_client);
+        r = reader_over(shown.octets, shown.size);
+        struct cosem_value string = cosem_take_value(&r);
+        struct text found = opened(&layers, (struct dlms_octets){string.octets, string.count});
+        assert_same_text(&found, &right);
+    }
+    assert_int_equal(write_to(GET_PARAMETERS, "0101" STATIC), COSEM_SUCCESS);
+    assert_int_equal(read_from_within(&shown), COSEM_OTHER_REASON); /* no certificate of his */
+    rig.context.security = NULL;
+    assert_int_equal(read_from_within(&shown), COSEM_OBJECT_UNAVAILABLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup(one_that_may_not_be_written_stops_all, set_up_as_new),
         cmocka_unit_test_setup(what_was_changed_writes_nothing, set_up_as_new),
         cmocka_unit_test(calls_a_method),
+        cmocka_unit_test(the_meter_reads_what_it_pushes),
         cmocka_unit_test_setup(methods_are_refused_as_asked_directly, set_up_as_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
