@@ -361,6 +361,8 @@ static void fill_push(void)
     push.method = roll_u8();
     kept_roll_octets(push.confirm_from, PUSH_DATE_TIME);
     push.confirm_every_s = kept_roll(UINT32_MAX);
+    push.protection_size = (uint8_t)kept_roll_to(PUSH_PROTECTION);
+    kept_roll_octets(push.protection, push.protection_size);
 }
 
 static void write_push(struct writer *w)

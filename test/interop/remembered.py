@@ -9,7 +9,7 @@ from dlms_cosem.cosem.capture_object import CaptureObject
 from dlms_cosem.cosem.selective_access import RangeDescriptor
 from dlms_cosem import utils
 from gurux_dlms import GXDateTime, GXReplyData
-from gurux_dlms.enums import ObjectType
+from gurux_dlms.enums import DataType, ObjectType
 
 from services import CLOCK, CLOCK_NAME, ZONE, DlmsCosemManager, GuruxManager, moment_of
 from ways import MANAGEMENT, Link, Way
@@ -17,6 +17,8 @@ from ways import MANAGEMENT, Link, Way
 PROFILE = 7
 STANDARD_LOG = "0.0.99.98.0.255"
 LOAD_PROFILE = "1.0.99.1.0.255"
+LOAD_PROFILE_FORM = "0.0.128.7.1.255"
+PLAIN, COMPACT = 0, 2
 QUARTER = datetime.datetime(2026, 1, 5, 12, 0, 0, tzinfo=ZONE)
 POWER_UP, CLOCK_OLD, CLOCK_NEW = 2, 4, 5
 
@@ -43,6 +45,13 @@ class GuruxRemembers(GuruxManager):
 
     def rows_of(self, name, first, count):
         return self._rows(self.client.readRowsByEntry(self._profile(name), first, count))
+
+    def choose_form(self, form):
+        setting = self.client.createObject(ObjectType.DATA)
+        setting.logicalName = LOAD_PROFILE_FORM
+        setting.setDataType(2, DataType.UINT8)
+        setting.value = form
+        self._exchange(self.client.write(setting, 2), GXReplyData())
 
 
 class DlmsCosemRemembers(DlmsCosemManager):
@@ -100,6 +109,15 @@ def check_profile(tally, client):
                 f"{client.name}: the profile by range: {part}")
 
 
+def check_compact(tally, client):
+    rows = client.rows(LOAD_PROFILE)
+    client.choose_form(COMPACT)
+    compact = tally.attempt(f"{client.name}: a compact array", lambda: client.rows(LOAD_PROFILE))
+    client.choose_form(PLAIN)
+    tally.check(rows and compact == rows,
+                f"{client.name}: the load profile as a compact array: {len(rows)} rows")
+
+
 def check_remembered(tally, port, password):
     for make in (GuruxRemembers, DlmsCosemRemembers):
         client = tally.attempt(f"{make.name}: associate as Management",
@@ -108,5 +126,7 @@ def check_remembered(tally, port, password):
                                                       password=password))
         if client:
             tally.attempt(f"{make.name}: a load profile", lambda c=client: check_profile(tally, c))
+            if client.entries:
+                tally.attempt(f"{make.name}: a compact array", lambda c=client: check_compact(tally, c))
             tally.attempt(f"{make.name}: a log", lambda c=client: check_log(tally, c))
             tally.attempt("release", client.close)
