@@ -4,12 +4,13 @@
 #include <place.h>
 #include <string.h>
 
-enum { LINE = 1024 };
+enum { LINE = 8 << 10, FILE_MOST = 8 << 10 };
 
-/* Of the emulator's pseudo-static RAM, as what else surrounds a meter. */
-static char *const line = (char *)(uintptr_t)PLACE_ARGUMENTS;
+static char *const line = (char *)(uintptr_t)PLACE_FACTORY;
+static uint8_t *const file = (uint8_t *)(uintptr_t)PLACE_FACTORY + LINE;
 
-/* One word behind the other, the last one empty. */
+/* One word behind the other, the last one empty. All of it is in the memory that the emulator
+ * lends: it would be a page of flash. */
 void arguments_open(void)
 {
     if (semihost_command_line(line, LINE - 1) != 0) {
@@ -44,6 +45,19 @@ uint32_t argument_number(const char *name, uint32_t otherwise)
         number = 10 * number + (uint32_t)(*digit - '0');
     }
     return number;
+}
+
+const uint8_t *argument_file(const char *name, size_t *size)
+{
+    const char *path = argument(name);
+    int handle = path != NULL ? semihost_open(path, SEMIHOST_READ) : -1;
+    *size = 0;
+    if (handle < 0) {
+        return NULL;
+    }
+    *size = semihost_read(handle, file, FILE_MOST);
+    semihost_close(handle);
+    return file;
 }
 
 static int value_of(char digit)

@@ -23,6 +23,10 @@ uint32_t argument_number(const char *name, uint32_t otherwise);
 /* As many octets as `size`, in hexadecimal digits. False: it was not given, or is none. */
 bool argument_octets(const char *name, uint8_t *octets, size_t size);
 
+/* What is in the file that an argument names, 8 kB at most; the next takes its place. NULL: there
+ * is none. */
+const uint8_t *argument_file(const char *name, size_t *size);
+
 /* ---- the NOR chip of 8 MiB: the file, as world/nor keeps it, and a copy in memory ---- */
 
 /* False: there is no file of that name (NULL: none), hence no chip; what is asked of it then

@@ -113,15 +113,7 @@ static void go_on(void *owner)
     }
 }
 
-/* ---- what the factory wrote, and what is around ---- */
-
-static const struct meter_keys *factory_keys(struct meter_keys *keys)
-{
-    bool given = argument_octets("unicast", keys->unicast, METER_KEY) &&
-                 argument_octets("authentication", keys->authentication, METER_KEY);
-    (void)argument_octets("master", keys->master, METER_KEY);
-    return given ? keys : NULL;
-}
+/* ---- what is around ---- */
 
 /* A chip that another meter has written stays as it is. */
 static void look_at_chip(void)
@@ -186,12 +178,15 @@ static int set_up(bool awake)
     if (fault.cause != SELFTEST_CAUSE_NONE) {
         service_say("began anew after a fault: ", fault.place);
     }
+    struct factory_authority authority = factory_authority();
     const struct meter_setup setup = {
         .product = firmware_product.product,
         .serial = argument_number("serial", 0),
         .reading_password = argument("password"),
         .management_password = argument("password"),
         .keys = factory_keys(&keys),
+        .anchor = authority.certificate,
+        .anchor_size = authority.size,
         .entropy = &host_entropy,
         .curves = &curves,
         .rtc = &clock_chip,
@@ -278,6 +273,7 @@ static int run(void)
 static void open_board(void)
 {
     arguments_open();
+    factory_open();
     spins = argument("idle") != NULL;
     ports_open();
     board_enable(BOARD_POWER_FAIL);

@@ -27,6 +27,21 @@ struct firmware_product {
 
 extern const struct firmware_product firmware_product;
 
+/* ---- factory.c: what the factory wrote ---- */
+
+/* Privileged only. */
+void factory_open(void);
+
+/* The keys of the suite, in `keys`, which are all zeros; NULL: there are none. */
+const struct meter_keys *factory_keys(struct meter_keys *keys);
+
+/* The authority that the meter trusts; NULL: none. */
+struct factory_authority {
+    const uint8_t *certificate;
+    size_t size;
+};
+struct factory_authority factory_authority(void);
+
 /* ---- ports.c: lines between the UARTs and the meter ---- */
 
 /* Opens the UARTs. Privileged only. */

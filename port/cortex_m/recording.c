@@ -5,7 +5,7 @@
 
 #include <place.h>
 
-enum { ROOM = (8 << 20) - 4096 };
+enum { ROOM = PLACE_FACTORY - PLACE_RECORDING };
 
 static int32_t *const codes = (int32_t *)(uintptr_t)PLACE_RECORDING;
 

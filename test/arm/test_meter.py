@@ -3,6 +3,7 @@
 
 Part of `make arm-test`; needs build/host and build/cm4.
 """
+import base64
 import re
 import shutil
 import time
@@ -133,6 +134,69 @@ class Ports(BenchTest):
         seconds = re.findall(rb"0-0:1.0.0\(2611211100(..)W", image.file("customer").read_bytes())
         self.assertGreaterEqual(int(seconds[0]), 10)
         self.assertIn(len(seconds), range(10, 18))
+
+
+class Signing(BenchTest):
+    """Suites 1 and 2: what curves compute the image computes in slices, and measures meanwhile."""
+
+    SUITES = ((1, "p256", "000102030405060708090A0B0C0D0E0F"),
+              (2, "p384", "000102030405060708090A0B0C0D0E0F" * 2))
+
+    def desk(self, bench, suite, curve, key):
+        """An authority and two entities: what the image is given, and the client's keys."""
+        def ca(*words):
+            return run(WATTHOUR, "ca", "--curve", curve, *words, cwd=bench.path)
+
+        def secrets(name):
+            lines = (bench.path / f"{name}.keys").read_text().splitlines()
+            return dict(line.split() for line in lines)
+
+        def public(name, use):
+            return re.search("public_key *([0-9A-F]+)",
+                             ca("show", f"{name}-{use}.pem")).group(1)
+
+        ca("init", "ca")
+        for title, name in (("5754480000000001", "desk"), ("5754480000000002", "factory")):
+            ca("issue", "ca", title, name)
+        own, desk = secrets("factory"), secrets("desk")
+        pem = (bench.path / "ca/ca.pem").read_text()
+        (bench.path / "ca.der").write_bytes(base64.b64decode("".join(pem.splitlines()[1:-1])))
+        given = {"suite": suite, "unicast": key, "authentication": key,
+                 "authority": bench.path / "ca.der"}
+        client = [f"suite 0{suite}", f"unicast {key}", f"authentication {key}"]
+        for use, peer in (("signing", "signature"), ("agreement", "agreement")):
+            given[use] = own[use]
+            given[f"{use}-peer"] = public("desk", peer)
+            client += [f"{use} {desk[use]}", f"{use}-peer {public('factory', peer)}"]
+        client.append("title 5754480000000001")
+        return given, {"WATTHOUR_KEYS": "; ".join(client)}
+
+    def check_ways(self, image, keys):
+        for way in (["--auth", "ecdsa", "--sign", "inside", "--form", "general-glo"],
+                    ["--auth", "ecdsa", "--sign", "around", "--blocks", "3"],
+                    ["--auth", "ecdsa", "--sign", "alone"],
+                    ["--agree", "one-pass", "--sign", "inside"]):
+            u, = image.get("optical", "u", options=["--client", "1"] + way, environment=keys)
+            self.assertAlmostEqual(float(u[0]), 229.1, delta=0.1)
+
+    def test_signed_requests_are_answered(self):
+        for suite, curve, key in self.SUITES:
+            with self.subTest(suite=suite):
+                bench = self.bench("xs211")
+                given, keys = self.desk(bench, suite, curve, key)
+                with Image(bench, tcp=["optical"], frames=bench.frames("clean"), **given) as image:
+                    image.wait_said("measuring")
+                    time.sleep(2)
+                    self.check_ways(image, keys)
+                    listed = run(WATTHOUR, "objects", "--client", "1", "--sign", "around",
+                                 "--blocks", "5", image.url("optical"),
+                                 env=keys | {"PATH": "/usr/bin:/bin"})
+                    self.assertGreater(len(listed.splitlines()), 100)
+                    told = run(WATTHOUR, "cert", "--client", "1", image.url("optical"), "list",
+                               env=keys | {"PATH": "/usr/bin:/bin"})
+                    self.assertIn("watthour test CA", told)
+                    image.kill()
+                self.assertNotIn(PROGRAM_ERROR, bench.events())
 
 
 class Supply(BenchTest):

@@ -26,7 +26,7 @@ enum board_interrupt {
         0x40004000, 0x40005000, 0x40006000, 0x40007000, 0x40009000                                 \
     }
 #define PLACE_NOR       0x21000000 /* pseudo-static RAM, 8 MiB of it */
-#define PLACE_RECORDING 0x21800000 /* and the other 8, but for the last 4 KiB */
-#define PLACE_ARGUMENTS 0x21fff000
+#define PLACE_RECORDING 0x21800000 /* and most of the other 8 */
+#define PLACE_FACTORY   0x21FF0000 /* their last 64 kB */
 
 #endif

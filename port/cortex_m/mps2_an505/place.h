@@ -26,7 +26,7 @@ enum board_interrupt {
         0x50200000, 0x50201000, 0x50202000, 0x50203000, 0x50204000                                 \
     }
 #define PLACE_NOR       0x80000000 /* pseudo-static RAM, 8 MiB of it */
-#define PLACE_RECORDING 0x80800000 /* and the other 8, but for the last 4 KiB */
-#define PLACE_ARGUMENTS 0x80fff000
+#define PLACE_RECORDING 0x80800000 /* and most of the other 8 */
+#define PLACE_FACTORY   0x80FF0000 /* their last 64 kB */
 
 #endif
