@@ -103,16 +103,6 @@ static void step(void)
     }
 }
 
-/* Curves take a second and more: whoever asked for them waits, the meter goes on. What a step of
- * its own computes (the signature of a push) it waits for itself. */
-static void go_on(void *owner)
-{
-    (void)owner;
-    if (!stepping && !power_failing) {
-        step();
-    }
-}
-
 /* ---- what is around ---- */
 
 /* A chip that another meter has written stays as it is. */
@@ -244,6 +234,20 @@ static bool has_supply_failed(void)
     return power_failing && legal_place_end_samples();
 }
 
+/* Curves take a second and more: whoever asked for them waits, the meter goes on, and does not wait
+ * for them when the supply fails. */
+static void go_on(void *owner)
+{
+    (void)owner;
+    if (has_supply_failed()) {
+        curves.pause = NULL;
+        board_on_end(end());
+    }
+    if (!stepping) {
+        step();
+    }
+}
+
 static int run(void)
 {
     if (set_up(false) != 0) {
@@ -263,6 +267,7 @@ static int run(void)
     curves.pause = go_on;
     while (!has_supply_failed()) {
         step();
+        meter_compute(&meter);
         ports_step(&meter, board_ms());
         rest();
     }

@@ -292,6 +292,11 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     return meter->flash ? earlier(next_ms, step_flash(meter)) : next_ms;
 }
 
+void meter_compute(struct meter *meter)
+{
+    pushing_compute(meter);
+}
+
 static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {

@@ -179,6 +179,7 @@ struct meter_pushing {
     const struct push_sender *sender; /* of the message under way */
     struct meter_line *line; /* that has the message, even if nobody waits for it any more */
     int8_t sending;          /* enum push_setup; -1: nothing is under way */
+    int8_t computing;        /* the one that waits for meter_compute(); -1: none */
     bool announced;          /* the meter has told that it is there */
     bool queued[PUSH_SETUPS];
     uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
@@ -317,6 +318,11 @@ int meter_power_fail(struct meter *meter);
  * The samples do not come this way: the port's interrupt gives them to legal_samples(meter->legal)
  * (on the host legal_frames() or, for whole intervals, legal_direct()). */
 int64_t meter_step(struct meter *meter, int64_t now_ms);
+
+/* What may take longer than a step: pushes, which are signed, where curves are computed in slices
+ * (crypto_ecc.pause is set). To be called between steps; steps may be made while it pauses, as
+ * while an answer is computed. Where nothing pauses there is nothing to do. */
+void meter_compute(struct meter *meter);
 
 /* The terminals that can select a rate (Sx402) have other levels, bit 0 the first; takes effect at
  * the next step, and only if a client has put inputs in use (0-0:128.4.0). */

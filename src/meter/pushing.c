@@ -200,6 +200,15 @@ static void finish(struct meter *meter, enum push_setup setup, enum push_end end
     }
 }
 
+/* Where curves are computed in slices a step does not wait for them, neither for the signature of a
+ * message nor for those of what it holds (class 30): meter_compute() does. */
+static bool is_made_later(const struct meter *meter)
+{
+    const struct dlms_security_setup *security = meter->server.security;
+    return security != NULL && security->signing.ecc != NULL &&
+           security->signing.ecc->pause != NULL;
+}
+
 static void start(struct meter *meter, enum push_setup setup)
 {
     struct meter_pushing *pushing = &meter->pushing;
@@ -334,8 +343,10 @@ static int run_script(void *owner, uint16_t selector)
 void pushing_init(struct meter *meter, const struct meter_setup *setup)
 {
     struct meter_pushing *pushing = &meter->pushing;
-    *pushing = (struct meter_pushing){
-        .port = setup->push_sender, .by_line = pushing_line_sender(meter), .sending = NOBODY};
+    *pushing = (struct meter_pushing){.port = setup->push_sender,
+                                      .by_line = pushing_line_sender(meter),
+                                      .sending = NOBODY,
+                                      .computing = NOBODY};
     meter->lines = NULL;
     push_init(&pushing->push, meter->product->push, setup->serial);
     script_add(&meter->scripts, push_scripts, PUSH_SETUPS - 1, run_script, meter);
@@ -369,6 +380,24 @@ static bool keep_all(struct meter *meter)
     return kept;
 }
 
+static void start_due(struct meter *meter, int setup)
+{
+    if (setup >= 0 && is_made_later(meter)) {
+        meter->pushing.computing = (int8_t)setup;
+    } else if (setup >= 0) {
+        start(meter, (enum push_setup)setup);
+    }
+}
+
+void pushing_compute(struct meter *meter)
+{
+    struct meter_pushing *pushing = &meter->pushing;
+    if (pushing->computing != NOBODY) {
+        start(meter, (enum push_setup)pushing->computing);
+        pushing->computing = NOBODY;
+    }
+}
+
 int64_t pushing_step(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
@@ -378,13 +407,11 @@ int64_t pushing_step(struct meter *meter)
     }
     if (pushing->sending != NOBODY) {
         follow(meter);
-    } else if (!pushing_line_is_busy(meter)) {
+    } else if (pushing->computing == NOBODY && !pushing_line_is_busy(meter)) {
         int setup = push_due(&pushing->push, &meter->clock, meter->now_ms);
-        if (setup >= 0) {
-            start(meter, (enum push_setup)setup);
-        }
+        start_due(meter, setup);
     }
-    bool busy = pushing->sending != NOBODY || !kept;
+    bool busy = pushing->sending != NOBODY || pushing->computing != NOBODY || !kept;
     return busy ? meter->now_ms + POLL_MS : push_deadline_ms(&pushing->push, meter->now_ms);
 }
 

@@ -13,6 +13,9 @@ void pushing_recover(struct meter *meter);
 /* The supply is failing: the last message, if it can go without waiting. */
 void pushing_power_fail(struct meter *meter);
 
+/* Makes the message that waits for curves: outside of steps, which may go on meanwhile. */
+void pushing_compute(struct meter *meter);
+
 /* When to be called again, in the meter's time. */
 int64_t pushing_step(struct meter *meter);
 

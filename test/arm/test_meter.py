@@ -199,6 +199,23 @@ class Signing(BenchTest):
                 self.assertNotIn(PROGRAM_ERROR, bench.events())
 
 
+    def test_a_failing_supply_does_not_wait_for_curves(self):
+        suite, curve, key = self.SUITES[1]
+        bench = self.bench("xs211")
+        given, keys = self.desk(bench, suite, curve, key)
+        pins = bench.path / "pins"
+        pins.write_text("8000 power-fail 1\n")
+        with Image(bench, tcp=["optical"], frames=bench.frames("clean"), pins=pins,
+                   **given) as image:
+            image.wait_said("measuring")
+            with self.assertRaises(AssertionError):  # a client that asks until nobody answers
+                for _ in range(1000):
+                    image.get("optical", "u", environment=keys, options=[
+                        "--client", "1", "--auth", "ecdsa", "--sign", "around", "--timeout", "2"])
+            self.assertEqual(image.end(), 0)
+            self.assertIn("supply failed, everything kept", image.said())
+
+
 class Supply(BenchTest):
     def test_the_warning_keeps_everything_and_the_image_ends(self):
         bench = self.bench("xs211")
