@@ -101,7 +101,7 @@ bool ask_ciphered(struct dlms_protection by, const uint8_t *apdu, size_t size)
     kit_send(&client, by, apdu, size, &delivery);
     assert_true(delivery.size > 0);
     ask(delivery.apdu, delivery.size);
-    if (!dlms_is_ciphered(answer[0])) {
+    if (!dlms_is_protected(answer[0])) {
         return false;
     }
     memcpy(delivery.apdu, answer, answered);
