@@ -2,74 +2,30 @@
  * with the new ones, all of them, and no counter of a key comes back. */
 #include "crypto/key_wrap.h"
 #include "dlms/security_change.h"
-#include "meter/meter.h"
 #include "port/posix/entropy.h"
+#include "test/meter/stored.h"
 #include "test/unit.h"
-#include "world/nor/nor.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { MANAGEMENT = 2, USED = 500, TEARINGS = 5, GETS_READY = 3000 };
+enum { MANAGEMENT = 2, USED = 500, TEARINGS = STORED_TEARS };
 
 static const struct meter_keys keys = {
     .unicast = "old unicast key", .authentication = "old authenticat", .master = "old master key"};
 static const char new_unicast[METER_KEY] = "new unicast key";
 static const char new_authentication[METER_KEY] = "new authenticat";
 
-struct stored {
-    struct nor nor;
-    struct flash flash;
-    struct meter meter;
-    struct legal_part legal;
-};
-
 static void start(struct stored *stored)
 {
-    struct meter_setup setup = {
-        .product = product_find("xs211"),
-        .keys = &keys,
-        .entropy = &posix_entropy,
-        .flash = &stored->flash,
-        .legal = &stored->legal,
-    };
-    assert_int_equal(meter_init(&stored->meter, &setup), 0);
-    while (meter_recover(&stored->meter) > 0) {
-        nor_advance(&stored->nor, 1000);
-    }
-}
-
-static void get_ready(struct stored *stored)
-{
-    for (int i = 0; i < GETS_READY; i++) {
-        (void)storage_step(&stored->meter.storage);
-        nor_advance(&stored->nor, 5000);
-    }
-}
-
-static struct stored *new_chip(void)
-{
-    struct stored *stored = calloc(1, sizeof *stored);
-    struct nor_config config = nor_config_default();
-    char error[NOR_ERROR_SIZE];
-    assert_non_null(stored);
-    assert_int_equal(nor_open(&stored->nor, &config, NULL, error, sizeof error), 0);
-    stored->flash = nor_port(&stored->nor);
-    return stored;
+    stored_start(stored, (struct meter_setup){.keys = &keys, .entropy = &posix_entropy});
 }
 
 static struct stored *new_meter(void)
 {
-    struct stored *stored = new_chip();
+    struct stored *stored = stored_new();
     start(stored);
-    get_ready(stored);
+    stored_settle(stored);
     return stored;
-}
-
-static void end(struct stored *stored)
-{
-    nor_close(&stored->nor);
-    free(stored);
 }
 
 static void wrap(const char key[METER_KEY], uint8_t wrapped[METER_KEY + CRYPTO_KEY_WRAP_EXTRA])
@@ -173,21 +129,17 @@ static void hold(struct meter *meter, const struct life *life)
 /* Cuts the n-th operation from the transfer on; false when there are not as many. */
 static bool cut_at(const struct stored *before, uint64_t operation, unsigned tearing)
 {
-    static const struct nor_tear tears[TEARINGS] = {
-        {0, 0, 0, 1}, {20, 0, 300, 2}, {0, 100, 500, 3}, {256, 0, 999, 4}, {60, 200, 700, 5}};
-    struct stored *stored = new_chip();
-    nor_copy(&stored->nor, &before->nor);
-    start(stored);
-    nor_plan_cut(&stored->nor, operation, &tears[tearing]);
+    const struct meter_setup setup = {.keys = &keys, .entropy = &posix_entropy};
+    struct stored *stored = stored_before_cut(before, setup, operation, tearing);
     struct life life = live(&stored->meter);
     bool cut = stored->nor.dead;
     nor_power_on(&stored->nor);
     start(stored);
     hold(&stored->meter, &life);
-    get_ready(stored);
+    stored_settle(stored);
     start(stored);
     hold(&stored->meter, &life);
-    end(stored);
+    stored_end(stored);
     return cut;
 }
 
@@ -203,7 +155,7 @@ static void a_cut_leaves_old_or_new(void **state)
         }
     }
     assert_true(cuts > TEARINGS * 4);
-    end(before);
+    stored_end(before);
 }
 
 /* An old key does not come back, and the chip does not hold it any more. */
@@ -221,7 +173,7 @@ static void keys_are_replaced_for_good(void **state)
     assert_true(stored->meter.security.sent.next > DLMS_COUNTER_FIRST);
     assert_true(stored->meter.security.sent.next < USED);
     assert_true(dlms_counter_accepts(received(&stored->meter), 0));
-    end(stored);
+    stored_end(stored);
 }
 
 static void a_policy_outlives_the_supply(void **state)
@@ -234,7 +186,7 @@ static void a_policy_outlives_the_supply(void **state)
     start(stored);
     assert_int_equal(stored->meter.security.policy, DLMS_POLICY_CIPHERS);
     assert_true(has_old_keys(&stored->meter));
-    end(stored);
+    stored_end(stored);
 }
 
 /* The keys of signatures are those of the suite's curve, or the setup is not possible. */
@@ -272,7 +224,7 @@ static void keys_for_signatures(void **state)
     memset(own.signing_peer, 1, sizeof own.signing_peer);
     own.suite = DLMS_SUITE_0;
     assert_int_equal(meter_init(&stored->meter, &setup), -1);
-    end(stored);
+    stored_end(stored);
 }
 
 /* What a damaged chip or a later firmware has there is passed over. */
@@ -288,12 +240,12 @@ static void records_of_another_form_are_passed_over(void **state)
         start(stored);
         assert_true(has_old_keys(&stored->meter));
         assert_int_equal(stored->meter.security.policy, 0);
-        get_ready(stored);
+        stored_settle(stored);
     }
     assert_int_equal(journal_put(secrets, RECORD, 2, octets, 19), STORAGE_DONE);
     start(stored);
     assert_int_equal(stored->meter.security.policy, 0);
-    end(stored);
+    stored_end(stored);
 }
 
 int main(void)
