@@ -190,6 +190,20 @@ enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t prote
     return COSEM_SUCCESS;
 }
 
+bool cosem_call_is_possible(const struct cosem_call *call)
+{
+    return call->association != NULL || !call->object->ic->of_association;
+}
+
+enum cosem_result cosem_object_get(const struct cosem_call *call, int attribute, struct writer *w)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(call->object, attribute);
+    if (row == NULL || row->get == NULL) {
+        return COSEM_OBJECT_UNDEFINED;
+    }
+    return cosem_call_is_possible(call) ? row->get(call, w) : COSEM_OBJECT_UNAVAILABLE;
+}
+
 enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attribute)
 {
     if (attribute != 1 && cosem_object_attribute(call->object, attribute) == NULL) {
@@ -199,8 +213,10 @@ enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attrib
         return COSEM_READ_WRITE_DENIED;
     }
     uint8_t protection = cosem_object_attribute_protection(call->object, attribute);
-    return call->selection.selector != 0 ? COSEM_SCOPE_OF_ACCESS_VIOLATED
-                                         : cosem_call_demand(call, protection);
+    if (call->selection.selector != 0 || cosem_call_demand(call, protection) != COSEM_SUCCESS) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
+    }
+    return cosem_call_is_possible(call) ? COSEM_SUCCESS : COSEM_OBJECT_UNAVAILABLE;
 }
 
 enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
@@ -221,7 +237,10 @@ enum cosem_result cosem_object_may_invoke(const struct cosem_call *call, int met
         return COSEM_READ_WRITE_DENIED;
     }
     uint8_t protection = cosem_object_method_protection(call->object, method);
-    return cosem_call_demand(call, protection);
+    if (cosem_call_demand(call, protection) != COSEM_SUCCESS) {
+        return COSEM_SCOPE_OF_ACCESS_VIOLATED;
+    }
+    return cosem_call_is_possible(call) ? COSEM_SUCCESS : COSEM_OBJECT_UNAVAILABLE;
 }
 
 enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,

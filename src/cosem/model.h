@@ -163,6 +163,7 @@ struct cosem_method {
 struct cosem_class {
     uint16_t id;
     uint8_t version;
+    bool of_association;     /* depends on who asks: is there in an association only */
     uint8_t attribute_count; /* attribute 1 not counted */
     uint8_t method_count;
     const struct cosem_attribute *attributes;
@@ -248,10 +249,19 @@ enum cosem_result cosem_call_demand(const struct cosem_call *call, uint8_t prote
 enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attribute);
 enum cosem_result cosem_object_may_invoke(const struct cosem_call *call, int method);
 
+/* Whether its object's class can be asked so: what depends on who asks cannot where nobody does
+ * (`association` NULL: the meter itself reads, for a push or its display). */
+bool cosem_call_is_possible(const struct cosem_call *call);
+
+/* The value of an attribute that is no table, for who has its right already or needs none:
+ * object-undefined (there is no such value), object-unavailable (not possible), or what the getter
+ * says. */
+enum cosem_result cosem_object_get(const struct cosem_call *call, int attribute, struct writer *w);
+
 /* Write an attribute and call a method, after asking for the right: object-undefined (there is no
  * such attribute or method), read-write-denied, scope-of-access-violated (not protected as it has
- * to be; nothing is written in part), or what the class says. `value` and `parameter` hold one
- * well-formed Data each. */
+ * to be; nothing is written in part), object-unavailable (not possible), or what the class says.
+ * `value` and `parameter` hold one well-formed Data each. */
 enum cosem_result cosem_object_set(const struct cosem_call *call, int attribute,
                                    struct reader *value);
 enum cosem_result cosem_object_invoke(const struct cosem_call *call, int method,

@@ -24,6 +24,9 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
         cosem_call_demand(call, protection) != COSEM_SUCCESS) {
         return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
+    if (row != NULL && !cosem_call_is_possible(call)) {
+        return COSEM_OBJECT_UNAVAILABLE;
+    }
     tape->call = *call;
     tape->attribute = row;
     tape->rows = (struct cosem_rows){0};

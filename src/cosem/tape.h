@@ -30,8 +30,9 @@ struct cosem_tape {
 
 /* At the beginning of the attribute, or of the part of it that the call's selection means; or the
  * reason why the asking client may not read it: object-undefined (no such attribute),
- * read-write-denied, scope-of-access-violated (no such selection), or what is wrong with the
- * selection. What the selection points to must stand as long as the tape. */
+ * read-write-denied, scope-of-access-violated (no such selection), object-unavailable
+ * (cosem_call_is_possible()), or what is wrong with the selection. What the selection points to
+ * must stand as long as the tape. */
 enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
                                   int attribute);
 

@@ -285,8 +285,7 @@ static enum cosem_result read_attribute(const struct display_source *source,
 {
     struct cosem_call call = {.object = object, .model = source->model, .context = source->context};
     struct writer w = writer_over(octets, ENCODED);
-    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
-    enum cosem_result result = row && row->get ? row->get(&call, &w) : COSEM_OBJECT_UNDEFINED;
+    enum cosem_result result = cosem_object_get(&call, attribute, &w);
     struct reader r = reader_over(octets, writer_kept(&w));
     *value = take_shown(&r);
     return result != COSEM_SUCCESS || r.fault ? COSEM_TEMPORARY_FAILURE : COSEM_SUCCESS;

@@ -12,9 +12,7 @@ static int get(struct meter *meter, const struct profile_column *column, struct 
     if (reading_call(meter, column->class_id, column->obis, &call) != 0) {
         return -1;
     }
-    const struct cosem_attribute *row = cosem_object_attribute(call.object, column->attribute);
-    bool has_value = row != NULL && row->get != NULL;
-    return has_value && row->get(&call, w) == COSEM_SUCCESS ? 0 : -1;
+    return cosem_object_get(&call, column->attribute, w) == COSEM_SUCCESS ? 0 : -1;
 }
 
 /* The n-th element of an array or a structure. */

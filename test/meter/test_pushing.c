@@ -48,6 +48,28 @@ static void what_cannot_be_read_is_null(void **state)
     assert_int_equal(cosem_take_value(&r).tag, COSEM_OCTET_STRING);
 }
 
+/* A list of an earlier version may name what depends on who asks: nobody does. */
+static void what_depends_on_who_asks_is_null(void **state)
+{
+    (void)state;
+    static const struct push_object objects[] = {
+        {.class_id = 15, .name = {0, 0, 40, 0, 0, 255}, .attribute = 2},
+        {.class_id = 17, .name = {0, 0, 41, 0, 0, 255}, .attribute = 2},
+        {.class_id = 64, .name = {0, 0, 43, 0, 0, 255}, .attribute = 5}};
+    enum { COUNT = sizeof objects / sizeof objects[0] };
+    push_rig_configure(PUSH_ALARM);
+    memcpy(push_rig_push()->settings[PUSH_ALARM].objects, objects, sizeof objects);
+    push_rig_push()->settings[PUSH_ALARM].object_count = COUNT;
+    push_rig_trigger(PUSH_ALARM);
+    life_run(push_rig_life, 3);
+    struct reader r = push_rig_arrived().content;
+    assert_int_equal(cosem_take_value(&r).count, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(cosem_take_value(&r).tag, COSEM_NULL);
+    }
+    assert_true(reader_done(&r));
+}
+
 static void the_longest_list_fits_or_is_cut(void **state)
 {
     (void)state;
@@ -365,6 +387,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_message_says_what_the_list_says, push_rig_set_up,
                                         push_rig_tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_null, push_rig_set_up,
+                                        push_rig_tear_down),
+        cmocka_unit_test_setup_teardown(what_depends_on_who_asks_is_null, push_rig_set_up,
                                         push_rig_tear_down),
         cmocka_unit_test_setup_teardown(the_longest_list_fits_or_is_cut, push_rig_set_up,
                                         push_rig_tear_down),

@@ -110,11 +110,13 @@ static void what_is_refused_changes_nothing(void **state)
         const char *value;
         enum cosem_result result;
     } rows[] = {
-        /* no such object, no such attribute, coded element, associations, security, restricted */
+        /* no such object, no such attribute, coded element, associations, SAPs, security,
+           restricted */
         {2, "0101 0206 120003 0906 0100210800FF 0F02 120000 0202160000 0100", COSEM_OTHER_REASON},
         {2, "0101 0206 120003 0906 0100200700FF 0F09 120000 0202160000 0100", COSEM_OTHER_REASON},
         {2, "0101 0206 120003 0906 0100200700FF 0F02 121000 0202160000 0100", COSEM_OTHER_REASON},
         {2, "0101 0206 12000F 0906 0000280000FF 0F02 120000 0202160000 0100", COSEM_OTHER_REASON},
+        {2, "0101 0206 120011 0906 0000290000FF 0F02 120000 0202160000 0100", COSEM_OTHER_REASON},
         {2, "0101 0206 120040 0906 00002B0000FF 0F02 120000 0202160000 0100", COSEM_OTHER_REASON},
         {2, "0101 0206 120003 0906 0100200700FF 0F02 120000 0202160100 0100", COSEM_TYPE_UNMATCHED},
         {2, "0101" VOLTAGE_0, COSEM_TYPE_UNMATCHED},

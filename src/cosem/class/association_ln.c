@@ -333,7 +333,13 @@ static const struct cosem_method methods[] = {
     {.invoke = change_hls_secret}, /* 2 change_HLS_secret */
 };
 
-const struct cosem_class class_association_ln_2 = {
-    .id = 15, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
-const struct cosem_class class_association_ln_3 = {
-    .id = 15, .version = 3, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_association_ln_2 = {.id = 15,
+                                                   .version = 2,
+                                                   .of_association = true,
+                                                   COSEM_CLASS_ATTRIBUTES(attributes),
+                                                   COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_association_ln_3 = {.id = 15,
+                                                   .version = 3,
+                                                   .of_association = true,
+                                                   COSEM_CLASS_ATTRIBUTES(attributes),
+                                                   COSEM_CLASS_METHODS(methods)};

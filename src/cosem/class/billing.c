@@ -114,7 +114,7 @@ static enum cosem_result past_unit(const struct cosem_call *call, struct writer 
     struct cosem_call now = *call;
     now.object = present(call);
     need(now.object != NULL);
-    return cosem_object_attribute(now.object, SCALER_UNIT)->get(&now, w);
+    return cosem_object_get(&now, SCALER_UNIT, w);
 }
 
 static const struct cosem_attribute past_attributes[] = {

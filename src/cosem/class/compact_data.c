@@ -30,10 +30,9 @@ static struct reader read_column(const struct cosem_call *call, const struct pro
     enum cosem_result why;
     memcpy(name.obis, column->obis, sizeof name.obis);
     other.object = cosem_model_find(call->model, column->class_id, &name, call->column, &why);
-    const struct cosem_attribute *attribute =
-        other.object != NULL ? cosem_object_attribute(other.object, column->attribute) : NULL;
-    bool there = attribute != NULL && attribute->get != NULL &&
-                 attribute->get(&other, &w) == COSEM_SUCCESS && !writer_overflow(&w);
+    bool there = other.object != NULL &&
+                 cosem_object_get(&other, column->attribute, &w) == COSEM_SUCCESS &&
+                 !writer_overflow(&w);
     struct reader value = reader_over(octets, there ? writer_kept(&w) : 0);
     there = there && cosem_compact_same(value, value);
     return there ? value : reader_over(nothing, sizeof nothing);

@@ -108,9 +108,8 @@ static void put_value(const struct cosem_call *call, const struct display_item *
     uint8_t octets[COSEM_CARRY];
     struct writer value = writer_over(octets, sizeof octets);
     inner.object = shown_object(call, item);
-    const struct cosem_attribute *row =
-        inner.object ? cosem_object_attribute(inner.object, item->attribute) : NULL;
-    if (row && row->get && row->get(&inner, &value) == COSEM_SUCCESS && !writer_overflow(&value)) {
+    if (inner.object && cosem_object_get(&inner, item->attribute, &value) == COSEM_SUCCESS &&
+        !writer_overflow(&value)) {
         writer_octets(w, octets, writer_kept(&value));
     } else {
         cosem_put_null(w);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { ELEMENTS_0 = 4, ELEMENTS_2 = 6 };
-enum { ASSOCIATION_LN = 15, SECURITY_SETUP = 64, PROFILE_GENERIC = 7, BUFFER = 2 };
+enum { PROFILE_GENERIC = 7, BUFFER = 2 };
 enum { ELEMENT_MOST = 0x0FFF }; /* data_index: from there on parts of profiles, in codes */
 enum restriction { RESTRICTED_BY_NOTHING = 0, RESTRICTED_BY_DATE = 1, RESTRICTED_BY_ENTRY = 2 };
 enum { RANGE = 1, ENTRIES = 2 }; /* selectors of a buffer */
@@ -209,9 +209,9 @@ static const struct cosem_object *find(const struct cosem_call *call,
     enum cosem_result why;
     struct cosem_name name;
     memcpy(name.obis, object->name, sizeof name.obis);
-    return object->class_id == ASSOCIATION_LN || object->class_id == SECURITY_SETUP
-               ? NULL
-               : cosem_model_find(call->model, object->class_id, &name, call->column, &why);
+    const struct cosem_object *found =
+        cosem_model_find(call->model, object->class_id, &name, call->column, &why);
+    return found != NULL && found->ic->of_association ? NULL : found;
 }
 
 /* What it cannot read is not pushed either. All of an object is what it can. */

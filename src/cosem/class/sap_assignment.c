@@ -18,4 +18,4 @@ static const struct cosem_attribute attributes[] = {
 };
 
 const struct cosem_class class_sap_assignment = {
-    .id = 17, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 17, .version = 0, .of_association = true, COSEM_CLASS_ATTRIBUTES(attributes)};

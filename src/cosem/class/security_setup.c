@@ -333,7 +333,13 @@ static const struct cosem_method methods_1[] = {
     {.invoke = remove_named}, /* 8 remove_certificate */
 };
 
-const struct cosem_class class_security_setup_0 = {
-    .id = 64, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes_0), COSEM_CLASS_METHODS(methods_0)};
-const struct cosem_class class_security_setup_1 = {
-    .id = 64, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes_1), COSEM_CLASS_METHODS(methods_1)};
+const struct cosem_class class_security_setup_0 = {.id = 64,
+                                                   .version = 0,
+                                                   .of_association = true,
+                                                   COSEM_CLASS_ATTRIBUTES(attributes_0),
+                                                   COSEM_CLASS_METHODS(methods_0)};
+const struct cosem_class class_security_setup_1 = {.id = 64,
+                                                   .version = 1,
+                                                   .of_association = true,
+                                                   COSEM_CLASS_ATTRIBUTES(attributes_1),
+                                                   COSEM_CLASS_METHODS(methods_1)};

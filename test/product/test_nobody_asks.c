@@ -1,0 +1,115 @@
+/* The meter reads, sets and calls objects of its own, for a push, its display or a script, without
+ * an association: every member of every object stands that, and what depends on who asks is not
+ * there. */
+#include "cosem/class/classes.h"
+#include "cosem/data.h"
+#include "cosem/tape.h"
+#include "test/product/rig.h"
+#include "test/unit.h"
+
+static struct rig rig;
+
+static bool depends_on_who_asks(const struct cosem_object *object)
+{
+    static const uint16_t classes[] = {15, 17, 64}; /* association, its SAPs, its security */
+    bool depends = false;
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        depends |= object->ic->id == classes[i];
+    }
+    return depends;
+}
+
+static struct cosem_call call_of(const struct cosem_object *object, unsigned column)
+{
+    return (struct cosem_call){.object = object,
+                               .model = &rig.product->model,
+                               .context = &rig.context,
+                               .column = (uint8_t)column};
+}
+
+static enum cosem_result read_all(const struct cosem_call *call, int attribute)
+{
+    static uint8_t piece[256 + COSEM_CARRY];
+    struct cosem_tape tape;
+    enum cosem_result result = cosem_tape_open(&tape, call, attribute);
+    while (result == COSEM_SUCCESS && !cosem_tape_ended(&tape)) {
+        (void)cosem_tape_read(&tape, piece, sizeof piece - COSEM_CARRY);
+    }
+    return result == COSEM_SUCCESS ? tape.result : result;
+}
+
+static struct reader null_data(void)
+{
+    static const uint8_t null[] = {COSEM_NULL};
+    return reader_over(null, sizeof null);
+}
+
+static void check_attributes(const struct cosem_object *object, unsigned column)
+{
+    const struct cosem_call call = call_of(object, column);
+    assert_int_not_equal(read_all(&call, 1), COSEM_OBJECT_UNAVAILABLE); /* its name */
+    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+        uint8_t octets[COSEM_CARRY];
+        struct reader null = null_data();
+        struct writer w = writer_over(octets, sizeof octets);
+        enum cosem_result got = cosem_object_get(&call, attribute, &w);
+        enum cosem_result read = read_all(&call, attribute);
+        enum cosem_result set = cosem_object_set(&call, attribute, &null);
+        if (depends_on_who_asks(object)) {
+            assert_int_not_equal(got, COSEM_SUCCESS);
+            assert_int_not_equal(read, COSEM_SUCCESS);
+            assert_int_not_equal(set, COSEM_SUCCESS);
+        } else {
+            assert_int_not_equal(got, COSEM_OBJECT_UNAVAILABLE);
+        }
+    }
+}
+
+static void check_methods(const struct cosem_object *object, unsigned column)
+{
+    const struct cosem_call call = call_of(object, column);
+    for (int method = 1; method <= object->ic->method_count; method++) {
+        uint8_t octets[COSEM_CARRY];
+        struct reader null = null_data();
+        struct writer returned = writer_over(octets, sizeof octets);
+        enum cosem_result result = cosem_object_invoke(&call, method, &null, &returned);
+        assert_false(depends_on_who_asks(object) && result == COSEM_SUCCESS);
+    }
+}
+
+/* As a client of the column would find it. */
+static void check_object(const struct cosem_object *object, unsigned column)
+{
+    enum cosem_result why;
+    if (cosem_model_find(&rig.product->model, object->ic->id, &object->name, column, &why) !=
+        NULL) {
+        check_attributes(object, column);
+        check_methods(object, column);
+    }
+}
+
+static void check_product(const struct product *product)
+{
+    for (uint8_t partner = 0; partner < product->partner_count; partner++) {
+        rig_init(&rig, product);
+        for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
+            check_object(cosem_model_object(&product->model, n), product->partners[partner].column);
+        }
+    }
+}
+
+static void every_member_of_every_object(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        check_product(product_all[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_member_of_every_object),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
