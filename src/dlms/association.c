@@ -386,7 +386,7 @@ uint32_t dlms_association_counter(const struct dlms_association *asking, uint16_
         return 0;
     }
     const struct dlms_security_setup *setup = server->security;
-    uint32_t next = setup->received[partner][DLMS_COUNTER_OF_UNICAST].next;
+    uint32_t next = setup->received[DLMS_COUNTER_OF_UNICAST].next;
     for (int of = 0; of < DLMS_COUNTERS; of++) {
         uint32_t of_data = setup->received_data[of].next;
         next = of_data > next ? of_data : next;

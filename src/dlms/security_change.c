@@ -264,7 +264,8 @@ static void take_keys(struct dlms_security_setup *setup, const struct dlms_secur
     for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {
         struct dlms_counter *counter = dlms_security_setup_numbered(setup, id);
         if (before[id] != dlms_security_setup_generation(setup, id)) {
-            dlms_counter_restore(counter, id, counter == &setup->sent ? DLMS_COUNTER_FIRST : 0);
+            uint32_t first = counter == &setup->sent ? DLMS_COUNTER_FIRST : 0;
+            dlms_counter_restore(counter, counter->id, first);
         }
     }
 }

@@ -6,11 +6,6 @@
 
 enum { SENT = 0, SENT_OTHER = 1, RECEIVED = 2 };
 
-uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of)
-{
-    return (uint8_t)(RECEIVED + client * DLMS_COUNTERS + of);
-}
-
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
                               const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
                               uint8_t *scratch, size_t scratch_room)
@@ -23,13 +18,8 @@ void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite
     setup->scratch_room = scratch_room;
     dlms_counter_restore(&setup->sent, SENT, DLMS_COUNTER_FIRST);
     dlms_counter_restore(&setup->sent_other, SENT_OTHER, DLMS_COUNTER_FIRST);
-    for (uint8_t client = 0; client < DLMS_SETUP_CLIENTS; client++) {
-        for (int of = 0; of < DLMS_COUNTERS; of++) {
-            uint8_t id = dlms_security_setup_counter(client, (enum dlms_counter_of)of);
-            dlms_counter_restore(&setup->received[client][of], id, 0);
-        }
-    }
     for (int of = 0; of < DLMS_COUNTERS; of++) {
+        dlms_counter_restore(&setup->received[of], (uint8_t)(DLMS_SETUP_RECEIVED + of), 0);
         dlms_counter_restore(&setup->received_data[of], (uint8_t)(DLMS_SETUP_DATA + of), 0);
     }
 }
@@ -43,7 +33,7 @@ struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *se
     if (id >= DLMS_SETUP_DATA) {
         return &setup->received_data[id - DLMS_SETUP_DATA];
     }
-    return &setup->received[(id - RECEIVED) / DLMS_COUNTERS][(id - RECEIVED) % DLMS_COUNTERS];
+    return &setup->received[(id - RECEIVED) % DLMS_COUNTERS];
 }
 
 /* What comes wrapped comes by the master key: once that is another, nothing of before unwraps. */

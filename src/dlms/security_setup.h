@@ -145,7 +145,7 @@ struct dlms_security_setup {
     uint8_t coming[DLMS_KEYS][DLMS_KEY_MAX];
     struct dlms_counter sent;       /* of the unicast key */
     struct dlms_counter sent_other; /* of all other encryption keys: never begins anew */
-    struct dlms_counter received[DLMS_SETUP_CLIENTS][DLMS_COUNTERS]; /* as the server's partners */
+    struct dlms_counter received[DLMS_COUNTERS];      /* of APDUs, whichever client sends them */
     struct dlms_counter received_data[DLMS_COUNTERS]; /* of protected data, whoever brings them */
     const struct dlms_counter_store *store;           /* NULL: counters do not outlive the supply */
     const struct dlms_security_keep *keep;            /* NULL: nor does what clients change */
@@ -161,10 +161,8 @@ struct dlms_security_setup {
     bool adopts_late; /* once the changer's association ends; else after the answer to it */
 };
 
-/* Without keys, nothing required, counters as of new keys; the sent ones have the numbers 0 and 1
- * in a store, those received 2 .., DLMS_COUNTERS for each client and then for data. Random port and
- * scratch are the caller's, and must outlive the setup; so must store and keep, which he may set.
- */
+/* Without keys, nothing required, counters as of new keys. Random port and scratch are the
+ * caller's, and must outlive the setup; so must store and keep, which he may set. */
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
                               const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
                               uint8_t *scratch, size_t scratch_room);
@@ -198,14 +196,16 @@ bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t 
  * are needed. It points into the setup. */
 struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setup, uint8_t client);
 
-/* The number of a received counter in the store. */
-uint8_t dlms_security_setup_counter(uint8_t client, enum dlms_counter_of of);
+/* Numbers of counters in the store: 0 and 1 are those sent, then come those received. Each client
+ * had some of its own, which still count where they are higher: an APDU by a key that two clients
+ * have could be sent again as the other. */
 enum {
-    DLMS_SETUP_DATA = 2 + DLMS_SETUP_CLIENTS * DLMS_COUNTERS, /* first of those of data */
+    DLMS_SETUP_RECEIVED = 2 + 2 * DLMS_COUNTERS,              /* .. of APDUs */
+    DLMS_SETUP_DATA = 2 + DLMS_SETUP_CLIENTS * DLMS_COUNTERS, /* .. of data */
     DLMS_SETUP_COUNTERS = DLMS_SETUP_DATA + DLMS_COUNTERS,
 };
 
-/* The counter with a number of the store. */
+/* The counter with a number of the store; its own is the `id` in it. */
 struct dlms_counter *dlms_security_setup_numbered(struct dlms_security_setup *setup, uint8_t id);
 
 /* How often the key that a counter belongs to was changed: stored with its bound, this tells a

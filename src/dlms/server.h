@@ -9,8 +9,7 @@
  * exception-response, which goes plain. Partners that cipher do so with every form; general block
  * transfer is put around what is ciphered. A request is served whole, one after the other.
  *
- * One limit: the counters against replay are of a client, whatever system title it gives: head ends
- * that share the pre-established client share its counter. Sources: Green Book 9.3 to 9.5. */
+ * Sources: Green Book 9.3 to 9.5. */
 #ifndef WATTHOUR_DLMS_SERVER_H
 #define WATTHOUR_DLMS_SERVER_H
 

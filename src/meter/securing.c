@@ -328,7 +328,7 @@ static void restore(struct meter *meter, uint8_t id)
         kept->generation == dlms_security_setup_generation(&meter->security, id)) {
         uint32_t bound = kept->ceiling < UINT32_MAX - more ? kept->ceiling + more : UINT32_MAX;
         struct dlms_counter *counter = dlms_security_setup_numbered(&meter->security, id);
-        dlms_counter_restore(counter, id, bound);
+        dlms_counter_restore(counter, counter->id, bound > counter->next ? bound : counter->next);
     }
 }
 

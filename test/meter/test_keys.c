@@ -75,7 +75,7 @@ static uint32_t use(struct meter *meter)
 
 static struct dlms_counter *received(struct meter *meter)
 {
-    return &meter->security.received[MANAGEMENT][DLMS_COUNTER_OF_UNICAST];
+    return &meter->security.received[DLMS_COUNTER_OF_UNICAST];
 }
 
 static void use_old_keys(struct meter *meter)
@@ -176,6 +176,26 @@ static void keys_are_replaced_for_good(void **state)
     stored_end(stored);
 }
 
+/* Versions before had a counter for each client: the highest goes on. */
+static void counters_of_each_client_are_one_now(void **state)
+{
+    (void)state;
+    enum { OF_PUBLIC = 2, OF_ESTABLISHED = 11, OF_ESTABLISHED_BROADCAST = 12 };
+    struct stored *stored = new_meter();
+    const struct dlms_counter_store *store = stored->meter.security.store;
+    assert_int_equal(store->reserve(store->context, OF_ESTABLISHED, 900), 0);
+    assert_int_equal(store->reserve(store->context, OF_PUBLIC, 200), 0);
+    assert_int_equal(store->reserve(store->context, OF_ESTABLISHED_BROADCAST, 5000), 0);
+    start(stored);
+    assert_false(dlms_counter_accepts(received(&stored->meter), 899));
+    assert_true(dlms_counter_accepts(received(&stored->meter), 900));
+    assert_int_equal(dlms_counter_accept(received(&stored->meter), store, 950), 0);
+    start(stored);
+    assert_false(dlms_counter_accepts(received(&stored->meter), 950));
+    assert_true(dlms_counter_accepts(received(&stored->meter), 2000));
+    stored_end(stored);
+}
+
 static void a_policy_outlives_the_supply(void **state)
 {
     (void)state;
@@ -253,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cut_leaves_old_or_new),
         cmocka_unit_test(keys_are_replaced_for_good),
+        cmocka_unit_test(counters_of_each_client_are_one_now),
         cmocka_unit_test(a_policy_outlives_the_supply),
         cmocka_unit_test(keys_for_signatures),
         cmocka_unit_test(records_of_another_form_are_passed_over),

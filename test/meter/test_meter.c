@@ -312,10 +312,9 @@ static void settings_of_the_clock_outlive_the_supply(void **state)
 static void invocation_counters_outlive_the_supply(void **state)
 {
     (void)state;
-    enum { MANAGEMENT = 2 };
     struct stored *stored = new_chip();
     struct dlms_security_setup *security = &stored->meter.security;
-    struct dlms_counter *received = &security->received[MANAGEMENT][DLMS_COUNTER_OF_UNICAST];
+    struct dlms_counter *received = &security->received[DLMS_COUNTER_OF_UNICAST];
     begin(stored);
     assert_int_equal(security->sent.next, DLMS_COUNTER_FIRST);
     assert_int_equal(received->next, 0);

@@ -95,6 +95,27 @@ static void bent_and_repeated_broadcasts_have_no_effect(void **state)
     assert_int_equal(rig.clock.utc_ms, began_ms + 60000);
 }
 
+/* By a key that Management has as well: what was recorded of one client is not taken again as the
+ * other's, in either direction. */
+static void what_one_client_sent_is_no_other_clients(void **state)
+{
+    (void)state;
+    const struct opening gmac = {.mechanism = DLMS_MECHANISM_GMAC,
+                                 .context = DLMS_CONTEXT_LN_CIPHERED,
+                                 .challenge = 16,
+                                 .control = 0x30};
+    open_all(&gmac);
+    kit_send(&client, kit_protection(DLMS_FORM_GENERAL_GLO, 0x30), shift, sizeof shift, &delivery);
+    assert_int_equal(ask(delivery.apdu, delivery.size), 0);
+    assert_int_equal(rig.clock.utc_ms, began_ms + 60000);
+    assert_int_equal(ask_as_established(delivery.apdu, delivery.size), 0);
+    assert_int_equal(rig.clock.utc_ms, began_ms + 60000);
+    assert_int_equal(minutes_after(DLMS_FORM_GENERAL_GLO, 0x30, shift, sizeof shift), 2);
+    ask(delivery.apdu, delivery.size);
+    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_INVOCATION_COUNTER_ERROR);
+    assert_int_equal(rig.clock.utc_ms, began_ms + 120000);
+}
+
 /* Nobody opens it, nobody ends it. */
 static void it_is_there_always(void **state)
 {
@@ -148,6 +169,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_broadcast_takes_effect, set_up_broadcast),
         cmocka_unit_test_setup(what_is_not_right_has_none, set_up_broadcast),
         cmocka_unit_test_setup(bent_and_repeated_broadcasts_have_no_effect, set_up_broadcast),
+        cmocka_unit_test_setup(what_one_client_sent_is_no_other_clients, set_up_broadcast),
         cmocka_unit_test_setup(it_is_there_always, set_up_broadcast),
         cmocka_unit_test_setup(others_see_it_associated, set_up_broadcast),
         cmocka_unit_test_setup(without_keys_there_is_none, set_up_broadcast),
