@@ -2,148 +2,41 @@
  * from the AARQ to the answer, client and sockets left out; and the memory that curves take. The
  * best of some runs counts. Instructions on a Cortex-M4: test/arm/bench_curves.sh. */
 #include "bench/bench.h"
-#include "dlms/client_guard.h"
-#include "meter/meter.h"
+#include "bench/signed_exchange.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { RUNS = 15, PDU = 1024, ROOM = DLMS_PROTECT_HEAD_MOST + PDU };
+enum { RUNS = 15 };
 
-static struct meter meter;
-static struct dlms_session session;
-static struct crypto_ecc curves;  /* of the meter */
-static struct crypto_ecc another; /* of the client */
-static struct crypto_random drawing;
-static struct dlms_client codec;
-static struct dlms_client_guard guard;
-static uint8_t value[PDU];
-static uint8_t sent[ROOM];
-static uint8_t *const plain = sent + DLMS_PROTECT_HEAD_MOST;
-static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(PDU)];
+static double begun_s;
 static double took_s;
 
-static void give_up(const char *what)
+void signed_exchange_watch(bool begins)
 {
-    fprintf(stderr, "bench signatures: %s\n", what);
+    double now_s = bench_now_s();
+    took_s += begins ? 0 : now_s - begun_s;
+    begun_s = now_s;
+}
+
+static void give_up(void)
+{
+    fputs("bench signatures: an exchange went wrong\n", stderr);
     exit(1);
-}
-
-static int read_octets(void *context, uint8_t *octets, size_t size)
-{
-    static uint8_t next;
-    (void)context;
-    for (size_t i = 0; i < size; i++) {
-        octets[i] = next++;
-    }
-    return 0;
-}
-
-static const struct crypto_entropy entropy = {.read = read_octets};
-
-/* The two sides' keys of the suite, and a meter with its own. */
-static struct dlms_signing start_meter(enum dlms_suite suite)
-{
-    static struct meter_keys keys;
-    static uint8_t own[CRYPTO_CURVE_MAX];
-    static uint8_t peer[CRYPTO_PUBLIC_MAX];
-    enum crypto_curve curve = suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256;
-    keys = (struct meter_keys){
-        .suite = suite, .unicast = "unicast", .authentication = "authentication"};
-    another.random = &drawing;
-    if (crypto_random_begin(&drawing, &entropy, NULL, 0) != 0 ||
-        crypto_ecc_make(&another, curve, keys.signing, peer) != 0 ||
-        crypto_ecc_make(&another, curve, own, keys.signing_peer) != 0) {
-        give_up("no keys");
-    }
-    static struct legal_part legal;
-    const struct meter_setup setup = {
-        .legal = &legal,
-        .product = product_find("xs211"),
-        .serial = 1,
-        .keys = &keys,
-        .entropy = &entropy,
-        .curves = &curves,
-        .utc_ms = INT64_C(1800000000000),
-    };
-    if (meter_init(&meter, &setup) != 0) {
-        give_up("the meter refuses its set-up");
-    }
-    dlms_session_init(&session, &meter.server, PDU);
-    return (struct dlms_signing){.ecc = &another, .curve = curve, .own = own, .peer = peer};
-}
-
-static size_t ask(const uint8_t *apdu, size_t size)
-{
-    double begin_s = bench_now_s();
-    size = dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu, size,
-                               answer, sizeof answer);
-    took_s += bench_now_s() - begin_s;
-    return size;
-}
-
-/* One plain request of `size` octets through the guard, and what the codec makes of its answer. */
-static enum dlms_client_outcome carry(size_t size)
-{
-    struct reader back;
-    struct dlms_refusal refusal;
-    size = dlms_client_guard_send(&guard, plain, size, sent, sizeof sent);
-    size = ask(sent, size);
-    if (dlms_client_guard_receive(&guard, answer, size, scratch, sizeof scratch, &back) != 0) {
-        give_up("an answer that is not protected as it should be");
-    }
-    return dlms_client_answer(&codec, back.data, back.size, &refusal);
-}
-
-static void associate_and_get(enum dlms_suite suite, const struct dlms_signing *signing)
-{
-    static const struct cosem_name clock_name = COSEM_NAME(0, 0, 1, 0, 0);
-    const struct dlms_client_security use = {
-        .mechanism = DLMS_MECHANISM_ECDSA,
-        .title = "bench!!",
-        .control = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED,
-        .form = DLMS_FORM_GENERAL_GLO,
-        .challenge_size = DLMS_CHALLENGE_SIGNED,
-        .signing = signing,
-        .signature = DLMS_SIGNED_INSIDE,
-    };
-    struct dlms_refusal refusal;
-    uint32_t counter = guard.sent.next;
-    dlms_client_init(&codec, value, sizeof value, PDU);
-    dlms_client_guard_init(&guard, &use, suite);
-    guard.sent.next = counter > 0 ? counter : DLMS_COUNTER_FIRST;
-    size_t key = dlms_key_size(suite);
-    static const uint8_t unicast[DLMS_KEY_MAX] = "unicast";
-    static const uint8_t authentication[DLMS_KEY_MAX] = "authentication";
-    (void)dlms_keyring_put(&guard.ring, DLMS_KEY_UNICAST, unicast, key);
-    (void)dlms_keyring_put(&guard.ring, DLMS_KEY_AUTHENTICATION, authentication, key);
-    size_t size = ask(plain, dlms_client_guard_open(&guard, &codec, &drawing, plain, PDU));
-    if (dlms_client_guard_opened(&guard, &codec, answer, size, &refusal) != DLMS_CLIENT_MORE) {
-        give_up("the association is refused");
-    }
-    /* The proof is a signature itself; the GET is signed. */
-    guard.use.signature = DLMS_UNSIGNED;
-    if (carry(dlms_client_guard_prove(&guard, &codec, plain, PDU)) != DLMS_CLIENT_DONE ||
-        !dlms_client_guard_proved(&guard, &codec)) {
-        give_up("the proof is refused");
-    }
-    guard.use.signature = DLMS_SIGNED_INSIDE;
-    if (carry(dlms_client_get(&codec, 8, &clock_name, 2, plain, PDU)) != DLMS_CLIENT_DONE) {
-        give_up("no clock");
-    }
 }
 
 static double measure_us(enum dlms_suite suite, size_t *most)
 {
     double least_s = 1e9;
-    struct dlms_signing signing = start_meter(suite);
-    guard.sent.next = 0;
+    if (!signed_exchange_begin(suite)) {
+        give_up();
+    }
     for (int i = 0; i < RUNS; i++) {
         took_s = 0;
-        associate_and_get(suite, &signing);
+        if (!signed_exchange_run()) {
+            give_up();
+        }
         least_s = took_s < least_s ? took_s : least_s;
-        *most = curves.most > *most ? curves.most : *most;
+        *most = signed_exchange_curves.most > *most ? signed_exchange_curves.most : *most;
     }
     return 1e6 * least_s;
 }
