@@ -242,15 +242,6 @@ static void put_keys(struct dlms_keyring *ring, const struct meter_keys *keys)
     put_optional(ring, DLMS_KEY_MASTER, keys->master);
 }
 
-static uint8_t management_of(const struct product *product)
-{
-    uint8_t management = 0;
-    while (product->partners[management].sap != PRODUCT_SAP_MANAGEMENT) {
-        management++;
-    }
-    return management;
-}
-
 /* What is given of one use: our private key, Management's public one. */
 static int put_curve_keys(struct meter *meter, enum dlms_key_use use, const uint8_t *own,
                           const uint8_t *peer)
@@ -260,7 +251,9 @@ static int put_curve_keys(struct meter *meter, enum dlms_key_use use, const uint
         return -1;
     }
     return is_given(peer, CRYPTO_PUBLIC_MAX)
-               ? dlms_security_setup_know(security, management_of(meter->product), use, peer)
+               ? dlms_security_setup_know(
+                     security, (uint8_t)dlms_server_partner(&meter->server, PRODUCT_SAP_MANAGEMENT),
+                     use, peer)
                : 0;
 }
 
