@@ -5,34 +5,15 @@
  * Input: size of an APDU, window, what is asked for (bit 0: a long value is read, else one is
  * written); then for each block one octet: bit 0 lost, bit 1 twice, bit 2 replaced by as many
  * octets as the next one says. Behind the input's end the line is a good one. */
-#include "dlms/client_blocks.h"
-#include "dlms/server.h"
-#include "test/cosem/three.h"
-#include "test/dlms/ram_stage.h"
+#include "test/dlms/blocks_bed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { SAP = 2, ROOM = 8192, NOTE = 1500, TURNS_MOST = 4000, PDU_MOST = 64 + 255 };
+enum { NOTE = 1500, TURNS_MOST = 4000 };
 
-static const struct dlms_partner partners[] = {
-    {.sap = SAP, .column = 1, .mechanism = DLMS_MECHANISM_LOWEST},
-};
-
-static struct dlms_server server;
-static struct dlms_session session;
-static struct ram_stage stage;
-static struct three_state three;
-static uint32_t looks;
-static struct cosem_context context;
-static struct dlms_client client;
-static struct dlms_client_blocks blocks;
-static struct dlms_refusal refusal;
-static uint8_t value[ROOM];
-static uint8_t request[ROOM];
-static uint8_t whole[ROOM];
 static struct reader script;
 static bool honest; /* nothing was replaced so far */
 
@@ -41,24 +22,6 @@ static void check(bool holds)
     if (!holds) {
         abort();
     }
-}
-
-static void associate(uint16_t pdu)
-{
-    const struct dlms_octets none = {.octets = NULL};
-    uint8_t answer[DLMS_ANSWER_ROOM(PDU_MOST)];
-    three = (struct three_state){.level = 7};
-    context = (struct cosem_context){
-        .rows = 100, .looks = &looks, .long_row = UINT32_MAX, .state = &three};
-    dlms_server_init(&server, &three_model, &context, partners, 1);
-    ram_stage_init(&stage, &server);
-    dlms_session_init(&session, &server, pdu);
-    dlms_session_stream(&session);
-    dlms_client_init(&client, value, sizeof value, pdu);
-    size_t size = dlms_client_open(&client, none, request, sizeof request);
-    size = dlms_session_answer(&session, SAP, 1, request, size, answer, sizeof answer);
-    check(dlms_client_opened(&client, answer, size, &refusal) == DLMS_CLIENT_DONE);
-    client.in_general_blocks = true;
 }
 
 /* What becomes of an APDU on the line: how often it arrives, in memory of exactly its size. */
@@ -144,11 +107,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     script = reader_over(data, size);
     honest = true;
-    associate((uint16_t)(64 + reader_u8(&script)));
+    uint16_t pdu = (uint16_t)(64 + reader_u8(&script));
     uint8_t window = reader_u8(&script);
     bool reads = (reader_u8(&script) & 1) != 0;
-    dlms_client_blocks_init(&blocks, (uint8_t)(1 + window % DLMS_CLIENT_WINDOW_MOST), whole,
-                            sizeof whole);
+    check(blocks_bed_open(pdu, (uint8_t)(1 + window % DLMS_CLIENT_WINDOW_MOST)));
     const struct dlms_target target = {7, three_log, 5};
     const uint8_t *note = note_of(window);
     size_t made = reads ? dlms_client_get(&client, 1, &three_text, 2, request, sizeof request)

@@ -2,35 +2,15 @@
  * direction: what comes is what one long APDU would have said; and blocks that are none. */
 #include "cosem/data.h"
 #include "dlms/apdu.h"
-#include "dlms/client_blocks.h"
 #include "dlms/client_list.h"
 #include "dlms/general_block.h"
-#include "dlms/server.h"
-#include "test/cosem/three.h"
-#include "test/dlms/ram_stage.h"
+#include "test/dlms/blocks_bed.h"
 #include "test/unit.h"
 
 #include <string.h>
 
-enum { SAP = 2, ROOM = 16384, PDU_MOST = 700, TURNS_MOST = 20000, NOTE = 2000 };
+enum { TURNS_MOST = 20000, NOTE = 2000 };
 
-static const struct dlms_partner partners[] = {
-    {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
-    {.sap = SAP, .column = 1, .mechanism = DLMS_MECHANISM_LOWEST},
-};
-
-static struct dlms_server server;
-static struct dlms_session session;
-static struct ram_stage stage;
-static struct three_state three;
-static uint32_t looks;
-static struct cosem_context context;
-static struct dlms_client client;
-static struct dlms_client_blocks blocks;
-static struct dlms_refusal refusal;
-static uint8_t value[ROOM];
-static uint8_t request[ROOM];
-static uint8_t whole[ROOM];
 static uint32_t loss; /* one of so many APDUs is lost, by chance; 0: none */
 static uint32_t chance = 1;
 
@@ -42,21 +22,7 @@ static bool is_lost(void)
 
 static void associate(uint16_t pdu, uint8_t window)
 {
-    const struct dlms_octets none = {.octets = NULL};
-    uint8_t answer[DLMS_ANSWER_ROOM(PDU_MOST)];
-    three = (struct three_state){.level = 7};
-    context = (struct cosem_context){
-        .rows = 100, .looks = &looks, .long_row = UINT32_MAX, .state = &three};
-    dlms_server_init(&server, &three_model, &context, partners, 2);
-    ram_stage_init(&stage, &server);
-    dlms_session_init(&session, &server, pdu);
-    dlms_session_stream(&session);
-    dlms_client_init(&client, value, sizeof value, pdu);
-    size_t size = dlms_client_open(&client, none, request, sizeof request);
-    size = dlms_session_answer(&session, SAP, 1, request, size, answer, sizeof answer);
-    assert_int_equal(dlms_client_opened(&client, answer, size, &refusal), DLMS_CLIENT_DONE);
-    client.in_general_blocks = true;
-    dlms_client_blocks_init(&blocks, window, whole, sizeof whole);
+    assert_true(blocks_bed_open(pdu, window));
 }
 
 /* Everything that the server says to one APDU; what is not lost is taken. */
