@@ -216,6 +216,37 @@ static void past_values_that_there_are_not(void **state)
     assert_reads(MAXIMUM, &past_max_name, 5, "00");
 }
 
+/* As it is `now`, with a period that began at `begun`, uWh. */
+static int64_t since(enum quantity_kind kind, int64_t now_uwh, int64_t begun_uwh)
+{
+    int64_t before_uwh;
+    int64_t increment_uwh;
+    unsigned energy = (unsigned)kind - BILLING_FIRST;
+    struct billing billing = rig.billing;
+    billing.base_uwh[BILLING_SINCE_PERIOD][energy] = 0;
+    assert_int_equal(billing_increment(&billing, BILLING_SINCE_PERIOD, kind, &before_uwh), 0);
+    billing.base_uwh[BILLING_SINCE_PERIOD][energy] = before_uwh - now_uwh + begun_uwh;
+    assert_int_equal(billing_increment(&billing, BILLING_SINCE_PERIOD, kind, &increment_uwh), 0);
+    return increment_uwh;
+}
+
+/* A register that has rolled over counts on; the difference of two directions falls below zero. */
+static void increments_of_registers_that_roll_over(void **state)
+{
+    (void)state;
+    const int64_t end_uwh = INT64_C(1000000000000000); /* 10^9 Wh */
+    static const enum quantity_kind kinds[] = {QUANTITY_A_IMPORT, QUANTITY_R_QIV,
+                                               QUANTITY_VAH_EXPORT, QUANTITY_A_ABSOLUTE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        assert_true(since(kinds[i], 500, 500) == 0);
+        assert_true(since(kinds[i], 501, 500) == 1);
+        assert_true(since(kinds[i], 3, end_uwh - 4) == 7);
+        assert_true(since(kinds[i], 0, 1) == end_uwh - 1);
+    }
+    assert_true(since(QUANTITY_A_NET, -50, 100) == -150);
+    assert_true(since(QUANTITY_A_NET, 0, 0) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup(what_cannot_be_is_refused, set_up),
         cmocka_unit_test_setup(truncated_values_change_nothing, set_up),
         cmocka_unit_test_setup(increments_begin_with_period_and_day, set_up),
+        cmocka_unit_test_setup(increments_of_registers_that_roll_over, set_up),
         cmocka_unit_test_setup(past_values_that_there_are_not, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
