@@ -160,11 +160,28 @@ static void assert_accepted(const struct writable *writable, struct reader besid
     accepted++;
 }
 
+/* What is there can be written again; but for what a network would have to take, and the buffer of
+ * data protection, which takes what is protected. */
+static void assert_own_value(const struct writable *writable)
+{
+    enum { DATA_PROTECTION = 30, TCP_SETUP = 41 };
+    uint16_t class_id = writable->object->ic->id;
+    if (old_size == 0 || class_id == DATA_PROTECTION || class_id == TCP_SETUP) {
+        return;
+    }
+    if (writable_set(&head, writable, reader_over(old, old_size)) != COSEM_SUCCESS) {
+        fail_msg("%s: the value that is there is refused", writable_name(writable));
+    }
+    life_rest(life);
+    remember(writable);
+}
+
 static void try_beside(const struct writable *writable)
 {
     struct reader beside;
     unsigned tried = 0;
     remember(writable);
+    assert_own_value(writable);
     warp_begin(&warp, old, old_size);
     for (; warp_next(&warp, &beside); tried++) {
         enum cosem_result result = writable_set(&head, writable, beside);
