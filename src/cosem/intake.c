@@ -71,3 +71,10 @@ enum cosem_result cosem_intake_end(struct cosem_intake *in)
     }
     return in->result;
 }
+
+enum cosem_result cosem_intake_zero(struct reader *parameter)
+{
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    cosem_intake_integer(&in, COSEM_I8, 0, 0);
+    return cosem_intake_end(&in);
+}

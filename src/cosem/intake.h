@@ -38,4 +38,7 @@ void cosem_intake_refuse(struct cosem_intake *in);
 /* The result; something left over is type-unmatched. */
 enum cosem_result cosem_intake_end(struct cosem_intake *in);
 
+/* The parameter of methods that need none: integer(0), and nothing else. */
+enum cosem_result cosem_intake_zero(struct reader *parameter);
+
 #endif

@@ -152,6 +152,27 @@ static void what_is_left_over_is_amiss(void **state)
     assert_int_equal(cosem_intake_end(&in), COSEM_TYPE_UNMATCHED);
 }
 
+static void zero_is_an_integer_of_eight_bits(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t size, octets[3];
+        enum cosem_result result;
+    } rows[] = {
+        {2, {COSEM_I8, 0}, COSEM_SUCCESS},
+        {2, {COSEM_I8, 1}, COSEM_OTHER_REASON},
+        {2, {COSEM_I8, 255}, COSEM_OTHER_REASON},
+        {2, {COSEM_U8, 0}, COSEM_TYPE_UNMATCHED},
+        {3, {COSEM_I16, 0, 0}, COSEM_TYPE_UNMATCHED},
+        {1, {COSEM_NULL}, COSEM_TYPE_UNMATCHED},
+        {3, {COSEM_I8, 0, 0}, COSEM_TYPE_UNMATCHED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct reader r = reader_over(rows[i].octets, rows[i].size);
+        assert_int_equal(cosem_intake_zero(&r), rows[i].result);
+    }
+}
+
 /* ---- walks ---- */
 
 /* A field as it is written, and as it is asked for. */
@@ -251,6 +272,7 @@ int main(void)
         cmocka_unit_test(structures_have_just_so_many_elements),
         cmocka_unit_test(arrays_have_at_most_so_many_elements),
         cmocka_unit_test(what_is_left_over_is_amiss),
+        cmocka_unit_test(zero_is_an_integer_of_eight_bits),
         cmocka_unit_test(the_first_thing_amiss_is_the_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

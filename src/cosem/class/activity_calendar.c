@@ -203,9 +203,7 @@ static enum cosem_result activate(const struct cosem_call *call, struct reader *
                                   struct writer *returned)
 {
     (void)returned;
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    (void)cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    enum cosem_result result = cosem_intake_end(&in);
+    enum cosem_result result = cosem_intake_zero(parameter);
     return result == COSEM_SUCCESS ? calendar_form_result(tariff_activate(tariff_of(call)))
                                    : result;
 }

@@ -227,19 +227,11 @@ static enum cosem_result clock_base(const struct cosem_call *call, struct writer
     return COSEM_SUCCESS;
 }
 
-/* Methods that take integer(0). */
-static enum cosem_result intake_zero(struct reader *parameter)
-{
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    return cosem_intake_end(&in);
-}
-
 static enum cosem_result adjust_to_quarter(const struct cosem_call *call, struct reader *parameter,
                                            struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         clock_adjust_to_quarter(clock_of(call));
     }
@@ -250,7 +242,7 @@ static enum cosem_result adjust_to_period(const struct cosem_call *call, struct 
                                           struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         clock_adjust_to_period(clock_of(call));
     }
@@ -261,7 +253,7 @@ static enum cosem_result adjust_to_minute(const struct cosem_call *call, struct 
                                           struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         clock_adjust_to_minute(clock_of(call));
     }
@@ -272,7 +264,7 @@ static enum cosem_result adjust_to_preset_time(const struct cosem_call *call,
                                                struct reader *parameter, struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS && clock_adjust_to_preset(clock_of(call)) != 0) {
         result = COSEM_TEMPORARY_FAILURE;
     }

@@ -161,18 +161,11 @@ static enum cosem_result set_method(const struct cosem_call *call, struct reader
 
 /* ---- methods ---- */
 
-static enum cosem_result intake_zero(struct reader *parameter)
-{
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    return cosem_intake_end(&in);
-}
-
 static enum cosem_result reset(const struct cosem_call *call, struct reader *parameter,
                                struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         compact_reset(compact_of(call));
     }
@@ -185,7 +178,7 @@ static enum cosem_result capture(const struct cosem_call *call, struct reader *p
     (void)returned;
     uint8_t octets[COMPACT_BUFFER];
     struct writer now = writer_over(octets, sizeof octets);
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result != COSEM_SUCCESS) {
         return result;
     }

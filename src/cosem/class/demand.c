@@ -64,13 +64,6 @@ static void put_stamp(const struct event_stamp *stamp, struct writer *w)
     date_time_put(w, &time);
 }
 
-static enum cosem_result intake_zero(struct reader *parameter)
-{
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    (void)cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    return cosem_intake_end(&in);
-}
-
 /* ---- 5 Demand register ---- */
 
 static enum cosem_result current_average(const struct cosem_call *call, struct writer *w)
@@ -147,7 +140,7 @@ static enum cosem_result reset(const struct cosem_call *call, struct reader *par
                                struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         demand_reset_channel(call->context->demand, config_of(call)->channel);
     }
@@ -158,7 +151,7 @@ static enum cosem_result next_period(const struct cosem_call *call, struct reade
                                      struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         demand_next_period(call->context->demand, config_of(call)->channel,
                            call->context->tariff->rates[TARIFF_DEMAND]);
@@ -216,7 +209,7 @@ static enum cosem_result reset_max(const struct cosem_call *call, struct reader 
                                    struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         demand_reset_max(call->context->demand, config_of(call)->channel, config_of(call)->rate);
     }

@@ -199,20 +199,13 @@ static enum cosem_result set_profile_entries(const struct cosem_call *call, stru
     return result == COSEM_SUCCESS ? result_of(profile_set_entries(profile, entries)) : result;
 }
 
-static enum cosem_result intake_zero(struct reader *parameter)
-{
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    return cosem_intake_end(&in);
-}
-
 static enum cosem_result reset(const struct cosem_call *call, struct reader *parameter,
                                struct writer *returned)
 {
     (void)returned;
     const struct class_profile_config *config = call->object->config;
     struct profile *profile = profile_view_profile(call);
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result != COSEM_SUCCESS) {
         return result;
     }
@@ -226,7 +219,7 @@ static enum cosem_result capture(const struct cosem_call *call, struct reader *p
 {
     (void)returned;
     struct profile *profile = profile_view_profile(call);
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result != COSEM_SUCCESS) {
         return result;
     }

@@ -350,20 +350,13 @@ static enum cosem_result last_confirmation(const struct cosem_call *call, struct
 
 /* ---- methods ---- */
 
-static enum cosem_result intake_zero(struct reader *parameter)
-{
-    struct cosem_intake in = cosem_intake_begin(parameter);
-    cosem_intake_integer(&in, COSEM_I8, 0, 0);
-    return cosem_intake_end(&in);
-}
-
 /* Without a destination there is nothing to do. */
 static enum cosem_result push_now(const struct cosem_call *call, struct reader *parameter,
                                   struct writer *returned)
 {
     (void)returned;
     const struct cosem_context *context = call->context;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS && settings_of(call)->destination_size == 0) {
         return COSEM_TEMPORARY_FAILURE;
     }
@@ -377,7 +370,7 @@ static enum cosem_result reset(const struct cosem_call *call, struct reader *par
                                struct writer *returned)
 {
     (void)returned;
-    enum cosem_result result = intake_zero(parameter);
+    enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
         push_reset(call->context->push, setup_of(call));
     }
