@@ -18,7 +18,7 @@ function(vectors name)
   target_link_options(${name} PRIVATE -Wl,--defsym=board_main_stack_size=0x40000)
 endfunction()
 
-foreach(part reader writer crc16 crc32)
+foreach(part reader writer crc)
   vectors(base_${part} SOURCES base/test_${part}.c USES base)
 endforeach()
 foreach(part certificate ecc gcm gmac hash key_wrap)

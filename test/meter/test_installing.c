@@ -3,7 +3,7 @@
 #include "meter/customer.h"
 #include "meter/waking.h"
 #include "test/display/drawing.h"
-#include "test/meter/life.h"
+#include "test/meter/push_rig.h"
 #include "test/unit.h"
 #include "world/rtc.h"
 
@@ -11,47 +11,14 @@
 
 enum { SHORT_S = 0, LONG_S = 3, LONG_MS = 3000, RETRIES = 2 };
 
-/* The head end, as it is at the moment. */
-static enum push_progress progress;
-static unsigned begun;
 static struct life *life;
-
-static int begin(void *context, const struct push_message *message)
-{
-    (void)context;
-    begun++;
-    return message->destination_size > 0 ? 0 : -1;
-}
-
-static enum push_progress look(void *context)
-{
-    (void)context;
-    return progress;
-}
-
-static size_t answer(void *context, uint8_t *apdu, size_t room)
-{
-    (void)context;
-    (void)apdu;
-    (void)room;
-    return 0;
-}
-
-static void end(void *context)
-{
-    (void)context;
-}
-
-static const struct push_sender sender = {
-    .begin = begin, .look = look, .answer = answer, .end = end};
 
 static int set_up(void **state)
 {
     (void)state;
-    begun = 0;
-    progress = PUSH_UNDER_WAY;
+    push_rig = (struct push_rig){.progress = PUSH_UNDER_WAY};
     life = life_begin("xs211", life_utc_ms(2026, 11, 21, 11, 0, 0));
-    life->setup.push_sender = &sender;
+    life->setup.push_sender = &push_rig_single;
     life_kill(life, 1);
     life_run(life, 2);
     return 0;
@@ -141,7 +108,7 @@ static void a_push_without_an_address(void **state)
     hold(DISPLAY_BUTTON_SERVICE, LONG_S);
     life_run(life, 5);
     assert_line(1, "Push  no address");
-    assert_int_equal(begun, 0);
+    assert_int_equal(push_rig.begun, 0);
 }
 
 static void a_push_arrives(void **state)
@@ -152,31 +119,31 @@ static void a_push_arrives(void **state)
     assert_line(1, "       Push test");
     hold(DISPLAY_BUTTON_SERVICE, LONG_S);
     life_run(life, 2);
-    assert_int_equal(begun, 1);
+    assert_int_equal(push_rig.begun, 1);
     assert_line(1, "Push     sending");
     assert_false(life->meter.marks.network);
-    progress = PUSH_REACHED;
+    push_rig.progress = PUSH_REACHED;
     life_run(life, 2);
     assert_line(1, "Push     arrived");
     assert_true(life->meter.marks.network);
-    progress = PUSH_UNDER_WAY;
+    push_rig.progress = PUSH_UNDER_WAY;
     hold(DISPLAY_BUTTON_SERVICE, LONG_S); /* once more */
     life_run(life, 2);
     assert_line(1, "Push     sending");
-    assert_int_equal(begun, 2);
+    assert_int_equal(push_rig.begun, 2);
 }
 
 static void a_push_fails(void **state)
 {
     (void)state;
     configure(PUSH_TCP);
-    progress = PUSH_REFUSED;
+    push_rig.progress = PUSH_REFUSED;
     open_entry(INSTALL_PUSH);
     hold(DISPLAY_BUTTON_SERVICE, LONG_S);
     life_run(life, 3);
     assert_line(1, "Push     sending"); /* it tries again */
     life_run(life, 40);
-    assert_int_equal(begun, 1 + RETRIES);
+    assert_int_equal(push_rig.begun, 1 + RETRIES);
     assert_line(1, "Push      failed");
     assert_false(life->meter.marks.network);
 }
@@ -186,7 +153,7 @@ static void the_network_mark_is_earned(void **state)
 {
     (void)state;
     configure(PUSH_UDP);
-    progress = PUSH_TAKEN;
+    push_rig.progress = PUSH_TAKEN;
     open_entry(INSTALL_PUSH);
     hold(DISPLAY_BUTTON_SERVICE, LONG_S);
     life_run(life, 2);

@@ -1,7 +1,7 @@
 /* Schedules in a meter: they select rates, push and end billing periods, and outlive the supply.
  * And what an alarm sets off. */
 #include "dlms/notification.h"
-#include "test/meter/life.h"
+#include "test/meter/push_rig.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -10,53 +10,15 @@ enum { DAY_S = 86400 };
 
 static struct life *life;
 
-/* A destination that takes everything. */
-static struct {
-    unsigned begun;
-    uint8_t apdu[4096];
-    size_t size;
-} destination;
-
-static int begin(void *context, const struct push_message *message)
-{
-    (void)context;
-    assert_true(message->size <= sizeof destination.apdu);
-    memcpy(destination.apdu, message->apdu, message->size);
-    destination.size = message->size;
-    destination.begun++;
-    return 0;
-}
-
-static enum push_progress look(void *context)
-{
-    (void)context;
-    return PUSH_REACHED;
-}
-
-static size_t answer(void *context, uint8_t *apdu, size_t room)
-{
-    (void)context;
-    (void)apdu;
-    (void)room;
-    return 0;
-}
-
-static void end(void *context)
-{
-    (void)context;
-}
-
-static const struct push_sender sender = {
-    .begin = begin, .look = look, .answer = answer, .end = end};
-
 static int set_up(void **state)
 {
     (void)state;
     life = life_begin("sm402d", life_utc_ms(2026, 11, 21, 11, 0, 0)); /* noon */
-    life->setup.push_sender = &sender;
+    push_rig = (struct push_rig){.progress = PUSH_REACHED};
+    life->setup.push_sender = &push_rig_single;
     life_kill(life, 1);
     life_run(life, 5);
-    destination.begun = 0;
+    push_rig.begun = 0;
     return 0;
 }
 
@@ -203,12 +165,12 @@ static void configure(enum push_setup setup)
 static void assert_pushed_by(uint8_t setup)
 {
     const uint8_t name[] = {9, 6, 0, setup, 25, 9, 0, 255};
-    struct reader r = reader_over(destination.apdu, destination.size);
+    struct reader r = reader_over(push_rig.apdu, push_rig.size);
     (void)dlms_notification_take(&r);
     assert_false(r.fault);
     bool found = false;
-    for (size_t at = 0; at + sizeof name <= destination.size; at++) {
-        found = found || memcmp(destination.apdu + at, name, sizeof name) == 0;
+    for (size_t at = 0; at + sizeof name <= push_rig.size; at++) {
+        found = found || memcmp(push_rig.apdu + at, name, sizeof name) == 0;
     }
     assert_true(found);
 }
@@ -234,17 +196,17 @@ static void intervals_are_pushed_at_their_times(void **state)
     run_at(PRODUCT_SCHEDULE_PUSH_1, 12, 20);
     run_at(PRODUCT_SCHEDULE_PUSH_3, 12, 15);
     life_run(life, 598);
-    assert_int_equal(destination.begun, 1);
+    assert_int_equal(push_rig.begun, 1);
     assert_pushed_by(1);
     life_run(life, 300);
-    assert_int_equal(destination.begun, 2);
+    assert_int_equal(push_rig.begun, 2);
     assert_pushed_by(3);
     life_kill(life, 10); /* the schedules are kept */
     life_run(life, 320);
-    assert_int_equal(destination.begun, 3);
+    assert_int_equal(push_rig.begun, 3);
     assert_pushed_by(1);
     life_run(life, 3600);
-    assert_int_equal(destination.begun, 3);
+    assert_int_equal(push_rig.begun, 3);
     assert_int_equal(life->meter.pushing.push.states[PUSH_INTERVAL_1].delivered, 1);
 }
 
@@ -257,7 +219,7 @@ static void an_interval_that_was_missed(void **state)
     life_run(life, 5);
     life_cut(life, 3 * DAY_S);
     life_run(life, 5);
-    assert_int_equal(destination.begun, 1);
+    assert_int_equal(push_rig.begun, 1);
     assert_pushed_by(2);
 }
 
@@ -271,10 +233,10 @@ static void an_alarm_is_pushed(void **state)
     life->meter.alarm.registers[1].filter = UINT32_MAX;
     event_raise(&life->meter.events, EVENT_TERMINAL_COVER_OPEN);
     life_run(life, 5);
-    assert_int_equal(destination.begun, 1);
+    assert_int_equal(push_rig.begun, 1);
     assert_pushed_by(4);
     life_run(life, 600); /* as long as it lasts it is told once */
-    assert_int_equal(destination.begun, 1);
+    assert_int_equal(push_rig.begun, 1);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* Billing as clients see and set it: what each attribute and method does, and what is refused. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -27,7 +27,6 @@ static const struct cosem_name past_name = {{1, 0, 1, 8, 0, 101}};
 static const struct cosem_name past_max_name = {{1, 0, 1, 6, 0, 115}};
 static const struct cosem_name interval_name = COSEM_NAME(1, 0, 1, 29, 0);
 static const struct cosem_name net_interval_name = COSEM_NAME(1, 0, 16, 30, 0);
-static uint8_t value[RIG_VALUE_MOST];
 static struct rig rig;
 
 /* Saturday, 2026-11-21, noon. */
@@ -42,30 +41,17 @@ static int set_up(void **state)
 static void assert_reads(uint16_t class_id, const struct cosem_name *name, int attribute,
                          const char *expected)
 {
-    char found[2 * OCTETS + 1];
-    char right[2 * OCTETS + 1];
-    uint8_t octets[OCTETS];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, class_id, name, attribute, value, &result);
-    assert_int_equal(result, COSEM_SUCCESS);
-    assert_true(size <= OCTETS);
-    hex_write(value, size, found);
-    hex_write(octets, hex_read(expected, octets, sizeof octets), right);
-    assert_string_equal(found, right);
+    hex_assert_reads(&rig, hex_target(class_id, name, attribute), expected);
 }
 
 static enum cosem_result set(int attribute, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {SCHEDULE, schedule_name, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_set(&rig, hex_target(SCHEDULE, &schedule_name, attribute), hex);
 }
 
 static enum cosem_result execute(const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {SCRIPTS, scripts_name, 1};
-    return rig_act(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_act(&rig, hex_target(SCRIPTS, &scripts_name, 1), hex);
 }
 
 static void pass(int64_t seconds)

@@ -1,7 +1,7 @@
 /* The clock as a client sets it: each row names what is written or called, and what the clock is
  * afterwards. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -23,16 +23,12 @@ static int set_up(void **state)
 
 static enum cosem_result set(int attribute, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {CLOCK, name, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, OCTETS)));
+    return hex_set(&rig, hex_target(CLOCK, &name, attribute), hex);
 }
 
 static enum cosem_result act(int method, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {CLOCK, name, (int8_t)method};
-    return rig_act(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, OCTETS)));
+    return hex_act(&rig, hex_target(CLOCK, &name, method), hex);
 }
 
 /* 2026-11-21T11:00:00.500Z is what the rig begins at. */

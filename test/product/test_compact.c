@@ -1,7 +1,7 @@
 /* Compact data as clients set and read it: buffer and description together say what GETs of the
  * columns say. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -26,29 +26,17 @@ static int set_up(void **state)
 
 static enum cosem_result set(int attribute, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {COMPACT, name, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_set(&rig, hex_target(COMPACT, &name, attribute), hex);
 }
 
 static enum cosem_result act(int method)
 {
-    static const uint8_t zero[] = {COSEM_I8, 0};
-    struct dlms_target target = {COMPACT, name, (int8_t)method};
-    return rig_act(&rig, SAP, &target, reader_over(zero, sizeof zero));
+    return hex_act(&rig, hex_target(COMPACT, &name, method), "0F00");
 }
 
 static void assert_reads(int attribute, const char *expected)
 {
-    char found[2 * OCTETS + 1];
-    char right[2 * OCTETS + 1];
-    uint8_t octets[OCTETS];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, COMPACT, &name, attribute, value, &result);
-    assert_int_equal(result, COSEM_SUCCESS);
-    hex_write(value, size, found);
-    hex_write(octets, hex_read(expected, octets, sizeof octets), right);
-    assert_string_equal(found, right);
+    hex_assert_reads(&rig, hex_target(COMPACT, &name, attribute), expected);
 }
 
 #define TOTAL   "0204 120003 0906 0100010800FF 0F02 120000"

@@ -1,6 +1,6 @@
 /* Maximum demand as clients see, set and reset it: what each attribute and method does. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -57,22 +57,12 @@ static void live_quarter(int64_t power_w)
 static void assert_reads(uint16_t class_id, const struct cosem_name *name, int attribute,
                          const char *expected)
 {
-    char found[2 * OCTETS + 1];
-    char right[2 * OCTETS + 1];
-    uint8_t octets[OCTETS];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, class_id, name, attribute, value, &result);
-    assert_int_equal(result, COSEM_SUCCESS);
-    hex_write(value, size, found);
-    hex_write(octets, hex_read(expected, octets, sizeof octets), right);
-    assert_string_equal(found, right);
+    hex_assert_reads(&rig, hex_target(class_id, name, attribute), expected);
 }
 
 static enum cosem_result set(const struct cosem_name *name, int attribute, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {DEMAND, *name, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_set(&rig, hex_target(DEMAND, name, attribute), hex);
 }
 
 static enum cosem_result act(uint16_t class_id, const struct cosem_name *name, int method,

@@ -1,12 +1,11 @@
 /* Push set-ups as a client writes them: what each row is taken as, what is refused, and what has
  * changed. */
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
-#include "test/vectors/hex.h"
 
 #include <string.h>
 
-enum { SAP = PRODUCT_SAP_MANAGEMENT, PUSH = 40, OCTETS = 600 };
+enum { SAP = PRODUCT_SAP_MANAGEMENT, PUSH = 40 };
 
 static const struct cosem_name alarm = COSEM_NAME(0, 4, 25, 9, 0);
 static struct rig rig;
@@ -26,26 +25,17 @@ static int set_up(void **state)
 
 static enum cosem_result set(int attribute, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {PUSH, alarm, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, OCTETS)));
+    return hex_set(&rig, hex_target(PUSH, &alarm, attribute), hex);
 }
 
 static enum cosem_result act(int method, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {PUSH, alarm, (int8_t)method};
-    return rig_act(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, OCTETS)));
+    return hex_act(&rig, hex_target(PUSH, &alarm, method), hex);
 }
 
 static void assert_shows(int attribute, const char *hex)
 {
-    uint8_t expected[OCTETS];
-    uint8_t shown[RIG_VALUE_MOST];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, PUSH, &alarm, attribute, shown, &result);
-    assert_int_equal(size, hex_read(hex, expected, OCTETS));
-    assert_memory_equal(shown, expected, size);
+    hex_assert_reads(&rig, hex_target(PUSH, &alarm, attribute), hex);
 }
 
 static const struct push_settings *settings(void)

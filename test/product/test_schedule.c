@@ -1,17 +1,15 @@
 /* The schedule, and the single actions that push, as clients set them: what each attribute and
  * method does, and what is refused. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
-#include "test/vectors/hex.h"
 
 #include <stdio.h>
 
-enum { SAP = PRODUCT_SAP_MANAGEMENT, SCHEDULE = 10, SINGLE_ACTION = 22, OCTETS = 256 };
+enum { SAP = PRODUCT_SAP_MANAGEMENT, SCHEDULE = 10, SINGLE_ACTION = 22 };
 enum { ENTRIES = 2, ENABLE = 1, INSERT = 2, DELETE = 3, DAY_S = 86400 };
 
 static const struct cosem_name schedule_name = COSEM_NAME(0, 0, 12, 0, 0);
-static uint8_t value[RIG_VALUE_MOST];
 static struct rig rig;
 
 /* Saturday, 2026-11-21, noon. */
@@ -27,27 +25,18 @@ static int set_up(void **state)
 static enum cosem_result set(uint16_t class_id, const struct cosem_name *name, int attribute,
                              const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {class_id, *name, (int8_t)attribute};
-    return rig_set(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_set(&rig, hex_target(class_id, name, attribute), hex);
 }
 
 static enum cosem_result act(int method, const char *hex)
 {
-    uint8_t octets[OCTETS];
-    struct dlms_target target = {SCHEDULE, schedule_name, (int8_t)method};
-    return rig_act(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_act(&rig, hex_target(SCHEDULE, &schedule_name, method), hex);
 }
 
 static void assert_reads(uint16_t class_id, const struct cosem_name *name, int attribute,
                          const char *expected)
 {
-    uint8_t right[OCTETS];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, class_id, name, attribute, value, &result);
-    assert_int_equal(result, COSEM_SUCCESS);
-    assert_int_equal(size, hex_read(expected, right, sizeof right));
-    assert_memory_equal(value, right, size);
+    hex_assert_reads(&rig, hex_target(class_id, name, attribute), expected);
 }
 
 static void pass(int64_t seconds)

@@ -1,6 +1,6 @@
 /* The tariff as clients write it: what each attribute and method does, and what is refused. */
 #include "cosem/data.h"
-#include "test/product/rig.h"
+#include "test/product/hex_client.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -36,27 +36,19 @@ static enum cosem_result set_octets(uint16_t class_id, const struct cosem_name *
 static enum cosem_result set(uint16_t class_id, const struct cosem_name *name, int attribute,
                              const char *hex)
 {
-    static uint8_t octets[OCTETS];
-    return set_octets(class_id, name, attribute, octets, hex_read(hex, octets, sizeof octets));
+    return hex_set(&rig, hex_target(class_id, name, attribute), hex);
 }
 
 static enum cosem_result act(uint16_t class_id, const struct cosem_name *name, int method,
                              const char *hex)
 {
-    uint8_t octets[64];
-    struct dlms_target target = {class_id, *name, (int8_t)method};
-    return rig_act(&rig, SAP, &target, reader_over(octets, hex_read(hex, octets, sizeof octets)));
+    return hex_act(&rig, hex_target(class_id, name, method), hex);
 }
 
 static void assert_reads(uint16_t class_id, const struct cosem_name *name, int attribute,
                          const char *expected)
 {
-    static uint8_t right[OCTETS];
-    enum cosem_result result;
-    size_t size = rig_read(&rig, SAP, class_id, name, attribute, value, &result);
-    assert_int_equal(result, COSEM_SUCCESS);
-    assert_int_equal(size, hex_read(expected, right, sizeof right));
-    assert_memory_equal(value, right, size);
+    hex_assert_reads(&rig, hex_target(class_id, name, attribute), expected);
 }
 
 /* Winter from 1 November, summer from the last day of March: days 1 and 2. */
