@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { POLL_NS = 20000 }; /* between two looks at a program under way */
+
 struct nor_config nor_config_default(void)
 {
     return (struct nor_config){
@@ -197,9 +199,13 @@ static int chip_erase(void *context, uint32_t at)
     return 0;
 }
 
+/* Who waits for a program looks again after a while. */
 static enum flash_state chip_state(void *context)
 {
     struct nor *nor = context;
+    if (nor->state == FLASH_PROGRAMMING) {
+        nor->now_ns += POLL_NS;
+    }
     spend(nor, 1);
     return nor->state;
 }
