@@ -1,5 +1,6 @@
-/* Any octets as what flash kept of tariff, demand and schedule: refused, or they are written again
- * as they were read, and the functions live by them. */
+/* Any octets as what flash kept of tariff, demand, billing and schedules: refused, or they are
+ * written again as they were read, and the functions live by them. */
+#include "function/billing.h"
 #include "function/compact.h"
 #include "function/demand.h"
 #include "function/increment.h"
@@ -194,6 +195,37 @@ static void try_names(const uint8_t *data, size_t size)
     }
 }
 
+static void try_billing(const uint8_t *data, size_t size, struct clock *clock)
+{
+    static const struct single_action_plan never = {.type = SINGLE_ACTION_ONE};
+    const struct billing_parts parts = {.clock = clock};
+    struct billing billing;
+    struct reader r = reader_over(data, size);
+    billing_init(&billing, &parts, &never);
+    if (billing_read(&billing, &r) != 0) {
+        return;
+    }
+    struct writer w = writer_over(octets, sizeof octets);
+    billing_write(&billing, &w);
+    same(&w, data, size);
+    check(size <= BILLING_ROOM);
+}
+
+static void try_commands(const uint8_t *data, size_t size, struct clock *clock)
+{
+    static struct tariff tariff;
+    static struct calendar_switch switches[2 * CALENDAR_SWITCHES];
+    struct reader r = reader_over(data, size);
+    tariff_init(&tariff, &limits, switches, 2 * CALENDAR_SWITCHES);
+    if (tariff_read_commands(&tariff, &r) == 0) {
+        struct writer w = writer_over(octets, sizeof octets);
+        tariff_write_commands(&tariff, &w);
+        same(&w, data, size);
+    }
+    check(tariff_step(&tariff, clock) > 0);
+    check(tariff.rates[TARIFF_ENERGY] >= 1 && tariff.rates[TARIFF_ENERGY] <= limits.rates);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -204,7 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > ROOM) {
         return 0;
     }
-    switch (data[0] % 7) {
+    switch (data[0] % 9) {
     case 0:
         try_tariff(data + 1, size - 1, &clock);
         break;
@@ -213,6 +245,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 2:
         try_increment(data + 1, size - 1);
+        break;
+    case 8:
+        try_commands(data + 1, size - 1, &clock);
+        break;
+    case 7:
+        try_billing(data + 1, size - 1, &clock);
         break;
     case 6:
         try_names(data + 1, size - 1);
