@@ -13,7 +13,7 @@
 
 static struct meter meter;
 static struct legal_part *legal; /* NULL: it must not run */
-static struct crypto_ecc curves;
+struct crypto_ecc firmware_curves;
 static volatile bool power_failing;
 static bool stepping;
 static int64_t due_ms; /* when the meter wants to be stepped */
@@ -178,7 +178,7 @@ static int set_up(bool awake)
         .anchor = authority.certificate,
         .anchor_size = authority.size,
         .entropy = &host_entropy,
-        .curves = &curves,
+        .curves = &firmware_curves,
         .rtc = &clock_chip,
         .flash = legal_place_chip(),
         .legal = legal,
@@ -240,7 +240,7 @@ static void go_on(void *owner)
 {
     (void)owner;
     if (has_supply_failed()) {
-        curves.pause = NULL;
+        firmware_curves.pause = NULL;
         board_on_end(end());
     }
     if (!stepping) {
@@ -264,7 +264,7 @@ static int run(void)
     service_say(measuring ? "measuring; the legally relevant part is "
                           : "running; the legally relevant part is ",
                 meter.identity.legal.name);
-    curves.pause = go_on;
+    firmware_curves.pause = go_on;
     while (!has_supply_failed()) {
         step();
         meter_compute(&meter);

@@ -22,6 +22,8 @@ struct firmware_product {
     const struct product *product;
     struct firmware_line *rs485;      /* NULL: there is none */
     struct calendar_switch *switches; /* of its calendars */
+    uint8_t *telegram;                /* memory of the customer port's */
+    size_t telegram_room;
     size_t switch_count;
 };
 
@@ -41,6 +43,10 @@ struct factory_authority {
     size_t size;
 };
 struct factory_authority factory_authority(void);
+
+/* What curves are computed with. Telegrams of the customer port may be in its room: while it
+ * computes the ports have not their turn, and the one that was under way is cut. */
+extern struct crypto_ecc firmware_curves;
 
 /* ---- ports.c: lines between the UARTs and the meter ---- */
 

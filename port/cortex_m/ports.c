@@ -32,7 +32,8 @@ void ports_open(void)
 void ports_begin(struct meter *meter, int64_t now_ms)
 {
     meter_optical_open(meter, &optical, now_ms);
-    meter_customer_open(meter, &customer);
+    meter_customer_open(meter, &customer, firmware_product.telegram,
+                        firmware_product.telegram_room);
     struct firmware_line *rs485 = firmware_product.rs485;
     if (rs485 != NULL) {
         meter_line_open(meter, &rs485->line, rs485->places, METER_LINE_CLIENTS,
@@ -95,6 +96,11 @@ static void step_rs485(int64_t now_ms)
 /* A telegram goes out while the next is made a second later. */
 static void step_customer(void)
 {
+    static uint32_t computations;
+    if (firmware_curves.computations != computations) {
+        computations = firmware_curves.computations;
+        meter_customer_forget(&customer);
+    }
     meter_customer_request(&customer, pin_level(PIN_REQUEST));
     if (meter_customer_step(&customer)) {
         going.told = 0;

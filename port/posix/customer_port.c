@@ -153,7 +153,7 @@ int customer_port_open(struct customer_port *port, const struct customer_config 
     memset(port, 0, sizeof *port);
     port->config = *config;
     port->source = (struct loop_source){.fd = -1, .ready = port_ready};
-    meter_customer_open(config->meter, &port->customer);
+    meter_customer_open(config->meter, &port->customer, port->telegram, sizeof port->telegram);
     if (open_ends(port, error, error_size) != 0) {
         customer_port_close(port);
         return -1;

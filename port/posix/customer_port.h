@@ -41,6 +41,7 @@ struct customer_port {
     struct loop_source source; /* the listening socket; fd -1: none */
     struct customer_config config;
     struct meter_customer customer;
+    uint8_t telegram[METER_CUSTOMER_ROOM];
     struct customer_speech speech;
     int64_t hold_until_ms;
     struct customer_reader *readers;

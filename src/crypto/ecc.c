@@ -52,6 +52,7 @@ static int begin(struct work *work, struct crypto_ecc *ecc, enum crypto_curve cu
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
     }
     ecc->busy = true;
+    ecc->computations++;
     work->size = crypto_curve_size(curve);
     crypto_heap_init(&work->heap, ecc->room, sizeof ecc->room / sizeof ecc->room[0]);
     work->source = (struct crypto_arena_source){take, give, &work->heap};

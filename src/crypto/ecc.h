@@ -30,8 +30,9 @@ size_t crypto_curve_size(enum crypto_curve curve);
 /* The hash that belongs to the curve: SHA-256, SHA-384. */
 enum crypto_hash_kind crypto_curve_hash(enum crypto_curve curve);
 
-/* What a computation works with; not in use between two of them. The random port blinds secrets
- * against who measures the time and the current that they take.
+/* What a computation works with. Between two of them `room` is free for what can be lost: who puts
+ * something there sees by `computations` that it is gone. The random port blinds secrets against
+ * who measures the time and the current that they take.
  *
  * Where a processor is slow the computation is cut into slices (crypto/ecc_slices.h), between which
  * `pause` is called, so that whatever else is due can be done. It may use everything of this room
@@ -41,7 +42,8 @@ struct crypto_ecc {
     void (*pause)(void *owner); /* NULL: nobody has anything else to do */
     void *owner;
     bool busy;
-    size_t most; /* octets that the last one took */
+    size_t most;           /* octets that the last one took */
+    uint32_t computations; /* begun since the start, wrapping */
     uint64_t room[CRYPTO_ECC_ROOM / 8];
 };
 

@@ -1,5 +1,6 @@
 #include "meter/customer.h"
 
+#include "base/need.h"
 #include "meter/consuming.h"
 
 static struct p1_view view_of(const struct meter *meter)
@@ -20,12 +21,21 @@ static struct p1_view view_of(const struct meter *meter)
     };
 }
 
-void meter_customer_open(struct meter *meter, struct meter_customer *customer)
+void meter_customer_open(struct meter *meter, struct meter_customer *customer, uint8_t *octets,
+                         size_t room)
 {
+    need(room > P1_ENVELOPE);
+    customer->octets = octets;
+    customer->room = room;
     customer->meter = meter;
     customer->requested = false;
     customer->due_now = false;
     customer->last_s = INT64_MIN;
+    customer->size = 0;
+}
+
+void meter_customer_forget(struct meter_customer *customer)
+{
     customer->size = 0;
 }
 
@@ -83,10 +93,10 @@ bool meter_customer_step(struct meter_customer *customer)
         return false;
     }
     if (!meter->p1_encrypted) {
-        customer->size = meter_customer_telegram(meter, customer->octets, P1_TELEGRAM_MAX);
+        customer->size = meter_customer_telegram(meter, customer->octets, customer->room);
     } else {
         uint8_t *text = customer->octets + P1_ENVELOPE_HEAD;
-        size_t size = meter_customer_telegram(meter, text, P1_TELEGRAM_MAX);
+        size_t size = meter_customer_telegram(meter, text, customer->room - P1_ENVELOPE);
         customer->size = size > 0 ? encrypt(customer, text, size) : 0;
     }
     return customer->size > 0;

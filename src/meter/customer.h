@@ -20,11 +20,20 @@ struct meter_customer {
     bool due_now;   /* the request has just come */
     int64_t last_s; /* UTC second of the last telegram */
     size_t size;    /* of what is to be sent */
-    uint8_t octets[P1_TELEGRAM_MAX + P1_ENVELOPE];
+    uint8_t *octets;
+    size_t room;
 };
 
-/* Opens the port; nobody requests it yet. */
-void meter_customer_open(struct meter *meter, struct meter_customer *customer);
+/* Octets for whatever telegram a product may have, encrypted or not. */
+enum { METER_CUSTOMER_ROOM = P1_TELEGRAM_MAX + P1_ENVELOPE };
+
+/* Opens the port; nobody requests it yet. Telegrams are made in `octets`, of which there are more
+ * than P1_ENVELOPE; one that finds no room there is not sent. */
+void meter_customer_open(struct meter *meter, struct meter_customer *customer, uint8_t *octets,
+                         size_t room);
+
+/* Its octets are gone: what is left of the telegram is not sent. */
+void meter_customer_forget(struct meter_customer *customer);
 
 /* The Data Request line. When it rises the next step has a telegram; the second to come has it,
  * when this one had one. */

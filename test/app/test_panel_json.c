@@ -315,7 +315,8 @@ static void the_telegram_is_that_of_the_port(void **state)
     begin_with(RUN_SOURCE_PHASORS, "st402d", "villa");
     live(4000);
     static struct meter_customer customer;
-    meter_customer_open(&simulation->meter, &customer);
+    static uint8_t telegram[METER_CUSTOMER_ROOM + 1];
+    meter_customer_open(&simulation->meter, &customer, telegram, METER_CUSTOMER_ROOM);
     meter_customer_request(&customer, true);
     assert_true(meter_customer_step(&customer));
     cJSON *json = parse(panel_json_p1(&view));

@@ -90,10 +90,11 @@ static unsigned long read_object(struct simulation *simulation, uint8_t c, uint8
 static unsigned long read_line(struct simulation *simulation, uint8_t c, uint8_t d)
 {
     static struct meter_customer customer;
+    static uint8_t telegram[METER_CUSTOMER_ROOM + 1];
     static char text[TEXT + 1];
     char code[16];
     snprintf(code, sizeof code, "\n1-0:%u.%u.0(", c, d);
-    meter_customer_open(&simulation->meter, &customer);
+    meter_customer_open(&simulation->meter, &customer, telegram, METER_CUSTOMER_ROOM);
     meter_customer_request(&customer, true);
     assert_true(meter_customer_step(&customer));
     assert_true(customer.size <= TEXT);

@@ -15,6 +15,7 @@ struct bed {
     struct meter meter;
     struct legal_part legal;
     struct meter_customer customer;
+    uint8_t telegram[METER_CUSTOMER_ROOM];
     struct meter_setup setup;
     struct nor nor;
     struct flash flash;
@@ -28,7 +29,7 @@ static void begin(struct bed *bed)
         nor_advance(&bed->nor, STEP_US);
     }
     bed->now_ms = 0;
-    meter_customer_open(&bed->meter, &bed->customer);
+    meter_customer_open(&bed->meter, &bed->customer, bed->telegram, sizeof bed->telegram);
 }
 
 /* Lets the meter live for `ms`, and its chip with it. */

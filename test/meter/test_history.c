@@ -14,6 +14,7 @@ static const int64_t begin_ms = INT64_C(1795258800000); /* 2026-11-21T11:00:00Z 
 
 static struct life *life;
 static struct meter_customer customer;
+static uint8_t telegram[METER_CUSTOMER_ROOM + 1];
 
 static int set_up(void **state)
 {
@@ -42,7 +43,7 @@ static const char *line_of(const char *code)
     static char text[LINE];
     char wanted[32];
     snprintf(wanted, sizeof wanted, "\n%s(", code);
-    meter_customer_open(&life->meter, &customer);
+    meter_customer_open(&life->meter, &customer, telegram, METER_CUSTOMER_ROOM);
     meter_customer_request(&customer, true);
     assert_true(meter_customer_step(&customer));
     customer.octets[customer.size] = '\0';
@@ -204,6 +205,34 @@ static void months_are_listed(void **state)
     }
 }
 
+/* On the target XS211 has 4096 octets for its telegrams (port/cortex_m/product/xs211.c): with all
+ * of the past and the longest message, by any profile, encrypted or not. One octet too few is none.
+ */
+static void the_xs211s_longest_telegram(void **state)
+{
+    (void)state;
+    enum { ROOM = 4096 - P1_ENVELOPE, MONTHS = 13 };
+    static char message[MESSAGE_TEXT_MAX];
+    life_end(life);
+    life = life_begin("xs211", begin_ms);
+    memset(message, 'M', sizeof message);
+    assert_int_equal(message_set_text(&life->meter.message, message, sizeof message), 0);
+    for (int i = 0; i < MONTHS; i++) {
+        life_run(life, 1800); /* a maximum in each month, and a long failure behind it */
+        life_cut(life, 31 * 24 * HOUR);
+        life_run(life, 3);
+    }
+    size_t longest = 0;
+    for (int i = 0; i < P1_PROFILES; i++) {
+        life->meter.p1_profile = p1_profiles[i];
+        size_t size = meter_customer_telegram(&life->meter, telegram, ROOM);
+        assert_in_range(size, 400, ROOM);
+        assert_int_equal(meter_customer_telegram(&life->meter, telegram, size - 1), 0);
+        longest = size > longest ? size : longest;
+    }
+    assert_true(longest > 2 * MESSAGE_TEXT_MAX + 800);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_profiles_have_no_log, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_demand_is_that_of_its_register, set_up, tear_down),
         cmocka_unit_test_setup_teardown(months_are_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_xs211s_longest_telegram, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

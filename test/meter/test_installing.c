@@ -173,7 +173,8 @@ static void the_port_is_switched(void **state)
 {
     (void)state;
     static struct meter_customer customer;
-    meter_customer_open(&life->meter, &customer);
+    static uint8_t telegram[METER_CUSTOMER_ROOM + 1];
+    meter_customer_open(&life->meter, &customer, telegram, METER_CUSTOMER_ROOM);
     meter_customer_request(&customer, true);
     life_run(life, 1);
     assert_true(meter_customer_step(&customer));
