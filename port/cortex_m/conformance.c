@@ -232,8 +232,9 @@ static bool is_quiet(const void *uart)
 static bool sends(enum uart uart)
 {
     static const uint8_t text[] = "conformance\r\n";
-    static struct uart_line lines[UARTS];
-    uart_open(uart, &lines[uart], 9600);
+    static struct uart_ring in[UARTS];
+    static struct uart_ring out[UARTS];
+    uart_open(uart, &in[uart], &out[uart], 9600);
     if (uart_write(uart, text, sizeof text - 1) != sizeof text - 1) {
         return false;
     }

@@ -13,7 +13,8 @@
 
 /* Memory of a line with several meters on it. */
 struct firmware_line {
-    struct uart_line uart;
+    struct uart_ring in;
+    struct uart_ring out;
     struct meter_line line;
     struct meter_line_place places[METER_LINE_CLIENTS];
 };

@@ -18,14 +18,16 @@ static struct {
 
 void ports_open(void)
 {
-    static struct uart_line of_optical;
-    static struct uart_line of_customer;
-    static struct uart_line of_service;
-    uart_open(UART_OPTICAL, &of_optical, RS485_BAUD);
-    uart_open(UART_CUSTOMER, &of_customer, CUSTOMER_BAUD);
-    uart_open(UART_MODEM, &of_service, SERVICE_BAUD);
-    if (firmware_product.rs485 != NULL) {
-        uart_open(UART_RS485, &firmware_product.rs485->uart, RS485_BAUD);
+    static struct uart_ring optical_in;
+    static struct uart_ring optical_out;
+    static struct uart_ring customer_out;
+    static struct uart_ring service_out;
+    struct firmware_line *rs485 = firmware_product.rs485;
+    uart_open(UART_OPTICAL, &optical_in, &optical_out, RS485_BAUD);
+    uart_open(UART_CUSTOMER, NULL, &customer_out, CUSTOMER_BAUD);
+    uart_open(UART_MODEM, NULL, &service_out, SERVICE_BAUD);
+    if (rs485 != NULL) {
+        uart_open(UART_RS485, &rs485->in, &rs485->out, RS485_BAUD);
     }
 }
 

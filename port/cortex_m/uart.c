@@ -27,7 +27,11 @@ static const uintptr_t places[UARTS] = PLACE_UARTS;
 static const enum board_interrupt interrupts[UARTS] = {BOARD_UART_0, BOARD_UART_1, BOARD_UART_2,
                                                        BOARD_UART_3, BOARD_UART_4};
 
-static struct uart_line *lines[UARTS]; /* NULL: not open */
+static struct {
+    struct uart_ring *in;  /* NULL: nobody listens */
+    struct uart_ring *out; /* NULL: not open */
+    volatile bool sending;
+} lines[UARTS];
 
 static struct registers *registers_of(enum uart uart)
 {
@@ -63,7 +67,10 @@ static void receive(enum uart uart)
     struct registers *registers = registers_of(uart);
     registers->interrupt = RECEIVED;
     while ((registers->state & RECEIVE_FULL) != 0) {
-        (void)ring_put(&lines[uart]->in, (uint8_t)registers->data);
+        uint8_t octet = (uint8_t)registers->data;
+        if (lines[uart].in != NULL) {
+            (void)ring_put(lines[uart].in, octet);
+        }
     }
 }
 
@@ -71,10 +78,10 @@ static void send(enum uart uart)
 {
     struct registers *registers = registers_of(uart);
     registers->interrupt = TRANSMITTED;
-    if (is_empty(&lines[uart]->out)) {
-        lines[uart]->sending = false;
+    if (is_empty(lines[uart].out)) {
+        lines[uart].sending = false;
     } else {
-        registers->data = ring_take(&lines[uart]->out);
+        registers->data = ring_take(lines[uart].out);
     }
 }
 
@@ -103,9 +110,10 @@ void uart_set_baud(enum uart uart, uint32_t baud)
     registers_of(uart)->divider = BOARD_CLOCK_HZ / baud;
 }
 
-void uart_open(enum uart uart, struct uart_line *line, uint32_t baud)
+void uart_open(enum uart uart, struct uart_ring *in, struct uart_ring *out, uint32_t baud)
 {
-    lines[uart] = line;
+    lines[uart].in = in;
+    lines[uart].out = out;
     uart_set_baud(uart, baud);
     registers_of(uart)->control = TRANSMIT | RECEIVE | TRANSMIT_INTERRUPT | RECEIVE_INTERRUPT;
     board_enable(interrupts[uart]);
@@ -115,8 +123,8 @@ void uart_open(enum uart uart, struct uart_line *line, uint32_t baud)
 size_t uart_read(enum uart uart, uint8_t *octets, size_t room)
 {
     size_t size = 0;
-    while (size < room && lines[uart] != NULL && !is_empty(&lines[uart]->in)) {
-        octets[size++] = ring_take(&lines[uart]->in);
+    while (size < room && lines[uart].in != NULL && !is_empty(lines[uart].in)) {
+        octets[size++] = ring_take(lines[uart].in);
     }
     return size;
 }
@@ -126,20 +134,20 @@ size_t uart_read(enum uart uart, uint8_t *octets, size_t room)
 size_t uart_write(enum uart uart, const uint8_t *octets, size_t size)
 {
     size_t taken = 0;
-    if (lines[uart] == NULL) {
+    if (lines[uart].out == NULL) {
         return size;
     }
-    while (taken < size && ring_put(&lines[uart]->out, octets[taken])) {
+    while (taken < size && ring_put(lines[uart].out, octets[taken])) {
         taken++;
     }
-    if (!lines[uart]->sending && !is_empty(&lines[uart]->out)) {
-        lines[uart]->sending = true;
-        registers_of(uart)->data = ring_take(&lines[uart]->out);
+    if (!lines[uart].sending && !is_empty(lines[uart].out)) {
+        lines[uart].sending = true;
+        registers_of(uart)->data = ring_take(lines[uart].out);
     }
     return taken;
 }
 
 bool uart_is_quiet(enum uart uart)
 {
-    return lines[uart] == NULL || (!lines[uart]->sending && is_empty(&lines[uart]->out));
+    return lines[uart].out == NULL || (!lines[uart].sending && is_empty(lines[uart].out));
 }

@@ -20,16 +20,9 @@ struct uart_ring {
     volatile uint32_t taken;
 };
 
-/* What an open one needs of memory, all zero at first. */
-struct uart_line {
-    struct uart_ring in;
-    struct uart_ring out;
-    volatile bool sending;
-};
-
-/* Opens one in memory of the caller's, which stays. The others can be asked, and have nothing.
- * Privileged only. */
-void uart_open(enum uart uart, struct uart_line *line, uint32_t baud);
+/* Opens one with memory of the caller's, which stays, all zero at first; NULL: what comes is thrown
+ * away. Those that are not open can be asked, and have nothing. Privileged only. */
+void uart_open(enum uart uart, struct uart_ring *in, struct uart_ring *out, uint32_t baud);
 void uart_set_baud(enum uart uart, uint32_t baud);
 
 /* Octets that came, at most `room`. */

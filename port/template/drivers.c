@@ -77,9 +77,10 @@ size_t board_main_stack_used(void)
 /* ---- uart.h ---- */
 
 /* Interrupts of receiving and sending on; two rings. */
-void uart_open(enum uart uart, struct uart_line *line, uint32_t baud)
+void uart_open(enum uart uart, struct uart_ring *in, struct uart_ring *out, uint32_t baud)
 {
-    (void)line;
+    (void)in;
+    (void)out;
     uart_set_baud(uart, baud);
 }
 

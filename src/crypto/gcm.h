@@ -22,7 +22,7 @@ struct crypto_gcm_use {
 
 /* A scheduled key. */
 struct crypto_gcm {
-    uint64_t state[90];
+    uint64_t state[76 + 7 * sizeof(void *) / 4];
 };
 
 /* 0, or -1: a key has 16 or 32 octets; then the state is not usable. */
@@ -41,7 +41,7 @@ int crypto_gcm_open(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, co
 /* A text that is encrypted piece by piece, each octet once. It has its own schedule of the key, so
  * that the key can be used for others in between. */
 struct crypto_gcm_stream {
-    uint64_t state[104];
+    uint64_t state[90 + 7 * sizeof(void *) / 4];
 };
 
 /* 0, or -1: a key has 16 or 32 octets. The additional data are not needed any more afterwards. */

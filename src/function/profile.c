@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { HEAD = PROFILE_SETTINGS_HEAD };
-
 void profile_init(struct profile *profile, const struct profile_plan *plan,
                   const struct profile_source *source, const struct clock *clock,
                   struct event_book *events)
@@ -49,21 +47,20 @@ uint32_t profile_first(const struct profile *profile)
 int profile_read(const struct profile *profile, uint32_t number, struct profile_row *row)
 {
     struct record record;
-    uint8_t octets[HEAD + PROFILE_ROW];
     if (number < profile_first(profile) || number >= profile_next(profile) ||
-        record_size(profile->ring) > sizeof octets) {
+        record_size(profile->ring) > sizeof row->octets) {
         return STORAGE_ABSENT;
     }
-    int result = record_read(profile->ring, number, &record, octets);
+    int result = record_read(profile->ring, number, &record, row->octets);
     if (result != STORAGE_DONE) {
         return result;
     }
-    struct reader r = reader_over(octets, HEAD);
+    struct reader r = reader_over(row->octets, PROFILE_ROW_HEAD);
     row->stamp =
         (struct event_stamp){.utc_s = record.time_s, .offset_min = (int16_t)reader_u16(&r)};
     row->stamp.clock_status = reader_u8(&r);
-    row->size = (uint16_t)(record_size(profile->ring) - HEAD);
-    memcpy(row->octets, octets + HEAD, row->size);
+    row->size = (uint16_t)(record_size(profile->ring) - PROFILE_ROW_HEAD);
+    memmove(row->octets, row->octets + PROFILE_ROW_HEAD, row->size);
     return STORAGE_DONE;
 }
 
@@ -125,7 +122,7 @@ static void render_row(const struct profile *profile, const struct event_stamp *
 /* The row of an instant. What the chip refuses for good is left out, and the next row tells. */
 static int capture_at(struct profile *profile, int64_t utc_ms)
 {
-    uint8_t octets[HEAD + PROFILE_ROW];
+    uint8_t octets[PROFILE_ROW_HEAD + PROFILE_ROW];
     const struct event_stamp stamp = event_stamp_at(profile->clock, utc_ms);
     const struct profile_source *source = profile->source;
     if (source->begin != NULL && source->begin(source->owner, profile) != 0) {

@@ -29,7 +29,8 @@
 
 enum {
     PROFILE_COLUMNS = 32,
-    PROFILE_ROW = 480, /* octets of a row at most */
+    PROFILE_ROW = 480,    /* octets of a row at most */
+    PROFILE_ROW_HEAD = 3, /* octets before the columns */
     PROFILE_PERIOD_MOST = 86400,
     PROFILE_CLOCK_CLASS = 8, /* of a column that is the row's own time, */
     PROFILE_CLOCK_ATTRIBUTE = 2
@@ -153,8 +154,8 @@ uint32_t profile_capacity(const struct profile *profile);
 
 struct profile_row {
     struct event_stamp stamp;
-    uint16_t size;               /* of what follows, zeros included */
-    uint8_t octets[PROFILE_ROW]; /* the columns' Data */
+    uint16_t size;                                  /* of what follows, zeros included */
+    uint8_t octets[PROFILE_ROW + PROFILE_ROW_HEAD]; /* the columns' Data */
 };
 
 /* What storage/record.h says. */

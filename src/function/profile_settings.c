@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HEAD = PROFILE_SETTINGS_HEAD };
+enum { HEAD = PROFILE_ROW_HEAD };
 
 /* The settings and the state as values: docs/FLASH.md. */
 enum { VERSION = 1, FIXED = 14, COLUMN = 11, SIZE_MAX_OF = FIXED + PROFILE_COLUMNS * COLUMN };

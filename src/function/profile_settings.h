@@ -4,8 +4,6 @@
 
 #include "function/profile.h"
 
-enum { PROFILE_SETTINGS_HEAD = 3 /* octets of a row before the columns */ };
-
 /* As the plan says; sizes are not known yet. */
 void profile_settings_default(struct profile *profile);
 

@@ -51,7 +51,7 @@
 
 enum {
     METER_REQUEST = 48 * 1024, /* octets of a request that comes in blocks, on flash */
-    METER_WINDOW = 1280,       /* of it that are in memory */
+    METER_WINDOW = 1024,       /* of it that are in memory */
     METER_PDU = 1024,          /* octets of an APDU that a connection takes and gives */
 };
 

@@ -22,7 +22,7 @@ static void rows_have_the_size_of_their_columns(void **state)
     struct profile_rig *rig = profile_rig_open();
     const struct profile_column columns[] = {counter, clock_column, text(20), absent};
     assert_int_equal(profile_set_columns(&rig->profile, columns, 4), 0);
-    assert_int_equal(rig->profile.settings.size, PROFILE_SETTINGS_HEAD + 5 + 22 + 9);
+    assert_int_equal(rig->profile.settings.size, PROFILE_ROW_HEAD + 5 + 22 + 9);
     bed_settle(&rig->bed);
     profile_rig_run(rig, 1000);
     struct profile_row row;
@@ -135,7 +135,7 @@ static void assert_rows(const struct profile_rig *rig, uint32_t from, uint32_t l
     for (uint32_t n = from; n < profile_next(&rig->profile); n++) {
         struct profile_row row;
         assert_int_equal(profile_read(&rig->profile, n, &row), STORAGE_DONE);
-        assert_int_equal(row.size, settings->size - PROFILE_SETTINGS_HEAD);
+        assert_int_equal(row.size, settings->size - PROFILE_ROW_HEAD);
         assert_int_equal(row.octets[settings->column_count == 2 ? 0 : 9], 6);
     }
 }
