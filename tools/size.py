@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`make size`: flash and RAM of each room in each product's image, from the linker's map, with the
-change against main (docs/size.json there); then what the RAM of a meter is made of.
+change against main (docs/size.json there); then what the RAM of a meter is made of. Exit code 1: an
+image has more than its row in tools/size-budgets.txt allows.
 
 usage: size.py [--write]    --write: docs/SIZE.md and docs/size.json are made anew
 """
@@ -132,6 +133,26 @@ def parts():
     return lines
 
 
+def budgets():
+    """{(product, "flash" or "RAM"): octets}."""
+    rows = [line.split() for line in (ROOT / "tools/size-budgets.txt").read_text().splitlines()
+            if line and not line.startswith("#")]
+    return {(product, which): int(octets) for product, *pairs in rows
+            for which, octets in zip(pairs[::2], pairs[1::2])}
+
+
+def too_large(sizes):
+    """What has outgrown its budget, one line each."""
+    lines = []
+    for (product, which), most in budgets().items():
+        now = sum(room[which == "RAM"] for room in sizes[product].values())
+        if now > most:
+            lines.append(f"{product}: {now} octets of {which}, {now - most} more than "
+                         "tools/size-budgets.txt allows: save them, or change the row and say why "
+                         "in the commit")
+    return lines
+
+
 def limits(sizes):
     lines = []
     for product in FLASH_LIMIT:
@@ -156,7 +177,11 @@ def main():
                 "meter's RAM. The protocol rooms are cosem, its classes, dlms and link.",
                 "", *table(sizes, {}), "", *[f"- {line}" for line in limits(sizes)], "", *parts(), ""]
         (ROOT / "docs/SIZE.md").write_text("\n".join(text))
+    failed = too_large(sizes)
+    for line in failed:
+        print(line, file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

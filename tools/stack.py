@@ -6,7 +6,7 @@ usage: stack.py BUILD_FOLDER    built with -fcallgraph-info=su
 
 A call through a pointer may reach whatever function of that type has its address taken; the type is
 that of the member or parameter of its name. A circle is a fault, unless tools/stack-cuts.txt says
-why data never closes it. Exit code 1: recursion, or a stack that would not do.
+why data never closes it: that a call is never made, or that what is within is not entered again. Exit code 1: recursion, or a stack that would not do.
 """
 import re
 import subprocess
@@ -80,7 +80,7 @@ class Program:
             self.read_nodes(text)
         for text in graphs:
             self.read_edges(text)
-        self.cuts = self.read_cuts()
+        self.cuts, self.once = self.read_cuts()
 
     def read_sources(self, build):
         types = {}
@@ -106,7 +106,9 @@ class Program:
     @staticmethod
     def read_cuts():
         lines = (ROOT / "tools/stack-cuts.txt").read_text().splitlines()
-        return {tuple(line.split()[:2]) for line in lines if line and not line.startswith("#")}
+        rows = [line.split()[:2] for line in lines if line and not line.startswith("#")]
+        return ({tuple(row) for row in rows if row[0] != "once"},
+                tuple(row[1] for row in rows if row[0] == "once"))
 
     def is_cut(self, caller, callee):
         return any(fnmatch(caller, cut[0]) and fnmatch(callee, cut[1]) for cut in self.cuts)
@@ -196,9 +198,22 @@ def short(title):
 class Walk:
     """The longest way; `leaves`: what calls nothing here; `goal`: only ways that end there."""
 
-    def __init__(self, program, leaves=None, goal=None):
+    def __init__(self, program, leaves=(), goal=None):
         self.program, self.known, self.path, self.circles = program, {}, [], set()
-        self.leaves, self.goal = leaves, goal
+        self.leaves, self.goal = tuple(leaves), goal
+        self.inside = {}
+
+    def beyond(self, name, callee):
+        """The way on by this call; what is entered once only calls nothing when it is met again."""
+        for pattern in self.program.once:
+            leaves_it = fnmatch(short(name), pattern) and not fnmatch(short(callee), pattern)
+            if leaves_it and pattern not in self.leaves:
+                inside = self.inside.setdefault(
+                    pattern, Walk(self.program, (*self.leaves, pattern), self.goal))
+                way = inside.depth(callee)
+                self.circles |= inside.circles
+                return way
+        return self.depth(callee)
 
     def depth(self, name):
         """(octets, way) of the longest way from here."""
@@ -209,10 +224,10 @@ class Walk:
             return 0, []
         self.path.append(name)
         best = (0, []) if self.goal in (None, short(name)) else (float("-inf"), [])
-        is_leaf = self.leaves is not None and fnmatch(short(name), self.leaves)
+        is_leaf = any(fnmatch(short(name), leaf) for leaf in self.leaves)
         for callee in () if is_leaf else self.program.edges.get(name, ()):
             if not self.program.is_cut(short(name), short(callee)):
-                best = max(best, self.depth(callee), key=lambda way: way[0])
+                best = max(best, self.beyond(name, callee), key=lambda way: way[0])
         self.path.pop()
         own = self.program.sizes.get(name, 0)
         self.known[name] = (own + best[0], [name] + best[1])
@@ -244,10 +259,12 @@ def rooms_are_enough(program, walk):
 
 def main_loop(program, walk):
     """(octets, way): by itself, or where a computation with curves pauses for a step."""
-    to_pause = Walk(program, goal=PAUSE).depth("main")
-    step = Walk(program, leaves=CURVES).depth(program.title(STEP))
-    nested = (to_pause[0] + step[0], to_pause[1] + step[1])
-    octets, way = max(walk.depth("main"), nested, key=lambda each: each[0])
+    ways = [walk.depth("main")]
+    for below, above in (((), program.once), (program.once, ())):
+        to_pause = Walk(program, below, PAUSE).depth("main")
+        step = Walk(program, (CURVES, *above)).depth(program.title(STEP))
+        ways.append((to_pause[0] + step[0], to_pause[1] + step[1]))
+    octets, way = max(ways, key=lambda each: each[0])
     return octets + EXCEPTION_FRAME, way
 
 
