@@ -24,6 +24,18 @@ static GUARDED struct {
     uint32_t left;  /* and would take so long */
 } chip;
 
+/* What the file of a new chip lacks, in words: octet by octet, as memset() does it, 8 MiB are 42
+ * million instructions. */
+static void clear_from(size_t size)
+{
+    volatile uint64_t *const words = (volatile uint64_t *)(uintptr_t)PLACE_NOR;
+    size_t first = (size + sizeof *words - 1) / sizeof *words;
+    memset(cells + size, 0, first * sizeof *words - size);
+    for (size_t i = first; i < LAYOUT_CHIP / sizeof *words; i++) {
+        words[i] = 0;
+    }
+}
+
 bool nor_chip_open(const char *path)
 {
     chip.file = path != NULL ? semihost_open(path, SEMIHOST_CHANGE) : -1;
@@ -33,7 +45,7 @@ bool nor_chip_open(const char *path)
     chip.suspended = false;
     if (chip.there) {
         size_t size = semihost_read(chip.file, cells, LAYOUT_CHIP);
-        memset(cells + size, 0, LAYOUT_CHIP - size);
+        clear_from(size);
     }
     return chip.there;
 }
