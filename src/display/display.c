@@ -21,6 +21,33 @@ const struct display_setting_row display_setting_rows[DISPLAY_SETTINGS] = {
     [DISPLAY_ENERGY_FORM] = {0, DISPLAY_FORMS - 1, 0},
 };
 
+enum { ATTRIBUTES = 16 };
+
+/* All of them can be shown. */
+static void take_list(struct display *display, enum display_list_name name,
+                      const struct display_item *items, unsigned count)
+{
+    struct display_list *list = &display->lists[name];
+    list->count = (uint8_t)count;
+    for (unsigned i = 0; i < count; i++) {
+        int32_t number = item_number(display->source.model, &items[i]);
+        need(number >= 0 && number <= UINT16_MAX / ATTRIBUTES && items[i].attribute < ATTRIBUTES);
+        list->items[i] = (uint16_t)(number * ATTRIBUTES + items[i].attribute);
+    }
+}
+
+struct display_item display_item_at(const struct display *display, const struct display_list *list,
+                                    unsigned position)
+{
+    if (position >= list->count) {
+        return (struct display_item){.class_id = 0};
+    }
+    unsigned packed = list->items[position];
+    const struct cosem_object *object =
+        cosem_model_object(display->source.model, packed / ATTRIBUTES);
+    return (struct display_item){object->ic->id, object->name, (uint8_t)(packed % ATTRIBUTES)};
+}
+
 void display_init(struct display *display, const struct display_config *config,
                   const struct display_source *source)
 {
@@ -31,9 +58,8 @@ void display_init(struct display *display, const struct display_config *config,
     }
     for (int i = 0; i < DISPLAY_LISTS; i++) {
         need(config->lists[i].count <= DISPLAY_ITEMS);
-        display->lists[i].count = config->lists[i].count;
-        memcpy(display->lists[i].items, config->lists[i].items,
-               config->lists[i].count * sizeof *config->lists[i].items);
+        take_list(display, (enum display_list_name)i, config->lists[i].items,
+                  config->lists[i].count);
     }
 }
 
@@ -70,8 +96,7 @@ int display_set_list(struct display *display, enum display_list_name name,
             return -1;
         }
     }
-    display->lists[name].count = (uint8_t)count;
-    memcpy(display->lists[name].items, items, count * sizeof *items);
+    take_list(display, name, items, count);
     display->changes++;
     menu_restart(display);
     return 0;

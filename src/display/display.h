@@ -43,9 +43,11 @@ enum display_list_name {
 
 enum { DISPLAY_ITEMS = 64 /* of a list at most */ };
 
+/* Its items by the number of their object on the product's page, and the attribute in the lowest
+ * four bits: display_item_at() says what they are. */
 struct display_list {
     uint8_t count;
-    struct display_item items[DISPLAY_ITEMS];
+    uint16_t items[DISPLAY_ITEMS];
 };
 
 /* ---- settings ---- */
@@ -255,6 +257,11 @@ int display_set(struct display *display, enum display_setting setting, uint16_t 
 /* Whether a list may name this: the object is on the product's page, of a class that can be shown
  * (1, 3, 4, 5, 8) and the attribute can be read. */
 bool display_can_show(const struct display *display, const struct display_item *item);
+
+/* The item at a position of the list; beyond its end (it may have become shorter while somebody
+ * read it) one of class 0. */
+struct display_item display_item_at(const struct display *display, const struct display_list *list,
+                                    unsigned position);
 
 /* Takes the place of a list: 0, or -1: an item cannot be shown; nothing has changed. An empty list
  * is one that shows its identifier only. */

@@ -52,11 +52,10 @@ static bool is_showable(const struct cosem_name *name, uint16_t class_id)
     }
 }
 
-const struct cosem_object *item_object(const struct cosem_model *model,
-                                       const struct display_item *item)
+int32_t item_number(const struct cosem_model *model, const struct display_item *item)
 {
     if (!is_showable(&item->name, item->class_id)) {
-        return NULL;
+        return -1;
     }
     uint32_t count = cosem_model_count(model);
     for (uint32_t i = 0; i < count; i++) {
@@ -64,10 +63,17 @@ const struct cosem_object *item_object(const struct cosem_model *model,
         if (object->ic->id == item->class_id &&
             memcmp(&object->name, &item->name, sizeof item->name) == 0) {
             const struct cosem_attribute *row = cosem_object_attribute(object, item->attribute);
-            return row != NULL && row->get != NULL ? object : NULL;
+            return row != NULL && row->get != NULL ? (int32_t)i : -1;
         }
     }
-    return NULL;
+    return -1;
+}
+
+const struct cosem_object *item_object(const struct cosem_model *model,
+                                       const struct display_item *item)
+{
+    int32_t number = item_number(model, item);
+    return number >= 0 ? cosem_model_object(model, (uint32_t)number) : NULL;
 }
 
 static char letter_of(uint8_t group)

@@ -6,6 +6,8 @@
 #include "display/screen.h"
 
 /* NULL: the product has no such object, or it cannot be shown. */
+/* The number of its object in the model, if it can be shown; -1. */
+int32_t item_number(const struct cosem_model *model, const struct display_item *item);
 const struct cosem_object *item_object(const struct cosem_model *model,
                                        const struct display_item *item);
 

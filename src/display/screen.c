@@ -55,7 +55,8 @@ static void show_list(const struct display *display, const struct display_list *
 {
     struct display_form form = display->config->forms[display->settings[DISPLAY_ENERGY_FORM]];
     if (display->position < list->count) {
-        item_show(&display->source, &list->items[display->position], form, screen);
+        struct display_item item = display_item_at(display, list, display->position);
+        item_show(&display->source, &item, form, screen);
     }
 }
 

@@ -98,9 +98,10 @@ static int store_list(const struct display *display, enum display_list_name name
     uint8_t octets[LIST_SIZE];
     struct writer w = writer_over(octets, sizeof octets);
     for (unsigned i = 0; i < list->count; i++) {
-        writer_u16(&w, list->items[i].class_id);
-        writer_octets(&w, list->items[i].name.obis, sizeof list->items[i].name.obis);
-        writer_u8(&w, list->items[i].attribute);
+        const struct display_item item = display_item_at(display, list, i);
+        writer_u16(&w, item.class_id);
+        writer_octets(&w, item.name.obis, sizeof item.name.obis);
+        writer_u8(&w, item.attribute);
     }
     return journal_put(&storage->values, (uint16_t)(METER_VALUE_DISPLAY_LIST + name), LIST_VERSION,
                        octets, (uint16_t)writer_kept(&w));

@@ -111,7 +111,10 @@ static void assert_changed(const struct display *display, const struct message *
     assert_int_equal(display->settings[DISPLAY_SCROLL_S], 10);
     assert_int_equal(display->lists[DISPLAY_LIST_MANUAL].count, 0);
     assert_int_equal(display->lists[DISPLAY_LIST_SERVICE].count, 1);
-    assert_memory_equal(&display->lists[DISPLAY_LIST_SERVICE].items[0].name, &voltage.name, 6);
+    struct display_item item = display_item_at(display, &display->lists[DISPLAY_LIST_SERVICE], 0);
+    assert_memory_equal(&item.name, &voltage.name, 6);
+    item = display_item_at(display, &display->lists[DISPLAY_LIST_SERVICE], 1);
+    assert_int_equal(item.class_id, 0);
     assert_int_equal(message->text_size, strlen(text));
     assert_memory_equal(message->text, text, strlen(text));
     assert_int_equal(message->code_size, 2);

@@ -122,7 +122,8 @@ static void buffer_row(const struct cosem_call *call, uint32_t number, struct wr
     if (number == 0) {
         cosem_put_structure(w, list->count);
     } else if (number <= list->count) {
-        put_value(call, &list->items[number - 1], w);
+        struct display_item item = display_item_at(call->context->display, list, number - 1);
+        put_value(call, &item, w);
     } else {
         cosem_put_null(w); /* the list became shorter while it was read */
     }
@@ -139,11 +140,11 @@ static struct cosem_rows freeze_items(const struct cosem_call *call)
 /* capture_object_definition: class_id, logical_name, attribute_index, data_index. */
 static void item_row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    const struct display_item *item = &list_of(call)->items[number];
+    const struct display_item item = display_item_at(call->context->display, list_of(call), number);
     cosem_put_structure(w, 4);
-    cosem_put_u16(w, item->class_id);
-    cosem_put_octet_string(w, item->name.obis, sizeof item->name.obis);
-    cosem_put_i8(w, (int8_t)item->attribute);
+    cosem_put_u16(w, item.class_id);
+    cosem_put_octet_string(w, item.name.obis, sizeof item.name.obis);
+    cosem_put_i8(w, (int8_t)item.attribute);
     cosem_put_u16(w, 0);
 }
 
