@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SETUP_CLASS = 64, CERTIFICATES = 6, WORDS_LEAST = 2, WORDS_MOST = 5, NAME_ROOM = 512 };
 enum { BY_ENTITY = 0, BY_SERIAL = 1, INFO_FIELDS = 6 };
@@ -245,8 +246,31 @@ static int request(struct client *client, int use, bool anew, const char *path)
     return write_file(client, path, REQUEST_LABEL, returned);
 }
 
+/* What may be wrong with a certificate that the meter has refused, as far as it says so itself. */
+static void explain_refusal(const uint8_t *der, size_t size, char *text, size_t room)
+{
+    struct crypto_certificate is;
+    char of[NAME_ROOM];
+    int64_t now_s = (int64_t)time(NULL);
+    if (crypto_certificate_take(&is, der, size) != 0) {
+        snprintf(text, room, "it is none of the DLMS profile, or cut off");
+    } else if (now_s < is.since_s || now_s > is.until_s) {
+        certificate_time_text(now_s < is.since_s ? is.since_s : is.until_s, of, sizeof of);
+        snprintf(text, room, "it %s %s", now_s < is.since_s ? "begins at" : "ended at", of);
+    } else {
+        certificate_name_text(is.issuer, of, sizeof of);
+        snprintf(text, room,
+                 "is its issuer, %s, among the meter's authorities, its curve that of the meter's "
+                 "suite, and the meter's own key pair the one it is for?",
+                 of);
+    }
+}
+
 static int import(struct client *client, const char *path)
 {
+    static const struct dlms_target method = {SETUP_CLASS, COSEM_NAME(0, 0, 43, 0, 0), IMPORT};
+    enum cosem_result result;
+    char why[2 * NAME_ROOM];
     uint8_t der[CRYPTO_CERTIFICATE_MAX];
     uint8_t octets[CRYPTO_CERTIFICATE_MAX + 8];
     const char *reason;
@@ -257,8 +281,18 @@ static int import(struct client *client, const char *path)
         return say(client, path, reason);
     }
     cosem_put_octet_string(&w, der, size);
-    return call(client, IMPORT, &w, &returned, path) == 0 ? print_done(client, "imported")
-                                                          : COMMAND_FAILED;
+    int called =
+        client_call(client, &method, reader_over(octets, writer_kept(&w)), &returned, &result);
+    if (called == 0) {
+        return print_done(client, "imported");
+    }
+    explain_refusal(der, size, why, sizeof why);
+    if (called > 0 && result == COSEM_OTHER_REASON) {
+        fprintf(stderr, "watthour cert: %s: %s: other-reason: %s\n", client->options->url, path,
+                why);
+        return COMMAND_FAILED;
+    }
+    return called > 0 ? say(client, path, client_result_text(result)) : COMMAND_FAILED;
 }
 
 /* {entity, type, system title}; `who` is meter, a system title, or an authority's name. */

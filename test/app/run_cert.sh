@@ -110,10 +110,14 @@ below() {
 refused() {
     expect 0 "" ca --curve "$1" --name "watthour test CA" init other
     expect 0 "" ca issue other 5754480000000002 stranger
-    expect 1 "other-reason" cert --keys meter "$url" import stranger-signature.pem
+    expect 1 "is its issuer, watthour test CA, among" cert --keys meter "$url" import stranger-signature.pem
     expect 1 "other-reason" cert --keys meter "$url" import other/ca.pem
     head -c 300 desk-signature.pem >short.pem
-    expect 1 "other-reason" cert --keys meter "$url" import short.pem
+    expect 1 "none of the DLMS profile" cert --keys meter "$url" import short.pem
+    expect 0 "" ca --days 0 issue ca 5754480000000004 ended
+    sleep 2
+    expect 1 "it ended at" cert --keys meter "$url" import ended-signature.pem
+    rm ended*
     expect 1 "" cert --keys meter "$url" import none.pem
     expect 0 "removed" cert --keys meter "$url" remove 5754480000000001 signature
     expect 1 "other-reason" cert --keys meter "$url" remove 5754480000000001 signature
