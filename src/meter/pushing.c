@@ -243,6 +243,7 @@ static void end(struct meter *meter, enum push_end how)
     enum push_setup setup = (enum push_setup)pushing->sending;
     pushing->sender->end(pushing->sender->context);
     pushing->sending = NOBODY;
+    pushing->computing = NOBODY;
     finish(meter, setup, how);
 }
 
@@ -257,6 +258,15 @@ static void send_block(struct meter *meter)
     }
 }
 
+static void go_on(struct meter *meter)
+{
+    if (is_made_later(meter)) {
+        meter->pushing.computing = meter->pushing.sending;
+    } else {
+        send_block(meter);
+    }
+}
+
 static void follow(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
@@ -264,7 +274,7 @@ static void follow(struct meter *meter)
     enum push_progress progress = pushing->sender->look(pushing->sender->context);
     bool by_link = pushing->push.settings[setup].method == PUSH_BY_LINK;
     if ((progress == PUSH_TAKEN || progress == PUSH_REACHED) && pushing->in_blocks.sending) {
-        send_block(meter);
+        go_on(meter);
         return;
     }
     if ((pushing->invoke & SERVICE_CONFIRMED) != 0) {
@@ -392,10 +402,15 @@ static void start_due(struct meter *meter, int setup)
 void pushing_compute(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
-    if (pushing->computing != NOBODY) {
-        start(meter, (enum push_setup)pushing->computing);
-        pushing->computing = NOBODY;
+    if (pushing->computing == NOBODY) {
+        return;
     }
+    if (pushing->sending != NOBODY) {
+        send_block(meter);
+    } else {
+        start(meter, (enum push_setup)pushing->computing);
+    }
+    pushing->computing = NOBODY;
 }
 
 int64_t pushing_step(struct meter *meter)
@@ -415,13 +430,22 @@ int64_t pushing_step(struct meter *meter)
     return busy ? meter->now_ms + POLL_MS : push_deadline_ms(&pushing->push, meter->now_ms);
 }
 
+/* While curves are computed for somebody else, and the supply fails between two slices, a message
+ * could have none, and the stack is deep. */
+static bool can_be_told(const struct meter *meter)
+{
+    const struct push_settings *settings = &meter->pushing.push.settings[PUSH_POWER_DOWN];
+    const struct dlms_security_setup *security = meter->server.security;
+    const struct crypto_ecc *curves = security != NULL ? security->signing.ecc : NULL;
+    return meter->pushing.port != NULL && settings->transport == PUSH_UDP &&
+           settings->destination_size > 0 && (curves == NULL || !curves->busy);
+}
+
 /* One datagram for each destination needs no connection: they are out before the supply is. */
 void pushing_power_fail(struct meter *meter)
 {
     struct meter_pushing *pushing = &meter->pushing;
-    const struct push_settings *settings = &pushing->push.settings[PUSH_POWER_DOWN];
-    if (pushing->port == NULL || settings->transport != PUSH_UDP ||
-        settings->destination_size == 0) {
+    if (!can_be_told(meter)) {
         return;
     }
     if (pushing->sending != NOBODY) {

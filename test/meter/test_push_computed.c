@@ -80,12 +80,32 @@ static void whatever_the_policy_says(void **state)
     assert_int_equal(push_rig.begun, begun + 2);
 }
 
+/* The supply fails between two slices of somebody else's curves: nothing is told, nothing waits. */
+static void a_failing_supply_while_curves_are_busy(void **state)
+{
+    (void)state;
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    sign_responses(public_key);
+    push_rig_configure(PUSH_POWER_DOWN);
+    curves.pause = pause;
+    unsigned begun = push_rig.begun;
+    curves.busy = true;
+    assert_int_equal(meter_power_fail(&push_rig_life->meter), 0);
+    assert_int_equal(push_rig.begun, begun);
+    curves.busy = false;
+    assert_int_equal(meter_power_fail(&push_rig_life->meter), 0);
+    assert_int_equal(push_rig.begun, begun + 1);
+    assert_signed(public_key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_step_waits_for_curves, push_rig_set_up,
                                         push_rig_tear_down),
         cmocka_unit_test_setup_teardown(whatever_the_policy_says, push_rig_set_up,
+                                        push_rig_tear_down),
+        cmocka_unit_test_setup_teardown(a_failing_supply_while_curves_are_busy, push_rig_set_up,
                                         push_rig_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

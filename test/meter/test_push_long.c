@@ -93,6 +93,34 @@ static void plain(void **state)
     assert_int_equal(push_rig.begun, 1);
 }
 
+static void pause(void *owner)
+{
+    (void)owner;
+}
+
+/* Where curves are computed in slices no block is made by a step: what it holds may need some. */
+static void made_between_steps(void **state)
+{
+    (void)state;
+    static struct crypto_ecc curves;
+    curves.pause = pause;
+    push_rig_life->meter.security.signing.ecc = &curves;
+    send_rows();
+    assert_int_equal(push_rig.begun, 0);
+    unsigned turns = 0;
+    for (; !push_rig.ended_by_last && turns < 1000; turns++) {
+        unsigned blocks = push_rig.blocks;
+        meter_compute(&push_rig_life->meter);
+        assert_true(push_rig.blocks <= blocks + 1);
+        blocks = push_rig.blocks;
+        life_run(push_rig_life, 1);
+        assert_int_equal(push_rig.blocks, blocks);
+    }
+    assert_true(turns > 3);
+    assert_int_equal(push_rig.begun, 1);
+    assert_tells_the_buffer(whole());
+}
+
 /* Each octet once under one counter, authenticated as a whole. */
 static void ciphered(void **state)
 {
@@ -192,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(plain),
+        TEST(made_between_steps),
         TEST(ciphered),
         TEST(broken_off),
         TEST(behind_an_outage),
