@@ -11,41 +11,40 @@ static void check(bool right)
         abort();
 }
 
-static void live(const struct push_settings *settings)
+static void live(struct push *push)
 {
     static const struct civil_zone utc;
-    struct push_settings all[PUSH_SETUPS] = {{0}};
+    const struct push_state *state = &push->states[PUSH_ALARM];
     struct clock clock;
-    struct push push;
-    all[PUSH_ALARM] = *settings;
-    push_init(&push, all, 1);
     clock_init(&clock, &utc);
     clock_start(&clock, INT64_C(1795262400000));
-    push_trigger(&push, PUSH_ALARM, &clock, 0);
-    for (int attempt = 0; attempt < PUSH_DESTINATIONS * 256 && push.states[PUSH_ALARM].waiting;
-         attempt++) {
-        (void)push_due(&push, &clock, push.states[PUSH_ALARM].due_ms);
-        (void)push_wants_confirmation(&push, PUSH_ALARM, &clock);
-        (void)push_ended(&push, PUSH_ALARM, PUSH_FAILED, &clock, 0);
-        check(push.states[PUSH_ALARM].due_ms >= 0);
+    push_trigger(push, PUSH_ALARM, &clock, 0);
+    for (int attempt = 0; attempt < PUSH_DESTINATIONS * 256 && state->waiting; attempt++) {
+        (void)push_due(push, &clock, state->due_ms);
+        (void)push_wants_confirmation(push, PUSH_ALARM, &clock);
+        (void)push_ended(push, PUSH_ALARM, PUSH_FAILED, &clock, 0);
+        check(state->due_ms >= 0);
     }
-    check(!push.states[PUSH_ALARM].waiting);
+    check(!state->waiting);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct push_settings settings = {.retries = 77};
+    static const struct push_settings delivered[PUSH_SETUPS] = {[PUSH_ALARM] = {.retries = 77}};
+    struct push push;
     uint8_t again[PUSH_SETTINGS];
     struct reader r = reader_over(data, size);
-    if (!push_settings_read(&settings, PUSH_VERSION, &r)) {
-        check(settings.retries == 77 && settings.object_count == 0);
+    push_init(&push, delivered, 1);
+    if (!push_settings_read(&push, PUSH_ALARM, PUSH_VERSION, &r)) {
+        check(push.settings[PUSH_ALARM].retries == 77 &&
+              push.settings[PUSH_ALARM].object_count == 0);
         return 0;
     }
     struct writer w = writer_over(again, sizeof again);
-    push_settings_write(&settings, &w);
+    push_settings_write(&push, PUSH_ALARM, &w);
     check(!writer_overflow(&w) && writer_kept(&w) == size && memcmp(again, data, size) == 0);
-    live(&settings);
+    live(&push);
     return 0;
 }

@@ -20,11 +20,12 @@
 
 enum {
     PUSH_OBJECTS = 20,
-    PUSH_PARTS = 160,     /* octets that say which parts of them */
+    PUSH_PARTS = 160,     /* octets that say which parts of them, of one set-up */
     PUSH_SELECTION = 256, /* of one part, as the selection of a buffer */
     PUSH_DESTINATION = 96,
     PUSH_DESTINATIONS = 8,
-    PUSH_PROTECTION = 128, /* octets of protection parameters, encoded */
+    PUSH_PROTECTION = 128, /* octets of protection parameters, encoded, of one set-up */
+    PUSH_TEXT_ROOM = 768,  /* octets of both, of all set-ups together */
     PUSH_WINDOWS = 4,
     PUSH_DATE_TIME = 12,
     PUSH_SETTINGS = 768, /* octets that settings take at most when they are kept */
@@ -57,7 +58,7 @@ struct push_object {
     uint8_t name[6];
     int8_t attribute; /* 0: all of the object */
     uint16_t data;    /* 0: the whole attribute; n: its n-th element */
-    uint8_t part_at;  /* in the parts of the settings: which rows and columns, as on the wire */
+    uint8_t part_at;  /* in PUSH_TEXT_PARTS: which rows and columns, as on the wire */
     uint8_t part_size;
 };
 
@@ -70,8 +71,6 @@ struct push_window {
 struct push_settings {
     uint8_t object_count;
     struct push_object objects[PUSH_OBJECTS];
-    uint8_t parts_size;
-    uint8_t parts[PUSH_PARTS];
     uint8_t transport;                     /* enum push_transport */
     uint8_t destination_size;              /* 0: nothing is pushed */
     uint8_t destination[PUSH_DESTINATION]; /* one, or several with commas between them */
@@ -85,9 +84,15 @@ struct push_settings {
     uint8_t client_sap;
     uint8_t method; /* enum push_method */
     uint8_t confirm_from[PUSH_DATE_TIME];
-    uint8_t protection_size;             /* 0: as the security policy says */
-    uint8_t protection[PUSH_PROTECTION]; /* else push_protection_parameters, as they were written */
     uint32_t confirm_every_s; /* after so long one message has to be confirmed; 0: never */
+};
+
+/* What few set-ups have, and not all of them at length: kept one behind the other, as they were
+ * written, in memory that all set-ups share. */
+enum push_text {
+    PUSH_TEXT_PARTS,      /* of the objects */
+    PUSH_TEXT_PROTECTION, /* push_protection_parameters; empty: as the security policy says */
+    PUSH_TEXTS
 };
 
 struct push_state {
@@ -108,12 +113,29 @@ struct push {
     struct push_settings settings[PUSH_SETUPS];
     struct push_state states[PUSH_SETUPS];
     uint32_t changes[PUSH_SETUPS]; /* of settings, by clients: to be stored */
-    uint32_t seed;                 /* this meter's, so that not all begin at once */
-    uint32_t number;               /* of messages; the lower 24 bits go on the wire */
+    uint8_t text_sizes[PUSH_SETUPS][PUSH_TEXTS];
+    uint8_t texts[PUSH_TEXT_ROOM];
+    uint32_t seed;   /* this meter's, so that not all begin at once */
+    uint32_t number; /* of messages; the lower 24 bits go on the wire */
 };
 
-/* Settings are copied. Nothing is pushed until a set-up has a destination. */
+/* Settings are copied; no set-up has a text. Nothing is pushed until one has a destination. */
 void push_init(struct push *push, const struct push_settings settings[PUSH_SETUPS], uint32_t seed);
+
+/* A text of a set-up, until one is put. */
+struct reader push_text(const struct push *push, enum push_setup setup, enum push_text text);
+
+/* Octets that are left for both texts of a set-up, whatever they are now. */
+size_t push_text_room(const struct push *push, enum push_setup setup);
+
+/* Another text, of at most PUSH_PARTS or PUSH_PROTECTION octets, none of this push. 0, or -1: there
+ * is no room for it, and nothing has changed. */
+int push_put_text(struct push *push, enum push_setup setup, enum push_text text,
+                  const uint8_t *octets, size_t size);
+
+/* Which part of an object of the set-up is meant; empty: all of it. */
+struct reader push_part(const struct push *push, enum push_setup setup,
+                        const struct push_object *object);
 
 /* Something to be told has happened. `now_ms` is the meter's time. */
 void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
@@ -158,9 +180,11 @@ void push_resume(struct push *push, enum push_setup setup, const struct push_kep
 /* Whether a window is one: both ends name instants, or only times of day. */
 bool push_window_valid(const struct push_window *window);
 
-/* Settings to be kept, and back, of this version or of one before: true, they are good. */
+/* Settings to be kept, and back, of this version or of one before. false: they are malformed, or
+ * there is no room for their texts, and nothing has changed. */
 enum { PUSH_VERSION = 3 };
-void push_settings_write(const struct push_settings *settings, struct writer *w);
-bool push_settings_read(struct push_settings *settings, uint8_t version, struct reader *r);
+void push_settings_write(const struct push *push, enum push_setup setup, struct writer *w);
+bool push_settings_read(struct push *push, enum push_setup setup, uint8_t version,
+                        struct reader *r);
 
 #endif

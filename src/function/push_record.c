@@ -2,8 +2,15 @@
 
 #include <string.h>
 
-void push_settings_write(const struct push_settings *settings, struct writer *w)
+static void put_text(struct writer *w, struct reader text)
 {
+    writer_octets(w, text.data, text.size);
+}
+
+void push_settings_write(const struct push *push, enum push_setup setup, struct writer *w)
+{
+    const struct push_settings *settings = &push->settings[setup];
+    struct reader protection = push_text(push, setup, PUSH_TEXT_PROTECTION);
     writer_u8(w, settings->object_count);
     for (uint8_t i = 0; i < settings->object_count; i++) {
         writer_u16(w, settings->objects[i].class_id);
@@ -12,10 +19,7 @@ void push_settings_write(const struct push_settings *settings, struct writer *w)
         writer_u16(w, settings->objects[i].data);
         writer_u8(w, settings->objects[i].part_size);
     }
-    for (uint8_t i = 0; i < settings->object_count; i++) {
-        const struct push_object *object = &settings->objects[i];
-        writer_octets(w, settings->parts + object->part_at, object->part_size);
-    }
+    put_text(w, push_text(push, setup, PUSH_TEXT_PARTS));
     writer_u8(w, settings->transport);
     writer_u8(w, settings->destination_size);
     writer_octets(w, settings->destination, settings->destination_size);
@@ -33,8 +37,8 @@ void push_settings_write(const struct push_settings *settings, struct writer *w)
     writer_u8(w, settings->method);
     writer_octets(w, settings->confirm_from, PUSH_DATE_TIME);
     writer_u32(w, settings->confirm_every_s);
-    writer_u8(w, settings->protection_size);
-    writer_octets(w, settings->protection, settings->protection_size);
+    writer_u8(w, (uint8_t)protection.size);
+    put_text(w, protection);
 }
 
 static void take(struct reader *r, uint8_t *octets, size_t size)
@@ -68,52 +72,61 @@ static struct push_object take_object(struct reader *r, bool has_parts)
     return object;
 }
 
-static void take_parts(struct push_settings *settings, struct reader *r)
+/* The parts stand one behind the other. */
+static struct reader take_parts(struct push_settings *settings, struct reader *r)
 {
+    unsigned size = 0;
     for (uint8_t i = 0; i < settings->object_count; i++) {
         struct push_object *object = &settings->objects[i];
-        if (object->part_size > PUSH_PARTS - settings->parts_size) {
+        object->part_at = (uint8_t)size;
+        size += object->part_size;
+        if (size > PUSH_PARTS) {
             reader_fail(r);
-            return;
+            return reader_over(NULL, 0);
         }
-        object->part_at = settings->parts_size;
-        take(r, settings->parts + object->part_at, object->part_size);
-        settings->parts_size = (uint8_t)(settings->parts_size + object->part_size);
     }
+    return reader_part(r, size);
+}
+
+static void take_rules(struct push_settings *settings, struct reader *r)
+{
+    settings->transport = reader_u8(r);
+    settings->destination_size = take_count(r, PUSH_DESTINATION);
+    take(r, settings->destination, settings->destination_size);
+    settings->window_count = take_count(r, PUSH_WINDOWS);
+    for (uint8_t i = 0; i < settings->window_count; i++) {
+        take(r, settings->windows[i].begin, PUSH_DATE_TIME);
+        take(r, settings->windows[i].end, PUSH_DATE_TIME);
+    }
+    settings->randomisation_s = reader_u16(r);
+    settings->retries = reader_u8(r);
+    settings->delay_s = reader_u16(r);
+    settings->delay_percent = reader_u16(r);
+    settings->delay_most_s = reader_u16(r);
+    settings->client_sap = reader_u8(r);
+    settings->method = reader_u8(r);
+    take(r, settings->confirm_from, PUSH_DATE_TIME);
+    settings->confirm_every_s = reader_u32(r);
 }
 
 /* Version 1 had whole attributes only, version 2 no protection of its own. */
-bool push_settings_read(struct push_settings *settings, uint8_t version, struct reader *r)
+bool push_settings_read(struct push *push, enum push_setup setup, uint8_t version, struct reader *r)
 {
     struct push_settings taken = {.object_count = take_count(r, PUSH_OBJECTS)};
     for (uint8_t i = 0; i < taken.object_count; i++) {
         taken.objects[i] = take_object(r, version > 1);
     }
-    take_parts(&taken, r);
-    taken.transport = reader_u8(r);
-    taken.destination_size = take_count(r, PUSH_DESTINATION);
-    take(r, taken.destination, taken.destination_size);
-    taken.window_count = take_count(r, PUSH_WINDOWS);
-    for (uint8_t i = 0; i < taken.window_count; i++) {
-        take(r, taken.windows[i].begin, PUSH_DATE_TIME);
-        take(r, taken.windows[i].end, PUSH_DATE_TIME);
-    }
-    taken.randomisation_s = reader_u16(r);
-    taken.retries = reader_u8(r);
-    taken.delay_s = reader_u16(r);
-    taken.delay_percent = reader_u16(r);
-    taken.delay_most_s = reader_u16(r);
-    taken.client_sap = reader_u8(r);
-    taken.method = reader_u8(r);
-    take(r, taken.confirm_from, PUSH_DATE_TIME);
-    taken.confirm_every_s = reader_u32(r);
-    if (version > 2) {
-        taken.protection_size = take_count(r, PUSH_PROTECTION);
-        take(r, taken.protection, taken.protection_size);
-    }
-    if (!reader_done(r) || !push_destinations_valid(taken.destination, taken.destination_size)) {
+    const struct reader parts = take_parts(&taken, r);
+    take_rules(&taken, r);
+    size_t size = version > 2 ? take_count(r, PUSH_PROTECTION) : 0;
+    const struct reader protection = reader_part(r, size);
+    if (!reader_done(r) || !push_destinations_valid(taken.destination, taken.destination_size) ||
+        parts.size + protection.size > push_text_room(push, setup)) {
         return false;
     }
-    *settings = taken;
+    push->settings[setup] = taken;
+    (void)push_put_text(push, setup, PUSH_TEXT_PROTECTION, NULL, 0);
+    (void)push_put_text(push, setup, PUSH_TEXT_PARTS, parts.data, parts.size);
+    (void)push_put_text(push, setup, PUSH_TEXT_PROTECTION, protection.data, protection.size);
     return true;
 }

@@ -48,7 +48,7 @@ static size_t render(struct meter *meter, enum push_setup setup, uint8_t *apdu, 
     put_head(meter, setup, &w);
     size_t at = writer_kept(&w);
     for (uint8_t i = 0; i < settings->object_count && at < room; i++) {
-        size_t size = pushing_value(meter, settings, &settings->objects[i], apdu + at, room - at);
+        size_t size = pushing_value(meter, setup, &settings->objects[i], apdu + at, room - at);
         if (size == 0) {
             apdu[at] = COSEM_NULL;
             size = 1;
@@ -302,7 +302,7 @@ static bool keep_settings(struct meter *meter, int setup)
     if (changes == pushing->kept[setup]) {
         return true;
     }
-    push_settings_write(&pushing->push.settings[setup], &w);
+    push_settings_write(&pushing->push, (enum push_setup)setup, &w);
     uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
     if (journal_put(&meter->storage.values, number, PUSH_VERSION, octets,
                     (uint16_t)writer_kept(&w)) != STORAGE_DONE) {
@@ -320,7 +320,7 @@ static void restore_settings(struct meter *meter, int setup)
     int size = journal_get(&meter->storage.values, number, &version, octets, sizeof octets);
     if (size > 0 && size <= PUSH_SETTINGS && version >= 1 && version <= PUSH_VERSION) {
         struct reader r = reader_over(octets, (size_t)size);
-        (void)push_settings_read(&meter->pushing.push.settings[setup], version, &r);
+        (void)push_settings_read(&meter->pushing.push, (enum push_setup)setup, version, &r);
     }
 }
 

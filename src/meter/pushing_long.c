@@ -18,17 +18,16 @@ static void put_small(struct meter_pushing_long *message, const void *octets, si
 }
 
 /* A whole attribute, or rows of it. false: it cannot be read. */
-static bool open_value(struct meter *meter, const struct push_settings *settings,
-                       const struct push_object *object)
+static bool open_value(struct meter *meter, const struct push_object *object)
 {
     struct meter_pushing_long *message = &meter->pushing.in_blocks;
     struct writer w = writer_over(message->selection, sizeof message->selection);
     struct cosem_call call;
-    const uint8_t *part = settings->parts + object->part_at;
-    bool found = reading_call(meter, object->class_id, object->name, &call) == 0 &&
-                 (object->part_size == 0 ||
-                  class_push_select(&call, part, object->part_size, &w) == COSEM_SUCCESS) &&
-                 cosem_tape_open(&message->value, &call, object->attribute) == COSEM_SUCCESS;
+    struct reader part = push_part(&meter->pushing.push, message->setup, object);
+    bool found =
+        reading_call(meter, object->class_id, object->name, &call) == 0 &&
+        (part.size == 0 || class_push_select(&call, part.data, part.size, &w) == COSEM_SUCCESS) &&
+        cosem_tape_open(&message->value, &call, object->attribute) == COSEM_SUCCESS;
     if (found) {
         (void)cosem_tape_read(&message->value, message->small, 0); /* tells whether it fails */
     }
@@ -40,15 +39,16 @@ static void begin_element(struct meter *meter)
 {
     static const uint8_t null_data[] = {COSEM_NULL};
     struct meter_pushing_long *message = &meter->pushing.in_blocks;
-    const struct push_settings *settings = &meter->pushing.push.settings[message->setup];
-    const struct push_object *object = &settings->objects[message->element++];
+    const struct push *push = &meter->pushing.push;
+    const struct push_object *object = &push->settings[message->setup].objects[message->element++];
     if (object->attribute != 0 && object->data == 0) {
-        if (!open_value(meter, settings, object)) {
+        if (!open_value(meter, object)) {
             put_small(message, null_data, sizeof null_data);
         }
         return;
     }
-    size_t size = pushing_value(meter, settings, object, message->small, sizeof message->small);
+    size_t size =
+        pushing_value(meter, message->setup, object, message->small, sizeof message->small);
     message->small_at = 0;
     message->small_size = (uint16_t)size;
     if (size == 0) {

@@ -38,14 +38,13 @@ static void fill_in(struct dlms_layers *layers, const struct dlms_security_setup
 }
 
 /* The set-up's own layers, if it has some and they are not less than what the policy asks for. */
-static bool by_parameters(const struct push_settings *settings,
-                          const struct dlms_security_setup *security, struct dlms_protection *by)
+static bool by_parameters(struct reader parameters, const struct dlms_security_setup *security,
+                          struct dlms_protection *by)
 {
-    struct reader r = reader_over(settings->protection, settings->protection_size);
     struct dlms_layers layers;
-    struct cosem_intake in = cosem_intake_begin(&r);
+    struct cosem_intake in = cosem_intake_begin(&parameters);
     dlms_layers_take(&in, &layers);
-    if (settings->protection_size == 0 || cosem_intake_end(&in) != COSEM_SUCCESS) {
+    if (parameters.size == 0 || cosem_intake_end(&in) != COSEM_SUCCESS) {
         return false;
     }
     unsigned given = (unsigned)dlms_layers_request(&layers) << DLMS_LAYERS_OF_RESPONSE;
@@ -65,7 +64,8 @@ static bool protection_of(const struct meter *meter, enum push_setup setup,
     if (security == NULL) {
         return false;
     }
-    if (!by_parameters(&meter->pushing.push.settings[setup], security, by)) {
+    if (!by_parameters(push_text(&meter->pushing.push, setup, PUSH_TEXT_PROTECTION), security,
+                       by)) {
         *by = by_policy(security);
     }
     return (by->control & CIPHERED) != 0 || by->signature != DLMS_UNSIGNED;

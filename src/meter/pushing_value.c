@@ -65,7 +65,7 @@ static size_t keep_element(uint8_t *at, size_t size, uint16_t number)
     return element.size;
 }
 
-size_t pushing_value(const struct meter *meter, const struct push_settings *settings,
+size_t pushing_value(const struct meter *meter, enum push_setup setup,
                      const struct push_object *object, uint8_t *at, size_t room)
 {
     struct cosem_call call;
@@ -77,9 +77,8 @@ size_t pushing_value(const struct meter *meter, const struct push_settings *sett
     if (object->attribute == 0) {
         return render_object(&call, at, room);
     }
-    const uint8_t *part = settings->parts + object->part_at;
-    if (object->part_size > 0 &&
-        class_push_select(&call, part, object->part_size, &w) != COSEM_SUCCESS) {
+    struct reader part = push_part(&meter->pushing.push, setup, object);
+    if (part.size > 0 && class_push_select(&call, part.data, part.size, &w) != COSEM_SUCCESS) {
         return 0;
     }
     size_t size = render(&call, object->attribute, at, room);

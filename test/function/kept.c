@@ -320,7 +320,7 @@ static int read_mask(struct reader *r)
 
 /* ---- settings of a push ---- */
 
-static struct push_settings push;
+static struct push push;
 
 static void renew_push(void)
 {
@@ -329,50 +329,56 @@ static void renew_push(void)
 
 static void fill_push(void)
 {
+    uint8_t texts[PUSH_TEXTS][PUSH_PARTS];
+    struct push_settings *settings = &push.settings[PUSH_ALARM];
+    size_t parts = 0;
     renew_push();
-    push.object_count = (uint8_t)kept_roll_to(PUSH_OBJECTS);
-    for (int i = 0; i < push.object_count; i++) {
-        push.objects[i].class_id = kept_roll_u16();
-        push.objects[i].attribute = (int8_t)roll_u8();
-        kept_roll_octets(push.objects[i].name, sizeof push.objects[i].name);
-        push.objects[i].data = kept_roll_u16();
-        push.objects[i].part_at = push.parts_size;
-        push.objects[i].part_size = (uint8_t)kept_roll_to(PUSH_PARTS / PUSH_OBJECTS);
-        kept_roll_octets(push.parts + push.parts_size, push.objects[i].part_size);
-        push.parts_size = (uint8_t)(push.parts_size + push.objects[i].part_size);
+    settings->object_count = (uint8_t)kept_roll_to(PUSH_OBJECTS);
+    for (int i = 0; i < settings->object_count; i++) {
+        settings->objects[i].class_id = kept_roll_u16();
+        settings->objects[i].attribute = (int8_t)roll_u8();
+        kept_roll_octets(settings->objects[i].name, sizeof settings->objects[i].name);
+        settings->objects[i].data = kept_roll_u16();
+        settings->objects[i].part_at = (uint8_t)parts;
+        settings->objects[i].part_size = (uint8_t)kept_roll_to(PUSH_PARTS / PUSH_OBJECTS);
+        kept_roll_octets(texts[PUSH_TEXT_PARTS] + parts, settings->objects[i].part_size);
+        parts += settings->objects[i].part_size;
     }
-    push.transport = roll_u8();
-    push.destination_size = (uint8_t)kept_roll_to(PUSH_DESTINATION);
-    kept_roll_octets(push.destination, push.destination_size);
-    for (int i = 0; i < push.destination_size; i++) {
-        push.destination[i] |= 0x40; /* no commas: one destination */
+    settings->transport = roll_u8();
+    settings->destination_size = (uint8_t)kept_roll_to(PUSH_DESTINATION);
+    kept_roll_octets(settings->destination, settings->destination_size);
+    for (int i = 0; i < settings->destination_size; i++) {
+        settings->destination[i] |= 0x40; /* no commas: one destination */
     }
-    push.window_count = (uint8_t)kept_roll_to(PUSH_WINDOWS);
-    for (int i = 0; i < push.window_count; i++) {
-        kept_roll_octets(push.windows[i].begin, PUSH_DATE_TIME);
-        kept_roll_octets(push.windows[i].end, PUSH_DATE_TIME);
+    settings->window_count = (uint8_t)kept_roll_to(PUSH_WINDOWS);
+    for (int i = 0; i < settings->window_count; i++) {
+        kept_roll_octets(settings->windows[i].begin, PUSH_DATE_TIME);
+        kept_roll_octets(settings->windows[i].end, PUSH_DATE_TIME);
     }
-    push.randomisation_s = kept_roll_u16();
-    push.retries = roll_u8();
-    push.delay_s = kept_roll_u16();
-    push.delay_percent = kept_roll_u16();
-    push.delay_most_s = kept_roll_u16();
-    push.client_sap = roll_u8();
-    push.method = roll_u8();
-    kept_roll_octets(push.confirm_from, PUSH_DATE_TIME);
-    push.confirm_every_s = kept_roll(UINT32_MAX);
-    push.protection_size = (uint8_t)kept_roll_to(PUSH_PROTECTION);
-    kept_roll_octets(push.protection, push.protection_size);
+    settings->randomisation_s = kept_roll_u16();
+    settings->retries = roll_u8();
+    settings->delay_s = kept_roll_u16();
+    settings->delay_percent = kept_roll_u16();
+    settings->delay_most_s = kept_roll_u16();
+    settings->client_sap = roll_u8();
+    settings->method = roll_u8();
+    kept_roll_octets(settings->confirm_from, PUSH_DATE_TIME);
+    settings->confirm_every_s = kept_roll(UINT32_MAX);
+    size_t protection = kept_roll_to(PUSH_PROTECTION);
+    kept_roll_octets(texts[PUSH_TEXT_PROTECTION], protection);
+    (void)push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PARTS, texts[PUSH_TEXT_PARTS], parts);
+    (void)push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PROTECTION, texts[PUSH_TEXT_PROTECTION],
+                        protection);
 }
 
 static void write_push(struct writer *w)
 {
-    push_settings_write(&push, w);
+    push_settings_write(&push, PUSH_ALARM, w);
 }
 
 static int read_push(struct reader *r)
 {
-    return push_settings_read(&push, PUSH_VERSION, r) ? 0 : -1;
+    return push_settings_read(&push, PUSH_ALARM, PUSH_VERSION, r) ? 0 : -1;
 }
 
 static const struct kept_kind kept_action = {.name = "single action",

@@ -229,9 +229,9 @@ static void settings_are_kept_whole(void **state)
     (void)state;
     struct push_settings settings = {.transport = PUSH_UDP, .destination_size = PUSH_DESTINATION};
     uint8_t octets[PUSH_SETTINGS];
+    uint8_t text[PUSH_PARTS];
     settings.object_count = PUSH_OBJECTS;
     settings.window_count = PUSH_WINDOWS;
-    memset(settings.parts, 0x65, sizeof settings.parts);
     for (unsigned i = 0; i < PUSH_OBJECTS; i++) {
         memset(&settings.objects[i], 0x21, sizeof settings.objects[i]);
         settings.objects[i].part_at = (uint8_t)(i * 8);
@@ -247,26 +247,29 @@ static void settings_are_kept_whole(void **state)
     settings.client_sap = 6;
     settings.method = PUSH_BY_LINK;
     settings.confirm_every_s = 7;
-    settings.protection_size = PUSH_PROTECTION;
-    memset(settings.protection, 0x77, sizeof settings.protection);
+    push.settings[PUSH_ALARM] = settings;
+    memset(text, 0x65, sizeof text);
+    assert_int_equal(push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PARTS, text, PUSH_PARTS), 0);
+    memset(text, 0x77, sizeof text);
+    assert_int_equal(push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PROTECTION, text, PUSH_PROTECTION),
+                     0);
     struct writer w = writer_over(octets, sizeof octets);
-    push_settings_write(&settings, &w);
+    push_settings_write(&push, PUSH_ALARM, &w);
     assert_false(writer_overflow(&w));
-    struct push_settings taken = {0};
     struct reader r = reader_over(octets, writer_kept(&w));
-    assert_true(push_settings_read(&taken, PUSH_VERSION, &r));
+    assert_true(push_settings_read(&push, PUSH_POWER_DOWN, PUSH_VERSION, &r));
     uint8_t again[PUSH_SETTINGS];
     struct writer second = writer_over(again, sizeof again);
-    push_settings_write(&taken, &second);
+    push_settings_write(&push, PUSH_POWER_DOWN, &second);
     assert_int_equal(writer_kept(&second), writer_kept(&w));
     assert_memory_equal(octets, again, writer_kept(&w));
     for (size_t size = 0; size < writer_kept(&w); size++) {
         struct reader part = reader_over(octets, size);
-        assert_false(push_settings_read(&taken, PUSH_VERSION, &part));
+        assert_false(push_settings_read(&push, PUSH_POWER_DOWN, PUSH_VERSION, &part));
     }
     octets[0] = PUSH_OBJECTS + 1;
     struct reader wrong = reader_over(octets, writer_kept(&w));
-    assert_false(push_settings_read(&taken, PUSH_VERSION, &wrong));
+    assert_false(push_settings_read(&push, PUSH_POWER_DOWN, PUSH_VERSION, &wrong));
 }
 
 /* What a meter of version 1 kept: one object without an element, one destination. */
@@ -278,9 +281,9 @@ static void older_settings_are_read(void **state)
                                      /* confirmation */
                                      255, 255, 255, 255, 255, 255, 255, 255, 255, 128, 0, 255, 0, 0,
                                      0, 9};
-    struct push_settings taken = {0};
     struct reader r = reader_over(octets, sizeof octets);
-    assert_true(push_settings_read(&taken, 1, &r));
+    assert_true(push_settings_read(&push, PUSH_POWER_DOWN, 1, &r));
+    const struct push_settings taken = push.settings[PUSH_POWER_DOWN];
     assert_int_equal(taken.object_count, 1);
     assert_int_equal(taken.objects[0].attribute, 2);
     assert_int_equal(taken.objects[0].data, 0);
@@ -290,7 +293,7 @@ static void older_settings_are_read(void **state)
     assert_int_equal(taken.confirm_every_s, 9);
     for (uint8_t version = 2; version <= PUSH_VERSION; version++) {
         r = reader_over(octets, sizeof octets);
-        assert_false(push_settings_read(&taken, version, &r));
+        assert_false(push_settings_read(&push, PUSH_POWER_DOWN, version, &r));
     }
 }
 

@@ -53,6 +53,12 @@ static const struct push_settings *settings(void)
 #define LAYER(type, info) "0202 16" type "0205 0902 0102 0900 0900 0901 77" info
 #define SIGNED            LAYER("03", "00")
 
+/* A profile's buffer from midnight to midnight. */
+#define MIDNIGHT(day) "090C 07EA0B" day "FF 00000000 8000 FF"
+#define DAY_BEFORE                                                                                 \
+    "0206 120007 0906 0100630100FF 0F02 120000 0202 1601 0202" MIDNIGHT("14") MIDNIGHT("15") "010" \
+                                                                                             "0"
+
 static void what_is_taken(void **state)
 {
     (void)state;
@@ -137,14 +143,14 @@ static void what_is_refused_changes_nothing(void **state)
     uint8_t before[PUSH_SETTINGS];
     uint8_t after[PUSH_SETTINGS];
     struct writer w = writer_over(before, sizeof before);
-    push_settings_write(settings(), &w);
+    push_settings_write(&rig.push, PUSH_ALARM, &w);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum cosem_result result = set(rows[i].attribute, rows[i].value);
         if (result != rows[i].result) {
             fail_msg("row %zu: %d", i, result);
         }
         struct writer now = writer_over(after, sizeof after);
-        push_settings_write(settings(), &now);
+        push_settings_write(&rig.push, PUSH_ALARM, &now);
         assert_int_equal(writer_kept(&now), writer_kept(&w));
         assert_memory_equal(before, after, writer_kept(&w));
     }
@@ -196,11 +202,45 @@ static void older_versions(void **state)
     }
 }
 
+/* What other set-ups have of the memory that all share is left to them. */
+static void texts_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+    static const uint8_t octets[PUSH_PARTS] = {0};
+    uint8_t before[PUSH_SETTINGS];
+    uint8_t after[PUSH_SETTINGS];
+    struct writer w = writer_over(before, sizeof before);
+    struct writer now = writer_over(after, sizeof after);
+    for (int setup = 0; setup < PUSH_ALARM; setup++) {
+        assert_int_equal(
+            push_put_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_PARTS, octets, PUSH_PARTS),
+            0);
+    }
+    size_t left = push_text_room(&rig.push, PUSH_ALARM);
+    assert_true(left <= PUSH_PROTECTION);
+    assert_int_equal(push_put_text(&rig.push, PUSH_POWER_DOWN, PUSH_TEXT_PROTECTION, octets, left),
+                     0);
+    push_settings_write(&rig.push, PUSH_ALARM, &w);
+    assert_int_equal(set(10, "0101" LAYER("02", UNICAST)), COSEM_OTHER_REASON);
+    assert_int_equal(set(2, "0101" DAY_BEFORE), COSEM_OTHER_REASON);
+    push_settings_write(&rig.push, PUSH_ALARM, &now);
+    assert_int_equal(writer_kept(&now), writer_kept(&w));
+    assert_memory_equal(before, after, writer_kept(&w));
+    assert_int_equal(rig.push.changes[PUSH_ALARM], 0);
+    assert_int_equal(push_put_text(&rig.push, PUSH_INTERVAL_1, PUSH_TEXT_PARTS, NULL, 0), 0);
+    assert_int_equal(set(10, "0101" LAYER("02", UNICAST)), COSEM_SUCCESS);
+    assert_int_equal(push_put_text(&rig.push, PUSH_INTERVAL_2, PUSH_TEXT_PARTS, NULL, 0), 0);
+    assert_int_equal(set(2, "0101" DAY_BEFORE), COSEM_SUCCESS);
+    assert_shows(10, "0101" LAYER("02", UNICAST));
+    assert_shows(2, "0101" DAY_BEFORE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_taken, set_up),
         cmocka_unit_test_setup(what_is_refused_changes_nothing, set_up),
+        cmocka_unit_test_setup(texts_that_do_not_fit_are_refused, set_up),
         cmocka_unit_test_setup(methods, set_up),
         cmocka_unit_test_setup(the_last_confirmation_is_shown, set_up),
         cmocka_unit_test_setup(older_versions, set_up),

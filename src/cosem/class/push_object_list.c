@@ -15,16 +15,20 @@ enum { ELEMENT_MOST = 0x0FFF }; /* data_index: from there on parts of profiles, 
 enum restriction { RESTRICTED_BY_NOTHING = 0, RESTRICTED_BY_DATE = 1, RESTRICTED_BY_ENTRY = 2 };
 enum { RANGE = 1, ENTRIES = 2 }; /* selectors of a buffer */
 
-struct push_settings *push_view_settings(const struct cosem_call *call)
+enum push_setup push_view_setup(const struct cosem_call *call)
 {
     const struct class_push_config *config = call->object->config;
-    return &call->context->push->settings[config->setup];
+    return config->setup;
+}
+
+struct push_settings *push_view_settings(const struct cosem_call *call)
+{
+    return &call->context->push->settings[push_view_setup(call)];
 }
 
 void push_view_changed(const struct cosem_call *call)
 {
-    const struct class_push_config *config = call->object->config;
-    call->context->push->changes[config->setup]++;
+    call->context->push->changes[push_view_setup(call)]++;
 }
 
 bool push_view_is_version_2(const struct cosem_call *call)
@@ -38,6 +42,11 @@ static struct cosem_rows freeze(const struct cosem_call *call)
 {
     uint8_t count = push_view_settings(call)->object_count;
     return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
+}
+
+static void put_reader(struct writer *w, const struct reader *octets)
+{
+    writer_octets(w, octets->data, octets->size);
 }
 
 static void put_all(struct writer *w)
@@ -58,7 +67,8 @@ static void row(const struct cosem_call *call, uint32_t number, struct writer *w
     cosem_put_i8(w, object->attribute);
     cosem_put_u16(w, object->data);
     if (push_view_is_version_2(call) && object->part_size > 0) {
-        writer_octets(w, settings->parts + object->part_at, object->part_size);
+        struct reader part = push_part(call->context->push, push_view_setup(call), object);
+        put_reader(w, &part);
     } else if (push_view_is_version_2(call)) {
         put_all(w);
     }
@@ -98,11 +108,6 @@ static bool is_all(const struct buffer_part *part)
 {
     struct reader columns = part->columns;
     return part->type == RESTRICTED_BY_NOTHING && cosem_take_value(&columns).count == 0;
-}
-
-static void put_reader(struct writer *w, const struct reader *octets)
-{
-    writer_octets(w, octets->data, octets->size);
 }
 
 /* The instants, or none, and the columns: a range_descriptor. */
@@ -263,8 +268,8 @@ static struct push_object intake_object(const struct cosem_call *call, struct co
 }
 
 /* Keeps how the part was written, unless it is all there is. */
-static void keep_part(struct push_settings *settings, struct push_object *object,
-                      const struct reader *part, struct cosem_intake *in)
+static void keep_part(struct writer *parts, struct push_object *object, const struct reader *part,
+                      struct cosem_intake *in)
 {
     struct reader r = *part;
     struct cosem_intake of_part = cosem_intake_begin(&r);
@@ -272,35 +277,40 @@ static void keep_part(struct push_settings *settings, struct push_object *object
     if (of_part.result != COSEM_SUCCESS || is_all(&taken)) {
         return;
     }
-    if (part->size > (size_t)(PUSH_PARTS - settings->parts_size)) {
+    size_t at = writer_kept(parts);
+    if (part->size > PUSH_PARTS - at) {
         cosem_intake_refuse(in);
         return;
     }
-    object->part_at = settings->parts_size;
+    object->part_at = (uint8_t)at;
     object->part_size = (uint8_t)part->size;
-    memcpy(settings->parts + settings->parts_size, part->data, part->size);
-    settings->parts_size = (uint8_t)(settings->parts_size + part->size);
+    put_reader(parts, part);
 }
 
 enum cosem_result push_view_set_objects(const struct cosem_call *call, struct reader *value)
 {
-    struct push_settings taken = {.object_count = 0};
+    struct push_object taken[PUSH_OBJECTS] = {{0}};
+    uint8_t octets[PUSH_PARTS];
+    struct writer parts = writer_over(octets, sizeof octets);
     struct cosem_intake in = cosem_intake_begin(value);
     size_t count = cosem_intake_array(&in, PUSH_OBJECTS);
     for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
         struct reader part;
-        taken.objects[i] = intake_object(call, &in, &part);
+        taken[i] = intake_object(call, &in, &part);
         if (in.result == COSEM_SUCCESS) {
-            keep_part(&taken, &taken.objects[i], &part, &in);
+            keep_part(&parts, &taken[i], &part, &in);
         }
     }
     enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS &&
+        push_put_text(call->context->push, push_view_setup(call), PUSH_TEXT_PARTS, octets,
+                      writer_kept(&parts)) != 0) {
+        return COSEM_OTHER_REASON;
+    }
     if (result == COSEM_SUCCESS) {
         struct push_settings *settings = push_view_settings(call);
         settings->object_count = (uint8_t)count;
-        memcpy(settings->objects, taken.objects, sizeof settings->objects);
-        memcpy(settings->parts, taken.parts, sizeof settings->parts);
-        settings->parts_size = taken.parts_size;
+        memcpy(settings->objects, taken, sizeof settings->objects);
         push_view_changed(call);
     }
     return result;

@@ -243,11 +243,11 @@ static enum cosem_result set_client_sap(const struct cosem_call *call, struct re
 /* None: protection follows the security policy. */
 static enum cosem_result protection(const struct cosem_call *call, struct writer *w)
 {
-    const struct push_settings *settings = settings_of(call);
-    if (settings->protection_size == 0) {
+    struct reader text = push_text(call->context->push, setup_of(call), PUSH_TEXT_PROTECTION);
+    if (text.size == 0) {
         cosem_put_array(w, 0);
     }
-    writer_octets(w, settings->protection, settings->protection_size);
+    writer_octets(w, text.data, text.size);
     return COSEM_SUCCESS;
 }
 
@@ -282,13 +282,15 @@ static enum cosem_result set_protection(const struct cosem_call *call, struct re
         cosem_intake_refuse(&in);
     }
     enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS) {
-        struct push_settings *settings = settings_of(call);
-        settings->protection_size = layers.count > 0 ? (uint8_t)size : 0;
-        memcpy(settings->protection, reader_octets(&whole, size), size);
-        changed(call);
+    if (result != COSEM_SUCCESS) {
+        return result;
     }
-    return result;
+    if (push_put_text(call->context->push, setup_of(call), PUSH_TEXT_PROTECTION,
+                      reader_octets(&whole, size), layers.count > 0 ? size : 0) != 0) {
+        return COSEM_OTHER_REASON;
+    }
+    changed(call);
+    return COSEM_SUCCESS;
 }
 
 static enum cosem_result method(const struct cosem_call *call, struct writer *w)

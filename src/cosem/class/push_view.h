@@ -5,6 +5,7 @@
 #include "cosem/class/context.h"
 #include "cosem/model.h"
 
+enum push_setup push_view_setup(const struct cosem_call *call);
 struct push_settings *push_view_settings(const struct cosem_call *call);
 void push_view_changed(const struct cosem_call *call);
 bool push_view_is_version_2(const struct cosem_call *call);
