@@ -79,6 +79,7 @@ static void begin_again(struct walk *walk)
 
 static void kill(struct walk *walk)
 {
+    walk_count_causes(walk);
     head_close(&walk->head);
     life_kill(walk->life, 1 + roll(walk, 400));
     walk->may_fall = true;
@@ -91,6 +92,7 @@ static void cut(struct walk *walk)
         kill(walk);
         return;
     }
+    walk_count_causes(walk);
     head_close(&walk->head);
     life_cut(walk->life, 1 + roll(walk, roll(walk, 4) == 0 ? 3 * 86400 : 400));
     begin_again(walk);

@@ -48,7 +48,9 @@ void walk_step(struct walk *walk);
 
 void walk_end(struct walk *walk);
 
-/* The laws (walk_laws.c). */
+/* The laws (walk_laws.c). Causes are counted before the supply fails, too: one that began since the
+ * last look may be in a log and be forgotten by the cut. */
+void walk_count_causes(struct walk *walk);
 void walk_look(struct walk *walk);
 void walk_assert_laws(struct walk *walk);
 

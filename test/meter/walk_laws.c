@@ -87,6 +87,12 @@ static void count_causes(struct walk *walk)
     }
 }
 
+void walk_count_causes(struct walk *walk)
+{
+    count_causes(walk);
+    memcpy(walk->seen.causes, walk->life->meter.events.causes, sizeof walk->seen.causes);
+}
+
 /* What has a cause is told once for each time that it begins, in each log. */
 static void assert_not_told_again(struct walk *walk, int log, const struct event *event)
 {
