@@ -52,7 +52,7 @@ enum meter_value {
     METER_VALUE_PUSH = 128,       /* settings of the push set-ups, and the seven behind it */
     METER_VALUE_PUSH_QUEUE = 136, /* the message of each that has not arrived, likewise */
     METER_VALUE_PROFILES =
-        144, /* settings of the profiles, and their states: product/profiles.c; to 155 */
+        144, /* settings of the profiles, and their states: product/profiles.c; to 163 */
 };
 
 /* A value of the storage and what it holds. */

@@ -100,6 +100,14 @@ extern const struct profile_plan product_sx402_load_2;
 extern const struct profile_plan product_sx402_load_3_single;
 extern const struct profile_plan product_sx402_load_3_poly;
 extern const struct profile_plan product_sx402_load_4;
+extern const struct profile_plan product_xs211_mbus_1;
+extern const struct profile_plan product_xs211_mbus_2;
+extern const struct profile_plan product_xs211_mbus_3;
+extern const struct profile_plan product_xs211_mbus_4;
+extern const struct profile_plan product_sx402_mbus_1;
+extern const struct profile_plan product_sx402_mbus_2;
+extern const struct profile_plan product_sx402_mbus_3;
+extern const struct profile_plan product_sx402_mbus_4;
 
 /* Failures of the supply: of the whole, and of each phase. */
 extern const struct cosem_group product_group_outages;
@@ -127,6 +135,7 @@ extern const struct cosem_group product_group_logs_local;
 
 extern const struct cosem_group product_group_load_profiles_2;
 extern const struct cosem_group product_group_load_profiles_4;
+extern const struct cosem_group product_group_mbus_profiles;
 
 /* The partners of a product: public, reading, management, pre-established. */
 enum { PRODUCT_PARTNERS = 4 };

@@ -3,15 +3,16 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,       &product_group_customer_port,  &product_group_associations_2,
-    &product_group_protection,   &product_group_links,          &product_group_display,
-    &product_group_total,        &product_group_rates,          &product_group_l1,
-    &product_group_distortion_1, &product_group_tariff,         &product_group_rate_inputs,
-    &product_group_logs,         &product_group_tampers,        &product_group_load_profiles_4,
-    &product_group_outages,      &product_group_alarms,         &product_group_demand,
-    &product_group_push_0,       &product_group_push_schedules, &product_group_billing_1,
-    &product_group_billing_2,    &product_group_increments,     &product_group_past,
-    &product_group_compact,      &product_group_rs485,          &product_group_voltages_1,
+    &product_group_basics,        &product_group_customer_port, &product_group_associations_2,
+    &product_group_protection,    &product_group_links,         &product_group_display,
+    &product_group_total,         &product_group_rates,         &product_group_l1,
+    &product_group_distortion_1,  &product_group_tariff,        &product_group_rate_inputs,
+    &product_group_logs,          &product_group_tampers,       &product_group_load_profiles_4,
+    &product_group_mbus_profiles, &product_group_outages,       &product_group_alarms,
+    &product_group_demand,        &product_group_push_0,        &product_group_push_schedules,
+    &product_group_billing_1,     &product_group_billing_2,     &product_group_increments,
+    &product_group_past,          &product_group_compact,       &product_group_rs485,
+    &product_group_voltages_1,
 };
 
 const struct product product_sm402d = {
@@ -48,5 +49,9 @@ const struct product product_sm402d = {
             [PRODUCT_PROFILE_LOAD_4] = &product_sx402_load_4,
             [PRODUCT_PROFILE_BILLING_1] = &product_sx402_billing_1,
             [PRODUCT_PROFILE_BILLING_2] = &product_sx402_billing_2,
+            [PRODUCT_PROFILE_MBUS_1] = &product_sx402_mbus_1,
+            [PRODUCT_PROFILE_MBUS_2] = &product_sx402_mbus_2,
+            [PRODUCT_PROFILE_MBUS_3] = &product_sx402_mbus_3,
+            [PRODUCT_PROFILE_MBUS_4] = &product_sx402_mbus_4,
         },
 };

@@ -32,6 +32,7 @@ static const struct cosem_group *const groups[] = {
     &product_group_logs,
     &product_group_tampers,
     &product_group_load_profiles_4,
+    &product_group_mbus_profiles,
     &product_group_outages,
     &product_group_alarms,
     &product_group_outages_of_phases,
@@ -72,5 +73,9 @@ const struct product product_st402c = {
             [PRODUCT_PROFILE_LOAD_4] = &product_sx402_load_4,
             [PRODUCT_PROFILE_BILLING_1] = &product_sx402_billing_1,
             [PRODUCT_PROFILE_BILLING_2] = &product_sx402_billing_2,
+            [PRODUCT_PROFILE_MBUS_1] = &product_sx402_mbus_1,
+            [PRODUCT_PROFILE_MBUS_2] = &product_sx402_mbus_2,
+            [PRODUCT_PROFILE_MBUS_3] = &product_sx402_mbus_3,
+            [PRODUCT_PROFILE_MBUS_4] = &product_sx402_mbus_4,
         },
 };

@@ -44,7 +44,14 @@ enum {
 #define LOG_RING(product, label, index, at, k)                                                     \
     RING(product, label, index, (at) + (k)*LOGS, LOGS, LOG)
 
-enum { XS211_LOGS_AT = QUARTER_HOURS + SLOWER + BILLINGS };
+enum {
+    XS211_LOGS_AT = QUARTER_HOURS + SLOWER + BILLINGS,
+    XS211_MBUS_AT = XS211_LOGS_AT + 9 * LOGS,
+};
+
+/* The k-th M-Bus profile behind `at`. */
+#define MBUS_RING(product, label, index, at, k)                                                    \
+    RING(product, label, index, (at) + (k)*MBUS, MBUS, MBUS_PROFILE)
 
 static const struct partition xs211_rings[XS211_RINGS] = {
     RING(PRODUCT_XS211, "load profile 1", XS211_PROFILE_1, 0, QUARTER_HOURS, PROFILE),
@@ -59,6 +66,10 @@ static const struct partition xs211_rings[XS211_RINGS] = {
     LOG_RING(PRODUCT_XS211, "programming log", XS211_LOG_PROGRAMMING, XS211_LOGS_AT, 6),
     LOG_RING(PRODUCT_XS211, "interruption log", XS211_LOG_INTERRUPTION, XS211_LOGS_AT, 7),
     LOG_RING(PRODUCT_XS211, "meter cover log", XS211_LOG_METER_COVER, XS211_LOGS_AT, 8),
+    MBUS_RING(PRODUCT_XS211, "M-Bus profile 1", XS211_MBUS_PROFILE_1, XS211_MBUS_AT, 0),
+    MBUS_RING(PRODUCT_XS211, "M-Bus profile 2", XS211_MBUS_PROFILE_2, XS211_MBUS_AT, 1),
+    MBUS_RING(PRODUCT_XS211, "M-Bus profile 3", XS211_MBUS_PROFILE_3, XS211_MBUS_AT, 2),
+    MBUS_RING(PRODUCT_XS211, "M-Bus profile 4", XS211_MBUS_PROFILE_4, XS211_MBUS_AT, 3),
 };
 
 enum {
@@ -67,9 +78,6 @@ enum {
     SX402_LOGS_AT = BILLINGS_AT + 2 * BILLINGS,
 };
 
-#define MBUS_RING(product, label, index, k)                                                        \
-    RING(product, label, index, MBUS_AT + (k)*MBUS, MBUS, MBUS_PROFILE)
-
 #define SX402_TABLE(p)                                                                             \
     {                                                                                              \
         RING(p, "load profile 1", SX402_PROFILE_1, 0, QUARTER_HOURS, PROFILE),                     \
@@ -77,10 +85,10 @@ enum {
             RING(p, "load profile 3", SX402_PROFILE_3, QUARTER_HOURS + SLOWER, SLOWER, PROFILE),   \
             RING(p, "load profile 4", SX402_PROFILE_4, QUARTER_HOURS + 2 * SLOWER, SLOWER,         \
                  PROFILE),                                                                         \
-            MBUS_RING(p, "M-Bus profile 1", SX402_MBUS_PROFILE_1, 0),                              \
-            MBUS_RING(p, "M-Bus profile 2", SX402_MBUS_PROFILE_2, 1),                              \
-            MBUS_RING(p, "M-Bus profile 3", SX402_MBUS_PROFILE_3, 2),                              \
-            MBUS_RING(p, "M-Bus profile 4", SX402_MBUS_PROFILE_4, 3),                              \
+            MBUS_RING(p, "M-Bus profile 1", SX402_MBUS_PROFILE_1, MBUS_AT, 0),                     \
+            MBUS_RING(p, "M-Bus profile 2", SX402_MBUS_PROFILE_2, MBUS_AT, 1),                     \
+            MBUS_RING(p, "M-Bus profile 3", SX402_MBUS_PROFILE_3, MBUS_AT, 2),                     \
+            MBUS_RING(p, "M-Bus profile 4", SX402_MBUS_PROFILE_4, MBUS_AT, 3),                     \
             RING(p, "billing 1", SX402_BILLING_1, BILLINGS_AT, BILLINGS, BILLING),                 \
             RING(p, "billing 2", SX402_BILLING_2, BILLINGS_AT + BILLINGS, BILLINGS, BILLING),      \
             LOG_RING(p, "standard log", SX402_LOG_STANDARD, SX402_LOGS_AT, 0),                     \

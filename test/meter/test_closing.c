@@ -264,11 +264,18 @@ static void profiles_have_numbers_of_their_own(void **state)
 {
     (void)state;
     for (int p = 0; p < PRODUCT_COUNT; p++) {
+        uint8_t used[STORAGE_VALUES] = {0};
         for (int i = 0; i < PRODUCT_PROFILES; i++) {
             const struct profile_plan *plan = product_all[p]->profiles[i];
             if (plan != NULL) {
-                assert_int_equal(plan->settings_value, METER_VALUE_PROFILES + i);
-                assert_int_equal(plan->state_value, METER_VALUE_PROFILES + PRODUCT_PROFILES + i);
+                used[plan->settings_value]++;
+                used[plan->state_value]++;
+                assert_in_range(plan->settings_value, METER_VALUE_PROFILES,
+                                METER_VALUE_PROFILES + 2 * PRODUCT_PROFILES - 1);
+                assert_in_range(plan->state_value, METER_VALUE_PROFILES,
+                                METER_VALUE_PROFILES + 2 * PRODUCT_PROFILES - 1);
+                assert_int_equal(used[plan->settings_value], 1);
+                assert_int_equal(used[plan->state_value], 1);
             }
         }
     }
