@@ -20,14 +20,12 @@ static void write_scenario(char *path, const char *scenario)
     assert_int_equal(close(fd), 0);
 }
 
-struct simulation *rig_open(const char *product, enum run_source source, const char *scenario)
+struct simulation *rig_open_named(const char *product, enum run_source source, const char *name)
 {
-    char path[] = "/tmp/watthour-scenario-XXXXXX";
     char error[512];
-    write_scenario(path, scenario);
     options = (struct run_options){
         .product = product_find(product),
-        .scenario = path,
+        .scenario = name,
         .sampling = WORLD_SAMPLING_SINC3,
         .snr_db = 101,
         .seed = 1,
@@ -36,11 +34,18 @@ struct simulation *rig_open(const char *product, enum run_source source, const c
     };
     struct simulation *simulation = calloc(1, sizeof *simulation);
     assert_non_null(simulation);
-    int opened = simulation_open(simulation, &options, error, sizeof error);
-    assert_int_equal(unlink(path), 0);
-    if (opened != 0) {
+    if (simulation_open(simulation, &options, error, sizeof error) != 0) {
         fail_msg("%s", error);
     }
+    return simulation;
+}
+
+struct simulation *rig_open(const char *product, enum run_source source, const char *scenario)
+{
+    char path[] = "/tmp/watthour-scenario-XXXXXX";
+    write_scenario(path, scenario);
+    struct simulation *simulation = rig_open_named(product, source, path);
+    assert_int_equal(unlink(path), 0);
     return simulation;
 }
 
