@@ -11,20 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, VALUES_ROOM = 1 << 17, OPERATIONS = 9, SETTLE_S = 3, ROUNDS = 12 };
-
-/* The values of all attributes, one behind the other. */
-struct snapshot {
-    size_t begin[WRITABLE_MOST + 1];
-    uint8_t octets[VALUES_ROOM];
-};
+enum { HOUR_S = 3600, OPERATIONS = 9, SETTLE_S = 3, ROUNDS = 12 };
 
 static struct life *life;
 static struct head head;
 static struct warp warp;
 static struct writable list[WRITABLE_MOST];
 static size_t count;
-static struct snapshot before, written, after;
+static struct writable_values before, written, after;
 static uint64_t dice;
 
 static uint32_t roll(uint32_t sides)
@@ -47,21 +41,9 @@ static bool follows(const struct writable *writable)
     return writable->object->ic->id == 7 && writable->attribute == 8;
 }
 
-static void take(struct snapshot *snapshot)
+static void take(struct writable_values *values)
 {
-    snapshot->begin[0] = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t at = snapshot->begin[i];
-        snapshot->begin[i + 1] =
-            at + writable_get(&head, &list[i], snapshot->octets + at, sizeof snapshot->octets - at);
-    }
-}
-
-static bool same(const struct snapshot *a, const struct snapshot *b, size_t i)
-{
-    size_t size = a->begin[i + 1] - a->begin[i];
-    return size == b->begin[i + 1] - b->begin[i] &&
-           memcmp(a->octets + a->begin[i], b->octets + b->begin[i], size) == 0;
+    writable_values_take(&head, list, count, values);
 }
 
 /* One of the values that are accepted, by chance. */
@@ -119,13 +101,16 @@ struct outcome {
 static void assert_old_or_new(size_t one, struct outcome *outcome)
 {
     for (size_t i = 0; i < count; i++) {
-        bool old_or_new = same(&before, &after, i) || same(&written, &after, i);
+        bool old_or_new =
+            writable_values_same(&before, &after, i) || writable_values_same(&written, &after, i);
         if (!old_or_new && !passes(&list[i]) && (i == one || !follows(&list[i]))) {
             fail_msg("%s: neither what was there nor what was written", writable_name(&list[i]));
         }
     }
-    outcome->old += same(&before, &after, one) && !same(&before, &written, one);
-    outcome->new += same(&written, &after, one) && !same(&before, &written, one);
+    outcome->old +=
+        writable_values_same(&before, &after, one) && !writable_values_same(&before, &written, one);
+    outcome->new += writable_values_same(&written, &after, one) &&
+                    !writable_values_same(&before, &written, one);
 }
 
 static void every_attribute_of(const char *name)

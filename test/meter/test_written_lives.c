@@ -9,20 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, VALUES_ROOM = 1 << 17, ROUNDS = 5, SETTLE_S = 20 };
-
-/* The values of all attributes, one behind the other. */
-struct snapshot {
-    size_t begin[WRITABLE_MOST + 1];
-    uint8_t octets[VALUES_ROOM];
-};
+enum { HOUR_S = 3600, ROUNDS = 5, SETTLE_S = 20 };
 
 static struct life *life;
 static struct head head;
 static struct warp warp;
 static struct writable list[WRITABLE_MOST];
 static size_t count;
-static struct snapshot before, written, after;
+static struct writable_values before, written, after;
 static uint64_t dice;
 
 /* What is of the moment by its nature. */
@@ -55,21 +49,9 @@ static bool passes(const struct writable *writable)
     return false;
 }
 
-static void take(struct snapshot *snapshot)
+static void take(struct writable_values *values)
 {
-    snapshot->begin[0] = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t at = snapshot->begin[i];
-        snapshot->begin[i + 1] =
-            at + writable_get(&head, &list[i], snapshot->octets + at, sizeof snapshot->octets - at);
-    }
-}
-
-static bool same(const struct snapshot *a, const struct snapshot *b, size_t i)
-{
-    size_t size = a->begin[i + 1] - a->begin[i];
-    return size == b->begin[i + 1] - b->begin[i] &&
-           memcmp(a->octets + a->begin[i], b->octets + b->begin[i], size) == 0;
+    writable_values_take(&head, list, count, values);
 }
 
 /* One of the values that are accepted, by chance. */
@@ -106,7 +88,7 @@ static void assert_all_there(const char *when)
 {
     take(&after);
     for (size_t i = 0; i < count; i++) {
-        if (!same(&written, &after, i) && !passes(&list[i])) {
+        if (!writable_values_same(&written, &after, i) && !passes(&list[i])) {
             fail_msg("%s: another value after the supply failed %s", writable_name(&list[i]), when);
         }
     }
@@ -126,7 +108,7 @@ static unsigned write_all(void)
     }
     take(&written);
     for (size_t i = 0; i < count; i++) {
-        changed += !same(&before, &written, i);
+        changed += !writable_values_same(&before, &written, i);
     }
     return changed;
 }

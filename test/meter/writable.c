@@ -5,6 +5,7 @@
 #include "test/unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MANAGEMENT = 2 /* column of the access rows */ };
 
@@ -105,6 +106,25 @@ uint32_t writable_digest(struct head *head)
         crc = digest_object(head, cosem_model_object(model, n), crc);
     }
     return crc;
+}
+
+void writable_values_take(struct head *head, const struct writable *list, size_t count,
+                          struct writable_values *values)
+{
+    values->begin[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = values->begin[i];
+        values->begin[i + 1] =
+            at + writable_get(head, &list[i], values->octets + at, sizeof values->octets - at);
+    }
+}
+
+bool writable_values_same(const struct writable_values *a, const struct writable_values *b,
+                          size_t i)
+{
+    size_t size = a->begin[i + 1] - a->begin[i];
+    return size == b->begin[i + 1] - b->begin[i] &&
+           memcmp(a->octets + a->begin[i], b->octets + b->begin[i], size) == 0;
 }
 
 const char *writable_name(const struct writable *writable)

@@ -5,7 +5,7 @@
 
 #include "test/meter/head.h"
 
-enum { WRITABLE_MOST = 512, WRITABLE_ROOM = 8192 };
+enum { WRITABLE_MOST = 512, WRITABLE_ROOM = 8192, WRITABLE_VALUES = 1 << 17 };
 
 struct writable {
     const struct cosem_object *object;
@@ -25,6 +25,19 @@ size_t writable_get_object(struct head *head, const struct cosem_object *object,
 
 enum cosem_result writable_set(struct head *head, const struct writable *writable,
                                struct reader value);
+
+/* The values of the attributes of a list, one behind the other. */
+struct writable_values {
+    size_t begin[WRITABLE_MOST + 1];
+    uint8_t octets[WRITABLE_VALUES];
+};
+
+void writable_values_take(struct head *head, const struct writable *list, size_t count,
+                          struct writable_values *values);
+
+/* Whether the i-th attribute has the same value in both. */
+bool writable_values_same(const struct writable_values *a, const struct writable_values *b,
+                          size_t i);
 
 /* Of all values of all objects, but for tables. */
 uint32_t writable_digest(struct head *head);
