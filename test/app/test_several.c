@@ -86,28 +86,6 @@ int client_read(struct client *client, uint16_t class_id, const struct cosem_nam
 }
 
 /* What the rest of several.c wants; nothing of it is called here. */
-int client_write(struct client *client, const struct dlms_target *target, struct reader value,
-                 struct reader *returned, enum cosem_result *result)
-{
-    (void)client, (void)target, (void)value, (void)returned, (void)result;
-    fail();
-    return -1;
-}
-
-int client_call(struct client *client, const struct dlms_target *target, struct reader parameter,
-                struct reader *returned, enum cosem_result *result)
-{
-    return client_write(client, target, parameter, returned, result);
-}
-
-int client_order(struct client *client, const struct dlms_order *orders, uint16_t count,
-                 struct dlms_outcomes *outcomes)
-{
-    (void)client, (void)orders, (void)count, (void)outcomes;
-    fail();
-    return -1;
-}
-
 int protected_read(struct client *client, const struct dlms_target *targets, size_t count,
                    struct reader *values, enum cosem_result *result)
 {
@@ -126,13 +104,6 @@ int protected_call(struct client *client, const struct dlms_target *target, stru
                    struct reader *returned, enum cosem_result *result)
 {
     return client_write(client, target, value, returned, result);
-}
-
-size_t client_request_limit(const struct client *client)
-{
-    (void)client;
-    fail();
-    return 0;
 }
 
 static void has(uint16_t class_id, const char *word)
