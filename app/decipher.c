@@ -80,9 +80,9 @@ static const char *decipher_agreed(struct decipher *decipher, const struct dlms_
         return "its key cannot be agreed on; give suite, agreement, agreement-peer and "
                "signing-peer in --keys";
     }
-    const struct dlms_keyring *ring = &decipher->ring;
+    struct dlms_keyring *ring = &decipher->ring;
     const struct dlms_material material = {
-        .gcm = &key->gcm,
+        .gcm = &ring->gcm,
         .encryption = key->octets,
         .authentication = ring->has_authentication ? ring->authentication : NULL,
         .key_size = key->size,

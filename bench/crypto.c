@@ -88,10 +88,15 @@ static void receive_and_send(size_t size)
     send(16);
 }
 
-static void set_key(size_t size)
+/* Two keys by turns: each is set up anew. */
+static void change_key(size_t size)
 {
-    static struct dlms_key fresh;
-    check(dlms_key_put(&fresh, key, size) == 0);
+    static struct crypto_gcm gcm;
+    static uint8_t turn[16];
+    uint8_t tag[CRYPTO_GCM_TAG_SIZE];
+    const struct crypto_gcm_use use = {.key = turn, .key_size = size};
+    turn[0] ^= 1;
+    crypto_gcm_seal(&gcm, &use, NULL, 0, NULL, tag);
 }
 
 static void wrap(size_t size)
@@ -129,7 +134,7 @@ static size_t read_plain(void *at, uint8_t *piece, size_t room)
     return room;
 }
 
-/* An APDU ciphered in pieces, begun with a schedule of its own. */
+/* An APDU ciphered in pieces. */
 static void read_tape(size_t size)
 {
     struct dlms_security_tape tape;
@@ -173,7 +178,7 @@ int main(void)
 {
     struct bench bench = bench_begin("crypto");
     start();
-    figure(&bench, "crypto.set_key_us", set_key, 16);
+    figure(&bench, "crypto.change_key_us", change_key, 16);
     figure(&bench, "crypto.key_wrap_16_us", wrap, 16);
     figure(&bench, "dlms.security_send_16_us", send, 16);
     figure(&bench, "dlms.security_send_512_us", send, 512);

@@ -6,169 +6,212 @@
 #include "crypto/secret.h"
 
 #include <mbedtls/aes.h>
-#include <mbedtls/cipher.h>
 #include <mbedtls/gcm.h>
+#include <mbedtls/version.h>
 #include <stdalign.h>
-
-enum { SCHEDULE = CRYPTO_ARENA_TAKEN(sizeof(mbedtls_aes_context)) };
+#include <string.h>
 
 /* The schedule is the one thing that Mbed TLS allocates for a key. */
-struct key {
+enum { SCHEDULE = CRYPTO_ARENA_TAKEN(sizeof(mbedtls_aes_context)) };
+
+struct place {
     mbedtls_gcm_context gcm;
     alignas(CRYPTO_ARENA_ALIGNMENT) uint8_t room[SCHEDULE];
+    uint8_t key[CRYPTO_GCM_KEY_MAX]; /* that is set up */
+    uint8_t key_size;                /* 0: none is */
 };
 
-/* The generic cipher is what releases 2.28 and 3 have in common for a text in pieces. Its GCM
- * context is allocated as well. */
-struct stream {
-    mbedtls_cipher_context_t cipher;
-    alignas(CRYPTO_ARENA_ALIGNMENT)
-        uint8_t room[CRYPTO_ARENA_TAKEN(sizeof(mbedtls_gcm_context)) + SCHEDULE];
-};
+_Static_assert(sizeof(struct place) <= sizeof(struct crypto_gcm), "the place is too small");
 
-_Static_assert(sizeof(struct key) <= sizeof(struct crypto_gcm), "a key's state is too small");
-_Static_assert(sizeof(struct stream) <= sizeof(struct crypto_gcm_stream),
-               "a stream's state is too small");
+/* A text in pieces goes through the fields of Mbed TLS's context that are not its key's, by their
+ * names, which are public in these releases and private from 3.0 on. test_gcm.c would notice if
+ * there were another, or if one meant something else. */
+_Static_assert(MBEDTLS_VERSION_MAJOR == 2 && MBEDTLS_VERSION_MINOR == 28,
+               "what a stream keeps is to be looked at again");
+_Static_assert(sizeof((mbedtls_gcm_context *)0)->base_ectr == CRYPTO_BLOCK_SIZE &&
+                   sizeof((mbedtls_gcm_context *)0)->y == CRYPTO_BLOCK_SIZE &&
+                   sizeof((mbedtls_gcm_context *)0)->buf == CRYPTO_BLOCK_SIZE,
+               "Mbed TLS keeps more of a text than a stream does");
 
-static bool key_size_fits(size_t size)
+bool crypto_gcm_key_fits(size_t size)
 {
     return size == 16 || size == 32;
 }
 
-int crypto_gcm_set_key(struct crypto_gcm *gcm, const uint8_t *key, size_t size)
+static bool holds(const struct place *place, const uint8_t *key, size_t size)
 {
-    struct key *state = (void *)gcm;
-    crypto_wipe(gcm, sizeof *gcm);
-    if (!key_size_fits(size)) {
-        return -1;
+    return place->key_size == size && crypto_equal(place->key, key, size);
+}
+
+void crypto_gcm_forget(struct crypto_gcm *gcm, const uint8_t *key, size_t key_size)
+{
+    if (holds((const void *)gcm, key, key_size)) {
+        crypto_wipe(gcm, sizeof *gcm);
     }
-    mbedtls_gcm_init(&state->gcm);
-    crypto_arena_lend(state->room, sizeof state->room);
-    int failed = mbedtls_gcm_setkey(&state->gcm, MBEDTLS_CIPHER_ID_AES, key, (unsigned)size * 8);
+}
+
+/* The one way to Mbed TLS's context: with this key set up in it. */
+static mbedtls_gcm_context *set_up(struct crypto_gcm *gcm, const uint8_t *key, size_t size)
+{
+    struct place *place = (void *)gcm;
+    need(crypto_gcm_key_fits(size));
+    if (holds(place, key, size)) {
+        return &place->gcm;
+    }
+    crypto_wipe(gcm, sizeof *gcm);
+    mbedtls_gcm_init(&place->gcm);
+    crypto_arena_lend(place->room, sizeof place->room);
+    int failed = mbedtls_gcm_setkey(&place->gcm, MBEDTLS_CIPHER_ID_AES, key, (unsigned)size * 8);
     crypto_arena_return();
     need(failed == 0);
-    return 0;
+    memcpy(place->key, key, size);
+    place->key_size = (uint8_t)size;
+    return &place->gcm;
 }
 
 void crypto_gcm_seal(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, const uint8_t *in,
                      size_t size, uint8_t *out, uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct key *state = (void *)gcm;
-    int failed = mbedtls_gcm_crypt_and_tag(&state->gcm, MBEDTLS_GCM_ENCRYPT, size, use->nonce,
-                                           sizeof use->nonce, use->aad, use->aad_size, in, out,
-                                           CRYPTO_GCM_TAG_SIZE, tag);
+    int failed = mbedtls_gcm_crypt_and_tag(
+        set_up(gcm, use->key, use->key_size), MBEDTLS_GCM_ENCRYPT, size, use->nonce,
+        sizeof use->nonce, use->aad, use->aad_size, in, out, CRYPTO_GCM_TAG_SIZE, tag);
     need(failed == 0);
 }
 
 int crypto_gcm_open(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, const uint8_t *in,
                     size_t size, uint8_t *out, const uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct key *state = (void *)gcm;
-    int failed =
-        mbedtls_gcm_auth_decrypt(&state->gcm, size, use->nonce, sizeof use->nonce, use->aad,
-                                 use->aad_size, tag, CRYPTO_GCM_TAG_SIZE, in, out);
+    int failed = mbedtls_gcm_auth_decrypt(set_up(gcm, use->key, use->key_size), size, use->nonce,
+                                          sizeof use->nonce, use->aad, use->aad_size, tag,
+                                          CRYPTO_GCM_TAG_SIZE, in, out);
     need(failed == 0 || failed == MBEDTLS_ERR_GCM_AUTH_FAILED);
     return failed == 0 ? 0 : -1;
 }
 
-static int stream_start(mbedtls_cipher_context_t *cipher, mbedtls_operation_t operation,
-                        const uint8_t *key, size_t key_size, const struct crypto_gcm_use *use)
+/* ---- a text in pieces ---- */
+
+static mbedtls_gcm_context *take_up(const struct crypto_gcm_stream *stream)
 {
-    int bits = (int)key_size * 8;
-    mbedtls_cipher_init(cipher);
-    int failed = mbedtls_cipher_setup(
-        cipher, mbedtls_cipher_info_from_values(MBEDTLS_CIPHER_ID_AES, bits, MBEDTLS_MODE_GCM));
-    failed = failed ? failed : mbedtls_cipher_setkey(cipher, key, bits, operation);
-    failed = failed ? failed : mbedtls_cipher_set_iv(cipher, use->nonce, sizeof use->nonce);
-    failed = failed ? failed : mbedtls_cipher_reset(cipher);
-    return failed ? failed : mbedtls_cipher_update_ad(cipher, use->aad, use->aad_size);
+    mbedtls_gcm_context *gcm = set_up(stream->gcm, stream->key, stream->key_size);
+    gcm->mode = stream->opens ? MBEDTLS_GCM_DECRYPT : MBEDTLS_GCM_ENCRYPT;
+    gcm->add_len = stream->aad_size;
+    gcm->len = stream->size;
+    memcpy(gcm->base_ectr, stream->mask, sizeof stream->mask);
+    memcpy(gcm->y, stream->block, sizeof stream->block);
+    memcpy(gcm->buf, stream->sum, sizeof stream->sum);
+    return gcm;
 }
 
-static int stream_begin(struct crypto_gcm_stream *stream, mbedtls_operation_t operation,
-                        const uint8_t *key, size_t key_size, const struct crypto_gcm_use *use)
+static void begin(struct crypto_gcm_stream *stream, struct crypto_gcm *place, bool opens,
+                  const struct crypto_gcm_use *use)
 {
-    struct stream *state = (void *)stream;
-    crypto_wipe(stream, sizeof *stream);
-    if (!key_size_fits(key_size)) {
-        return -1;
+    mbedtls_gcm_context *gcm = set_up(place, use->key, use->key_size);
+    need(mbedtls_gcm_starts(gcm, MBEDTLS_GCM_ENCRYPT, use->nonce, sizeof use->nonce, NULL, 0) == 0);
+    *stream = (struct crypto_gcm_stream){
+        .gcm = place, .key_size = (uint8_t)use->key_size, .opens = opens};
+    memcpy(stream->key, use->key, use->key_size);
+    memcpy(stream->mask, gcm->base_ectr, sizeof stream->mask);
+    memcpy(stream->block, gcm->y, sizeof stream->block);
+    crypto_gcm_stream_add(stream, use->aad, use->aad_size);
+}
+
+/* The hash goes on by a block. Mbed TLS takes additional data in one piece alone; but of a text to
+ * be deciphered it hashes what comes, and that of a block of zeros is the sum's next value. What it
+ * deciphers and counts besides is not taken over. */
+static void hash_block(struct crypto_gcm_stream *stream)
+{
+    static const uint8_t zeros[CRYPTO_BLOCK_SIZE];
+    uint8_t unused[CRYPTO_BLOCK_SIZE];
+    mbedtls_gcm_context *gcm = take_up(stream);
+    gcm->mode = MBEDTLS_GCM_DECRYPT;
+    need(mbedtls_gcm_update(gcm, sizeof zeros, zeros, unused) == 0);
+    memcpy(stream->sum, gcm->buf, sizeof stream->sum);
+}
+
+void crypto_gcm_stream_add(struct crypto_gcm_stream *stream, const uint8_t *aad, size_t size)
+{
+    need(stream->size == 0 && size <= UINT32_MAX - stream->aad_size);
+    for (size_t i = 0; i < size; i++) {
+        stream->sum[stream->aad_size++ % CRYPTO_BLOCK_SIZE] ^= aad[i];
+        if (stream->aad_size % CRYPTO_BLOCK_SIZE == 0) {
+            hash_block(stream);
+        }
     }
-    crypto_arena_lend(state->room, sizeof state->room);
-    int failed = stream_start(&state->cipher, operation, key, key_size, use);
-    crypto_arena_return();
-    need(failed == 0);
-    return 0;
 }
 
-int crypto_gcm_stream_begin(struct crypto_gcm_stream *stream, const uint8_t *key, size_t key_size,
-                            const struct crypto_gcm_use *use)
+/* The text begins, or there is none: a block of additional data that is not full is filled up with
+ * zeros. */
+static void end_aad(struct crypto_gcm_stream *stream)
 {
-    return stream_begin(stream, MBEDTLS_ENCRYPT, key, key_size, use);
+    if (stream->size == 0 && stream->aad_size % CRYPTO_BLOCK_SIZE != 0) {
+        hash_block(stream);
+    }
 }
 
-int crypto_gcm_stream_begin_open(struct crypto_gcm_stream *stream, const uint8_t *key,
-                                 size_t key_size, const struct crypto_gcm_use *use)
+void crypto_gcm_stream_begin(struct crypto_gcm_stream *stream, struct crypto_gcm *gcm,
+                             const struct crypto_gcm_use *use)
 {
-    return stream_begin(stream, MBEDTLS_DECRYPT, key, key_size, use);
+    begin(stream, gcm, false, use);
+}
+
+void crypto_gcm_stream_begin_open(struct crypto_gcm_stream *stream, struct crypto_gcm *gcm,
+                                  const struct crypto_gcm_use *use)
+{
+    begin(stream, gcm, true, use);
 }
 
 void crypto_gcm_stream_next(struct crypto_gcm_stream *stream, uint8_t *text, size_t size)
 {
-    struct stream *state = (void *)stream;
-    size_t written = 0;
-    int failed = mbedtls_cipher_update(&state->cipher, text, size, text, &written);
-    need(failed == 0 && written == size);
+    if (size == 0) {
+        return;
+    }
+    need(stream->size % CRYPTO_BLOCK_SIZE == 0 && size <= UINT32_MAX - stream->size);
+    end_aad(stream);
+    mbedtls_gcm_context *gcm = take_up(stream);
+    need(mbedtls_gcm_update(gcm, size, text, text) == 0);
+    stream->size += (uint32_t)size;
+    memcpy(stream->block, gcm->y, sizeof stream->block);
+    memcpy(stream->sum, gcm->buf, sizeof stream->sum);
 }
 
 void crypto_gcm_stream_end(struct crypto_gcm_stream *stream, uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct stream *state = (void *)stream;
-    uint8_t rest[CRYPTO_BLOCK_SIZE];
-    size_t written = 0;
-    int failed = mbedtls_cipher_finish(&state->cipher, rest, &written);
-    failed = failed ? failed : mbedtls_cipher_write_tag(&state->cipher, tag, CRYPTO_GCM_TAG_SIZE);
-    need(failed == 0 && written == 0);
+    end_aad(stream);
+    need(mbedtls_gcm_finish(take_up(stream), tag, CRYPTO_GCM_TAG_SIZE) == 0);
     crypto_wipe(stream, sizeof *stream);
 }
 
 int crypto_gcm_stream_check(struct crypto_gcm_stream *stream,
                             const uint8_t tag[CRYPTO_GCM_TAG_SIZE])
 {
-    struct stream *state = (void *)stream;
-    uint8_t rest[CRYPTO_BLOCK_SIZE];
-    size_t written = 0;
-    int failed = mbedtls_cipher_finish(&state->cipher, rest, &written);
-    need(failed == 0 && written == 0);
-    failed = mbedtls_cipher_check_tag(&state->cipher, tag, CRYPTO_GCM_TAG_SIZE);
-    crypto_wipe(stream, sizeof *stream);
-    return failed == 0 ? 0 : -1;
+    uint8_t right[CRYPTO_GCM_TAG_SIZE];
+    crypto_gcm_stream_end(stream, right);
+    return crypto_equal(right, tag, sizeof right) ? 0 : -1;
 }
 
 /* The key stream of a block: block 1 makes the tag, the text begins with block 2. */
-static void make_stream(mbedtls_aes_context *aes, const uint8_t *nonce, size_t block,
+static void make_stream(mbedtls_gcm_context *gcm, const uint8_t *nonce, size_t block,
                         uint8_t stream[CRYPTO_BLOCK_SIZE])
 {
     uint8_t counter[CRYPTO_BLOCK_SIZE];
+    size_t made;
     struct writer w = writer_over(counter, sizeof counter);
     writer_octets(&w, nonce, CRYPTO_GCM_NONCE_SIZE);
     writer_u32(&w, (uint32_t)(2 + block));
-    need(mbedtls_aes_crypt_ecb(aes, MBEDTLS_AES_ENCRYPT, counter, stream) == 0);
+    need(mbedtls_cipher_update(&gcm->cipher_ctx, counter, sizeof counter, stream, &made) == 0);
 }
 
-void crypto_gcm_piece(const uint8_t *key, size_t key_size,
-                      const uint8_t nonce[CRYPTO_GCM_NONCE_SIZE], size_t at, uint8_t *octets,
-                      size_t size)
+void crypto_gcm_piece(struct crypto_gcm *gcm, const struct crypto_gcm_use *use, size_t at,
+                      uint8_t *octets, size_t size)
 {
-    mbedtls_aes_context aes;
+    mbedtls_gcm_context *context = set_up(gcm, use->key, use->key_size);
     uint8_t stream[CRYPTO_BLOCK_SIZE];
-    mbedtls_aes_init(&aes);
-    need(mbedtls_aes_setkey_enc(&aes, key, (unsigned)key_size * 8) == 0);
     for (size_t i = 0; i < size; i++) {
         size_t of_block = (at + i) % CRYPTO_BLOCK_SIZE;
         if (of_block == 0 || i == 0) {
-            make_stream(&aes, nonce, (at + i) / CRYPTO_BLOCK_SIZE, stream);
+            make_stream(context, use->nonce, (at + i) / CRYPTO_BLOCK_SIZE, stream);
         }
         octets[i] ^= stream[of_block];
     }
-    mbedtls_aes_free(&aes);
     crypto_wipe(stream, sizeof stream);
 }

@@ -270,7 +270,7 @@ void dlms_guard_end(struct dlms_association *a)
     }
     if (a->dedicated->owner == a) {
         a->dedicated->owner = NULL;
-        dlms_key_drop(&a->dedicated->key);
+        dlms_key_drop(&a->dedicated->key, &setup->ring.gcm);
     }
     crypto_wipe(&a->guard, sizeof a->guard);
 }

@@ -1,6 +1,5 @@
 #include "dlms/long_request.h"
 
-#include "crypto/gmac.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "dlms/security_form.h"
@@ -8,15 +7,13 @@
 static int fetch(void *owner, size_t at, uint8_t *octets, size_t size)
 {
     struct dlms_long *request = owner;
-    const struct dlms_material *material = &request->material;
     const struct dlms_stage *stage = request->stage;
     size_t of_text = request->skip + at;
     if (stage->read(stage->owner, (uint32_t)(request->begin + of_text), octets, size) != 0) {
         return -1;
     }
-    if (material->encryption != NULL) {
-        crypto_gcm_piece(material->encryption, material->key_size, request->nonce, of_text, octets,
-                         size);
+    if (request->gcm != NULL) {
+        crypto_gcm_piece(request->gcm, &request->use, of_text, octets, size);
     }
     return 0;
 }
@@ -73,7 +70,7 @@ static void decipher(void *owner, uint8_t *octets, size_t size)
 
 static void authenticate(void *owner, uint8_t *octets, size_t size)
 {
-    crypto_gmac_add(owner, octets, size);
+    crypto_gcm_stream_add(owner, octets, size);
 }
 
 static void hash(void *owner, uint8_t *octets, size_t size)
@@ -81,68 +78,42 @@ static void hash(void *owner, uint8_t *octets, size_t size)
     crypto_hash_add(owner, octets, size);
 }
 
-static bool is_authentic_text(struct dlms_long *request, size_t size,
-                              const struct dlms_material *material,
-                              const struct crypto_gcm_use *use, const uint8_t mac[DLMS_TAG_SIZE])
+/* What is not encrypted is additional data, as what stands before it. */
+static bool is_authentic(struct dlms_long *request, size_t size, bool encrypted,
+                         struct crypto_gcm *gcm, const struct crypto_gcm_use *use)
 {
     struct crypto_gcm_stream stream;
-    if (crypto_gcm_stream_begin_open(&stream, material->encryption, material->key_size, use) != 0 ||
-        read_pieces(request, 0, size, (struct taker){decipher, &stream}) != 0) {
-        return false;
-    }
-    return crypto_gcm_stream_check(&stream, mac) == 0;
-}
-
-/* What is not encrypted is additional data, as what stands before it. */
-static bool is_authentic_data(struct dlms_long *request, size_t size,
-                              const struct dlms_material *material,
-                              const struct crypto_gcm_use *use, const uint8_t mac[DLMS_TAG_SIZE])
-{
-    struct crypto_gmac gmac;
-    uint8_t tag[DLMS_TAG_SIZE];
-    if (crypto_gmac_begin(&gmac, material->encryption, material->key_size, use->nonce) != 0) {
-        return false;
-    }
-    crypto_gmac_add(&gmac, use->aad, use->aad_size);
-    int failed = read_pieces(request, 0, size, (struct taker){authenticate, &gmac});
-    crypto_gmac_end(&gmac, tag);
-    return failed == 0 && crypto_equal(tag, mac, sizeof tag);
-}
-
-static int check_tag(struct dlms_long *request, const struct dlms_ciphered *ciphered,
-                     const struct dlms_material *material, bool encrypted)
-{
-    const size_t size = ciphered->text.size;
-    uint8_t prefix[DLMS_PREFIX_MAX];
     uint8_t mac[DLMS_TAG_SIZE];
-    struct crypto_gcm_use use = {.aad = prefix};
-    dlms_form_nonce(&ciphered->by, use.nonce);
-    use.aad_size = dlms_form_prefix(&ciphered->by, material, prefix);
-    if (use.aad_size == 0) {
-        return DLMS_SECURITY_KEY;
+    const struct taker taker = {encrypted ? decipher : authenticate, &stream};
+    if (fetch(request, size, mac, sizeof mac) != 0) {
+        return false;
     }
-    bool authentic = fetch(request, size, mac, sizeof mac) == 0 &&
-                     (encrypted ? is_authentic_text(request, size, material, &use, mac)
-                                : is_authentic_data(request, size, material, &use, mac));
-    return authentic ? 0 : DLMS_SECURITY_TAG;
+    crypto_gcm_stream_begin_open(&stream, gcm, use);
+    bool whole = read_pieces(request, 0, size, taker) == 0;
+    return crypto_gcm_stream_check(&stream, mac) == 0 && whole;
 }
 
 int dlms_long_unprotect(struct dlms_long *request, const struct dlms_ciphered *ciphered,
                         const struct dlms_material *material, struct reader *plain)
 {
     const struct dlms_protection *by = &ciphered->by;
+    const size_t size = ciphered->text.size;
     bool encrypted = (by->control & DLMS_CONTROL_ENCRYPTED) != 0;
-    if ((by->control & DLMS_CONTROL_AUTHENTICATED) != 0) {
-        int failed = check_tag(request, ciphered, material, encrypted);
-        if (failed != 0) {
-            return failed;
-        }
+    uint8_t prefix[DLMS_PREFIX_MAX];
+    struct crypto_gcm_use use;
+    if (dlms_form_use(by, material, prefix, &use) != 0) {
+        return DLMS_SECURITY_KEY;
+    }
+    if (dlms_form_tail(by) > 0 && !is_authentic(request, size, encrypted, material->gcm, &use)) {
+        return DLMS_SECURITY_TAG;
     }
     if (encrypted) {
-        request->material = *material;
-        dlms_form_nonce(by, request->nonce);
+        use.aad = NULL; /* it goes with this function */
+        use.aad_size = 0;
+        request->gcm = material->gcm;
+        request->use = use;
     }
-    request->source.size = ciphered->text.size;
+    request->source.size = size;
     *plain = reader_over_source(&request->source);
     return dlms_form_holds(ciphered->tag, reader_peek(plain)) ? 0 : DLMS_SECURITY_MALFORMED;
 }

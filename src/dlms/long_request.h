@@ -21,8 +21,8 @@ struct dlms_long {
     size_t skip;                 /* octets of that text before what the source shows */
     uint8_t head[DLMS_HEAD_MAX]; /* of a ciphered one, while it is answered */
     uint8_t signed_head[DLMS_SIGNED_HEAD_MAX];
-    struct dlms_material material; /* by which the source deciphers; no key: it does not */
-    uint8_t nonce[CRYPTO_GCM_NONCE_SIZE];
+    struct crypto_gcm *gcm;    /* where the source deciphers; NULL: it does not */
+    struct crypto_gcm_use use; /* by which it does */
 };
 
 /* Over `size` octets of the stage, through a window of `room` octets, the caller's as the stage is.

@@ -53,13 +53,9 @@ int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_mater
         return DLMS_SECURITY_ROOM;
     }
     uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use = {.aad = prefix};
-    dlms_form_nonce(by, use.nonce);
-    if (is_authenticated(by)) {
-        use.aad_size = dlms_form_prefix(by, material, prefix);
-        if (use.aad_size == 0) {
-            return DLMS_SECURITY_KEY;
-        }
+    struct crypto_gcm_use use;
+    if (dlms_form_use(by, material, prefix, &use) != 0) {
+        return DLMS_SECURITY_KEY;
     }
     if (open_text(ciphered, material->gcm, &use, scratch) != 0) {
         return DLMS_SECURITY_TAG;
@@ -101,13 +97,9 @@ size_t dlms_protect(const struct dlms_protection *by, const struct dlms_material
         return 0;
     }
     uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use = {.aad = prefix};
-    dlms_form_nonce(by, use.nonce);
-    if (is_authenticated(by)) {
-        use.aad_size = dlms_form_prefix(by, material, prefix);
-        if (use.aad_size == 0) {
-            return 0;
-        }
+    struct crypto_gcm_use use;
+    if (dlms_form_use(by, material, prefix, &use) != 0) {
+        return 0;
     }
     seal_text(by, material->gcm, &use, plain, size, apdu, head_size);
     memcpy(apdu, head, head_size);
@@ -120,19 +112,11 @@ static int use_in_place(const struct dlms_protection *by, const struct dlms_mate
                         uint8_t *text, size_t size, uint8_t prefix[DLMS_PREFIX_MAX],
                         struct crypto_gcm_use *use)
 {
-    dlms_form_nonce(by, use->nonce);
-    if (!is_authenticated(by)) {
-        return 0;
-    }
-    use->aad = prefix;
-    use->aad_size = dlms_form_prefix(by, material, prefix);
-    if (use->aad_size == 0) {
-        return -1;
-    }
-    if (!is_encrypted(by)) {
+    int failed = dlms_form_use(by, material, prefix, use);
+    if (failed == 0 && !is_encrypted(by)) {
         *use = join(use, text, size);
     }
-    return 0;
+    return failed;
 }
 
 int dlms_seal_text(const struct dlms_protection *by, const struct dlms_material *material,
@@ -140,7 +124,7 @@ int dlms_seal_text(const struct dlms_protection *by, const struct dlms_material 
 {
     uint8_t prefix[DLMS_PREFIX_MAX];
     uint8_t tag[DLMS_TAG_SIZE];
-    struct crypto_gcm_use use = {.aad = NULL};
+    struct crypto_gcm_use use;
     if (use_in_place(by, material, text, size, prefix, &use) != 0) {
         return -1;
     }
@@ -156,7 +140,7 @@ int dlms_open_text(const struct dlms_protection *by, const struct dlms_material 
     uint8_t prefix[DLMS_PREFIX_MAX];
     uint8_t tag[DLMS_TAG_SIZE];
     uint8_t *from = *text;
-    struct crypto_gcm_use use = {.aad = NULL};
+    struct crypto_gcm_use use;
     memcpy(tag, from + size, dlms_form_tail(by));
     if (use_in_place(by, material, from, size, prefix, &use) != 0) {
         return DLMS_SECURITY_KEY;

@@ -101,8 +101,8 @@ enum dlms_aad {
 
 /* Security material for one APDU. */
 struct dlms_material {
-    struct crypto_gcm *gcm;        /* the encryption key, scheduled */
-    const uint8_t *encryption;     /* and its octets */
+    struct crypto_gcm *gcm;        /* where the encryption key is set up */
+    const uint8_t *encryption;     /* its octets */
     const uint8_t *authentication; /* NULL: there is none */
     size_t key_size;               /* of each, octets */
     enum dlms_aad aad;

@@ -30,8 +30,8 @@ static enum dlms_counter_of counter_of(const struct dlms_security_context *conte
                                           by->general.key_info == DLMS_KEY_INFO_AGREED)) {
         return DLMS_COUNTER_OF_WRAPPED;
     }
-    return material->gcm == &context->ring->broadcast.gcm ? DLMS_COUNTER_OF_BROADCAST
-                                                          : DLMS_COUNTER_OF_UNICAST;
+    return material->encryption == context->ring->broadcast.octets ? DLMS_COUNTER_OF_BROADCAST
+                                                                   : DLMS_COUNTER_OF_UNICAST;
 }
 
 /* What is broadcast may name any recipient. */
@@ -43,10 +43,10 @@ static bool recipient_is_own(const struct dlms_security_context *context,
 }
 
 /* What a key of an APDU that is agreed, wrapped or made with it, is used by. */
-static struct dlms_material material_of(const struct dlms_keyring *ring, struct dlms_key *key)
+static struct dlms_material material_of(struct dlms_keyring *ring, const struct dlms_key *key)
 {
     return (struct dlms_material){
-        .gcm = &key->gcm,
+        .gcm = &ring->gcm,
         .encryption = key->octets,
         .authentication = ring->has_authentication ? ring->authentication : NULL,
         .key_size = key->size,
@@ -208,7 +208,8 @@ int dlms_security_begin(const struct dlms_security_context *context, struct dlms
     if (make_material(context, by, material) != 0) {
         return -1;
     }
-    bool other = context->sent_other != NULL && material->gcm != &context->ring->unicast.gcm;
+    bool other =
+        context->sent_other != NULL && material->encryption != context->ring->unicast.octets;
     struct dlms_counter *sent = other ? context->sent_other : context->sent;
     return dlms_counter_take(sent, context->store, &by->counter);
 }

@@ -278,12 +278,9 @@ size_t dlms_form_head(const struct dlms_protection *by, uint8_t tag, size_t size
     return writer_overflow(&w) ? 0 : writer_kept(&w);
 }
 
-size_t dlms_form_prefix(const struct dlms_protection *by, const struct dlms_material *material,
-                        uint8_t prefix[DLMS_PREFIX_MAX])
+static size_t put_prefix(const struct dlms_protection *by, const struct dlms_material *material,
+                         uint8_t prefix[DLMS_PREFIX_MAX])
 {
-    if (material->authentication == NULL) {
-        return 0;
-    }
     struct writer w = writer_over(prefix, DLMS_PREFIX_MAX);
     writer_u8(&w, by->control);
     writer_octets(&w, material->authentication, material->key_size);
@@ -293,9 +290,20 @@ size_t dlms_form_prefix(const struct dlms_protection *by, const struct dlms_mate
     return writer_kept(&w);
 }
 
-void dlms_form_nonce(const struct dlms_protection *by, uint8_t nonce[CRYPTO_GCM_NONCE_SIZE])
+int dlms_form_use(const struct dlms_protection *by, const struct dlms_material *material,
+                  uint8_t prefix[DLMS_PREFIX_MAX], struct crypto_gcm_use *use)
 {
-    struct writer w = writer_over(nonce, CRYPTO_GCM_NONCE_SIZE);
+    *use = (struct crypto_gcm_use){.key = material->encryption, .key_size = material->key_size};
+    struct writer w = writer_over(use->nonce, sizeof use->nonce);
     writer_octets(&w, by->title, DLMS_TITLE_SIZE);
     writer_u32(&w, by->counter);
+    if (dlms_form_tail(by) == 0) {
+        return 0;
+    }
+    if (material->authentication == NULL) {
+        return -1;
+    }
+    use->aad = prefix;
+    use->aad_size = put_prefix(by, material, prefix);
+    return 0;
 }

@@ -32,10 +32,10 @@ bool dlms_form_holds(uint8_t ciphered, uint8_t tag);
 size_t dlms_form_head(const struct dlms_protection *by, uint8_t tag, size_t size,
                       uint8_t head[DLMS_HEAD_MAX]);
 
-/* What is authenticated before the plain text, if that is. Returns its size; 0 when there is no
- * authentication key. */
-size_t dlms_form_prefix(const struct dlms_protection *by, const struct dlms_material *material,
-                        uint8_t prefix[DLMS_PREFIX_MAX]);
+/* Key, nonce, and what is authenticated before the plain text, which stands in `prefix`; nothing is
+ * when the text is not authenticated. 0, or -1: there is no authentication key. */
+int dlms_form_use(const struct dlms_protection *by, const struct dlms_material *material,
+                  uint8_t prefix[DLMS_PREFIX_MAX], struct crypto_gcm_use *use);
 
 /* Octets that protection adds behind the text. */
 size_t dlms_form_tail(const struct dlms_protection *by);
@@ -49,7 +49,5 @@ int dlms_seal_text(const struct dlms_protection *by, const struct dlms_material 
  * dlms_security_error: KEY, TAG. */
 int dlms_open_text(const struct dlms_protection *by, const struct dlms_material *material,
                    uint8_t **text, size_t size);
-
-void dlms_form_nonce(const struct dlms_protection *by, uint8_t nonce[CRYPTO_GCM_NONCE_SIZE]);
 
 #endif

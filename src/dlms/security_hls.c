@@ -153,7 +153,10 @@ static void put_gmac(const struct dlms_protection *by, const struct dlms_materia
     writer_u8(&w, by->control);
     writer_octets(&w, material->authentication, material->key_size);
     writer_octets(&w, challenge.octets, challenge.size);
-    struct crypto_gcm_use use = {.aad = aad, .aad_size = writer_kept(&w)};
+    struct crypto_gcm_use use = {.key = material->encryption,
+                                 .key_size = material->key_size,
+                                 .aad = aad,
+                                 .aad_size = writer_kept(&w)};
     w = writer_over(use.nonce, sizeof use.nonce);
     writer_octets(&w, by->title, DLMS_TITLE_SIZE);
     writer_u32(&w, by->counter);

@@ -11,8 +11,8 @@ size_t dlms_key_size(enum dlms_suite suite)
 
 int dlms_key_put(struct dlms_key *key, const uint8_t *octets, size_t size)
 {
-    dlms_key_drop(key);
-    if (crypto_gcm_set_key(&key->gcm, octets, size) != 0) {
+    dlms_key_drop(key, NULL);
+    if (!crypto_gcm_key_fits(size)) {
         return -1;
     }
     memcpy(key->octets, octets, size);
@@ -20,8 +20,11 @@ int dlms_key_put(struct dlms_key *key, const uint8_t *octets, size_t size)
     return 0;
 }
 
-void dlms_key_drop(struct dlms_key *key)
+void dlms_key_drop(struct dlms_key *key, struct crypto_gcm *gcm)
 {
+    if (gcm != NULL) {
+        crypto_gcm_forget(gcm, key->octets, key->size);
+    }
     crypto_wipe(key, sizeof *key);
 }
 
@@ -29,6 +32,13 @@ void dlms_keyring_init(struct dlms_keyring *ring, enum dlms_suite suite)
 {
     crypto_wipe(ring, sizeof *ring);
     ring->suite = suite;
+}
+
+/* Nothing is left of the key before. */
+static int replace(struct dlms_keyring *ring, struct dlms_key *key, const uint8_t *octets)
+{
+    dlms_key_drop(key, &ring->gcm);
+    return dlms_key_put(key, octets, dlms_key_size(ring->suite));
 }
 
 int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8_t *octets,
@@ -39,9 +49,9 @@ int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8
     }
     switch (id) {
     case DLMS_KEY_UNICAST:
-        return dlms_key_put(&ring->unicast, octets, size);
+        return replace(ring, &ring->unicast, octets);
     case DLMS_KEY_BROADCAST:
-        return dlms_key_put(&ring->broadcast, octets, size);
+        return replace(ring, &ring->broadcast, octets);
     case DLMS_KEY_AUTHENTICATION:
         memcpy(ring->authentication, octets, size);
         ring->has_authentication = true;
@@ -88,7 +98,7 @@ int dlms_keyring_unwrap(const struct dlms_keyring *ring, const uint8_t *wrapped,
     return dlms_keyring_unwrap_for(ring, ring->suite, wrapped, size, key);
 }
 
-/* A key that came with the APDU. It is scheduled anew for each. */
+/* A key that came with the APDU. */
 static struct dlms_key *unwrap(const struct dlms_keyring *ring, struct dlms_key *unwrapped,
                                const struct dlms_general *general)
 {
@@ -136,7 +146,7 @@ int dlms_keyring_material(struct dlms_keyring *ring, struct dlms_key *dedicated,
         return -1;
     }
     *material = (struct dlms_material){
-        .gcm = &key->gcm,
+        .gcm = &ring->gcm,
         .encryption = key->octets,
         .authentication = ring->has_authentication ? ring->authentication : NULL,
         .key_size = key->size,

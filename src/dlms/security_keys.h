@@ -1,5 +1,5 @@
-/* The symmetric keys of a security setup, scheduled once. Sources: Blue Book class 64 (key_id),
- * Green Book 9.2.3.4 (suites), 9.2.5 (key transfer). */
+/* The symmetric keys of a security setup, and the one place where they are set up. Sources: Blue
+ * Book class 64 (key_id), Green Book 9.2.3.4 (suites), 9.2.5 (key transfer). */
 #ifndef WATTHOUR_DLMS_SECURITY_KEYS_H
 #define WATTHOUR_DLMS_SECURITY_KEYS_H
 
@@ -22,19 +22,21 @@ enum { DLMS_KEY_MAX = 32, DLMS_WRAPPED_KEY_MAX = DLMS_KEY_MAX + CRYPTO_KEY_WRAP_
 /* Octets of every symmetric key of a suite. */
 size_t dlms_key_size(enum dlms_suite suite);
 
-/* An encryption key; not to be copied or moved (crypto/gcm.h). All zeros: none. */
+/* An encryption key. All zeros: none. */
 struct dlms_key {
-    struct crypto_gcm gcm;
     uint8_t octets[DLMS_KEY_MAX];
     uint8_t size; /* 0: none */
 };
 
 /* 0, or -1: a key has 16 or 32 octets; then there is none. */
 int dlms_key_put(struct dlms_key *key, const uint8_t *octets, size_t size);
-void dlms_key_drop(struct dlms_key *key);
+
+/* Wipes it, and what it was set up to in `gcm`; NULL: it was in no use. */
+void dlms_key_drop(struct dlms_key *key, struct crypto_gcm *gcm);
 
 /* The keys of one security setup; not to be copied or moved. */
 struct dlms_keyring {
+    struct crypto_gcm gcm; /* for every key of who has the ring: dedicated ones, say */
     enum dlms_suite suite;
     struct dlms_key unicast;
     struct dlms_key broadcast;

@@ -13,22 +13,12 @@ static int begin(struct dlms_security_tape *tape, const struct dlms_protection *
                  const struct dlms_material *material)
 {
     uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use = {.aad = prefix};
-    dlms_form_nonce(by, use.nonce);
-    if (dlms_form_tail(by) > 0) {
-        use.aad_size = dlms_form_prefix(by, material, prefix);
-        if (use.aad_size == 0) {
-            return -1;
-        }
+    struct crypto_gcm_use use;
+    if (dlms_form_use(by, material, prefix, &use) != 0) {
+        return -1;
     }
-    if (tape->encrypts) {
-        return crypto_gcm_stream_begin(&tape->stream, material->encryption, material->key_size,
-                                       &use);
-    }
-    int failed =
-        crypto_gmac_begin(&tape->gmac, material->encryption, material->key_size, use.nonce);
-    crypto_gmac_add(&tape->gmac, prefix, use.aad_size);
-    return failed;
+    crypto_gcm_stream_begin(&tape->stream, material->gcm, &use);
+    return 0;
 }
 
 int dlms_security_tape_open(struct dlms_security_tape *tape, const struct dlms_protection *by,
@@ -77,7 +67,7 @@ static size_t protect(struct dlms_security_tape *tape, uint8_t *octets, size_t s
     if (tape->encrypts) {
         crypto_gcm_stream_next(&tape->stream, octets, size);
     } else {
-        crypto_gmac_add(&tape->gmac, octets, size);
+        crypto_gcm_stream_add(&tape->stream, octets, size);
     }
     tape->left -= size;
     return size;
@@ -91,11 +81,7 @@ static size_t whole_blocks(const struct dlms_security_tape *tape, size_t room)
 
 static void make_tag(struct dlms_security_tape *tape)
 {
-    if (tape->encrypts) {
-        crypto_gcm_stream_end(&tape->stream, tape->ready);
-    } else {
-        crypto_gmac_end(&tape->gmac, tape->ready);
-    }
+    crypto_gcm_stream_end(&tape->stream, tape->ready);
     tape->ready_size = tape->tail;
     tape->tail = 0;
 }

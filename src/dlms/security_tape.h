@@ -1,12 +1,11 @@
 /* An answer of any length, ciphered as one APDU while it is read piece by piece: for general block
  * transfer of ciphered APDUs. Every octet is encrypted exactly once under the one counter of the
- * APDU; a piece that may be asked for again is the caller's to keep. The tape has a schedule of the
- * key of its own, so that other APDUs can be protected in between. */
+ * APDU; a piece that may be asked for again is the caller's to keep. Other APDUs can be
+ * protected in between by whatever key, and the key itself may go. */
 #ifndef WATTHOUR_DLMS_SECURITY_TAPE_H
 #define WATTHOUR_DLMS_SECURITY_TAPE_H
 
 #include "cosem/tape.h"
-#include "crypto/gmac.h"
 #include "dlms/security_form.h"
 
 /* Where the plain APDU comes from. */
@@ -20,8 +19,7 @@ struct dlms_source {
 /* Not to be copied or moved. */
 struct dlms_security_tape {
     bool encrypts;
-    struct crypto_gcm_stream stream; /* of what is encrypted */
-    struct crypto_gmac gmac;         /* of what is only authenticated */
+    struct crypto_gcm_stream stream; /* what is only authenticated is its additional data */
     struct dlms_source source;
     size_t left;  /* octets of the plain APDU still to be read */
     uint8_t tail; /* octets of the tag still to be made ready */

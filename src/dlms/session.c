@@ -18,7 +18,7 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
     session->dedicated.owner = NULL;
     session->sealed.owner = NULL;
     dlms_envelope_tape_close(&session->sealed.tape);
-    dlms_key_drop(&session->dedicated.key);
+    dlms_key_drop(&session->dedicated.key, NULL);
     for (uint8_t i = 0; i < server->partner_count; i++) {
         struct dlms_association *association = &session->associations[i];
         *association = (struct dlms_association){.server = server,

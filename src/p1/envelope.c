@@ -24,7 +24,8 @@ enum { AAD = 1 + P1_KEY };
 static struct crypto_gcm_use use_of(const struct p1_keys *keys, const uint8_t title[P1_TITLE],
                                     const uint8_t counter[4], uint8_t aad[AAD])
 {
-    struct crypto_gcm_use use = {.aad = aad, .aad_size = AAD};
+    struct crypto_gcm_use use = {
+        .key = keys->encryption, .key_size = P1_KEY, .aad = aad, .aad_size = AAD};
     memcpy(use.nonce, title, P1_TITLE);
     memcpy(use.nonce + P1_TITLE, counter, 4);
     aad[0] = CONTROL;
@@ -47,8 +48,7 @@ size_t p1_seal(const struct p1_keys *keys, const uint8_t title[P1_TITLE], uint32
 
     uint8_t aad[AAD];
     struct crypto_gcm_use use = use_of(keys, title, out + P1_ENVELOPE_HEAD - 4, aad);
-    struct crypto_gcm gcm;
-    need(crypto_gcm_set_key(&gcm, keys->encryption, P1_KEY) == 0);
+    struct crypto_gcm gcm = {.state = {0}};
     uint8_t *ciphertext = out + P1_ENVELOPE_HEAD;
     crypto_gcm_seal(&gcm, &use, text, size, ciphertext, ciphertext + size);
     crypto_wipe(&gcm, sizeof gcm);
@@ -108,8 +108,7 @@ int p1_open(const struct p1_keys *keys, const uint8_t *octets, size_t size, uint
     }
     uint8_t aad[AAD];
     struct crypto_gcm_use use = use_of(keys, title, counter, aad);
-    struct crypto_gcm gcm;
-    need(crypto_gcm_set_key(&gcm, keys->encryption, P1_KEY) == 0);
+    struct crypto_gcm gcm = {.state = {0}};
     int opened = crypto_gcm_open(&gcm, &use, ciphertext, text_size, text, tag);
     crypto_wipe(&gcm, sizeof gcm);
     crypto_wipe(aad, sizeof aad);

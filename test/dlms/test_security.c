@@ -41,7 +41,7 @@ static void read_example(const struct block *block, struct example *e)
     put_key(e, block, "master", DLMS_KEY_MASTER);
     uint8_t key[DLMS_KEY_MAX];
     size_t size = block_octets(block, "dedicated", key, sizeof key);
-    dlms_key_drop(&e->dedicated);
+    dlms_key_drop(&e->dedicated, &e->ring.gcm);
     if (size > 0) {
         assert_int_equal(dlms_key_put(&e->dedicated, key, size), 0);
     }

@@ -1,4 +1,5 @@
 /* Keys of a security setup: their sizes, their transfer, and which one an APDU is protected by. */
+#define _GNU_SOURCE /* memmem */
 #include "crypto/key_wrap.h"
 #include "dlms/security_keys.h"
 #include "test/dlms/test_security_kit.h"
@@ -141,7 +142,7 @@ static void check_choice(struct keys *keys, const struct choice *choice)
     assert_int_equal(result, choice->expected == NONE ? -1 : 0);
     if (result == 0) {
         struct dlms_key *key = expected[choice->expected];
-        assert_ptr_equal(material.gcm, &key->gcm);
+        assert_ptr_equal(material.gcm, &keys->ring.gcm);
         assert_ptr_equal(material.encryption, key->octets);
         assert_ptr_equal(material.authentication, keys->ring.authentication);
         assert_int_equal(material.key_size, 16);
@@ -171,7 +172,7 @@ static void test_no_key(void **state)
     struct keys keys;
     struct dlms_material material;
     fill(&keys);
-    dlms_key_drop(&keys.dedicated);
+    dlms_key_drop(&keys.dedicated, &keys.ring.gcm);
     dlms_keyring_init(&keys.ring, DLMS_SUITE_0);
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         struct choice choice = choices[i];
@@ -204,6 +205,40 @@ static void test_nothing_is_left(void **state)
     assert_memory_equal(&keys.ring, &zeros.ring, sizeof keys.ring);
 }
 
+/* The key that `octets` are is set up in the ring's place, as for an APDU. */
+static void use_key(struct dlms_keyring *ring, const uint8_t octets[16])
+{
+    const struct crypto_gcm_use use = {.key = octets, .key_size = 16};
+    uint8_t tag[CRYPTO_GCM_TAG_SIZE];
+    crypto_gcm_seal(&ring->gcm, &use, NULL, 0, NULL, tag);
+    assert_non_null(memmem(ring, sizeof *ring, octets, 16));
+}
+
+/* Of a key that gives way to another nothing is left, neither its octets nor what it was set up to;
+ * what is set up of others stays. */
+static void test_a_key_goes_whole(void **state)
+{
+    (void)state;
+    static const enum dlms_key_id ciphers[] = {DLMS_KEY_UNICAST, DLMS_KEY_BROADCAST};
+    static const uint8_t before[] = "the key of before";
+    static const uint8_t after[] = "the key of later!";
+    static const uint8_t other[] = "a dedicated one!!";
+    for (size_t i = 0; i < sizeof ciphers / sizeof *ciphers; i++) {
+        struct keys keys = {.wrapped = {0}};
+        dlms_keyring_init(&keys.ring, DLMS_SUITE_0);
+        assert_int_equal(dlms_keyring_put(&keys.ring, ciphers[i], before, 16), 0);
+        use_key(&keys.ring, before);
+        assert_int_equal(dlms_keyring_put(&keys.ring, ciphers[i], after, 16), 0);
+        assert_null(memmem(&keys.ring, sizeof keys.ring, before, 16));
+        assert_int_equal(dlms_key_put(&keys.dedicated, other, 16), 0);
+        use_key(&keys.ring, other);
+        assert_int_equal(dlms_keyring_put(&keys.ring, ciphers[i], before, 16), 0);
+        assert_non_null(memmem(&keys.ring, sizeof keys.ring, other, 16));
+        dlms_key_drop(&keys.dedicated, &keys.ring.gcm);
+        assert_null(memmem(&keys, sizeof keys, other, 16));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_which_key),
         cmocka_unit_test(test_no_key),
         cmocka_unit_test(test_nothing_is_left),
+        cmocka_unit_test(test_a_key_goes_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,8 +43,8 @@ void kit_store_init(struct kit_store *store)
 void kit_side_init(struct kit_side *side, const uint8_t *title, const uint8_t *peer)
 {
     kit_ring(&side->ring, DLMS_SUITE_0);
-    dlms_key_drop(&side->dedicated);
-    dlms_key_drop(&side->unwrapped);
+    dlms_key_drop(&side->dedicated, NULL);
+    dlms_key_drop(&side->unwrapped, NULL);
     kit_store_init(&side->store);
     dlms_counter_restore(&side->sent, 7, DLMS_COUNTER_FIRST);
     for (uint8_t i = 0; i <= DLMS_COUNTERS; i++) {

@@ -1,5 +1,6 @@
 /* High level security and ciphering of the Management client, as a head end meets them: what opens
  * the association, what does not, and what is served before, without, and after protection. */
+#define _GNU_SOURCE /* memmem */
 #include "test/product/head_end.h"
 #include "test/unit.h"
 
@@ -174,9 +175,15 @@ static void services_are_ciphered(void **state)
             assert_int_equal(delivery.plain.data[0], DLMS_GET_RESPONSE);
             assert_int_equal(delivery.plain.data[3], DLMS_RESULT_DATA);
         }
+        if ((controls[i] & DLMS_CONTROL_ENCRYPTED) != 0) { /* the dedicated key is used last */
+            assert_true(ask_ciphered(kit_protection(DLMS_FORM_DED, controls[i]), get_clock,
+                                     sizeof get_clock));
+            assert_non_null(memmem(&setup.ring, sizeof setup.ring, dedicated, 16));
+        }
         ask(rlrq, sizeof rlrq);
         assert_int_equal(rig.session.dedicated.owner == NULL, 1);
         assert_int_equal(rig.session.dedicated.key.size, 0);
+        assert_null(memmem(&setup, sizeof setup, dedicated, 16));
     }
 }
 
