@@ -11,7 +11,7 @@ enum { ROWS = 192, NO_UNIT = 255, TEXT = WORDS_OBIS_ROOM };
 
 /* A column: what it is, and what its numbers are times 10^scaler of. */
 struct column {
-    const struct profile_column *row;
+    struct profile_column row;
     int8_t scaler;
     uint8_t unit;
 };
@@ -37,8 +37,8 @@ static void read_scaler(const struct meter *meter, struct column *column)
     uint8_t octets[SIZE + COSEM_CARRY];
     struct writer w = writer_over(octets, sizeof octets);
     struct cosem_call call = {.model = &meter->product->model, .context = &meter->context};
-    bool is_register = column->row->class_id == REGISTER || column->row->class_id == EXTENDED;
-    call.object = is_register ? find_object(call.model, column->row) : NULL;
+    bool is_register = column->row.class_id == REGISTER || column->row.class_id == EXTENDED;
+    call.object = is_register ? find_object(call.model, &column->row) : NULL;
     const struct cosem_attribute *attribute =
         call.object ? cosem_object_attribute(call.object, SCALER_UNIT) : NULL;
     if (attribute && attribute->get && attribute->get(&call, &w) == COSEM_SUCCESS &&
@@ -48,7 +48,7 @@ static void read_scaler(const struct meter *meter, struct column *column)
     }
 }
 
-static struct column column_of(const struct meter *meter, const struct profile_column *row)
+static struct column column_of(const struct meter *meter, struct profile_column row)
 {
     struct column column = {.row = row, .unit = NO_UNIT};
     read_scaler(meter, &column);
@@ -70,7 +70,7 @@ static void add_columns(cJSON *json, const struct column *columns, unsigned coun
     cJSON *array = cJSON_AddArrayToObject(json, "columns");
     for (unsigned i = 0; i < count; i++) {
         cJSON *row = cJSON_CreateObject();
-        add_name(row, columns[i].row->obis);
+        add_name(row, columns[i].row.obis);
         cJSON_AddStringToObject(row, "unit", words_unit(columns[i].unit));
         cJSON_AddItemToArray(array, row);
     }
@@ -104,7 +104,7 @@ static void add_row(cJSON *rows, const struct profile_row *row, const struct col
     cJSON_AddItemToArray(array, cJSON_CreateNumber(local_s));
     for (unsigned i = 0; i < count; i++) {
         struct cosem_value value = {.tag = COSEM_NULL};
-        if (!profile_is_clock(columns[i].row)) {
+        if (!profile_is_clock(&columns[i].row)) {
             struct reader at = r;
             value = cosem_take_value(&at);
             cosem_skip_value(&r);
@@ -137,7 +137,7 @@ static void add_profile(cJSON *profiles, const struct meter *meter,
     struct column columns[PROFILE_COLUMNS];
     cJSON *json = cJSON_CreateObject();
     for (unsigned i = 0; i < count; i++) {
-        columns[i] = column_of(meter, &profile->settings.columns[i]);
+        columns[i] = column_of(meter, profile_column_at(profile, i));
     }
     add_name(json, shown->name.obis);
     cJSON_AddNumberToObject(json, "period_s", profile->settings.period_s);

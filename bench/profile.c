@@ -65,7 +65,9 @@ struct years {
     struct storage storage;
     struct clock clock;
     struct event_book events;
-    struct profile_source source;
+    struct object_table objects; /* none is asked for */
+    struct column_pool columns;
+    struct profile_common common;
     struct profile profile;
     struct cosem_context context;
     uint32_t counter;
@@ -105,8 +107,12 @@ static int open_years(struct years *years)
     clock_start(&years->clock, begin_s * 1000);
     event_init(&years->events, &no_logs, &years->clock);
     event_recover(&years->events, &years->storage, 2);
-    years->source = (struct profile_source){.value = count, .owner = years};
-    profile_init(&years->profile, &plan, &years->source, &years->clock, &years->events);
+    column_pool_init(&years->columns, &years->objects);
+    years->common = (struct profile_common){.source = {.value = count, .owner = years},
+                                            .clock = &years->clock,
+                                            .events = &years->events,
+                                            .columns = &years->columns};
+    profile_init(&years->profile, &plan, &years->common);
     profile_recover(&years->profile, &years->storage);
     years->context = (struct cosem_context){
         .clock = &years->clock, .events = &years->events, .profiles = &years->profile};

@@ -8,6 +8,7 @@
 #include "function/schedule.h"
 #include "function/single_action.h"
 #include "function/tariff.h"
+#include "test/function/object_book.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,9 +169,11 @@ static void try_entries(const uint8_t *data, size_t size, struct clock *clock)
 
 static void try_compact(const uint8_t *data, size_t size)
 {
+    static struct object_book book;
     struct compact compact;
     struct reader r = reader_over(data, size);
-    compact_init(&compact);
+    const struct object_table objects = object_book_open(&book, OBJECT_BOOK);
+    compact_init(&compact, &objects);
     if (compact_read(&compact, &r) != 0) {
         check(compact.column_count == 0);
         return;

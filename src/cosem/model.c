@@ -106,6 +106,21 @@ const struct cosem_object *cosem_model_object(const struct cosem_model *model, u
     return NULL;
 }
 
+int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
+                           const struct cosem_name *name)
+{
+    struct cosem_place place = {.group = 0};
+    enum cosem_result why;
+    if (cosem_model_find_near(model, &place, class_id, name, COSEM_ANYBODY, &why) == NULL) {
+        return -1;
+    }
+    int32_t number = (int32_t)(place.object - model->groups[place.group]->objects);
+    for (uint16_t i = 0; i < place.group; i++) {
+        number += model->groups[i]->count;
+    }
+    return number;
+}
+
 const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,
                                                      int attribute)
 {
@@ -126,7 +141,8 @@ const struct cosem_method *cosem_object_method(const struct cosem_object *object
 bool cosem_object_visible(const struct cosem_object *object, unsigned column)
 {
     const struct cosem_access *access = object->access;
-    return (access->read[column] | access->write[column] | access->call[column]) != 0;
+    return column == COSEM_ANYBODY ||
+           (access->read[column] | access->write[column] | access->call[column]) != 0;
 }
 
 /* `number` is at least 1 and within the class. */

@@ -24,6 +24,7 @@ struct dlms_association;
 
 enum {
     COSEM_CLIENTS = 5,    /* columns of an access row */
+    COSEM_ANYBODY = 5,    /* no column: whoever sees an object, to find it only */
     COSEM_CARRY = 64,     /* octets of a live row at most: see cosem/tape.h */
     COSEM_ATTRIBUTES = 32 /* of a class at most: the bits of a mask */
 };
@@ -220,6 +221,10 @@ const struct cosem_object *cosem_model_find(const struct cosem_model *model, uin
 /* All objects one after the other: number 0 .. count - 1. */
 uint32_t cosem_model_count(const struct cosem_model *model);
 const struct cosem_object *cosem_model_object(const struct cosem_model *model, uint32_t number);
+
+/* The number of the object of that class and name, whoever may see it; -1: there is none. */
+int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
+                           const struct cosem_name *name);
 
 /* The attribute's row, or NULL: not of this class, or attribute 1. */
 const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,

@@ -94,7 +94,7 @@ static struct reader kept_of(const struct profile *profile, const struct profile
 {
     struct reader r = reader_over(row->octets, row->size);
     for (unsigned i = 0; i < column; i++) {
-        if (!profile_is_clock(&profile->settings.columns[i])) {
+        if (!profile_is_clock_at(profile, i)) {
             cosem_skip_value(&r);
         }
     }
@@ -105,7 +105,8 @@ static bool number_at(const struct display *display, const struct profile_row *r
                       struct quantity_value *value)
 {
     const struct profile *profile = profile_of(display);
-    struct display_item item = item_of(&profile->settings.columns[column]);
+    const struct profile_column shown = profile_column_at(profile, column);
+    struct display_item item = item_of(&shown);
     struct reader kept = kept_of(profile, row, column);
     return item_take_number(&display->source, &item, &kept, value);
 }
@@ -115,9 +116,9 @@ static int bar_column(const struct profile *profile)
 {
     enum { REGISTERS_FROM = 3, REGISTERS_TO = 5 };
     for (unsigned i = 0; i < profile->settings.column_count; i++) {
-        const struct profile_column *column = &profile->settings.columns[i];
-        if (column->class_id >= REGISTERS_FROM && column->class_id <= REGISTERS_TO &&
-            column->attribute == VALUE) {
+        const struct profile_column column = profile_column_at(profile, i);
+        if (column.class_id >= REGISTERS_FROM && column.class_id <= REGISTERS_TO &&
+            column.attribute == VALUE) {
             return (int)i;
         }
     }
@@ -337,16 +338,16 @@ static void show_column(const struct display *display, const struct profile_row 
                         struct screen *screen)
 {
     const struct profile *profile = profile_of(display);
-    const struct profile_column *column = &profile->settings.columns[display->browse.column];
-    struct display_item item = item_of(column);
+    const struct profile_column column = profile_column_at(profile, display->browse.column);
+    struct display_item item = item_of(&column);
     struct reader kept = kept_of(profile, row, display->browse.column);
-    if (profile_is_clock(column)) {
+    if (profile_is_clock(&column)) {
         struct civil local =
             civil_from_seconds((int64_t)row->stamp.utc_s + row->stamp.offset_min * MINUTE_S);
         item_identifier(&item.name, screen->id);
         char *at = put_number(put_number(screen->data, local.year, 4, '-'), local.month, 2, '-');
         put_time(&local, put_number(at, local.day, 2, ' '));
-    } else if (is_status(column)) {
+    } else if (is_status(&column)) {
         item_identifier(&item.name, screen->id);
         put_bits((uint8_t)cosem_take_value(&kept).integer, screen->data);
     } else {

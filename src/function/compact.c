@@ -4,9 +4,14 @@
 
 #include <string.h>
 
-void compact_init(struct compact *compact)
+void compact_init(struct compact *compact, const struct object_table *objects)
 {
-    *compact = (struct compact){.method = COMPACT_IMPLICIT};
+    *compact = (struct compact){.method = COMPACT_IMPLICIT, .objects = objects};
+}
+
+struct profile_column compact_column(const struct compact *compact, unsigned i)
+{
+    return column_of_cell(compact->objects, &compact->columns[i]);
 }
 
 void compact_reset(struct compact *compact)
@@ -19,8 +24,8 @@ void compact_set_columns(struct compact *compact, const struct profile_column *c
                          uint8_t count)
 {
     need(count <= COMPACT_COLUMNS);
-    if (count > 0) {
-        memcpy(compact->columns, columns, count * sizeof *columns);
+    for (uint8_t i = 0; i < count; i++) {
+        compact->columns[i] = column_cell(compact->objects, &columns[i]);
     }
     compact->column_count = count;
     compact_reset(compact);
@@ -52,37 +57,24 @@ void compact_write(const struct compact *compact, struct writer *w)
     writer_u8(w, compact->method);
     writer_u8(w, compact->column_count);
     for (uint8_t i = 0; i < compact->column_count; i++) {
-        const struct profile_column *column = &compact->columns[i];
-        writer_u16(w, column->class_id);
-        writer_octets(w, column->obis, sizeof column->obis);
-        writer_u8(w, (uint8_t)column->attribute);
-        writer_u16(w, column->data);
+        const struct profile_column column = compact_column(compact, i);
+        column_write(&column, w);
     }
     writer_octets(w, compact->buffer, compact->size);
 }
 
-static struct profile_column take_column(struct reader *r)
-{
-    struct profile_column column = {.class_id = reader_u16(r)};
-    const uint8_t *obis = reader_octets(r, sizeof column.obis);
-    if (obis != NULL) {
-        memcpy(column.obis, obis, sizeof column.obis);
-    }
-    column.attribute = (int8_t)reader_u8(r);
-    column.data = reader_u16(r);
-    return column;
-}
-
 int compact_read(struct compact *compact, struct reader *r)
 {
-    struct compact taken = {.template_id = reader_u8(r), .changes = compact->changes};
+    struct compact taken = {
+        .template_id = reader_u8(r), .objects = compact->objects, .changes = compact->changes};
     taken.method = reader_u8(r);
     taken.column_count = reader_u8(r);
     if (taken.method > COMPACT_IMPLICIT || taken.column_count > COMPACT_COLUMNS) {
         return -1;
     }
     for (uint8_t i = 0; i < taken.column_count; i++) {
-        taken.columns[i] = take_column(r);
+        const struct profile_column column = column_read(r);
+        taken.columns[i] = column_cell(taken.objects, &column);
     }
     size_t size = reader_left(r);
     const uint8_t *octets = reader_octets(r, size);

@@ -6,7 +6,7 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
-#include "function/profile.h"
+#include "function/column.h"
 
 #include <stdint.h>
 
@@ -21,14 +21,18 @@ struct compact {
     uint8_t template_id; /* of the client's, for this choice of columns */
     uint8_t method;      /* enum compact_method */
     uint8_t column_count;
-    struct profile_column columns[COMPACT_COLUMNS];
+    struct column_cell columns[COMPACT_COLUMNS];
+    const struct object_table *objects;
     uint16_t size; /* of the buffer; 0: nothing was captured */
     uint8_t buffer[COMPACT_BUFFER];
     uint32_t changes; /* of what has to be kept */
 };
 
-/* No columns, captured when it is read. */
-void compact_init(struct compact *compact);
+/* No columns, captured when it is read. The table must outlive it. */
+void compact_init(struct compact *compact, const struct object_table *objects);
+
+/* Column i, of column_count; all zeros: the meter does not have its object. */
+struct profile_column compact_column(const struct compact *compact, unsigned i);
 
 /* Other columns, at most COMPACT_COLUMNS; another template; another method: the buffer is empty. */
 void compact_set_columns(struct compact *compact, const struct profile_column *columns,
@@ -42,7 +46,7 @@ void compact_reset(struct compact *compact);
 
 /* What has to outlive the supply, in the form of docs/FLASH.md. Reading: 0; -1: malformed, and
  * nothing has changed. */
-enum { COMPACT_VERSION = 1, COMPACT_ROOM = 3 + COMPACT_COLUMNS * 11 + COMPACT_BUFFER };
+enum { COMPACT_VERSION = 1, COMPACT_ROOM = 3 + COMPACT_COLUMNS * COLUMN_SIZE + COMPACT_BUFFER };
 void compact_write(const struct compact *compact, struct writer *w);
 int compact_read(struct compact *compact, struct reader *r);
 

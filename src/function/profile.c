@@ -7,11 +7,10 @@
 #include <string.h>
 
 void profile_init(struct profile *profile, const struct profile_plan *plan,
-                  const struct profile_source *source, const struct clock *clock,
-                  struct event_book *events)
+                  const struct profile_common *common)
 {
     need(plan->column_count <= PROFILE_COLUMNS);
-    *profile = (struct profile){.plan = plan, .source = source, .clock = clock, .events = events};
+    *profile = (struct profile){.plan = plan, .common = common};
     profile_settings_default(profile);
 }
 
@@ -19,6 +18,11 @@ bool profile_is_clock(const struct profile_column *column)
 {
     return column->class_id == PROFILE_CLOCK_CLASS &&
            column->attribute == PROFILE_CLOCK_ATTRIBUTE && column->data == 0;
+}
+
+bool profile_is_clock_at(const struct profile *profile, unsigned i)
+{
+    return (profile->settings.clocks >> i & 1) != 0;
 }
 
 /* ---- Rows ---- */
@@ -71,7 +75,7 @@ static bool has_critical_error(const struct profile *profile)
     static const enum event_code critical[] = {EVENT_PROGRAM_MEMORY_ERROR, EVENT_RAM_ERROR,
                                                EVENT_NV_MEMORY_ERROR, EVENT_MEASUREMENT_ERROR};
     for (unsigned i = 0; i < sizeof critical / sizeof critical[0]; i++) {
-        if (event_is_raised(profile->events, critical[i])) {
+        if (event_is_raised(profile->common->events, critical[i])) {
             return true;
         }
     }
@@ -93,11 +97,13 @@ static uint8_t status_of(const struct profile *profile, const struct event_stamp
 }
 
 /* `behind`: octets that the columns behind it need at least. */
-static void render_column(const struct profile *profile, const struct profile_column *column,
-                          size_t behind, struct writer *w)
+static void render_column(const struct profile *profile, unsigned i, size_t behind,
+                          struct writer *w)
 {
     const struct writer before = *w;
-    int result = profile->source->value(profile->source->owner, column, w);
+    const struct profile_source *source = &profile->common->source;
+    const struct profile_column column = profile_column_at(profile, i);
+    int result = source->value(source->owner, &column, w);
     if (result != 0 || w->tape + behind > w->room) {
         *w = before;
         writer_u8(w, 0);
@@ -112,8 +118,8 @@ static void render_row(const struct profile *profile, const struct event_stamp *
     writer_u16(&w, (uint16_t)stamp->offset_min);
     writer_u8(&w, stamp->clock_status);
     for (uint8_t i = 0; i < settings->column_count; i++) {
-        if (!profile_is_clock(&settings->columns[i])) {
-            render_column(profile, &settings->columns[i], settings->column_count - 1U - i, &w);
+        if (!profile_is_clock_at(profile, i)) {
+            render_column(profile, i, settings->column_count - 1U - i, &w);
         }
     }
     memset(octets + w.tape, 0, settings->size - w.tape);
@@ -123,8 +129,8 @@ static void render_row(const struct profile *profile, const struct event_stamp *
 static int capture_at(struct profile *profile, int64_t utc_ms)
 {
     uint8_t octets[PROFILE_ROW_HEAD + PROFILE_ROW];
-    const struct event_stamp stamp = event_stamp_at(profile->clock, utc_ms);
-    const struct profile_source *source = profile->source;
+    const struct event_stamp stamp = event_stamp_at(profile->common->clock, utc_ms);
+    const struct profile_source *source = &profile->common->source;
     if (source->begin != NULL && source->begin(source->owner, profile) != 0) {
         return STORAGE_LATER;
     }
@@ -143,7 +149,7 @@ static int capture_at(struct profile *profile, int64_t utc_ms)
 int profile_capture(struct profile *profile)
 {
     bool possible = profile->ring != NULL && profile_settings_settle(profile);
-    return possible && capture_at(profile, profile->clock->utc_ms) == STORAGE_DONE ? 0 : -1;
+    return possible && capture_at(profile, profile->common->clock->utc_ms) == STORAGE_DONE ? 0 : -1;
 }
 
 /* ---- Periods ---- */
@@ -157,12 +163,12 @@ static int64_t floor_s(int64_t utc_ms)
 bool profile_begin(struct profile *profile)
 {
     uint32_t period_s = profile->settings.period_s;
-    int64_t now_s = floor_s(profile->clock->utc_ms);
+    int64_t now_s = floor_s(profile->common->clock->utc_ms);
     profile->next_s = INT64_MAX;
     if (period_s == 0) {
         return true;
     }
-    const struct civil_zone *zone = &profile->clock->zone;
+    const struct civil_zone *zone = &profile->common->clock->zone;
     profile->next_s = profile_period_end(zone, now_s, period_s);
     return profile_period_end(zone, now_s - 1, period_s) == now_s;
 }
@@ -182,8 +188,8 @@ static bool capture_until(struct profile *profile, int64_t utc_s)
         if (capture_at(profile, profile->next_s * 1000) == STORAGE_LATER) {
             return false;
         }
-        profile->next_s =
-            profile_period_end(&profile->clock->zone, profile->next_s, profile->settings.period_s);
+        profile->next_s = profile_period_end(&profile->common->clock->zone, profile->next_s,
+                                             profile->settings.period_s);
     }
     return true;
 }
@@ -201,7 +207,8 @@ static bool follow_change(struct profile *profile, const struct clock_change *ch
     }
     int64_t before_s = profile->next_s;
     int64_t to_s = floor_s(jumps ? change->to.utc_ms : change->from.utc_ms);
-    profile->next_s = profile_period_end(&profile->clock->zone, to_s, profile->settings.period_s);
+    profile->next_s =
+        profile_period_end(&profile->common->clock->zone, to_s, profile->settings.period_s);
     profile_flag(profile, jumps || profile->next_s != before_s ? PROFILE_CAD : 0);
     return true;
 }
@@ -210,14 +217,14 @@ static bool follow_clock(struct profile *profile)
 {
     const struct clock_change *change;
     uint32_t seen = profile->clock_seen;
-    while ((change = clock_change_next(profile->clock, &seen)) != NULL) {
+    while ((change = clock_change_next(profile->common->clock, &seen)) != NULL) {
         if (profile->settings.period_s != 0 && !follow_change(profile, change)) {
             return false;
         }
         profile_flag(profile, clock_change_jumps(change) ? PROFILE_CAD : 0);
         profile->clock_seen = seen;
     }
-    profile_flag(profile, profile->clock->valid ? 0 : PROFILE_CIV);
+    profile_flag(profile, profile->common->clock->valid ? 0 : PROFILE_CIV);
     return true;
 }
 
@@ -227,7 +234,8 @@ int profile_step(struct profile *profile)
         return 0;
     }
     bool done = profile_settings_settle(profile);
-    done = done && follow_clock(profile) && capture_until(profile, floor_s(profile->clock->utc_ms));
+    done = done && follow_clock(profile) &&
+           capture_until(profile, floor_s(profile->common->clock->utc_ms));
     done = profile_settings_keep(profile) && done;
     return done ? 0 : 1;
 }
@@ -235,6 +243,6 @@ int profile_step(struct profile *profile)
 int64_t profile_due_ms(const struct profile *profile)
 {
     bool due = profile->ring != NULL && profile->settings.period_s != 0;
-    int64_t left_ms = due ? profile->next_s * 1000 - profile->clock->utc_ms : INT64_MAX;
+    int64_t left_ms = due ? profile->next_s * 1000 - profile->common->clock->utc_ms : INT64_MAX;
     return left_ms > 0 ? left_ms : 0;
 }

@@ -21,6 +21,7 @@
 
 #include "base/writer.h"
 #include "function/clock.h"
+#include "function/column.h"
 #include "function/event.h"
 #include "storage/storage.h"
 
@@ -47,14 +48,6 @@ enum profile_status {
     PROFILE_PDN = 0x80, /* the supply failed */
 };
 
-/* COSEM's capture_object_definition. */
-struct profile_column {
-    uint16_t class_id;
-    uint8_t obis[6];
-    int8_t attribute;
-    uint16_t data; /* 0: the whole attribute; n: its n-th element */
-};
-
 struct profile;
 
 struct profile_source {
@@ -68,10 +61,10 @@ struct profile_source {
 /* What a profile is by default; const, on the product's page. The values are the profile's alone.
  */
 struct profile_plan {
-    uint8_t ring;            /* of the storage */
-    uint16_t settings_value; /* of the storage: what follows, as a client changed it */
-    uint16_t state_value;    /* of the period under way */
-    uint32_t period_s;       /* 0: nothing is captured but by profile_capture() */
+    uint8_t ring;           /* of the storage */
+    uint8_t settings_value; /* of the storage: what follows, as a client changed it */
+    uint16_t state_value;   /* of the period under way */
+    uint32_t period_s;      /* 0: nothing is captured but by profile_capture() */
     uint8_t column_count;
     const struct profile_column *columns;
 };
@@ -89,14 +82,21 @@ struct profile_settings {
     uint8_t column_count;
     uint8_t version; /* of the rows: another for each set of columns */
     uint16_t size;   /* octets of a row */
-    struct profile_column columns[PROFILE_COLUMNS];
+    bool chosen;     /* its columns are of the pool, not the plan's */
+    uint32_t clocks; /* bit n: column n is the row's own time */
+};
+
+/* What the profiles of a meter have in common. */
+struct profile_common {
+    struct profile_source source;
+    const struct clock *clock;
+    struct event_book *events;
+    struct column_pool *columns; /* that clients have chosen */
 };
 
 struct profile {
     const struct profile_plan *plan;
-    const struct profile_source *source;
-    const struct clock *clock;
-    struct event_book *events;
+    const struct profile_common *common;
     struct storage *storage; /* NULL: nothing is kept */
     struct record_ring *ring;
     struct profile_settings settings;
@@ -109,10 +109,10 @@ struct profile {
     bool format_due;     /* the ring still has the old rows: they are not shown */
 };
 
-/* All must outlive the profile. Columns are not asked for before profile_recover(). */
+/* All must outlive the profile. Columns are not asked for before profile_recover(). The pool is as
+ * column_pool_init() leaves it. */
 void profile_init(struct profile *profile, const struct profile_plan *plan,
-                  const struct profile_source *source, const struct clock *clock,
-                  struct event_book *events);
+                  const struct profile_common *common);
 
 /* The storage is recovered; it must outlive the profile. */
 void profile_recover(struct profile *profile, struct storage *storage);
@@ -134,8 +134,8 @@ int64_t profile_period_end(const struct civil_zone *zone, int64_t utc_s, uint32_
 bool profile_period_is_possible(uint32_t period_s);
 
 /* Make other settings. Columns, period and entries empty the buffer. 0; -1: not now;
- * PROFILE_IMPOSSIBLE: they cannot be (a row too long, no column, no such period, more entries
- * than fit); nothing has changed then. */
+ * PROFILE_IMPOSSIBLE: they cannot be (a row too long, no column, more than the pool has room for,
+ * no such period, more entries than fit); nothing has changed then. */
 enum { PROFILE_IMPOSSIBLE = -2 };
 int profile_set_columns(struct profile *profile, const struct profile_column *columns,
                         unsigned count);
@@ -161,7 +161,15 @@ struct profile_row {
 /* What storage/record.h says. */
 int profile_read(const struct profile *profile, uint32_t number, struct profile_row *row);
 
+/* Column i, of settings.column_count. What the meter does not have (another firmware set it) is all
+ * zeros, and null-data in each row. */
+struct profile_column profile_column_at(const struct profile *profile, unsigned i);
+
+/* The columns that are this, bit n column n; 0: none is. */
+uint32_t profile_columns_like(const struct profile *profile, const struct profile_column *wanted);
+
 /* The column is the row's own time. */
 bool profile_is_clock(const struct profile_column *column);
+bool profile_is_clock_at(const struct profile *profile, unsigned i);
 
 #endif

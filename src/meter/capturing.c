@@ -9,7 +9,7 @@ enum { WHOLE_MOST = 128 /* octets of an attribute of which an element is capture
 static int get(struct meter *meter, const struct profile_column *column, struct writer *w)
 {
     struct cosem_call call;
-    if (reading_call(meter, column->class_id, column->obis, &call) != 0) {
+    if (reading_call_near(meter, &meter->captured, column->class_id, column->obis, &call) != 0) {
         return -1;
     }
     return cosem_object_get(&call, column->attribute, w) == COSEM_SUCCESS ? 0 : -1;
@@ -88,12 +88,16 @@ static void recover_increments(struct meter *meter)
 
 void capturing_init(struct meter *meter)
 {
-    meter->capture = (struct profile_source){.value = value, .begin = mark, .owner = meter};
+    meter->capture = (struct profile_common){.source = {value, mark, meter},
+                                             .clock = &meter->clock,
+                                             .events = &meter->events,
+                                             .columns = &meter->columns};
+    column_pool_init(&meter->columns, &meter->objects);
+    meter->captured = (struct cosem_place){.group = 0};
     init_increments(meter);
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (meter->product->profiles[i] != NULL) {
-            profile_init(&meter->profiles[i], meter->product->profiles[i], &meter->capture,
-                         &meter->clock, &meter->events);
+            profile_init(&meter->profiles[i], meter->product->profiles[i], &meter->capture);
         }
     }
 }

@@ -6,7 +6,7 @@ static const struct keeping_value kept = {METER_VALUE_COMPACT, COMPACT_VERSION, 
 
 void compacting_init(struct meter *meter)
 {
-    compact_init(&meter->compact);
+    compact_init(&meter->compact, &meter->objects);
     meter->compact_changes = 0;
 }
 

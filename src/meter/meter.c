@@ -1,6 +1,7 @@
 #include "meter/meter.h"
 
 #include "base/need.h"
+#include "cosem/class/object_numbers.h"
 #include "legal/identity.h"
 #include "meter/analysing.h"
 #include "meter/capturing.h"
@@ -132,6 +133,7 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     meter->product = setup->product;
     meter->now_ms = 0;
     meter->on_battery = false;
+    meter->objects = object_numbers(&meter->product->model);
     if (begin_legal(meter, setup) != 0) {
         return -1;
     }

@@ -228,7 +228,10 @@ struct meter {
     struct reversal reversal;
     struct voltage voltage;
     struct voltage_count voltage_count;
-    struct profile_source capture;
+    struct object_table objects;   /* the product's, by number */
+    struct column_pool columns;    /* of the profiles, as clients chose them */
+    struct profile_common capture; /* from the object model, */
+    struct cosem_place captured;   /* where the column before was found */
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[METER_INCREMENTS]; /* of the first profiles */
     uint32_t events_clock_seen;                    /* changes of the clock that are recorded */

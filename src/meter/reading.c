@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obis[6],
-                 struct cosem_call *call)
+int reading_call_near(const struct meter *meter, struct cosem_place *place, uint16_t class_id,
+                      const uint8_t obis[6], struct cosem_call *call)
 {
     enum cosem_result why;
     struct cosem_name name;
@@ -12,6 +12,13 @@ int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obi
     *call = (struct cosem_call){.model = &meter->product->model,
                                 .context = &meter->context,
                                 .column = meter->server.partners[management].column};
-    call->object = cosem_model_find(call->model, class_id, &name, call->column, &why);
+    call->object = cosem_model_find_near(call->model, place, class_id, &name, call->column, &why);
     return call->object != NULL ? 0 : -1;
+}
+
+int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obis[6],
+                 struct cosem_call *call)
+{
+    struct cosem_place beginning = {.group = 0};
+    return reading_call_near(meter, &beginning, class_id, obis, call);
 }

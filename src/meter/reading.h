@@ -5,7 +5,10 @@
 
 #include "meter/meter.h"
 
-/* A call to the object, ready to be made. 0; -1: there is no such object. */
+/* A call to the object, ready to be made. 0; -1: there is no such object. Who reads several one
+ * after the other says where the last one was. */
+int reading_call_near(const struct meter *meter, struct cosem_place *place, uint16_t class_id,
+                      const uint8_t obis[6], struct cosem_call *call);
 int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obis[6],
                  struct cosem_call *call);
 

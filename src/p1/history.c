@@ -138,18 +138,18 @@ static unsigned take_attribute(int8_t attribute, struct reader r, struct month *
 }
 
 /* False: the profile does not capture it, or there was none. */
-static bool take_month(const struct profile_settings *settings, const struct profile_row *row,
+static bool take_month(const struct profile *billing, const struct profile_row *row,
                        struct month *month)
 {
     struct reader r = reader_over(row->octets, row->size);
     unsigned has = 0;
     *month = (struct month){.utc_s = row->stamp.utc_s};
-    for (unsigned i = 0; i < settings->column_count; i++) {
-        const struct profile_column *column = &settings->columns[i];
-        if (profile_is_clock(column)) {
+    for (unsigned i = 0; i < billing->settings.column_count; i++) {
+        if (profile_is_clock_at(billing, i)) {
             continue;
         }
-        has |= is_maximum(column) ? take_attribute(column->attribute, r, month) : 0;
+        const struct profile_column column = profile_column_at(billing, i);
+        has |= is_maximum(&column) ? take_attribute(column.attribute, r, month) : 0;
         if (has == HAS_BOTH) {
             return true;
         }
@@ -176,7 +176,7 @@ static bool read_month(const struct profile *billing, uint32_t back, struct mont
     struct profile_row row;
     uint32_t rows = profile_next(billing) - profile_first(billing);
     return back < rows && profile_read(billing, profile_next(billing) - 1 - back, &row) == 0 &&
-           take_month(&billing->settings, &row, month);
+           take_month(billing, &row, month);
 }
 
 bool p1_value_maxima(const struct p1_view *view, const struct p1_line *line, struct writer *w)

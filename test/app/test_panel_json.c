@@ -356,7 +356,7 @@ static void assert_rows(const cJSON *json, const struct profile *profile)
         assert_int_equal(cJSON_GetArraySize(shown), 1 + count);
         for (unsigned i = 0; i < count; i++) {
             const cJSON *cell = cJSON_GetArrayItem(shown, 1 + (int)i);
-            if (profile_is_clock(&profile->settings.columns[i])) {
+            if (profile_is_clock_at(profile, i)) {
                 assert_true(cJSON_IsNull(cell));
                 continue;
             }

@@ -19,6 +19,19 @@ static void finds_every_object_by_class_and_name(void **state)
     assert_null(cosem_model_object(&three_model, 3));
 }
 
+/* A number does not ask who may see. */
+static void a_number_and_back(void **state)
+{
+    (void)state;
+    static const struct cosem_name nowhere = COSEM_NAME(9, 9, 9, 9, 9);
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct cosem_object *object = cosem_model_object(&three_model, i);
+        assert_int_equal(cosem_model_number(&three_model, object->ic->id, &object->name), i);
+    }
+    assert_int_equal(cosem_model_number(&three_model, 3, &three_text), -1);
+    assert_int_equal(cosem_model_number(&three_model, 1, &nowhere), -1);
+}
+
 static void says_why_not(void **state)
 {
     (void)state;
@@ -69,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_every_object_by_class_and_name),
+        cmocka_unit_test(a_number_and_back),
         cmocka_unit_test(says_why_not),
         cmocka_unit_test(the_invisible_is_undefined),
         cmocka_unit_test(rights_are_masks_of_attributes_that_have_a_value),

@@ -7,6 +7,7 @@
 #include "function/mask.h"
 #include "function/push.h"
 #include "function/single_action.h"
+#include "test/function/object_book.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -144,10 +145,13 @@ static int read_billing(struct reader *r)
 /* ---- columns that were captured ---- */
 
 static struct compact compact;
+static struct object_book object_book;
+static struct object_table objects;
 
 static void renew_compact(void)
 {
-    compact_init(&compact);
+    objects = object_book_open(&object_book, OBJECT_BOOK);
+    compact_init(&compact, &objects);
 }
 
 static void fill_compact(void)

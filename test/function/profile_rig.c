@@ -27,8 +27,9 @@ static int value(void *owner, const struct profile_column *column, struct writer
     const struct profile_rig *rig = owner;
     if (column->class_id == 1) {
         writer_u8(w, 9);
-        writer_u8(w, column->obis[3]);
-        for (int i = 0; i < column->obis[3]; i++) {
+        uint8_t size = (uint8_t)(column->obis[3] + rig->longer);
+        writer_u8(w, size);
+        for (int i = 0; i < size; i++) {
             writer_u8(w, (uint8_t)i);
         }
         return 0;
@@ -43,10 +44,14 @@ static int value(void *owner, const struct profile_column *column, struct writer
 
 static void begin(struct profile_rig *rig)
 {
-    static struct profile_source source = {.value = value};
-    source.owner = rig;
     event_init(&rig->book, &bed_plan, &rig->bed.clock);
-    profile_init(&rig->profile, &plan, &source, &rig->bed.clock, &rig->book);
+    rig->table = object_book_open(&rig->objects, rig->learns);
+    column_pool_init(&rig->columns, &rig->table);
+    rig->common = (struct profile_common){.source = {.value = value, .owner = rig},
+                                          .clock = &rig->bed.clock,
+                                          .events = &rig->book,
+                                          .columns = &rig->columns};
+    profile_init(&rig->profile, &plan, &rig->common);
     event_recover(&rig->book, &rig->bed.storage, BED_VALUE_CAUSES);
     profile_recover(&rig->profile, &rig->bed.storage);
 }
@@ -54,6 +59,7 @@ static void begin(struct profile_rig *rig)
 struct profile_rig *profile_rig_open(void)
 {
     struct profile_rig *rig = calloc(1, sizeof *rig);
+    rig->learns = OBJECT_BOOK;
     bed_open(&rig->bed);
     begin(rig);
     return rig;

@@ -4,12 +4,19 @@
 
 #include "function/profile.h"
 #include "test/function/bed.h"
+#include "test/function/object_book.h"
 
 struct profile_rig {
     struct bed bed;
     struct event_book book;
+    struct object_book objects;
+    struct object_table table;
+    struct column_pool columns;
+    struct profile_common common;
     struct profile profile;
     uint32_t counter; /* seconds with supply */
+    uint8_t longer;   /* octets that texts have grown by */
+    unsigned learns;  /* objects that the meter has */
 };
 
 /* Quarters of an hour; columns: clock, counter. The clock says 2026-11-21 00:00:00 UTC. */

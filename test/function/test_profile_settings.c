@@ -42,7 +42,7 @@ static void what_has_grown_is_null(void **state)
     struct profile_rig *rig = profile_rig_open();
     const struct profile_column columns[] = {text(4), counter};
     assert_int_equal(profile_set_columns(&rig->profile, columns, 2), 0);
-    rig->profile.settings.columns[0] = text(60);
+    rig->longer = 56;
     bed_settle(&rig->bed);
     assert_int_equal(profile_capture(&rig->profile), 0);
     struct profile_row row;
@@ -61,11 +61,18 @@ static void assert_same(const struct profile_settings *a, const struct profile_s
     assert_int_equal(a->version, b->version);
     assert_int_equal(a->size, b->size);
     assert_int_equal(a->column_count, b->column_count);
-    for (int i = 0; i < a->column_count; i++) {
-        assert_int_equal(a->columns[i].class_id, b->columns[i].class_id);
-        assert_memory_equal(a->columns[i].obis, b->columns[i].obis, 6);
-        assert_int_equal(a->columns[i].attribute, b->columns[i].attribute);
-        assert_int_equal(a->columns[i].data, b->columns[i].data);
+    assert_int_equal(a->chosen, b->chosen);
+    assert_int_equal(a->clocks, b->clocks);
+}
+
+static void assert_columns(const struct profile *profile, const struct profile_column *columns,
+                           unsigned count)
+{
+    assert_int_equal(profile->settings.column_count, count);
+    for (unsigned i = 0; i < count; i++) {
+        const struct profile_column column = profile_column_at(profile, i);
+        assert_true(column_equal(&column, &columns[i]));
+        assert_int_equal(profile_is_clock_at(profile, i), profile_is_clock(&column));
     }
 }
 
@@ -89,6 +96,7 @@ static void impossible_settings_change_nothing(void **state)
     assert_int_equal(profile_set_encoding(&rig->profile, (enum profile_encoding)3),
                      PROFILE_IMPOSSIBLE);
     assert_same(&before, &rig->profile.settings);
+    assert_columns(&rig->profile, rig->profile.plan->columns, 2);
     assert_int_equal(profile_next(&rig->profile) - profile_first(&rig->profile), rows);
     profile_rig_close(rig);
 }
@@ -112,7 +120,95 @@ static void settings_outlive_the_supply(void **state)
     assert_int_equal(profile_next(&rig->profile) - first, 5); /* no more are shown */
     profile_rig_cut(rig, 10);
     assert_same(&before, &rig->profile.settings);
+    assert_columns(&rig->profile, columns, 3);
     assert_int_equal(profile_first(&rig->profile), first);
+    profile_rig_close(rig);
+}
+
+/* As delivered it takes nothing of the pool, whether nobody has chosen or somebody has chosen that
+ * again. */
+static void the_columns_as_delivered_take_no_room(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column *delivered = rig->profile.plan->columns;
+    const struct profile_column others[] = {text(7), clock_column, counter};
+    assert_int_equal(rig->columns.count, 0);
+    for (int start = 0; start < 2; start++) {
+        assert_int_equal(profile_set_columns(&rig->profile, others, 3), 0);
+        bed_settle(&rig->bed);
+        assert_int_equal(rig->columns.count, 3);
+        profile_rig_cut(rig, 10);
+        assert_int_equal(rig->columns.count, 3);
+        assert_int_equal(profile_set_columns(&rig->profile, delivered, 2), 0);
+        bed_settle(&rig->bed);
+        assert_int_equal(rig->columns.count, 0);
+        assert_columns(&rig->profile, delivered, 2);
+        profile_rig_cut(rig, 10);
+        assert_int_equal(rig->columns.count, 0);
+        assert_columns(&rig->profile, delivered, 2);
+    }
+    profile_rig_close(rig);
+}
+
+/* Others have taken the pool but for two cells: three columns are refused, and nothing changes, on
+ * the chip neither; two are taken. */
+static void a_full_pool_refuses(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column columns[] = {text(7), clock_column, counter};
+    for (int i = 0; i < COLUMN_POOL - 2; i++) {
+        column_pool_add(&rig->columns, 200, &counter);
+    }
+    const struct profile_settings before = rig->profile.settings;
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 3), PROFILE_IMPOSSIBLE);
+    assert_same(&before, &rig->profile.settings);
+    assert_columns(&rig->profile, rig->profile.plan->columns, 2);
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 2), 0);
+    assert_columns(&rig->profile, columns, 2);
+    const struct profile_settings two = rig->profile.settings;
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 3), PROFILE_IMPOSSIBLE);
+    assert_columns(&rig->profile, columns, 2);
+    bed_settle(&rig->bed);
+    profile_rig_cut(rig, 10);
+    assert_same(&two, &rig->profile.settings);
+    assert_columns(&rig->profile, columns, 2);
+    profile_rig_close(rig);
+}
+
+/* Another firmware captured what this one does not have: its rows are read, the column has no value
+ * in new ones, and the firmware that has it finds it by its name. */
+static void an_object_that_is_not_there_is_a_column_without_a_value(void **state)
+{
+    (void)state;
+    struct profile_rig *rig = profile_rig_open();
+    const struct profile_column columns[] = {counter, clock_column, text(4)};
+    const struct profile_column nothing = {.attribute = 2};
+    struct profile_row row;
+    assert_int_equal(profile_set_columns(&rig->profile, columns, 3), 0);
+    bed_settle(&rig->bed);
+    profile_rig_run(rig, 1000);
+    uint32_t rows = profile_next(&rig->profile);
+    rig->learns = 1; /* the counter */
+    profile_rig_cut(rig, 10);
+    const struct profile_column left[] = {counter, nothing, nothing};
+    for (unsigned i = 0; i < 3; i++) {
+        const struct profile_column column = profile_column_at(&rig->profile, i);
+        assert_true(column_equal(&column, &left[i]));
+    }
+    assert_true(profile_is_clock_at(&rig->profile, 1)); /* a row's time takes no octets */
+    assert_int_equal(profile_columns_like(&rig->profile, &columns[2]), 0);
+    assert_int_equal(profile_columns_like(&rig->profile, &counter), 1);
+    assert_int_equal(profile_read(&rig->profile, rows - 1, &row), STORAGE_DONE);
+    profile_rig_run(rig, 1000);
+    assert_int_equal(profile_read(&rig->profile, rows, &row), STORAGE_DONE);
+    assert_int_not_equal(profile_rig_counter(&row), 0);
+    assert_int_equal(row.octets[5], 0);
+    rig->learns = OBJECT_BOOK;
+    profile_rig_cut(rig, 10);
+    assert_columns(&rig->profile, columns, 3);
+    assert_int_equal(profile_columns_like(&rig->profile, &columns[2]), 1 << 2);
     profile_rig_close(rig);
 }
 
@@ -197,6 +293,9 @@ int main(void)
         cmocka_unit_test(what_has_grown_is_null),
         cmocka_unit_test(impossible_settings_change_nothing),
         cmocka_unit_test(settings_outlive_the_supply),
+        cmocka_unit_test(the_columns_as_delivered_take_no_room),
+        cmocka_unit_test(a_full_pool_refuses),
+        cmocka_unit_test(an_object_that_is_not_there_is_a_column_without_a_value),
         cmocka_unit_test(clearing_is_an_event),
         cmocka_unit_test(cuts_while_rows_are_captured),
         cmocka_unit_test(cuts_while_columns_are_changed),

@@ -1,5 +1,6 @@
 #include "test/product/rig.h"
 
+#include "cosem/class/object_numbers.h"
 #include "dlms/client.h"
 #include "legal/identity.h"
 #include "test/unit.h"
@@ -130,7 +131,6 @@ static int no_value(void *owner, const struct profile_column *column, struct wri
 
 static void begin_records(struct rig *rig)
 {
-    static const struct profile_source source = {.value = no_value};
     static const uint8_t push[6] = {0, 0, 10, 0, 108, 255};
     event_init(&rig->events, rig->product->events, &rig->clock);
     alarm_init(&rig->alarm, &rig->events, &rig->scripts, push, rig->product->alarm_registers);
@@ -138,10 +138,15 @@ static void begin_records(struct rig *rig)
     voltage_count_init(&rig->voltage_count, &rig->events, rig->product->legal->config.phases);
     reversal_init(&rig->reversal, &rig->events);
     tamper_init(&rig->tamper, NULL, &rig->events, rig->product->tampers);
+    rig->objects = object_numbers(&rig->product->model);
+    column_pool_init(&rig->columns, &rig->objects);
+    rig->capture = (struct profile_common){.source = {.value = no_value},
+                                           .clock = &rig->clock,
+                                           .events = &rig->events,
+                                           .columns = &rig->columns};
     for (int i = 0; i < PRODUCT_PROFILES; i++) {
         if (rig->product->profiles[i] != NULL) {
-            profile_init(&rig->profiles[i], rig->product->profiles[i], &source, &rig->clock,
-                         &rig->events);
+            profile_init(&rig->profiles[i], rig->product->profiles[i], &rig->capture);
         }
     }
     for (int i = 0; i < 2; i++) {
@@ -182,7 +187,7 @@ static void begin_schedules(struct rig *rig)
     for (int mask = 0; mask < TARIFF_MASKS; mask++) {
         mask_init(&rig->masks[mask], rig->product->tariff.rates);
     }
-    compact_init(&rig->compact);
+    compact_init(&rig->compact, &rig->objects);
     protection_init(&rig->protection);
     schedule_init(&rig->schedule, &rig->tariff.specials, &rig->clock);
     for (int i = 0; i < PRODUCT_SCHEDULES; i++) {

@@ -40,6 +40,9 @@ struct rig {
     struct voltage_count voltage_count;
     struct tamper tamper; /* without inputs */
     struct reversal reversal;
+    struct object_table objects;
+    struct column_pool columns;
+    struct profile_common capture;
     struct profile profiles[PRODUCT_PROFILES];
     struct increment increments[2];
     struct mask_book masks[TARIFF_MASKS];

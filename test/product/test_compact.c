@@ -231,7 +231,7 @@ static void what_is_kept_is_read_or_refused(void **state)
     struct writer w = writer_over(octets, sizeof octets);
     compact_write(&rig.compact, &w);
     size_t head = 3 + 2 * 11;
-    compact_init(&other);
+    compact_init(&other, &rig.objects);
     for (size_t cut = 0; cut < head; cut++) {
         struct reader r = reader_over(octets, cut);
         assert_int_equal(compact_read(&other, &r), -1);

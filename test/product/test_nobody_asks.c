@@ -2,6 +2,7 @@
  * an association: every member of every object stands that, and what depends on who asks is not
  * there. */
 #include "cosem/class/classes.h"
+#include "cosem/class/object_numbers.h"
 #include "cosem/data.h"
 #include "cosem/tape.h"
 #include "test/product/rig.h"
@@ -98,6 +99,28 @@ static void check_product(const struct product *product)
     }
 }
 
+/* Lists keep numbers: the table has each object once, whoever may see it. */
+static void every_object_has_a_number_of_its_own(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        const struct cosem_model *model = &product_all[i]->model;
+        const struct object_table table = object_numbers(model);
+        uint32_t count = cosem_model_count(model);
+        assert_true(count < OBJECT_NONE);
+        for (uint32_t n = 0; n < count; n++) {
+            const struct cosem_object *object = cosem_model_object(model, n);
+            struct object_name name = object_name(&table, (uint16_t)n);
+            assert_int_equal(name.class_id, object->ic->id);
+            assert_memory_equal(name.obis, object->name.obis, sizeof name.obis);
+            assert_int_equal(object_number(&table, &name), n);
+            name.class_id ^= 0x4000;
+            assert_int_equal(object_number(&table, &name), OBJECT_NONE);
+        }
+        assert_int_equal(object_name(&table, (uint16_t)count).class_id, 0);
+    }
+}
+
 static void every_member_of_every_object(void **state)
 {
     (void)state;
@@ -110,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_member_of_every_object),
+        cmocka_unit_test(every_object_has_a_number_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

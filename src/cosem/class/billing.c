@@ -49,14 +49,13 @@ static const struct cosem_object *present(const struct cosem_call *call)
 }
 
 /* The place of an attribute among the columns of the billing profile; -1: it is not captured. */
-static int column_of(const struct cosem_call *call, const struct profile_settings *settings,
-                     int attribute)
+static int column_of(const struct cosem_call *call, const struct profile *profile, int attribute)
 {
     const struct class_past_config *config = call->object->config;
-    for (int i = 0; i < settings->column_count; i++) {
-        const struct profile_column *column = &settings->columns[i];
-        if (column->class_id == config->class_id && column->attribute == attribute &&
-            column->data == 0 && memcmp(column->obis, call->object->name.obis, 5) == 0) {
+    for (int i = 0; i < profile->settings.column_count; i++) {
+        const struct profile_column column = profile_column_at(profile, (unsigned)i);
+        if (column.class_id == config->class_id && column.attribute == attribute &&
+            column.data == 0 && memcmp(column.obis, call->object->name.obis, 5) == 0) {
             return i;
         }
     }
@@ -70,7 +69,7 @@ static enum cosem_result put_column(const struct cosem_call *call, int attribute
     const struct profile *profile = call->context->billing->parts.profile;
     struct profile_row row;
     uint32_t back = call->object->name.obis[5] - LAST + 1u;
-    int wanted = column_of(call, &profile->settings, attribute);
+    int wanted = column_of(call, profile, attribute);
     bool there = wanted >= 0 && profile_next(profile) - profile_first(profile) >= back;
     if (!there || profile_read(profile, profile_next(profile) - back, &row) != STORAGE_DONE) {
         cosem_put_null(w);
@@ -78,7 +77,7 @@ static enum cosem_result put_column(const struct cosem_call *call, int attribute
     }
     struct reader r = reader_over(row.octets, row.size);
     for (int i = 0; i < wanted; i++) {
-        if (!profile_is_clock(&profile->settings.columns[i])) {
+        if (!profile_is_clock_at(profile, (unsigned)i)) {
             cosem_skip_value(&r);
         }
     }

@@ -43,7 +43,8 @@ static void put_columns(const struct cosem_call *call, struct writer *w, bool ty
     const struct compact *compact = compact_of(call);
     for (uint8_t i = 0; i < compact->column_count; i++) {
         uint8_t octets[VALUE_MOST];
-        struct reader value = read_column(call, &compact->columns[i], octets);
+        const struct profile_column column = compact_column(compact, i);
+        struct reader value = read_column(call, &column, octets);
         if (types) {
             cosem_compact_put_types(w, value);
         } else {
@@ -87,7 +88,8 @@ static struct cosem_rows freeze_columns(const struct cosem_call *call)
 static void column_row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
     if (number < compact_of(call)->column_count) {
-        profile_column_put(w, &compact_of(call)->columns[number]);
+        const struct profile_column column = compact_column(compact_of(call), number);
+        profile_column_put(w, &column);
     }
 }
 

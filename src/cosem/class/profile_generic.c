@@ -62,9 +62,11 @@ static struct cosem_rows freeze_columns(const struct cosem_call *call)
 
 static void put_column(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    static const struct profile_column none;
     const struct profile_view view = profile_view_of(call);
-    profile_column_put(w, number < view.column_count ? &view.columns[number] : &none);
+    const struct profile_column column = number < view.column_count
+                                             ? profile_view_column(&view, number)
+                                             : (struct profile_column){0};
+    profile_column_put(w, &column);
 }
 
 static const struct cosem_table capture_objects = {freeze_columns, put_column};

@@ -32,22 +32,6 @@ struct profile_column profile_column_take(struct cosem_intake *in)
     return column;
 }
 
-static bool equal(const struct profile_column *a, const struct profile_column *b)
-{
-    return a->class_id == b->class_id && memcmp(a->obis, b->obis, sizeof a->obis) == 0 &&
-           a->attribute == b->attribute && a->data == b->data;
-}
-
-/* The columns that are this; 0: none is. */
-static uint32_t columns_like(const struct profile_view *view, const struct profile_column *wanted)
-{
-    uint32_t columns = 0;
-    for (uint8_t i = 0; i < view->column_count; i++) {
-        columns |= equal(&view->columns[i], wanted) ? UINT32_C(1) << i : 0;
-    }
-    return columns;
-}
-
 static uint32_t all_columns(const struct profile_view *view)
 {
     return view->column_count < PROFILE_COLUMNS ? (UINT32_C(1) << view->column_count) - 1
@@ -83,7 +67,7 @@ static uint32_t intake_columns(struct cosem_intake *in, const struct profile_vie
     size_t count = cosem_intake_array(in, PROFILE_COLUMNS);
     for (size_t i = 0; i < count && in->result == COSEM_SUCCESS; i++) {
         struct profile_column wanted = profile_column_take(in);
-        uint32_t like = columns_like(view, &wanted);
+        uint32_t like = profile_view_columns_like(view, &wanted);
         if (in->result == COSEM_SUCCESS && like == 0) {
             in->result = COSEM_SCOPE_OF_ACCESS_VIOLATED;
         }
@@ -98,7 +82,8 @@ static void intake_range(struct cosem_intake *in, const struct cosem_call *call,
 {
     cosem_intake_structure(in, 4);
     struct profile_column by = profile_column_take(in);
-    if (in->result == COSEM_SUCCESS && (!profile_is_clock(&by) || columns_like(view, &by) == 0)) {
+    if (in->result == COSEM_SUCCESS &&
+        (!profile_is_clock(&by) || profile_view_columns_like(view, &by) == 0)) {
         in->result = COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
     int64_t from_ms = intake_end(in, call->context->clock, 0);

@@ -84,7 +84,7 @@ void profile_row_put(struct writer *w, const struct profile_view *view, uint32_t
                         .data_before = reader_over(other->octets, other->size)};
     cosem_put_structure(w, count_of(view, columns));
     for (uint8_t i = 0; i < view->column_count; i++) {
-        bool is_time = profile_is_clock(&view->columns[i]);
+        bool is_time = profile_view_is_clock(view, i);
         if (is_time && wanted(columns, i)) {
             put_time_of(w, view, &pair);
         }

@@ -13,7 +13,7 @@ static struct profile_view view_of_profile(const struct profile *profile)
     const struct profile_settings *settings = &profile->settings;
     uint32_t capacity = profile_capacity(profile);
     return (struct profile_view){
-        .columns = settings->columns,
+        .profile = profile,
         .column_count = settings->column_count,
         .sort = settings->sort,
         .encoding = settings->encoding,
@@ -49,6 +49,33 @@ struct profile_view profile_view_of(const struct cosem_call *call)
     const struct class_profile_config *config = call->object->config;
     return config->log != NULL ? view_of_log(call->context->events, config->log)
                                : view_of_profile(&call->context->profiles[config->number]);
+}
+
+struct profile_column profile_view_column(const struct profile_view *view, unsigned i)
+{
+    return view->profile != NULL ? profile_column_at(view->profile, i) : view->columns[i];
+}
+
+bool profile_view_is_clock(const struct profile_view *view, unsigned i)
+{
+    return view->profile != NULL ? profile_is_clock_at(view->profile, i)
+                                 : profile_is_clock(&view->columns[i]);
+}
+
+static uint32_t columns_of_log(const struct profile_view *view, const struct profile_column *wanted)
+{
+    uint32_t columns = 0;
+    for (unsigned i = 0; i < view->column_count; i++) {
+        columns |= column_equal(&view->columns[i], wanted) ? UINT32_C(1) << i : 0;
+    }
+    return columns;
+}
+
+uint32_t profile_view_columns_like(const struct profile_view *view,
+                                   const struct profile_column *wanted)
+{
+    return view->profile != NULL ? profile_columns_like(view->profile, wanted)
+                                 : columns_of_log(view, wanted);
 }
 
 uint32_t profile_view_number(const struct profile_view *view, uint32_t numbered)

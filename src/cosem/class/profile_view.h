@@ -8,7 +8,8 @@
 #include "storage/record.h"
 
 struct profile_view {
-    const struct profile_column *columns;
+    const struct profile *profile;        /* NULL: a log, */
+    const struct profile_column *columns; /* which has these */
     uint8_t column_count;
     uint8_t sort;     /* enum profile_sort */
     uint8_t encoding; /* enum profile_encoding */
@@ -23,6 +24,13 @@ struct profile_view profile_view_of(const struct cosem_call *call);
 
 /* The profile, for what can be changed; NULL: a log. */
 struct profile *profile_view_profile(const struct cosem_call *call);
+
+struct profile_column profile_view_column(const struct profile_view *view, unsigned i);
+bool profile_view_is_clock(const struct profile_view *view, unsigned i);
+
+/* The columns that are this, bit n column n; 0: none is. */
+uint32_t profile_view_columns_like(const struct profile_view *view,
+                                   const struct profile_column *wanted);
 
 /* A row. false: it is not there any more, or damaged. */
 bool profile_view_read(const struct cosem_call *call, uint32_t number, struct profile_row *row);

@@ -129,11 +129,9 @@ static void put_range(struct writer *w, const struct buffer_part *part)
 
 static int index_of(const struct profile_view *view, const struct profile_column *wanted)
 {
+    uint32_t like = profile_view_columns_like(view, wanted);
     for (int i = 0; i < view->column_count; i++) {
-        const struct profile_column *column = &view->columns[i];
-        if (column->class_id == wanted->class_id && column->attribute == wanted->attribute &&
-            column->data == wanted->data &&
-            memcmp(column->obis, wanted->obis, sizeof column->obis) == 0) {
+        if ((like >> i & 1) != 0) {
             return i;
         }
     }
