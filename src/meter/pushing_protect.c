@@ -14,7 +14,8 @@ uint8_t *pushing_plain(struct meter *meter)
  * reaches is not told. */
 static struct dlms_protection by_policy(const struct dlms_security_setup *security)
 {
-    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO, .control = security->ring.suite};
+    struct dlms_protection by = {.form = DLMS_FORM_GENERAL_GLO,
+                                 .control = (uint8_t)security->ring.suite};
     unsigned policy = security->policy;
     by.control |=
         (policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0 ? DLMS_CONTROL_AUTHENTICATED : 0;

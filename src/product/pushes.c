@@ -60,34 +60,17 @@ const struct single_action_plan product_schedules[PRODUCT_SCHEDULES] = {
 };
 
 /* Who tells, by which set-up, and what. */
-#define DEVICE                                                                                     \
+#define PUSHED(id, a, b, c, d, e, what)                                                            \
     {                                                                                              \
-        1, {0, 0, 42, 0, 0, 255}, 2                                                                \
+        .class_id = (id), .name = {(a), (b), (c), (d), (e), 255}, .attribute = (what)              \
     }
-#define SETUP(which)                                                                               \
-    {                                                                                              \
-        40, {0, (which), 25, 9, 0, 255}, 1                                                         \
-    }
-#define CLOCK                                                                                      \
-    {                                                                                              \
-        8, {0, 0, 1, 0, 0, 255}, 2                                                                 \
-    }
-#define A_IMPORT                                                                                   \
-    {                                                                                              \
-        3, {1, 0, 1, 8, 0, 255}, 2                                                                 \
-    }
-#define A_EXPORT                                                                                   \
-    {                                                                                              \
-        3, {1, 0, 2, 8, 0, 255}, 2                                                                 \
-    }
-#define P_IMPORT                                                                                   \
-    {                                                                                              \
-        3, {1, 0, 1, 7, 0, 255}, 2                                                                 \
-    }
-#define P_EXPORT                                                                                   \
-    {                                                                                              \
-        3, {1, 0, 2, 7, 0, 255}, 2                                                                 \
-    }
+#define DEVICE       PUSHED(1, 0, 0, 42, 0, 0, 2)
+#define SETUP(which) PUSHED(40, 0, which, 25, 9, 0, 1)
+#define CLOCK        PUSHED(8, 0, 0, 1, 0, 0, 2)
+#define A_IMPORT     PUSHED(3, 1, 0, 1, 8, 0, 2)
+#define A_EXPORT     PUSHED(3, 1, 0, 2, 8, 0, 2)
+#define P_IMPORT     PUSHED(3, 1, 0, 1, 7, 0, 2)
+#define P_EXPORT     PUSHED(3, 1, 0, 2, 7, 0, 2)
 
 #define ALWAYS_ANY                                                                                 \
     {                                                                                              \
