@@ -135,17 +135,19 @@ def build(command, source, original, output):
     return subprocess.run(words, cwd=command["directory"], capture_output=True).returncode == 0
 
 
-def links(test, objects, program):
-    """Links the test with these objects in front of the rooms' libraries."""
+def linker_says(test, objects, program):
+    """Links the test with these objects in front of the rooms' libraries; what went wrong, or ""."""
     link = test["link"].replace(f"-o {test['target']}", f"-o {program} {objects}")
-    return subprocess.run(link, shell=True, cwd=BUILD, capture_output=True).returncode == 0
+    done = subprocess.run(link, shell=True, cwd=BUILD, capture_output=True, text=True)
+    return "" if done.returncode == 0 else done.stderr.strip() or "the linker fails"
 
 
 def fails(test, objects, folder):
     """Whether the test fails with these objects."""
     program = folder / "test"
-    if not links(test, objects, program):
-        sys.exit(f"does not link: {test['name']}")
+    said = linker_says(test, objects, program)
+    if said:
+        sys.exit(f"{test['name']} does not link; is build/host being built meanwhile?\n{said}")
     run = f"ulimit -v {MEMORY_KB}; exec {program}"
     try:
         return subprocess.run(run, shell=True, cwd=folder, timeout=test["seconds"] * 5 + 2,
@@ -177,7 +179,8 @@ def unchanged(path, text, command, tests):
         source.write_text(f'#line 1 "{path}"\n' + text)
         if not build(command, source, path, output):
             sys.exit(f"does not compile: {path}")
-        return output.read_bytes(), [t for t in tests.rows if links(t, output, folder / "test")]
+        linked = [t for t in tests.rows if not linker_says(t, output, folder / "test")]
+        return output.read_bytes(), linked
 
 
 def say(path, text, change):
