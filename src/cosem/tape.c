@@ -40,14 +40,19 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     return tape->rows.result;
 }
 
+/* A row that is an element of its own, and gone since the table was frozen, is null-data: the head
+ * of the array has said how many there are. */
 static void render_row(const struct cosem_tape *tape, struct writer *w)
 {
     const struct cosem_rows *rows = &tape->rows;
     uint32_t number = rows->first + tape->step - 1;
     if (rows->form != NULL) {
         rows->form->row(&tape->call, rows, number, w);
-    } else {
-        tape->attribute->table->row(&tape->call, number, w);
+        return;
+    }
+    tape->attribute->table->row(&tape->call, number, w);
+    if (w->tape == 0 && rows->elements == rows->count) {
+        cosem_put_null(w);
     }
 }
 

@@ -8,9 +8,9 @@
  * once, so that it shows one instant however many pieces it spans. A longer one is rendered again
  * for each piece, skipping what was sent; it should not change meanwhile (lists of the product,
  * records in flash). A text that a client changes under the eyes of another keeps the size that it
- * had, cut off or filled up with zeros: what is read stays well-formed. Two rows may show two
- * instants. The tests hold every attribute of
- * every product to that. */
+ * had, cut off or filled up with zeros; a row that was an element of its own and is gone is
+ * null-data: what is read stays well-formed. Two rows may show two instants. The tests hold every
+ * attribute of every product to that. */
 #ifndef WATTHOUR_COSEM_TAPE_H
 #define WATTHOUR_COSEM_TAPE_H
 

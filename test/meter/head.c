@@ -56,6 +56,9 @@ static enum cosem_result exchange(struct head *head, size_t size)
             assert_true(outcome == DLMS_CLIENT_DONE || head->refusal.exception[0] == 0);
             return outcome == DLMS_CLIENT_DONE ? COSEM_SUCCESS : head->refusal.result;
         }
+        if (head->meanwhile != NULL) {
+            head->meanwhile();
+        }
         size = dlms_client_next(&head->client, head->request, sizeof head->request);
     }
 }

@@ -17,6 +17,7 @@ struct head {
     struct dlms_client_blocks blocks;
     struct dlms_refusal refusal;
     uint16_t pdu;
+    void (*meanwhile)(void);  /* NULL, or what happens before each request that follows the first */
     uint8_t value[HEAD_ROOM]; /* of the last answer */
     uint8_t whole[HEAD_ROOM]; /* gathered from general blocks */
     uint8_t request[HEAD_RECEIVE + HEAD_ROOM];
