@@ -5,8 +5,8 @@
 /* A table does not change by being asked; this one does, and is found by its place. */
 static int32_t number(const void *owner, const struct object_name *name)
 {
-    const struct object_book *asked = owner;
-    struct object_book *book = (struct object_book *)(uintptr_t)asked;
+    struct object_book *const *self = owner;
+    struct object_book *book = *self;
     for (unsigned i = 0; i < book->count; i++) {
         if (book->names[i].class_id == name->class_id &&
             memcmp(book->names[i].obis, name->obis, sizeof name->obis) == 0) {
@@ -22,7 +22,8 @@ static int32_t number(const void *owner, const struct object_name *name)
 
 static bool name_of(const void *owner, uint16_t number, struct object_name *name)
 {
-    const struct object_book *book = owner;
+    struct object_book *const *self = owner;
+    const struct object_book *book = *self;
     if (number >= book->count) {
         return false;
     }
@@ -32,6 +33,6 @@ static bool name_of(const void *owner, uint16_t number, struct object_name *name
 
 struct object_table object_book_open(struct object_book *book, unsigned most)
 {
-    *book = (struct object_book){.most = most};
-    return (struct object_table){.number = number, .name = name_of, .owner = book};
+    *book = (struct object_book){.self = book, .most = most};
+    return (struct object_table){.number = number, .name = name_of, .owner = &book->self};
 }

@@ -7,12 +7,13 @@
 enum { OBJECT_BOOK = 256 };
 
 struct object_book {
+    struct object_book *self; /* where it is, to be found by what may not change it */
     unsigned count;
     unsigned most; /* of names that it learns; the others are none of its */
     struct object_name names[OBJECT_BOOK];
 };
 
-/* It has forgotten all of them. */
+/* It has forgotten all of them, and must stay where it is. */
 struct object_table object_book_open(struct object_book *book, unsigned most);
 
 #endif
