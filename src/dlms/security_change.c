@@ -6,27 +6,52 @@
 
 #include <string.h>
 
-/* What would be kept of the setup as it stands, what waits included. */
-static struct dlms_security_kept record_of(const struct dlms_security_setup *setup)
+static void put_keys_in_force(struct dlms_security_kept *kept,
+                              const struct dlms_security_setup *setup)
 {
-    if (setup->changer != NULL) {
-        return setup->next;
-    }
-    struct dlms_security_kept kept;
-    memset(&kept, 0, sizeof kept);
-    kept.suite = (uint8_t)setup->ring.suite;
-    kept.policy = setup->policy;
-    kept.coming_keys = setup->coming_keys;
-    memcpy(kept.changes, setup->changes, sizeof kept.changes);
-    memcpy(kept.coming, setup->coming, sizeof kept.coming);
-    memcpy(kept.pairs, setup->signing.own, sizeof kept.pairs);
-    memcpy(kept.made, setup->signing.made, sizeof kept.made);
+    kept->suite = (uint8_t)setup->ring.suite;
+    memcpy(kept->changes, setup->changes, sizeof kept->changes);
     for (int id = 0; id < DLMS_KEYS; id++) {
         const uint8_t *octets = dlms_keyring_octets(&setup->ring, (enum dlms_key_id)id);
         if (octets != NULL) {
-            kept.keys |= (uint8_t)(1 << id);
-            memcpy(kept.octets[id], octets, dlms_key_size(setup->ring.suite));
+            kept->keys |= (uint8_t)(1 << id);
+            memcpy(kept->octets[id], octets, dlms_key_size(setup->ring.suite));
         }
+    }
+}
+
+static void put_keys_that_wait(struct dlms_security_kept *kept,
+                               const struct dlms_security_next *next)
+{
+    kept->suite = next->suite;
+    kept->keys = next->keys;
+    memcpy(kept->changes, next->changes, sizeof kept->changes);
+    memcpy(kept->octets, next->octets, sizeof kept->octets);
+}
+
+/* The setup stands before a change of its suite: what is of its curve goes with it, and nothing new
+ * of that is taken. */
+static bool is_leaving_suite(const struct dlms_security_setup *setup)
+{
+    return setup->changer != NULL && setup->next.suite != (uint8_t)setup->ring.suite;
+}
+
+/* What would be kept of the setup as it stands, what waits included. */
+static struct dlms_security_kept record_of(const struct dlms_security_setup *setup)
+{
+    struct dlms_security_kept kept;
+    memset(&kept, 0, sizeof kept);
+    kept.policy = setup->policy;
+    kept.coming_keys = setup->coming_keys;
+    memcpy(kept.coming, setup->coming, sizeof kept.coming);
+    if (setup->changer != NULL) {
+        put_keys_that_wait(&kept, &setup->next);
+    } else {
+        put_keys_in_force(&kept, setup);
+    }
+    if (!is_leaving_suite(setup)) {
+        memcpy(kept.pairs, setup->signing.own, sizeof kept.pairs);
+        memcpy(kept.made, setup->signing.made, sizeof kept.made);
     }
     return kept;
 }
@@ -39,14 +64,20 @@ static enum dlms_change keep(const struct dlms_security_setup *setup,
     return kept_now ? DLMS_CHANGED : DLMS_CHANGE_LATER;
 }
 
-/* What is kept now and in force at the next adoption. */
+/* What is kept now and in force at the next adoption; keys of a suite to come wait anyway. */
 static enum dlms_change keep_next(struct dlms_security_setup *setup,
                                   struct dlms_security_kept *kept,
                                   const struct dlms_association *by)
 {
     enum dlms_change change = keep(setup, kept);
     if (change == DLMS_CHANGED) {
-        setup->next = *kept;
+        struct dlms_security_next *next = &setup->next;
+        next->suite = kept->suite;
+        next->keys = kept->keys;
+        memcpy(next->changes, kept->changes, sizeof next->changes);
+        memcpy(next->octets, kept->octets, sizeof next->octets);
+        setup->coming_keys = kept->coming_keys;
+        memcpy(setup->coming, kept->coming, sizeof setup->coming);
         setup->changer = by;
     }
     crypto_wipe(kept, sizeof *kept);
@@ -56,9 +87,8 @@ static enum dlms_change keep_next(struct dlms_security_setup *setup,
 enum dlms_change dlms_security_activate(struct dlms_security_setup *setup, uint8_t policy)
 {
     bool weaker = (setup->policy & ~(unsigned)policy) != 0;
-    unsigned possible =
-        DLMS_POLICY_CIPHERS |
-        (setup->signing.own[DLMS_USE_SIGNATURE].there ? (unsigned)DLMS_POLICY_SIGNS : 0U);
+    bool signs = setup->signing.own[DLMS_USE_SIGNATURE].there && !is_leaving_suite(setup);
+    unsigned possible = DLMS_POLICY_CIPHERS | (signs ? (unsigned)DLMS_POLICY_SIGNS : 0U);
     if (weaker || (policy & ~possible) != 0) {
         return DLMS_CHANGE_REFUSED;
     }
@@ -67,7 +97,6 @@ enum dlms_change dlms_security_activate(struct dlms_security_setup *setup, uint8
     enum dlms_change change = keep(setup, &kept);
     if (change == DLMS_CHANGED) {
         setup->policy = policy;
-        setup->next.policy = policy;
     }
     crypto_wipe(&kept, sizeof kept);
     return change;
@@ -99,9 +128,10 @@ static bool unwrap(const struct dlms_security_setup *setup, const struct dlms_wr
     uint8_t octets[DLMS_KEY_MAX];
     const struct dlms_octets *wrapped = &key->wrapped;
     const struct dlms_keyring *ring = &setup->ring;
-    bool good = dlms_keyring_unwrap(ring, wrapped->octets, wrapped->size, octets) == 0;
+    enum dlms_suite suite = (enum dlms_suite)kept->suite;
+    bool good = dlms_keyring_unwrap_for(ring, suite, wrapped->octets, wrapped->size, octets) == 0;
     if (good) {
-        replace(kept, key->id, octets, dlms_key_size(ring->suite));
+        replace(kept, key->id, octets, dlms_key_size(suite));
     } else if (dlms_keyring_unwrap_for(ring, DLMS_SUITE_2, wrapped->octets, wrapped->size,
                                        octets) == 0) {
         put_coming(kept, key->id, octets);
@@ -198,7 +228,8 @@ enum dlms_change dlms_security_agree(struct dlms_security_setup *setup,
 {
     struct dlms_security_kept kept = record_of(setup);
     unsigned seen = 0;
-    bool good = count > 0 && title != NULL && signing->ecc != NULL && signing->own != NULL;
+    bool good = count > 0 && title != NULL && signing->ecc != NULL && signing->own != NULL &&
+                !is_leaving_suite(setup);
     cosem_put_array(returned, count);
     for (size_t i = 0; i < count && good; i++) {
         good =
@@ -217,11 +248,10 @@ enum dlms_change dlms_security_agree(struct dlms_security_setup *setup,
 static enum dlms_change keep_pairs(struct dlms_security_setup *setup,
                                    struct dlms_security_kept *kept)
 {
-    enum dlms_change change = keep(setup, kept);
+    enum dlms_change change = is_leaving_suite(setup) ? DLMS_CHANGE_LATER : keep(setup, kept);
     if (change == DLMS_CHANGED) {
         memcpy(setup->signing.own, kept->pairs, sizeof kept->pairs);
         memcpy(setup->signing.made, kept->made, sizeof kept->made);
-        setup->next = setup->changer != NULL ? *kept : setup->next;
     }
     crypto_wipe(kept, sizeof *kept);
     return change;
@@ -297,7 +327,9 @@ static void take_record(struct dlms_security_setup *setup, const struct dlms_sec
 void dlms_security_adopt(struct dlms_security_setup *setup)
 {
     if (setup->changer != NULL) {
-        take_record(setup, &setup->next);
+        struct dlms_security_kept kept = record_of(setup);
+        take_record(setup, &kept);
+        crypto_wipe(&kept, sizeof kept);
         setup->changer = NULL;
         crypto_wipe(&setup->next, sizeof setup->next);
     }

@@ -48,6 +48,14 @@ struct dlms_security_kept {
     struct dlms_key_pair made[DLMS_KEY_USES]; /* in force once certified */
 };
 
+/* What of it is kept and not in force yet; all else is in force at once. */
+struct dlms_security_next {
+    uint8_t suite;
+    uint8_t keys;
+    uint32_t changes[DLMS_KEYS];
+    uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX];
+};
+
 /* Where it is kept. */
 struct dlms_security_keep {
     /* Keeps the record in place of the one before. 0 once it is there for good; anything else: the
@@ -66,15 +74,23 @@ struct dlms_certificate_store {
     uint8_t slots;
 };
 
+/* A public key that is given, and has no certificate. */
+struct dlms_security_peer {
+    bool known;
+    uint8_t client; /* the server's partner */
+    uint8_t use;    /* enum dlms_key_use */
+    uint8_t octets[CRYPTO_PUBLIC_MAX];
+};
+
+/* So many are known at once: those of one client. Whoever has more gives certificates. */
+enum { DLMS_SETUP_PEERS = DLMS_KEY_USES };
+
 /* Keys of the suite's curve, for suites 1 and 2. */
 struct dlms_security_signing {
     struct crypto_ecc *ecc;                   /* the caller's; NULL: nothing is computed */
     struct dlms_key_pair own[DLMS_KEY_USES];  /* in force */
     struct dlms_key_pair made[DLMS_KEY_USES]; /* waiting for a certificate */
-    struct {
-        bool known;
-        uint8_t octets[CRYPTO_PUBLIC_MAX];
-    } peers[DLMS_SETUP_CLIENTS][DLMS_KEY_USES]; /* public keys given, as the server's partners */
+    struct dlms_security_peer peers[DLMS_SETUP_PEERS];
     const struct dlms_certificate_store *certificates; /* NULL: there are none */
     int64_t now_s; /* UTC, by which certificates are judged; 0: not known, and none is too old */
 };
@@ -155,8 +171,8 @@ struct dlms_security_setup {
     size_t scratch_room;
     const struct dlms_security_engine *engine;
 
-    /* Keys that are kept and not in force yet: the answer to who sent them goes by the old ones. */
-    struct dlms_security_kept next;
+    /* Waits: the answer to who sent it goes by the old keys. */
+    struct dlms_security_next next;
     const struct dlms_association *changer; /* NULL: there are none */
     bool adopts_late; /* once the changer's association ends; else after the answer to it */
 };
@@ -179,7 +195,7 @@ int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use
                             const uint8_t *private_key);
 
 /* Takes a client's public key, likewise. A certificate of the client comes before it. 0, or -1: it
- * is none. */
+ * is none, or those of DLMS_SETUP_PEERS others are known. */
 int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
                              enum dlms_key_use use, const uint8_t *public_key);
 

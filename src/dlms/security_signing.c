@@ -34,19 +34,51 @@ int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use
     return 0;
 }
 
+static bool is_peer(const struct dlms_security_peer *peer, uint8_t client, enum dlms_key_use use)
+{
+    return peer->known && peer->client == client && peer->use == use;
+}
+
+/* The public key of a client for a use, given as such; NULL: none is. */
+static const uint8_t *peer_of(const struct dlms_security_signing *signing, uint8_t client,
+                              enum dlms_key_use use)
+{
+    for (size_t i = 0; i < DLMS_SETUP_PEERS; i++) {
+        if (is_peer(&signing->peers[i], client, use)) {
+            return signing->peers[i].octets;
+        }
+    }
+    return NULL;
+}
+
+/* Where to put it: NULL when others have all places. */
+static struct dlms_security_peer *place_for(struct dlms_security_signing *signing, uint8_t client,
+                                            enum dlms_key_use use)
+{
+    struct dlms_security_peer *place = NULL;
+    for (size_t i = 0; i < DLMS_SETUP_PEERS; i++) {
+        struct dlms_security_peer *peer = &signing->peers[i];
+        if (is_peer(peer, client, use)) {
+            return peer;
+        }
+        place = peer->known ? place : peer;
+    }
+    return place;
+}
+
 int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
                              enum dlms_key_use use, const uint8_t *public_key)
 {
     enum crypto_curve curve;
     struct dlms_security_signing *signing = &setup->signing;
     need(client < DLMS_SETUP_CLIENTS && signing->ecc != NULL);
-    signing->peers[client][use].known = false;
-    if (dlms_security_setup_curve(setup, &curve) != 0 ||
+    struct dlms_security_peer *peer = place_for(signing, client, use);
+    if (peer == NULL || dlms_security_setup_curve(setup, &curve) != 0 ||
         !crypto_ecc_is_public(signing->ecc, curve, public_key)) {
         return -1;
     }
-    signing->peers[client][use].known = true;
-    memcpy(signing->peers[client][use].octets, public_key, 2 * crypto_curve_size(curve));
+    *peer = (struct dlms_security_peer){.known = true, .client = client, .use = (uint8_t)use};
+    memcpy(peer->octets, public_key, 2 * crypto_curve_size(curve));
     return 0;
 }
 
@@ -54,7 +86,7 @@ bool dlms_security_setup_signs(const struct dlms_security_setup *setup, uint8_t 
 {
     const struct dlms_security_signing *signing = &setup->signing;
     return signing->ecc != NULL && signing->own[DLMS_USE_SIGNATURE].there &&
-           (signing->certificates != NULL || signing->peers[client][DLMS_USE_SIGNATURE].known);
+           (signing->certificates != NULL || peer_of(signing, client, DLMS_USE_SIGNATURE) != NULL);
 }
 
 static int find(void *owner, enum dlms_key_use use, const uint8_t *title,
@@ -73,15 +105,13 @@ struct dlms_signing dlms_security_setup_signing(struct dlms_security_setup *setu
     }
     keys->ecc->random = setup->random; /* others compute with it, too */
     const uint8_t *own[DLMS_KEY_USES];
-    const uint8_t *peer[DLMS_KEY_USES];
     for (int use = 0; use < DLMS_KEY_USES; use++) {
         own[use] = keys->own[use].there ? keys->own[use].private_key : NULL;
-        peer[use] = keys->peers[client][use].known ? keys->peers[client][use].octets : NULL;
     }
     signing.own = own[DLMS_USE_SIGNATURE];
     signing.own_agreement = own[DLMS_USE_AGREEMENT];
-    signing.peer = peer[DLMS_USE_SIGNATURE];
-    signing.peer_agreement = peer[DLMS_USE_AGREEMENT];
+    signing.peer = peer_of(keys, client, DLMS_USE_SIGNATURE);
+    signing.peer_agreement = peer_of(keys, client, DLMS_USE_AGREEMENT);
     signing.find = keys->certificates != NULL ? find : NULL;
     signing.owner = setup;
     return signing;

@@ -132,13 +132,103 @@ static void a_cut_leaves_the_old_or_the_new(void **state)
 
 static const uint8_t longer[2 * 16] = "a key of thirty-two octets, new";
 
-static enum dlms_change transfer(enum dlms_key_id id)
+static enum dlms_change transfer_octets(enum dlms_key_id id, const uint8_t *octets, size_t size)
 {
     uint8_t wrapped[DLMS_WRAPPED_KEY_MAX];
-    assert_int_equal(crypto_key_wrap(setup.ring.master, 16, longer, sizeof longer, wrapped), 0);
-    const struct dlms_wrapped_key key = {id, {wrapped, sizeof wrapped}};
+    assert_int_equal(crypto_key_wrap(setup.ring.master, 16, octets, size, wrapped), 0);
+    const struct dlms_wrapped_key key = {id, {wrapped, size + CRYPTO_KEY_WRAP_EXTRA}};
     const struct dlms_association *nobody = (const void *)&chip;
     return dlms_security_transfer(&setup, &key, 1, nobody);
+}
+
+static enum dlms_change transfer(enum dlms_key_id id)
+{
+    return transfer_octets(id, longer, sizeof longer);
+}
+
+/* A setup that is to leave suite 1 once the answer has gone. */
+static void leave_suite_1(void)
+{
+    const struct dlms_association *nobody = (const void *)&chip;
+    set_up(DLMS_SUITE_1);
+    assert_int_equal(
+        dlms_keyring_put(&setup.ring, DLMS_KEY_MASTER, (const uint8_t *)"the master's key", 16), 0);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+    struct made made = certify(DLMS_USE_SIGNATURE);
+    assert_int_equal(import(&made), DLMS_CHANGED);
+    assert_int_equal(transfer(DLMS_KEY_UNICAST), DLMS_CHANGED);
+    assert_int_equal(transfer(DLMS_KEY_AUTHENTICATION), DLMS_CHANGED);
+    assert_int_equal(transfer(DLMS_KEY_MASTER), DLMS_CHANGED);
+    assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_2, nobody), DLMS_CHANGED);
+}
+
+/* Before the suite changes nothing more is taken that would go with the former one, nor what only
+ * that could do. */
+static void what_leaves_takes_nothing_along(void **state)
+{
+    (void)state;
+    leave_suite_1();
+    const struct dlms_key_pair own = setup.signing.own[DLMS_USE_SIGNATURE];
+    assert_true(own.there);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGE_LATER);
+    assert_false(setup.signing.made[DLMS_USE_SIGNATURE].there);
+    assert_int_equal(dlms_security_activate(&setup, DLMS_POLICY_RESPONSE_SIGNED),
+                     DLMS_CHANGE_REFUSED);
+    assert_int_equal(dlms_security_activate(&setup, DLMS_POLICY_RESPONSE_AUTHENTICATED),
+                     DLMS_CHANGED);
+    assert_memory_equal(&setup.signing.own[DLMS_USE_SIGNATURE], &own, sizeof own);
+    dlms_security_adopt(&setup);
+    assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
+    assert_int_equal(setup.policy, DLMS_POLICY_RESPONSE_AUTHENTICATED);
+    assert_false(setup.signing.own[DLMS_USE_SIGNATURE].there);
+    assert_false(setup.signing.made[DLMS_USE_SIGNATURE].there);
+    assert_int_equal(setup.coming_keys, 0);
+    assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
+    start(DLMS_SUITE_1); /* the chip says the same */
+    assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
+    assert_int_equal(setup.policy, DLMS_POLICY_RESPONSE_AUTHENTICATED);
+    assert_false(setup.signing.own[DLMS_USE_SIGNATURE].there);
+    assert_true(setup.signing.made[DLMS_USE_SIGNATURE].there);
+}
+
+/* Keys that come while the suite is to change are keys of the suite to be. */
+static void what_comes_late_is_of_the_next_suite(void **state)
+{
+    static const uint8_t later[] = "another key of thirty-two octets";
+    (void)state;
+    for (int cut = 0; cut <= 1; cut++) {
+        leave_suite_1();
+        assert_int_equal(transfer_octets(DLMS_KEY_UNICAST, later, 16), DLMS_CHANGE_REFUSED);
+        assert_int_equal(transfer_octets(DLMS_KEY_UNICAST, later, 32), DLMS_CHANGED);
+        assert_int_equal(setup.ring.unicast.size, 16);
+        if (cut) {
+            start(DLMS_SUITE_1);
+        } else {
+            dlms_security_adopt(&setup);
+        }
+        assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
+        assert_memory_equal(setup.ring.unicast.octets, later, 32);
+        assert_memory_equal(setup.ring.authentication, longer, 32);
+        assert_memory_equal(setup.ring.master, longer, 32);
+        assert_int_equal(setup.coming_keys, 0);
+    }
+}
+
+/* What is not kept changes nothing: neither keys that wait nor those of the next suite. */
+static void what_is_not_kept_does_not_wait(void **state)
+{
+    (void)state;
+    set_up(DLMS_SUITE_1);
+    assert_int_equal(
+        dlms_keyring_put(&setup.ring, DLMS_KEY_MASTER, (const uint8_t *)"the master's key", 16), 0);
+    for (size_t size = 16; size <= 32; size += 16) {
+        chip.writes_left = 0;
+        assert_int_equal(transfer_octets(DLMS_KEY_UNICAST, longer, size), DLMS_CHANGE_LATER);
+        assert_null(setup.changer);
+        assert_int_equal(setup.coming_keys, 0);
+        dlms_security_adopt(&setup);
+        assert_int_equal(setup.ring.unicast.octets[1], 1);
+    }
 }
 
 /* Upwards only, with a longer key for each, and nothing of the former curve goes along. */
@@ -202,6 +292,9 @@ int main(void)
         cmocka_unit_test(a_pair_is_in_force_once_certified),
         cmocka_unit_test(a_certificate_of_the_meter_needs_its_key),
         cmocka_unit_test(a_cut_leaves_the_old_or_the_new),
+        cmocka_unit_test(what_leaves_takes_nothing_along),
+        cmocka_unit_test(what_comes_late_is_of_the_next_suite),
+        cmocka_unit_test(what_is_not_kept_does_not_wait),
         cmocka_unit_test(suites_change_upwards),
         cmocka_unit_test(suite_1_keeps_the_keys),
     };
