@@ -14,7 +14,7 @@ struct crypto_entropy {
 
 /* The generator's state, opaque; not to be copied or moved. It owns nothing outside itself. */
 struct crypto_random {
-    uint64_t state[52];
+    uint64_t state[32 + 9 * sizeof(void *) / 4];
 };
 
 /* Seeds the generator; `entropy` must outlive it. `own`, at most CRYPTO_RANDOM_OWN_MAX octets,
