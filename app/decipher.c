@@ -80,13 +80,7 @@ static const char *decipher_agreed(struct decipher *decipher, const struct dlms_
         return "its key cannot be agreed on; give suite, agreement, agreement-peer and "
                "signing-peer in --keys";
     }
-    struct dlms_keyring *ring = &decipher->ring;
-    const struct dlms_material material = {
-        .gcm = &ring->gcm,
-        .encryption = key->octets,
-        .authentication = ring->has_authentication ? ring->authentication : NULL,
-        .key_size = key->size,
-    };
+    const struct dlms_material material = dlms_keyring_use(&decipher->ring, key->octets);
     return unprotect(ciphered, &material, scratch, plain);
 }
 

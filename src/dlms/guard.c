@@ -117,11 +117,14 @@ static bool can_sign(const struct dlms_security_setup *setup)
 static uint8_t protection_given(const struct dlms_security_setup *setup,
                                 const struct dlms_protection *how)
 {
-    unsigned given = setup->ring.unicast.size > 0 ? COSEM_RESPONSE_ENCRYPTED : 0U;
+    unsigned given =
+        dlms_keyring_octets(&setup->ring, DLMS_KEY_UNICAST) != NULL ? COSEM_RESPONSE_ENCRYPTED : 0U;
     given |= (how->control & DLMS_CONTROL_AUTHENTICATED) != 0 ? COSEM_REQUEST_AUTHENTICATED : 0U;
     given |= (how->control & DLMS_CONTROL_ENCRYPTED) != 0 ? COSEM_REQUEST_ENCRYPTED : 0U;
     given |= how->signature != DLMS_UNSIGNED ? COSEM_REQUEST_SIGNED : 0U;
-    given |= setup->ring.has_authentication ? COSEM_RESPONSE_AUTHENTICATED : 0U;
+    given |= dlms_keyring_octets(&setup->ring, DLMS_KEY_AUTHENTICATION) != NULL
+                 ? COSEM_RESPONSE_AUTHENTICATED
+                 : 0U;
     given |= can_sign(setup) ? COSEM_RESPONSE_SIGNED : 0U;
     return (uint8_t)given;
 }
@@ -172,7 +175,7 @@ size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_prot
     struct dlms_protection by = *answer;
     const struct dlms_security_setup *setup = a->server->security;
     bool ciphers = (by.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
-    if (ciphers && setup->ring.has_authentication) {
+    if (ciphers && dlms_keyring_octets(&setup->ring, DLMS_KEY_AUTHENTICATION) != NULL) {
         by.control |= DLMS_CONTROL_AUTHENTICATED;
     }
     return dlms_security_limit(&by, most);

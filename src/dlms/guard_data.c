@@ -41,8 +41,9 @@ static int make_wrapped(struct dlms_security_setup *setup, struct dlms_general *
 {
     uint8_t key[DLMS_KEY_MAX];
     size_t size = dlms_key_size(setup->ring.suite);
-    if (!setup->ring.has_master || crypto_random_octets(setup->random, key, size) != 0 ||
-        crypto_key_wrap(setup->ring.master, size, key, size, setup->agreed) != 0) {
+    const uint8_t *master = dlms_keyring_octets(&setup->ring, DLMS_KEY_MASTER);
+    if (master == NULL || crypto_random_octets(setup->random, key, size) != 0 ||
+        crypto_key_wrap(master, size, key, size, setup->agreed) != 0) {
         return DLMS_SECURITY_KEY;
     }
     crypto_wipe(key, sizeof key);

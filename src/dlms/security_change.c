@@ -10,14 +10,9 @@ static void put_keys_in_force(struct dlms_security_kept *kept,
                               const struct dlms_security_setup *setup)
 {
     kept->suite = (uint8_t)setup->ring.suite;
+    kept->keys = setup->ring.there;
     memcpy(kept->changes, setup->changes, sizeof kept->changes);
-    for (int id = 0; id < DLMS_KEYS; id++) {
-        const uint8_t *octets = dlms_keyring_octets(&setup->ring, (enum dlms_key_id)id);
-        if (octets != NULL) {
-            kept->keys |= (uint8_t)(1 << id);
-            memcpy(kept->octets[id], octets, dlms_key_size(setup->ring.suite));
-        }
-    }
+    memcpy(kept->octets, setup->ring.octets, sizeof kept->octets);
 }
 
 static void put_keys_that_wait(struct dlms_security_kept *kept,

@@ -30,8 +30,9 @@ static enum dlms_counter_of counter_of(const struct dlms_security_context *conte
                                           by->general.key_info == DLMS_KEY_INFO_AGREED)) {
         return DLMS_COUNTER_OF_WRAPPED;
     }
-    return material->encryption == context->ring->broadcast.octets ? DLMS_COUNTER_OF_BROADCAST
-                                                                   : DLMS_COUNTER_OF_UNICAST;
+    return material->encryption == context->ring->octets[DLMS_KEY_BROADCAST]
+               ? DLMS_COUNTER_OF_BROADCAST
+               : DLMS_COUNTER_OF_UNICAST;
 }
 
 /* What is broadcast may name any recipient. */
@@ -40,17 +41,6 @@ static bool recipient_is_own(const struct dlms_security_context *context,
 {
     return by->form != DLMS_FORM_GENERAL || of == DLMS_COUNTER_OF_BROADCAST ||
            by->general.recipient.size == 0 || is_title(by->general.recipient, context->title);
-}
-
-/* What a key of an APDU that is agreed, wrapped or made with it, is used by. */
-static struct dlms_material material_of(struct dlms_keyring *ring, const struct dlms_key *key)
-{
-    return (struct dlms_material){
-        .gcm = &ring->gcm,
-        .encryption = key->octets,
-        .authentication = ring->has_authentication ? ring->authentication : NULL,
-        .key_size = key->size,
-    };
 }
 
 static bool is_agreed(const struct dlms_protection *by)
@@ -85,7 +75,7 @@ static int material_for(const struct dlms_security_context *context,
         return DLMS_SECURITY_KEY;
     }
     int failed = dlms_agreed_take(context->signing, by, context->title, context->unwrapped);
-    *material = material_of(context->ring, context->unwrapped);
+    *material = dlms_keyring_use(context->ring, context->unwrapped->octets);
     material->aad = context->aad;
     return failed;
 }
@@ -103,7 +93,7 @@ static int make_material(const struct dlms_security_context *context, struct dlm
                          context->unwrapped) != 0) {
         return -1;
     }
-    *material = material_of(context->ring, context->unwrapped);
+    *material = dlms_keyring_use(context->ring, context->unwrapped->octets);
     material->aad = context->aad;
     return 0;
 }
@@ -208,8 +198,8 @@ int dlms_security_begin(const struct dlms_security_context *context, struct dlms
     if (make_material(context, by, material) != 0) {
         return -1;
     }
-    bool other =
-        context->sent_other != NULL && material->encryption != context->ring->unicast.octets;
+    bool other = context->sent_other != NULL &&
+                 material->encryption != context->ring->octets[DLMS_KEY_UNICAST];
     struct dlms_counter *sent = other ? context->sent_other : context->sent;
     return dlms_counter_take(sent, context->store, &by->counter);
 }

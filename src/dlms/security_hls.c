@@ -181,7 +181,8 @@ static size_t prove_by_gmac(const struct dlms_hls *hls, enum dlms_side side,
     struct view view = view_of(hls, side);
     struct dlms_protection by = gmac_protection(context);
     struct dlms_material material;
-    if (!context->ring->has_authentication || view.answered.size > DLMS_CHALLENGE_MOST ||
+    if (dlms_keyring_octets(context->ring, DLMS_KEY_AUTHENTICATION) == NULL ||
+        view.answered.size > DLMS_CHALLENGE_MOST ||
         dlms_security_begin(context, &by, &material) != 0) {
         return 0;
     }

@@ -22,7 +22,7 @@ enum { DLMS_KEY_MAX = 32, DLMS_WRAPPED_KEY_MAX = DLMS_KEY_MAX + CRYPTO_KEY_WRAP_
 /* Octets of every symmetric key of a suite. */
 size_t dlms_key_size(enum dlms_suite suite);
 
-/* An encryption key. All zeros: none. */
+/* An encryption key beside those of a setup: a dedicated one, say. All zeros: none. */
 struct dlms_key {
     uint8_t octets[DLMS_KEY_MAX];
     uint8_t size; /* 0: none */
@@ -38,12 +38,8 @@ void dlms_key_drop(struct dlms_key *key, struct crypto_gcm *gcm);
 struct dlms_keyring {
     struct crypto_gcm gcm; /* for every key of who has the ring: dedicated ones, say */
     enum dlms_suite suite;
-    struct dlms_key unicast;
-    struct dlms_key broadcast;
-    uint8_t authentication[DLMS_KEY_MAX];
-    uint8_t master[DLMS_KEY_MAX];
-    bool has_authentication;
-    bool has_master;
+    uint8_t there; /* bit n: key n is */
+    uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX];
 };
 
 /* Without keys. */
@@ -57,6 +53,10 @@ int dlms_keyring_put(struct dlms_keyring *ring, enum dlms_key_id id, const uint8
 /* The octets of a key, the suite's size of them; NULL: there is none. */
 const uint8_t *dlms_keyring_octets(const struct dlms_keyring *ring, enum dlms_key_id id);
 
+/* How a key of the suite's size is used, with the ring's authentication key; the aad is
+ * DLMS_AAD_HEAD. */
+struct dlms_material dlms_keyring_use(struct dlms_keyring *ring, const uint8_t *encryption);
+
 /* Key transfer: unwraps a key by the master key, without putting it in use; a new master key is
  * wrapped by the old one. `key` gets the suite's octets. 0, or -1: there is no master key, the size
  * is not the suite's, or this was not wrapped by it. */
@@ -69,8 +69,8 @@ int dlms_keyring_unwrap_for(const struct dlms_keyring *ring, enum dlms_suite sui
 
 /* The material for an APDU in that protection. `dedicated` is the association's key, `unwrapped`
  * takes one that general-ciphering carries; both may be NULL. 0, or -1: another suite, or there is
- * no such key. The aad is DLMS_AAD_HEAD. */
-int dlms_keyring_material(struct dlms_keyring *ring, struct dlms_key *dedicated,
+ * no such key. */
+int dlms_keyring_material(struct dlms_keyring *ring, const struct dlms_key *dedicated,
                           struct dlms_key *unwrapped, const struct dlms_protection *by,
                           struct dlms_material *material);
 

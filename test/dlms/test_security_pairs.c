@@ -135,7 +135,8 @@ static const uint8_t longer[2 * 16] = "a key of thirty-two octets, new";
 static enum dlms_change transfer_octets(enum dlms_key_id id, const uint8_t *octets, size_t size)
 {
     uint8_t wrapped[DLMS_WRAPPED_KEY_MAX];
-    assert_int_equal(crypto_key_wrap(setup.ring.master, 16, octets, size, wrapped), 0);
+    assert_int_equal(crypto_key_wrap(setup.ring.octets[DLMS_KEY_MASTER], 16, octets, size, wrapped),
+                     0);
     const struct dlms_wrapped_key key = {id, {wrapped, size + CRYPTO_KEY_WRAP_EXTRA}};
     const struct dlms_association *nobody = (const void *)&chip;
     return dlms_security_transfer(&setup, &key, 1, nobody);
@@ -200,16 +201,16 @@ static void what_comes_late_is_of_the_next_suite(void **state)
         leave_suite_1();
         assert_int_equal(transfer_octets(DLMS_KEY_UNICAST, later, 16), DLMS_CHANGE_REFUSED);
         assert_int_equal(transfer_octets(DLMS_KEY_UNICAST, later, 32), DLMS_CHANGED);
-        assert_int_equal(setup.ring.unicast.size, 16);
+        assert_int_equal(dlms_key_size(setup.ring.suite), 16);
         if (cut) {
             start(DLMS_SUITE_1);
         } else {
             dlms_security_adopt(&setup);
         }
         assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
-        assert_memory_equal(setup.ring.unicast.octets, later, 32);
-        assert_memory_equal(setup.ring.authentication, longer, 32);
-        assert_memory_equal(setup.ring.master, longer, 32);
+        assert_memory_equal(setup.ring.octets[DLMS_KEY_UNICAST], later, 32);
+        assert_memory_equal(setup.ring.octets[DLMS_KEY_AUTHENTICATION], longer, 32);
+        assert_memory_equal(setup.ring.octets[DLMS_KEY_MASTER], longer, 32);
         assert_int_equal(setup.coming_keys, 0);
     }
 }
@@ -227,7 +228,7 @@ static void what_is_not_kept_does_not_wait(void **state)
         assert_null(setup.changer);
         assert_int_equal(setup.coming_keys, 0);
         dlms_security_adopt(&setup);
-        assert_int_equal(setup.ring.unicast.octets[1], 1);
+        assert_int_equal(setup.ring.octets[DLMS_KEY_UNICAST][1], 1);
     }
 }
 
@@ -252,14 +253,14 @@ static void suites_change_upwards(void **state)
         assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_2, nobody), DLMS_CHANGE_REFUSED);
         assert_int_equal(transfer(ids[i]), DLMS_CHANGED);
         dlms_security_adopt(&setup);
-        assert_int_equal(setup.ring.unicast.size, 16);
+        assert_int_equal(dlms_key_size(setup.ring.suite), 16);
     }
     start(DLMS_SUITE_1); /* what waits outlives the supply */
     assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_2, nobody), DLMS_CHANGED);
     assert_int_equal(setup.ring.suite, DLMS_SUITE_1); /* until the answer has gone */
     start(DLMS_SUITE_1);                              /* the record is the change */
     assert_int_equal(setup.ring.suite, DLMS_SUITE_2);
-    assert_memory_equal(setup.ring.unicast.octets, longer, sizeof longer);
+    assert_memory_equal(setup.ring.octets[DLMS_KEY_UNICAST], longer, sizeof longer);
     assert_int_equal(dlms_security_setup_generation(&setup, 0), 1);
     assert_false(setup.signing.own[DLMS_USE_SIGNATURE].there);
     assert_int_equal(count(), 1); /* the authority */
@@ -279,8 +280,8 @@ static void suite_1_keeps_the_keys(void **state)
     assert_int_equal(dlms_security_upgrade(&setup, DLMS_SUITE_1, nobody), DLMS_CHANGED);
     dlms_security_adopt(&setup);
     assert_int_equal(setup.ring.suite, DLMS_SUITE_1);
-    assert_int_equal(setup.ring.unicast.octets[1], 1);
-    assert_true(setup.ring.has_authentication);
+    assert_int_equal(setup.ring.octets[DLMS_KEY_UNICAST][1], 1);
+    assert_non_null(dlms_keyring_octets(&setup.ring, DLMS_KEY_AUTHENTICATION));
     assert_int_equal(setup.sent.next, used + 1);
     assert_int_equal(count(), 1);
     assert_int_equal(dlms_certificate_generate(&setup, DLMS_USE_SIGNATURE), DLMS_CHANGED);
