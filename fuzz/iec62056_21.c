@@ -11,6 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
     struct iec21_server server;
+    uint8_t in[IEC21_MESSAGE_MAX]; /* of the server */
+    uint8_t out[IEC21_MESSAGE_MAX];
     struct iec21_client client;
     unsigned depth; /* programming modes that began and did not end */
     uint8_t sum;    /* over all that was handed out, so that it is read */
@@ -124,7 +126,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .line = line, .begin = begin, .command = command, .end = end, .owner = &world};
     struct reader r = reader_over(data, size);
     memset(&world, 0, sizeof world);
-    iec21_init(&world.server, &settings, &service, 0);
+    const struct iec21_buffers buffers = {world.in, world.out};
+    iec21_init(&world.server, &settings, &service, buffers, 0);
     const struct iec21_client_config config = {.address = "",
                                                .wanted = size % 2 ? IEC21_READOUT : IEC21_BINARY,
                                                .line = take_line,

@@ -36,9 +36,10 @@ static void wait_for_request(struct iec21_server *server)
 }
 
 void iec21_init(struct iec21_server *server, const struct iec21_settings *settings,
-                const struct iec21_service *service, int64_t now_ms)
+                const struct iec21_service *service, struct iec21_buffers buffers, int64_t now_ms)
 {
     memset(server, 0, sizeof *server);
+    server->buffers = buffers;
     server->settings = settings;
     server->service = *service;
     server->active_ms = now_ms;
@@ -51,7 +52,7 @@ void iec21_init(struct iec21_server *server, const struct iec21_settings *settin
 
 static struct writer answer_writer(struct iec21_server *server)
 {
-    return writer_over(server->out, ANSWER_MAX);
+    return writer_over(server->buffers.out, ANSWER_MAX);
 }
 
 /* What has been written into `out` goes out, not before the reaction time is over. */
@@ -74,13 +75,13 @@ static void put_end(struct iec21_server *server, struct writer *w)
 {
     writer_u8(w, IEC21_ETX);
     size_t size = writer_kept(w);
-    writer_u8(w, iec21_bcc(0, server->out + 1, size - 1));
+    writer_u8(w, iec21_bcc(0, server->buffers.out + 1, size - 1));
 }
 
 /* What was said is the answer to a message, and not a complaint about noise. */
 static bool is_answer(const struct iec21_server *server)
 {
-    return server->out_size != 1 || (server->out[0] & 0x7F) != IEC21_NAK;
+    return server->out_size != 1 || (server->buffers.out[0] & 0x7F) != IEC21_NAK;
 }
 
 static void send_identification(struct iec21_server *server, int64_t now_ms)
@@ -120,17 +121,17 @@ static void begin_readout(struct iec21_server *server, uint8_t list, int64_t now
 /* The next line of the data block, or its end. */
 static void continue_readout(struct iec21_server *server)
 {
-    struct writer w = writer_over(server->out, LINE_MAX);
+    struct writer w = writer_over(server->buffers.out, LINE_MAX);
     bool more = server->service.line(server->service.owner, server->list, server->line++, &w);
     if (!more) {
-        w = writer_over(server->out, LINE_MAX);
+        w = writer_over(server->buffers.out, LINE_MAX);
         writer_u8(&w, '!');
     }
     writer_octets(&w, "\r\n", 2);
     if (!more) {
         writer_u8(&w, IEC21_ETX);
     }
-    server->bcc = iec21_bcc(server->bcc, server->out, writer_kept(&w));
+    server->bcc = iec21_bcc(server->bcc, server->buffers.out, writer_kept(&w));
     if (!more) {
         writer_u8(&w, server->bcc);
         server->reading_out = false;
@@ -174,7 +175,7 @@ static void hand_over(struct iec21_server *server, int64_t now_ms)
 /* / ? [address] ! CR LF; what stands before the '/' has been dropped. */
 static void take_request(struct iec21_server *server, int64_t now_ms)
 {
-    const char *text = (const char *)server->in;
+    const char *text = (const char *)server->buffers.in;
     size_t size = server->in_size;
     if (size < REQUEST_LEAST || text[1] != '?' || memcmp(text + size - 3, "!\r\n", 3) != 0) {
         server->statistics.bad_messages++;
@@ -189,7 +190,7 @@ static void take_request(struct iec21_server *server, int64_t now_ms)
 /* ACK V Z Y CR LF. */
 static void take_selection(struct iec21_server *server, int64_t now_ms)
 {
-    const uint8_t *in = server->in;
+    const uint8_t *in = server->buffers.in;
     uint8_t protocol = in[1];
     uint8_t wanted = in[3];
     uint8_t list = 0;
@@ -215,7 +216,7 @@ static void answer_command(struct iec21_server *server, const struct iec21_comma
 {
     struct writer w = answer_writer(server);
     writer_u8(&w, IEC21_STX);
-    struct writer data = writer_over(server->out + 1, ANSWER_MAX - 4);
+    struct writer data = writer_over(server->buffers.out + 1, ANSWER_MAX - 4);
     enum iec21_result result = server->service.command(server->service.owner, command, &data);
     if (result == IEC21_DONE) {
         send_octet(server, IEC21_ACK, now_ms);
@@ -226,15 +227,15 @@ static void answer_command(struct iec21_server *server, const struct iec21_comma
         server->service.end(server->service.owner);
         server->state = IEC21_SENDS;
         server->form_after = opening;
-        w.tape = iec21_command_write(&bye, server->out);
+        w.tape = iec21_command_write(&bye, server->buffers.out);
         send(server, &w, now_ms);
         return;
     }
     if (result == IEC21_ERROR) {
         size_t size = writer_kept(&data);
-        memmove(server->out + 2, server->out + 1, size);
-        server->out[1] = '(';
-        server->out[2 + size] = ')';
+        memmove(server->buffers.out + 2, server->buffers.out + 1, size);
+        server->buffers.out[1] = '(';
+        server->buffers.out[2 + size] = ')';
         data.tape = size + 2;
     }
     w.tape = 1 + writer_kept(&data);
@@ -254,7 +255,7 @@ static void leave_with(struct iec21_server *server, uint8_t octet, int64_t now_m
 static void take_command(struct iec21_server *server, int64_t now_ms)
 {
     struct iec21_command command;
-    if (iec21_command_take(&command, server->in, server->in_size) != 0) {
+    if (iec21_command_take(&command, server->buffers.in, server->in_size) != 0) {
         server->statistics.bad_messages++;
         send_octet(server, IEC21_NAK, now_ms);
     } else if (command.type == 'B' && command.form == '1') {
@@ -270,12 +271,12 @@ static void take_command(struct iec21_server *server, int64_t now_ms)
 
 static bool keep_octet(struct iec21_server *server, uint8_t octet)
 {
-    if (server->in_size == sizeof server->in) {
+    if (server->in_size == IEC21_MESSAGE_MAX) {
         server->statistics.bad_messages++;
         server->in_size = 0;
         return false;
     }
-    server->in[server->in_size++] = octet;
+    server->buffers.in[server->in_size++] = octet;
     return true;
 }
 
@@ -322,7 +323,7 @@ static void hear_request(struct iec21_server *server, uint8_t octet, int64_t now
 
 static void hear_selection(struct iec21_server *server, uint8_t octet, int64_t now_ms)
 {
-    if (octet == '/' || (server->in_size > 0 && server->in[0] == '/')) {
+    if (octet == '/' || (server->in_size > 0 && server->buffers.in[0] == '/')) {
         hear_request(server, octet, now_ms);
         return;
     }
@@ -346,7 +347,7 @@ static void hear_command(struct iec21_server *server, uint8_t octet, int64_t now
     if (!keep_octet(server, octet) || server->in_size < 2) {
         return;
     }
-    uint8_t before = server->in[server->in_size - 2];
+    uint8_t before = server->buffers.in[server->in_size - 2];
     if (before == IEC21_ETX || before == IEC21_EOT) {
         take_command(server, now_ms);
         server->in_size = 0;
@@ -396,7 +397,7 @@ void iec21_receive(struct iec21_server *server, const void *octets, size_t size,
 static void apply_parity(struct iec21_server *server)
 {
     for (size_t i = server->out_at; server->parity && i < server->out_size; i++) {
-        server->out[i] = iec21_with_parity(server->out[i]);
+        server->buffers.out[i] = iec21_with_parity(server->buffers.out[i]);
     }
 }
 
@@ -409,7 +410,7 @@ size_t iec21_output(struct iec21_server *server, const uint8_t **octets, int64_t
         continue_readout(server);
     }
     apply_parity(server);
-    *octets = server->out + server->out_at;
+    *octets = server->buffers.out + server->out_at;
     return server->out_size - server->out_at;
 }
 

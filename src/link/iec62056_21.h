@@ -66,9 +66,17 @@ struct iec21_statistics {
     uint32_t time_outs;     /* states that were left because nothing came */
 };
 
+/* The caller's memory, IEC21_MESSAGE_MAX octets each. While the line is HDLC's there is nothing in
+ * it, and whoever speaks HDLC may have it. */
+struct iec21_buffers {
+    uint8_t *in;
+    uint8_t *out;
+};
+
 struct iec21_server {
     const struct iec21_settings *settings;
     struct iec21_service service;
+    struct iec21_buffers buffers;
     enum iec21_state state;
     struct iec21_form form;
     struct iec21_form form_after; /* when what is being sent is out */
@@ -88,13 +96,11 @@ struct iec21_server {
     size_t in_size;
     size_t out_size;
     size_t out_at;
-    uint8_t in[IEC21_MESSAGE_MAX];
-    uint8_t out[IEC21_MESSAGE_MAX];
 };
 
-/* Settings and owner outlive the server. */
+/* Settings, owner and buffers outlive the server. */
 void iec21_init(struct iec21_server *server, const struct iec21_settings *settings,
-                const struct iec21_service *service, int64_t now_ms);
+                const struct iec21_service *service, struct iec21_buffers buffers, int64_t now_ms);
 
 /* Takes octets from the line; what comes while it sends is thrown away. */
 void iec21_receive(struct iec21_server *server, const void *octets, size_t size, int64_t now_ms);

@@ -29,6 +29,12 @@ static struct iec21_service service_of(struct meter_optical *optical)
                                   .owner = optical};
 }
 
+/* A place of HDLC holds something while somebody is connected, and then the line is HDLC's. */
+static struct iec21_buffers buffers_of(struct meter_line_place *place)
+{
+    return (struct iec21_buffers){.in = place->request, .out = place->answer};
+}
+
 /* What the local port says now; HDLC at once or not is changed between two clients only. */
 static void follow_settings(struct meter_optical *optical)
 {
@@ -59,7 +65,7 @@ void meter_optical_open(struct meter *meter, struct meter_optical *optical, int6
                     line_ms);
     meter_line_is(&optical->line, LINK_OPTICAL);
     struct iec21_service service = service_of(optical);
-    iec21_init(&optical->iec, &optical->settings, &service, line_ms);
+    iec21_init(&optical->iec, &optical->settings, &service, buffers_of(&optical->place), line_ms);
     optical->hdlc = optical->mode == LOCAL_PORT_HDLC;
     optical->frame_ms = line_ms;
 }

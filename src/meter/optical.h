@@ -26,7 +26,7 @@ enum meter_optical_level { METER_OPTICAL_NOTHING, METER_OPTICAL_READS, METER_OPT
 struct meter_optical {
     struct meter *meter;
     struct meter_line line;
-    struct meter_line_place place; /* of one client at a time */
+    struct meter_line_place place; /* of one client at a time, who speaks HDLC or 62056-21 */
     struct iec21_server iec;
     struct iec21_settings settings;
     uint32_t settings_seen; /* changes of the local port that they show */

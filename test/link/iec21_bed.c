@@ -64,7 +64,7 @@ void set_up(void)
         .manufacturer = "WTH", .ident = "ST402D", .address = "12345678", .baud = '5', .hdlc = true};
     bed.lines = LINES;
     bed.answer = "";
-    iec21_init(&bed.server, &bed.settings, &service, 0);
+    iec21_init(&bed.server, &bed.settings, &service, (struct iec21_buffers){bed.in, bed.out}, 0);
 }
 
 void hear_octets(const void *octets, size_t size)

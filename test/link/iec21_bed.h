@@ -10,6 +10,8 @@ enum { LINES = 40, TEXT = 8192, US_PER_MS = 1000 };
 struct bed {
     struct iec21_settings settings;
     struct iec21_server server;
+    uint8_t in[IEC21_MESSAGE_MAX]; /* of the server */
+    uint8_t out[IEC21_MESSAGE_MAX];
     struct iec21_client client;
     int64_t now_us;
     unsigned lines;    /* of each list */
