@@ -20,6 +20,7 @@ enum { GETS = 100000, CIPHERED_GETS = 20000, LISTS = 500, RUNS = 7, PDU = 512 };
 
 static struct meter meter;
 static struct dlms_session session;
+static struct dlms_association places[DLMS_PARTNERS];
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 static struct dlms_client codec;
 static struct dlms_client_guard guard;
@@ -301,6 +302,7 @@ int main(int argc, char **argv)
     }
     start_meter();
     dlms_session_init(&session, &meter.server, PDU);
+    dlms_session_lend(&session, places, DLMS_PARTNERS);
     if (argc > 2) {
         return count(argv[1], atoi(argv[2]));
     }

@@ -8,6 +8,7 @@ enum { PDU = 1024, ROOM = DLMS_PROTECT_HEAD_MOST + PDU };
 
 static struct meter meter;
 static struct dlms_session session;
+static struct dlms_association place;
 struct crypto_ecc signed_exchange_curves; /* of the meter */
 static struct crypto_ecc another;         /* of the client */
 static struct crypto_random drawing;
@@ -61,6 +62,7 @@ bool signed_exchange_begin(enum dlms_suite suite)
         return false;
     }
     dlms_session_init(&session, &meter.server, PDU);
+    dlms_session_lend(&session, &place, 1);
     suite_of_both = suite;
     signing = (struct dlms_signing){.ecc = &another, .curve = curve, .own = own, .peer = peer};
     return true;

@@ -23,6 +23,7 @@ static struct meter meter;
 static struct ram_stage stage;
 static const uint8_t title[DLMS_TITLE_SIZE] = "title";
 static struct dlms_session sessions[CONNECTIONS];
+static struct dlms_association places[CONNECTIONS][DLMS_PARTNERS];
 
 static int read_zeros(void *port, uint8_t *octets, size_t size)
 {
@@ -118,7 +119,8 @@ static void open_ciphered(struct dlms_session *session, uint16_t pdu)
                                    .user_information = {information, writer_kept(&inner)}};
     dlms_aarq_put(&w, &aarq);
     ask(session, PRODUCT_SAP_MANAGEMENT, apdu, writer_kept(&w), RECEIVE_MAX);
-    if (!session->associations[2].open) {
+    int management = dlms_server_partner(&meter.server, PRODUCT_SAP_MANAGEMENT);
+    if (meter.server.associated[management] != CONNECTIONS) {
         abort();
     }
 }
@@ -161,6 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     start_meter();
     for (int i = 0; i < CONNECTIONS; i++) {
         dlms_session_init(&sessions[i], &meter.server, RECEIVE_MAX);
+        dlms_session_lend(&sessions[i], places[i], DLMS_PARTNERS);
         open_association(&sessions[i], PRODUCT_SAP_PUBLIC, pdu);
         open_association(&sessions[i], PRODUCT_SAP_READING, pdu);
         open_association(&sessions[i], PRODUCT_SAP_MANAGEMENT, pdu);

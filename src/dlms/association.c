@@ -234,16 +234,16 @@ static void put_aare(struct dlms_association *a, struct writer *w, const struct 
     dlms_aare_put(w, &aare);
 }
 
-static void refuse(struct writer *w, enum dlms_diagnostic diagnostic)
+static void refuse(struct writer *w, enum dlms_result result, enum dlms_diagnostic diagnostic)
 {
     const struct dlms_aare aare = {
-        .context = DLMS_CONTEXT_LN, .result = DLMS_REJECTED_PERMANENT, .diagnostic = diagnostic};
+        .context = DLMS_CONTEXT_LN, .result = result, .diagnostic = diagnostic};
     dlms_aare_put(w, &aare);
 }
 
-void dlms_association_refuse(struct writer *w)
+void dlms_association_refuse(struct writer *w, enum dlms_result result)
 {
-    refuse(w, DLMS_DIAGNOSTIC_NO_REASON);
+    refuse(w, result, DLMS_DIAGNOSTIC_NO_REASON);
 }
 
 static void admit(struct dlms_association *a)
@@ -340,7 +340,7 @@ void dlms_association_open(struct dlms_association *association, struct reader *
     dlms_association_close(association);
     struct dlms_aarq aarq = dlms_aarq_take(r);
     if (r->fault) {
-        refuse(w, DLMS_DIAGNOSTIC_PROVIDER_NO_REASON);
+        refuse(w, DLMS_REJECTED_PERMANENT, DLMS_DIAGNOSTIC_PROVIDER_NO_REASON);
     } else if (!answer_aarq(association, &aarq, w, send_room)) {
         dlms_guard_end(association);
     }
@@ -349,7 +349,7 @@ void dlms_association_open(struct dlms_association *association, struct reader *
 void dlms_association_establish(struct dlms_association *association)
 {
     const struct dlms_server *server = association->server;
-    if (!association->partner->established || server->security == NULL) {
+    if (server->security == NULL) {
         return;
     }
     association->open = true;
@@ -361,13 +361,13 @@ void dlms_association_establish(struct dlms_association *association)
 
 void dlms_association_close(struct dlms_association *association)
 {
-    if (association->open && !association->partner->established) {
+    if (association->open) {
         association->server->associated[dlms_association_partner(association)]--;
     }
     association->open = false;
+    association->exchange = (struct cosem_exchange){0};
     dlms_guard_end(association);
     dlms_association_drop(association);
-    dlms_association_establish(association);
 }
 
 void dlms_association_drop(struct dlms_association *association)

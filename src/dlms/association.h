@@ -38,8 +38,10 @@ enum { DLMS_PARTNERS = COSEM_CLIENTS };
 
 struct dlms_server;
 
-/* One client's association on one connection. */
+/* One client's association on one connection; a place without one is not open, and nothing of it
+ * is awaited. */
 struct dlms_association {
+    struct dlms_association *next; /* place of the session */
     struct dlms_server *server;
     const struct dlms_partner *partner;
     bool open;
@@ -68,12 +70,12 @@ struct dlms_association {
 void dlms_association_open(struct dlms_association *association, struct reader *r, struct writer *w,
                            size_t send_room);
 
-/* Opens the association of a partner that is pre-established, if the server has a security setup.
+/* The association of a partner that is pre-established is open, if the server has a security setup.
  */
 void dlms_association_establish(struct dlms_association *association);
 
-/* Answers an AARQ of a client that the server does not know: rejected, no reason given. */
-void dlms_association_refuse(struct writer *w);
+/* Answers an AARQ that nobody looks at: rejected, no reason given. */
+void dlms_association_refuse(struct writer *w, enum dlms_result result);
 
 /* Holds the client's reply to our challenge, opens the association and gives our own proof: its
  * size; 0: the reply is wrong, or none is awaited. There is one attempt for each AARQ. */

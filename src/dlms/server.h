@@ -1,8 +1,9 @@
 /* The DLMS/COSEM server: takes APDUs, gives APDUs. It knows no link and no function of the meter.
  *
  * A meter has one `struct dlms_server`, and a `struct dlms_session` for each transport connection.
- * In a session every client of the product can have its association, told apart by the ports, at
- * the same time. All state is in these two structures, the caller's; nothing is allocated.
+ * In a session as many clients as its owner lends places can have an association at the same time,
+ * told apart by the ports; one more is refused for now (rejected-transient). Who is pre-established
+ * needs no place. All state is the caller's; nothing is allocated.
  *
  * Served: AARQ and RLRQ; GET, SET and ACTION with lists and in blocks both ways; ACCESS; general
  * block transfer of any of them. Everything else, and what was not negotiated, is answered by an
@@ -103,11 +104,14 @@ struct dlms_server {
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */
     struct dlms_long request;                 /* longer than the window, while it is answered */
+    struct dlms_association established; /* of a partner that is, while its request is served */
 };
 
 struct dlms_session {
-    struct dlms_association associations[DLMS_PARTNERS]; /* as the server's partners */
     struct dlms_server *server;
+    struct dlms_association
+        *places; /* the caller's; free, or one client's that is not established */
+    uint16_t receive_max;
     struct dlms_kept kept;
     struct dlms_dedicated dedicated;
     struct dlms_sealed sealed;
@@ -155,8 +159,16 @@ int dlms_server_allow(struct dlms_server *server, uint16_t client_sap,
 void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                        uint16_t receive_max);
 
-/* The link promises to ask dlms_session_more() after every answer, so that the blocks of a general
- * block transfer can be streamed; without it each is acknowledged. */
+/* Memory for the associations of `count` clients more, the session's until it is closed. */
+void dlms_session_lend(struct dlms_session *session, struct dlms_association *places,
+                       uint8_t count);
+
+/* The client has an association, or there is a place where it can open one. */
+bool dlms_session_has_place(const struct dlms_session *session, uint16_t client_sap);
+
+/* With all places lent: the link promises to ask dlms_session_more() after every answer,
+ * so that the blocks of a general block transfer can be streamed; without it each is acknowledged.
+ */
 void dlms_session_stream(struct dlms_session *session);
 
 /* Answers one APDU. `room` is at least DLMS_ANSWER_ROOM(DLMS_PDU_LEAST); APDUs of up to
@@ -164,7 +176,7 @@ void dlms_session_stream(struct dlms_session *session);
  * answer; 0: there is none. An APDU of a client or to a logical device that is not here is not
  * answered, but for an AARQ, which is rejected. */
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
-                           const uint8_t *apdu, size_t size, uint8_t *answer, size_t room);
+                           const uint8_t *apdu, size_t size, uint8_t *octets, size_t room);
 
 /* An answer of this client has been sent: the next APDU that follows without a request. Returns its
  * size; 0: there is none. */

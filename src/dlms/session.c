@@ -14,50 +14,92 @@ void dlms_session_init(struct dlms_session *session, struct dlms_server *server,
                        uint16_t receive_max)
 {
     session->server = server;
+    session->places = NULL;
+    session->receive_max = receive_max;
     session->kept.owner = NULL;
     session->dedicated.owner = NULL;
     session->sealed.owner = NULL;
     dlms_envelope_tape_close(&session->sealed.tape);
     dlms_key_drop(&session->dedicated.key, NULL);
-    for (uint8_t i = 0; i < server->partner_count; i++) {
-        struct dlms_association *association = &session->associations[i];
-        *association = (struct dlms_association){.server = server,
-                                                 .partner = &server->partners[i],
-                                                 .receive_max = receive_max,
-                                                 .dedicated = &session->dedicated,
-                                                 .sealed = &session->sealed,
-                                                 .kept = &session->kept};
-        dlms_association_establish(association);
+}
+
+static void init_place(struct dlms_session *session, struct dlms_association *place)
+{
+    memset(place, 0, sizeof *place);
+    place->server = session->server;
+    place->receive_max = session->receive_max;
+    place->dedicated = &session->dedicated;
+    place->sealed = &session->sealed;
+    place->kept = &session->kept;
+}
+
+void dlms_session_lend(struct dlms_session *session, struct dlms_association *places, uint8_t count)
+{
+    for (uint8_t i = 0; i < count; i++) {
+        init_place(session, &places[i]);
+        places[i].next = session->places;
+        session->places = &places[i];
     }
 }
 
 void dlms_session_stream(struct dlms_session *session)
 {
-    for (uint8_t i = 0; i < session->server->partner_count; i++) {
-        session->associations[i].streams = true;
+    for (struct dlms_association *place = session->places; place != NULL; place = place->next) {
+        place->streams = true;
     }
 }
 
 void dlms_session_close(struct dlms_session *session)
 {
-    for (uint8_t i = 0; i < session->server->partner_count; i++) {
-        dlms_association_close(&session->associations[i]);
+    for (struct dlms_association *place = session->places; place != NULL; place = place->next) {
+        dlms_association_close(place);
     }
 }
 
-static struct dlms_association *find_association(struct dlms_session *session, uint16_t client_sap)
+/* ---- who has which place ---- */
+
+enum { NOBODY = 0 /* no client's SAP */ };
+
+static uint16_t holder(const struct dlms_association *place)
 {
-    int partner = dlms_server_partner(session->server, client_sap);
-    return partner < 0 ? NULL : &session->associations[partner];
+    return place->open || place->guard.pending ? place->partner->sap : NOBODY;
+}
+
+static struct dlms_association *find(const struct dlms_session *session, uint16_t client_sap)
+{
+    struct dlms_association *place = session->places;
+    while (place != NULL && holder(place) != client_sap) {
+        place = place->next;
+    }
+    return place;
+}
+
+bool dlms_session_has_place(const struct dlms_session *session, uint16_t client_sap)
+{
+    return find(session, client_sap) != NULL || find(session, NOBODY) != NULL;
+}
+
+/* Who failed to prove himself may have left something behind. NULL: every place is taken. */
+static struct dlms_association *take_place(struct dlms_session *session,
+                                           const struct dlms_partner *partner)
+{
+    struct dlms_association *place = find(session, NOBODY);
+    if (place != NULL) {
+        dlms_association_close(place);
+        place->partner = partner;
+    }
+    return place;
 }
 
 void dlms_session_end(struct dlms_session *session, uint16_t client_sap)
 {
-    struct dlms_association *association = find_association(session, client_sap);
+    struct dlms_association *association = find(session, client_sap);
     if (association != NULL) {
         dlms_association_close(association);
     }
 }
+
+/* ---- answers ---- */
 
 /* A plain service where a protected one is required; of general blocks it is what they hold. */
 static bool is_weak(const struct dlms_association *a, uint8_t tag)
@@ -210,24 +252,70 @@ static void adopt_keys(struct dlms_association *a)
     }
 }
 
+static void answer(struct dlms_association *a, struct reader *r, struct writer *w)
+{
+    answer_apdu(a, r, w);
+    adopt_keys(a);
+    dlms_gather_over(a);
+}
+
+/* A client that has no association, and for which there is no place. */
+static void answer_stranger(uint8_t tag, struct writer *w)
+{
+    if (tag == DLMS_AARQ) {
+        dlms_association_refuse(w, DLMS_REJECTED_TRANSIENT);
+    } else if (tag == DLMS_RLRQ || dlms_is_request(tag)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_OPERATION_NOT_POSSIBLE);
+    } else if (!dlms_is_answer(tag)) {
+        dlms_exception_put(w, DLMS_SERVICE_UNKNOWN, DLMS_SERVICE_NOT_SUPPORTED);
+    }
+}
+
+static void answer_client(struct dlms_session *session, const struct dlms_partner *partner,
+                          struct reader *r, struct writer *w)
+{
+    uint8_t tag = reader_peek(r);
+    struct dlms_association *association = find(session, partner->sap);
+    if (association == NULL && tag == DLMS_AARQ) {
+        association = take_place(session, partner);
+    }
+    if (association == NULL) {
+        answer_stranger(tag, w);
+    } else {
+        answer(association, r, w);
+    }
+}
+
+/* Nothing is under way from one request to the next, and nothing is ever said. */
+static void take_established(struct dlms_session *session, const struct dlms_partner *partner,
+                             struct reader *r, struct writer *w)
+{
+    struct dlms_association *association = &session->server->established;
+    init_place(session, association);
+    association->partner = partner;
+    dlms_association_establish(association);
+    answer(association, r, w);
+    w->tape = 0;
+}
+
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
-                           const uint8_t *apdu, size_t size, uint8_t *answer, size_t room)
+                           const uint8_t *apdu, size_t size, uint8_t *octets, size_t room)
 {
     need(room >= DLMS_ANSWER_ROOM(DLMS_PDU_LEAST));
     if (server_sap != DLMS_LOGICAL_DEVICE || size == 0) {
         return 0;
     }
     struct reader r = reader_over(apdu, size);
-    struct writer w = writer_over(answer, room);
-    struct dlms_association *association = find_association(session, client_sap);
-    bool associates = association != NULL && !association->partner->established;
-    if (association != NULL && (associates || reader_peek(&r) != DLMS_AARQ)) {
-        answer_apdu(association, &r, &w);
-        w.tape = associates ? w.tape : 0;
-        adopt_keys(association);
-        dlms_gather_over(association);
+    struct writer w = writer_over(octets, room);
+    int number = dlms_server_partner(session->server, client_sap);
+    const struct dlms_partner *partner = number < 0 ? NULL : &session->server->partners[number];
+    bool associates = partner != NULL && !partner->established;
+    if (associates) {
+        answer_client(session, partner, &r, &w);
     } else if (reader_peek(&r) == DLMS_AARQ) {
-        dlms_association_refuse(&w);
+        dlms_association_refuse(&w, DLMS_REJECTED_PERMANENT);
+    } else if (partner != NULL) {
+        take_established(session, partner, &r, &w);
     }
     return writer_kept(&w);
 }
@@ -235,7 +323,7 @@ size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, ui
 size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint8_t *answer,
                          size_t room)
 {
-    struct dlms_association *association = find_association(session, client_sap);
+    struct dlms_association *association = find(session, client_sap);
     struct writer w = writer_over(answer, room);
     if (association != NULL && association->open && association->streams &&
         dlms_general_block_more(association)) {

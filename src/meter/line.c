@@ -1,14 +1,43 @@
 #include "meter/line.h"
 
 #include "base/need.h"
+#include "dlms/apdu.h"
 
 static const uint16_t logical_devices[] = {DLMS_LOGICAL_DEVICE};
+
+static bool is_connected(const struct meter_line *line, uint16_t client_sap)
+{
+    for (uint8_t i = 0; i < line->station.config.connection_count; i++) {
+        const struct hdlc_connection *connection = &line->connections[i];
+        if (connection->open && connection->ports.client == client_sap) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* There is a place for each connection: a client that opened its association in UI frames, without
+ * one, gives way when there is no other. */
+static void make_room(struct meter_line *line, uint16_t client_sap)
+{
+    struct dlms_session *session = &line->session;
+    struct dlms_association *place = session->places;
+    while (place != NULL && !dlms_session_has_place(session, client_sap)) {
+        if (!is_connected(line, place->partner->sap)) {
+            dlms_association_close(place);
+        }
+        place = place->next;
+    }
+}
 
 static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     struct meter_line *line = owner;
     uint32_t changes = line->meter->server.changes;
+    if (size > 0 && request[0] == DLMS_AARQ) {
+        make_room(line, ports.client);
+    }
     size_t answered = dlms_session_answer(&line->session, ports.client, ports.server, request, size,
                                           octets, room);
     if (line->local && !line->programmed && line->meter->server.changes != changes) {
@@ -59,6 +88,7 @@ void meter_line_open(struct meter *meter, struct meter_line *line, struct meter_
     line->programmed = false;
     dlms_session_init(&line->session, &meter->server, METER_PDU);
     for (unsigned i = 0; i < count; i++) {
+        dlms_session_lend(&line->session, &places[i].association, 1);
         line->connections[i] = connection_at(&places[i]);
     }
     struct hdlc_config config = {

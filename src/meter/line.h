@@ -13,8 +13,10 @@ enum {
     METER_LINE_UNCONFIRMED = 512, /* octets of an APDU in a UI frame, either way */
 };
 
-/* Memory of one client: what it asks in segments, and the answer until it has all of it. */
+/* Memory of one client: its association, what it asks in segments, and the answer until it has all
+ * of it. */
 struct meter_line_place {
+    struct dlms_association association;
     uint8_t request[METER_PDU + HDLC_LLC];
     uint8_t answer[DLMS_ANSWER_ROOM(METER_PDU)];
 };

@@ -328,6 +328,7 @@ void meter_connect(struct meter *meter, struct meter_connection *connection, int
     };
     struct link_channel channel = {.answer = answer, .more = more, .owner = connection};
     dlms_session_init(&connection->session, &meter->server, METER_PDU);
+    dlms_session_lend(&connection->session, connection->places, DLMS_PARTNERS);
     dlms_session_stream(&connection->session);
     connection->links = &meter->links;
     wrapper_init(&connection->wrapper, channel, buffers, idle_ms(connection), line_ms);

@@ -336,6 +336,7 @@ void meter_set_rate_levels(struct meter *meter, uint8_t levels);
 struct meter_connection {
     struct wrapper wrapper;
     struct dlms_session session;
+    struct dlms_association places[DLMS_PARTNERS];
     const struct link_setup *links; /* the meter's */
     uint8_t in[WRAPPER_HEADER + METER_PDU];
     uint8_t out[WRAPPER_HEADER + DLMS_ANSWER_ROOM(METER_PDU)];

@@ -16,6 +16,7 @@ enum { GETS = 20, PDU = 512 };
 static struct meter meter;
 static struct legal_part legal;
 static struct dlms_session session;
+static struct dlms_association place;
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 static struct dlms_client codec;
 static struct dlms_client_guard guard;
@@ -51,6 +52,7 @@ static bool start_meter(void)
     };
     bool started = meter_init(&meter, &setup) == 0;
     dlms_session_init(&session, &meter.server, PDU);
+    dlms_session_lend(&session, &place, 1);
     return started;
 }
 

@@ -1,6 +1,8 @@
 #include "test/dlms/blocks_bed.h"
 
-static const struct dlms_partner partners[] = {
+enum { PLACES = 2 };
+
+static const struct dlms_partner partners[PLACES] = {
     {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = SAP, .column = 1, .mechanism = DLMS_MECHANISM_LOWEST},
 };
@@ -15,6 +17,7 @@ uint8_t value[ROOM];
 uint8_t request[ROOM];
 uint8_t whole[ROOM];
 static struct ram_stage stage;
+static struct dlms_association places[PLACES];
 static uint32_t looks;
 static struct cosem_context context;
 
@@ -28,6 +31,7 @@ bool blocks_bed_open(uint16_t pdu, uint8_t window)
     dlms_server_init(&server, &three_model, &context, partners, 2);
     ram_stage_init(&stage, &server);
     dlms_session_init(&session, &server, pdu);
+    dlms_session_lend(&session, places, PLACES);
     dlms_session_stream(&session);
     dlms_client_init(&client, value, sizeof value, pdu);
     size_t size = dlms_client_open(&client, none, request, sizeof request);

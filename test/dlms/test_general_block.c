@@ -14,7 +14,9 @@
 
 enum { PDU_MOST = 700, VALUE_MOST = 8000, SAP = 2, TURNS_MOST = 5000 };
 
-static const struct dlms_partner partners[] = {
+enum { PLACES = 2 };
+
+static const struct dlms_partner partners[PLACES] = {
     {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = SAP, .column = 1, .mechanism = DLMS_MECHANISM_LOWEST},
 };
@@ -24,6 +26,7 @@ static const uint8_t get_level[] = {0xC0, 1, 0xC1, 0, 7, 1, 0, 99, 1, 0, 255, 4,
 
 static struct dlms_server server;
 static struct dlms_session session;
+static struct dlms_association places[PLACES];
 static struct ram_stage stage;
 static struct three_state three;
 static uint32_t looks;
@@ -48,6 +51,7 @@ static void set_up_with(size_t size, bool streams)
     dlms_server_init(&server, &three_model, &context, partners, 2);
     ram_stage_init(&stage, &server);
     dlms_session_init(&session, &server, 2048);
+    dlms_session_lend(&session, places, PLACES);
     if (streams) {
         dlms_session_stream(&session);
     }

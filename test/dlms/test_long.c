@@ -13,7 +13,9 @@
 
 enum { SAP = 2, NOTE_MOST = 900, VALUE_MOST = NOTE_MOST + 16, ROOM = 2048, PDU_MOST = 400 };
 
-static const struct dlms_partner partners[] = {
+enum { PLACES = 2 };
+
+static const struct dlms_partner partners[PLACES] = {
     {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = SAP, .column = 1, .mechanism = DLMS_MECHANISM_LOWEST},
 };
@@ -22,6 +24,7 @@ static const struct dlms_target give_back = {7, COSEM_NAME(1, 0, 99, 1, 0), 3};
 
 static struct dlms_server server;
 static struct dlms_session sessions[2];
+static struct dlms_association places[2][PLACES];
 static struct ram_stage stage;
 static struct three_state three;
 static uint32_t looks;
@@ -49,6 +52,7 @@ static void associate(int session, struct dlms_client *client, uint16_t pdu, uin
     uint8_t apdu[ROOM];
     struct dlms_refusal refusal;
     dlms_session_init(&sessions[session], &server, pdu);
+    dlms_session_lend(&sessions[session], places[session], PLACES);
     dlms_client_init(client, value, VALUE_MOST, pdu);
     ask(session, apdu, dlms_client_open(client, (struct dlms_octets){NULL, 0}, apdu, ROOM));
     assert_int_equal(dlms_client_opened(client, answer, answered, &refusal), DLMS_CLIENT_DONE);

@@ -8,7 +8,9 @@
 
 enum { PDU = 64, ROOM = DLMS_ANSWER_ROOM(PDU), SESSIONS = 8 };
 
-static const struct dlms_partner partners[] = {
+enum { PLACES = 2 };
+
+static const struct dlms_partner partners[PLACES] = {
     {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = 2, .column = 1, .mechanism = DLMS_MECHANISM_LOW},
 };
@@ -20,6 +22,7 @@ static const uint8_t get_text[] = {0xC0, 1, 0xC1, 0, 1, 0, 0, 42, 0, 0, 255, 2, 
 
 static struct dlms_server server;
 static struct dlms_session sessions[SESSIONS];
+static struct dlms_association places[SESSIONS][PLACES];
 static uint32_t looks;
 static struct three_state three;
 static struct cosem_context context = {.looks = &looks, .state = &three};
@@ -31,6 +34,7 @@ static int set_up(void **state)
     dlms_server_init(&server, &three_model, &context, partners, 2);
     for (int i = 0; i < SESSIONS; i++) {
         dlms_session_init(&sessions[i], &server, PDU);
+        dlms_session_lend(&sessions[i], places[i], PLACES);
     }
     return 0;
 }

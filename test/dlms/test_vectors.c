@@ -26,9 +26,12 @@ struct script {
     int count;
 };
 
+enum { PLACES = 2 };
+
 struct rig {
     struct dlms_server server;
     struct dlms_session session;
+    struct dlms_association places[PLACES];
     struct cosem_context context;
     struct three_state state;
     struct ram_stage stage;
@@ -36,7 +39,7 @@ struct rig {
     uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
 };
 
-static const struct dlms_partner partners[] = {
+static const struct dlms_partner partners[PLACES] = {
     {.sap = 16, .column = 0, .mechanism = DLMS_MECHANISM_LOWEST},
     {.sap = 2, .column = 1, .mechanism = DLMS_MECHANISM_LOW},
 };
@@ -51,6 +54,7 @@ static void rig_init(struct rig *rig)
     assert_int_equal(dlms_server_set_password(&rig->server, 2, "12345678", 8), 0);
     ram_stage_init(&rig->stage, &rig->server);
     dlms_session_init(&rig->session, &rig->server, PDU);
+    dlms_session_lend(&rig->session, rig->places, PLACES);
 }
 
 static size_t ask(struct rig *rig, uint16_t client, const uint8_t *request, size_t size)

@@ -29,6 +29,7 @@ void head_open(struct head *head, struct life *life, uint16_t pdu)
     head->life = life;
     head->pdu = pdu;
     dlms_session_init(&head->session, &life->meter.server, HEAD_RECEIVE);
+    dlms_session_lend(&head->session, &head->association, 1);
     dlms_session_stream(&head->session);
     dlms_client_init(&head->client, head->value, sizeof head->value, pdu);
     dlms_client_blocks_init(&head->blocks, WINDOW, head->whole, sizeof head->whole);

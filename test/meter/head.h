@@ -13,6 +13,7 @@ enum { HEAD_ROOM = 1 << 18, HEAD_RECEIVE = 2048 };
 struct head {
     struct life *life;
     struct dlms_session session;
+    struct dlms_association association; /* of Management */
     struct dlms_client client;
     struct dlms_client_blocks blocks;
     struct dlms_refusal refusal;

@@ -187,6 +187,7 @@ static void a_clock_that_is_set_back_does_not_silence_it(void **state)
 static uint8_t ask(struct bed *bed, const uint8_t *apdu, size_t size)
 {
     static struct dlms_session session;
+    static struct dlms_association place;
     static const uint8_t aarq[] = {
         0x60, 0x36, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x01, 0x01, 0x8A,
         0x02, 0x07, 0x80, 0x8B, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x02, 0x01, 0xAC, 0x0A,
@@ -194,6 +195,7 @@ static uint8_t ask(struct bed *bed, const uint8_t *apdu, size_t size)
         0x01, 0x00, 0x00, 0x00, 0x06, 0x5F, 0x1F, 0x04, 0x00, 0x00, 0x7E, 0x1F, 0x04, 0xB0};
     uint8_t answer[DLMS_ANSWER_ROOM(METER_PDU)];
     dlms_session_init(&session, &bed->meter.server, METER_PDU);
+    dlms_session_lend(&session, &place, 1);
     (void)dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, aarq,
                               sizeof aarq, answer, sizeof answer);
     assert_true(dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu,

@@ -256,15 +256,12 @@ static bool accepts(struct meter *meter, uint16_t client, const char *password)
 /* As Management does by 0-0:40.0.2 attribute 7. */
 static void change_password(struct meter *meter, const char *password)
 {
-    enum { MANAGEMENT = 2 };
-    struct meter_connection *connection = calloc(1, sizeof *connection);
-    meter_connect(meter, connection, 0);
-    assert_int_equal(dlms_association_set_secret(&connection->session.associations[MANAGEMENT],
-                                                 PRODUCT_SAP_READING, DLMS_SECRET_OF_LOW,
+    int management = dlms_server_partner(&meter->server, PRODUCT_SAP_MANAGEMENT);
+    struct dlms_association asking = {.server = &meter->server,
+                                      .partner = &meter->server.partners[management]};
+    assert_int_equal(dlms_association_set_secret(&asking, PRODUCT_SAP_READING, DLMS_SECRET_OF_LOW,
                                                  (const uint8_t *)password, strlen(password)),
                      DLMS_CHANGED);
-    meter_disconnect(connection);
-    free(connection);
 }
 
 static void a_changed_password_outlives_the_supply(void **state)

@@ -27,11 +27,10 @@ size_t writable_list(const struct product *product, struct writable list[WRITABL
 static struct cosem_call call_of(struct head *head, const struct cosem_object *object)
 {
     struct meter *meter = &head->life->meter;
-    int partner = dlms_server_partner(&meter->server, PRODUCT_SAP_MANAGEMENT);
     return (struct cosem_call){.object = object,
                                .model = &meter->product->model,
                                .context = &meter->context,
-                               .association = &head->session.associations[partner],
+                               .association = &head->association,
                                .column = MANAGEMENT};
 }
 

@@ -268,7 +268,13 @@ void rig_init(struct rig *rig, const struct product *product)
     assert_int_equal(dlms_server_allow(&rig->server, PRODUCT_SAP_MANAGEMENT, DLMS_MECHANISM_LOW),
                      0);
     ram_stage_init(&rig->stage, &rig->server);
+    rig_connect(rig);
+}
+
+void rig_connect(struct rig *rig)
+{
     dlms_session_init(&rig->session, &rig->server, RIG_RECEIVE_MAX);
+    dlms_session_lend(&rig->session, rig->places, DLMS_PARTNERS);
 }
 
 /* One APDU to and fro; both in buffers of exactly their size. The answer is to be freed. */
@@ -293,6 +299,19 @@ static const struct dlms_partner *partner_of(const struct rig *rig, uint16_t sap
     }
     fail_msg("no partner %u", sap);
     return NULL;
+}
+
+struct dlms_association *rig_association(struct rig *rig, uint16_t sap)
+{
+    const struct dlms_partner *partner = partner_of(rig, sap);
+    for (int i = 0; i < DLMS_PARTNERS; i++) {
+        struct dlms_association *place = &rig->places[i];
+        if (place->partner == partner && (place->open || place->guard.pending)) {
+            return place;
+        }
+    }
+    rig->closed = (struct dlms_association){.server = &rig->server, .partner = partner};
+    return &rig->closed;
 }
 
 void rig_associate(struct rig *rig, uint16_t sap, uint16_t pdu)

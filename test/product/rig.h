@@ -52,6 +52,8 @@ struct rig {
     struct cosem_context context;
     struct dlms_server server;
     struct dlms_session session;
+    struct dlms_association places[DLMS_PARTNERS]; /* of the session */
+    struct dlms_association closed;                /* of a client that has none */
     struct ram_stage stage;
     struct crypto_random random;
     struct dlms_security_setup security; /* without keys */
@@ -63,6 +65,12 @@ struct rig {
  * to measure U 230.0124 V, I 4.9999996 A, P 1000.0006 W and more on each phase; the passwords of
  * its clients are "12345678". */
 void rig_init(struct rig *rig, const struct product *product);
+
+/* Another connection: no association is open. The security setup must be there. */
+void rig_connect(struct rig *rig);
+
+/* The client's association, or one that is not open. */
+struct dlms_association *rig_association(struct rig *rig, uint16_t sap);
 
 /* Associates the client, which takes APDUs of `pdu` octets, so that every answer of the server
  * is written into a buffer of exactly its promised size. */

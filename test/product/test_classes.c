@@ -186,11 +186,13 @@ static void another_association_is_seen_to_open_and_close(void **state)
 {
     (void)state;
     struct dlms_session other;
+    struct dlms_association place;
     static const uint8_t aarq[] = {0x60, 0x1D, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08,
                                    0x01, 0x01, 0xBE, 0x10, 0x04, 0x0E, 0x01, 0x00, 0x00, 0x00, 0x06,
                                    0x5F, 0x1F, 0x04, 0x00, 0x00, 0x7E, 0x1F, 0x04, 0xB0};
     uint8_t answer[DLMS_ANSWER_ROOM(DLMS_PDU_LEAST)];
     dlms_session_init(&other, &rig.server, 1024);
+    dlms_session_lend(&other, &place, 1);
     assert_reads(15, &public_association, 8, "1600");
     assert_int_equal(dlms_session_answer(&other, 16, 1, aarq, sizeof aarq, answer, sizeof answer),
                      43);

@@ -254,12 +254,12 @@ static void releases(void **state)
             request[size - 1] ^= 1;
             ask(request, size);
             assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-            assert_true(rig.session.associations[2].open);
+            assert_true(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
             request[size - 1] ^= 1;
         }
         ask(request, size);
         assert_int_equal(answer[0], DLMS_RLRE);
-        assert_false(rig.session.associations[2].open);
+        assert_false(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
     }
 }
 

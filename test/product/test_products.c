@@ -106,7 +106,7 @@ static void values_fit_the_carry_of(const struct product *product)
             struct cosem_call call = {.object = object,
                                       .model = &product->model,
                                       .context = &rig.context,
-                                      .association = &rig.session.associations[1],
+                                      .association = rig_association(&rig, PRODUCT_SAP_READING),
                                       .column = product->partners[1].column};
             if (row->get != NULL) {
                 row->get(&call, &w);

@@ -20,7 +20,6 @@ static int set_up_broadcast(void **state)
     const uint8_t *key = (const uint8_t *)broadcast;
     assert_int_equal(dlms_keyring_put(&setup.ring, DLMS_KEY_BROADCAST, key, 16), 0);
     assert_int_equal(dlms_keyring_put(&client.ring, DLMS_KEY_BROADCAST, key, 16), 0);
-    dlms_session_init(&rig.session, &rig.server, APDU); /* as it is with a security setup */
     began_ms = rig.clock.utc_ms;
     return 0;
 }
@@ -153,7 +152,6 @@ static void without_keys_there_is_none(void **state)
 {
     (void)state;
     rig.server.security = NULL;
-    dlms_session_init(&rig.session, &rig.server, APDU);
     assert_int_equal(minutes_after(DLMS_FORM_GENERAL_GLO, 0x30, shift, sizeof shift), 0);
     size_t size = make_aarq(
         &(struct opening){.mechanism = DLMS_MECHANISM_LOWEST, .context = DLMS_CONTEXT_LN});

@@ -113,19 +113,18 @@ static void others_do_not_wait(void **state)
 static void challenges_of_before_are_void(void **state)
 {
     (void)state;
-    static struct dlms_session other;
+    struct dlms_association other = {
+        .server = &rig.server, .partner = rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->partner};
     assert_int_equal(open_with(&gmac), DLMS_ACCEPTED);
     size_t size = make_reply(&gmac);
     uint8_t right[APDU];
     memcpy(right, asked, size);
-    dlms_session_init(&other, &rig.server, APDU);
     for (int i = 0; i <= FREE; i++) {
-        dlms_guard_judge(&other.associations[2], false);
+        dlms_guard_judge(&other, false);
     }
     ask(right, size);
     assert_int_equal(answer[3], COSEM_READ_WRITE_DENIED);
     assert_false(is_served());
-    dlms_session_close(&other);
 }
 
 static void what_is_not_authentic_is_told(void **state)

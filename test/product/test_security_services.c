@@ -38,11 +38,11 @@ static void a_release_may_be_ciphered(void **state)
     apdu[size - 1] ^= 1;
     ask(apdu, size);
     assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-    assert_true(rig.session.associations[2].open);
+    assert_true(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
     apdu[size - 1] ^= 1;
     ask(apdu, size);
     assert_int_equal(answer[0], DLMS_RLRE);
-    assert_false(rig.session.associations[2].open);
+    assert_false(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
     static const uint8_t head[] = {DLMS_RLRE, 40, 0x80, 1, 0, 0xBE, 35, 4, 33};
     assert_memory_equal(answer, head, sizeof head);
     memcpy(delivery.apdu, answer + sizeof head, answered - sizeof head);
@@ -52,7 +52,7 @@ static void a_release_may_be_ciphered(void **state)
     open_ciphered();
     ask(apdu, size); /* again */
     assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
-    assert_true(rig.session.associations[2].open);
+    assert_true(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
 }
 
 /* Cut off at every octet it releases nothing. */
@@ -65,7 +65,7 @@ static void truncated_releases_release_nothing(void **state)
     for (size_t size = 1; size < whole; size++) {
         ask(apdu, size);
         assert_int_equal(answer[0], DLMS_EXCEPTION_RESPONSE);
-        assert_true(rig.session.associations[2].open);
+        assert_true(rig_association(&rig, PRODUCT_SAP_MANAGEMENT)->open);
     }
 }
 

@@ -346,7 +346,7 @@ static uint8_t policy_after(uint8_t before, uint8_t activated, enum cosem_result
     rig_init(&rig, product_find("sm402d"));
     rig_associate(&rig, PRODUCT_SAP_READING, 512);
     rig.security.policy = before;
-    struct dlms_association *management = &rig.session.associations[2];
+    struct dlms_association *management = rig_association(&rig, PRODUCT_SAP_MANAGEMENT);
     enum cosem_result why;
     const struct cosem_call call = {
         .object = cosem_model_find(&rig.product->model, 64, &setup_name,
