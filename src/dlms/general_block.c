@@ -132,7 +132,7 @@ static void take_room(struct dlms_association *a)
         a->kept->size = 0;
     }
     size_t left = DLMS_KEPT - a->kept->size;
-    size_t most = (size_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
+    size_t most = (size_t)(a->answer_max - DLMS_GENERAL_BLOCK_HEAD);
     general->kept_at = (uint16_t)a->kept->size;
     general->room = (uint16_t)(most < left ? most : left);
 }

@@ -111,9 +111,21 @@ static bool is_weak(const struct dlms_association *a, uint8_t tag)
 
 static const struct dlms_stream reply_stream = {dlms_reply_read, dlms_reply_ended};
 
-/* A ciphered answer whose length has changed on the way cannot be ended. */
+/* Links may have less room for one answer than for another. */
+static void bound_answer(struct dlms_association *a, const struct writer *w)
+{
+    size_t room = w->room - COSEM_CARRY;
+    a->answer_max = (uint16_t)(a->send_max < room ? a->send_max : room);
+}
+
+/* Blocks of an answer have one size: where they do not fit it does not go on. A ciphered answer
+ * whose length has changed on the way cannot be ended. */
 static void send_block(struct dlms_association *a, struct writer *w)
 {
+    if (a->general.room + DLMS_GENERAL_BLOCK_HEAD > a->answer_max) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        return;
+    }
     dlms_general_block_send(a, w);
     if (dlms_sealed_broken(a)) {
         dlms_association_drop(a);
@@ -132,7 +144,7 @@ static void begin_blocks(struct dlms_association *a, struct dlms_stream stream, 
 /* What came in one APDU. The window of a client that did not choose one is 1. */
 static void answer_single(struct dlms_association *a, struct reader *r, struct writer *w)
 {
-    a->plain_max = a->send_max;
+    a->plain_max = a->answer_max;
     a->by_general_blocks = false;
     a->general.sending = false;
     if (dlms_dispatch(a, r, w) == DLMS_LONG) {
@@ -143,7 +155,7 @@ static void answer_single(struct dlms_association *a, struct reader *r, struct w
 /* What came in general blocks and is whole. */
 static void answer_whole(struct dlms_association *a, struct reader *whole, struct writer *w)
 {
-    size_t most = (size_t)(a->send_max - DLMS_GENERAL_BLOCK_HEAD);
+    size_t most = (size_t)(a->answer_max - DLMS_GENERAL_BLOCK_HEAD);
     bool ciphered = a->guard.ciphered && dlms_is_protected(reader_peek(whole));
     enum dlms_sent sent = DLMS_SENT;
     a->plain_max = (uint16_t)most;
@@ -219,7 +231,7 @@ static void answer_ciphered(struct dlms_association *a, struct reader *r, struct
     }
     a->by_general_blocks = false;
     a->general.sending = false;
-    if (dlms_ciphered_answer(a, r, a->send_max, w) == DLMS_LONG) {
+    if (dlms_ciphered_answer(a, r, a->answer_max, w) == DLMS_LONG) {
         begin_blocks(a, dlms_sealed_stream, 1, w);
     }
 }
@@ -254,6 +266,7 @@ static void adopt_keys(struct dlms_association *a)
 
 static void answer(struct dlms_association *a, struct reader *r, struct writer *w)
 {
+    bound_answer(a, w);
     answer_apdu(a, r, w);
     adopt_keys(a);
     dlms_gather_over(a);
@@ -327,6 +340,7 @@ size_t dlms_session_more(struct dlms_session *session, uint16_t client_sap, uint
     struct writer w = writer_over(answer, room);
     if (association != NULL && association->open && association->streams &&
         dlms_general_block_more(association)) {
+        bound_answer(association, &w);
         send_block(association, &w);
     }
     return writer_kept(&w);
