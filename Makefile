@@ -31,7 +31,7 @@ arm:  ## the images of the four meters for Cortex-M4F
 	@$(LIB) packages build arm && build cm4 && tools/check-symbols.py arm-none-eabi-nm build/cm4
 
 arm-test: arm  ## the images in QEMU: measured bit by bit as on the host, read, cut off, broken
-	@$(LIB) packages build arm && build host measure frames meter_host watthour && build cm33 xs211 conformance && test/arm/run.sh
+	@$(LIB) packages build arm && build host measure frames meter_host spectrum_host watthour && build cm33 xs211 conformance && test/arm/run.sh
 	@$(LIB) build stack xs211 st402c && tools/stack.py build/stack && tools/size.py >build/size.txt
 
 fuzz:  ## every fuzz target for FUZZ_SECONDS each (60); ONLY=name for one

@@ -162,7 +162,6 @@ static void open_push(struct simulation *simulation)
 static void set_up(struct simulation *simulation, const struct run_options *options)
 {
     simulation->calibration = calibrate(simulation, options);
-    legal_scratch_init(&simulation->scratch);
     set_up_links(simulation, options);
     simulation->setup = (struct meter_setup){
         .switches = simulation->switches,
@@ -191,7 +190,6 @@ static void set_up(struct simulation *simulation, const struct run_options *opti
         .flash = &simulation->data.flash,
         .legal = &simulation->legal,
         .harmonics = &simulation->harmonics,
-        .scratch = &simulation->scratch,
         .port = &posix_meter_port,
         .fault = &simulation->fault,
         .line = &simulation->line,

@@ -40,8 +40,7 @@ struct simulation {
     struct meter meter;
     struct legal_part legal;
     struct calendar_switch switches[2 * CALENDAR_SWITCHES];
-    struct legal_harmonics harmonics;
-    struct legal_scratch scratch;
+    struct harmonics harmonics;
     struct world *world;
     const struct simulation_watcher *watcher; /* NULL: nobody */
     struct world_scenario *scenario;          /* NULL: a recording */

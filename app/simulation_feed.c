@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* As legal_frames(), and tells each pulse at its frame. */
+/* As meter_frames(), and tells each pulse at its frame. */
 static void take_watched(struct simulation *simulation, const int32_t *frames, size_t count)
 {
     struct legal *legal = simulation->meter.legal;
@@ -10,7 +10,11 @@ static void take_watched(struct simulation *simulation, const int32_t *frames, s
     size_t channels = 2U * simulation->meter.config.phases;
     watcher->frames(watcher->context, frames, count);
     for (size_t i = 0; i < count; i++) {
-        unsigned fired = legal_samples(legal, frames + i * channels);
+        const int32_t *frame = frames + i * channels;
+        unsigned fired = legal_samples(legal, frame);
+        if (simulation->meter.harmonics) {
+            harmonics_take(simulation->meter.harmonics, frame);
+        }
         if (fired != 0) {
             watcher->pulses(watcher->context, simulation->frames + i, fired);
         }
@@ -27,7 +31,7 @@ void feed_frames(struct simulation *simulation, size_t count)
     if (simulation->watcher) {
         take_watched(simulation, frames, count);
     } else {
-        legal_frames(simulation->meter.legal, frames, count);
+        meter_frames(&simulation->meter, frames, count);
     }
 }
 

@@ -30,6 +30,9 @@ void board_on_sample(void)
         return;
     }
     (void)legal_samples(meter.legal, frame);
+    if (firmware_product.harmonics != NULL) {
+        harmonics_take(firmware_product.harmonics, frame);
+    }
     if (legal_window_due(meter.legal)) {
         board_request_window();
     }
@@ -182,6 +185,7 @@ static int set_up(bool awake)
         .rtc = &clock_chip,
         .flash = legal_place_chip(),
         .legal = legal,
+        .harmonics = firmware_product.harmonics,
         .switches = firmware_product.switches,
         .switch_count = firmware_product.switch_count,
         .port = with_legal_test(&port),

@@ -22,6 +22,7 @@ struct firmware_line {
 struct firmware_product {
     const struct product *product;
     struct firmware_line *rs485;      /* NULL: there is none */
+    struct harmonics *harmonics;      /* NULL: it measures none */
     struct calendar_switch *switches; /* of its calendars */
     uint8_t *telegram;                /* memory of the customer port's */
     size_t telegram_room;

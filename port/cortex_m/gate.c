@@ -1,7 +1,6 @@
 /* The functions of the legally relevant part, as an application that is linked apart from it calls
  * them: linked in the place of the room `legal`. Which part is meant is not asked: there is one,
  * and who has its address was given it by apart.c. */
-#include "legal/harmonics.h"
 #include "port/cortex_m/apart.h"
 #include "port/cortex_m/supervisor.h"
 
@@ -152,54 +151,14 @@ uint32_t legal_pulses(const struct legal *legal, enum legal_pulse output)
     return apart_legal->pulses(output);
 }
 
+void legal_read_code(const struct legal *legal, unsigned phase, struct legal_code *code)
+{
+    (void)legal;
+    apart_legal->read_code(phase, code);
+}
+
 const struct legal_identity *legal_identity(void)
 {
     static const struct legal_identity nobody = {.name = "none: missing or corrupted"};
     return apart_legal != NULL ? &apart_legal->identity : &nobody;
-}
-
-/* ---- harmonics: the image stores no samples for its application, so none are measured ---- */
-
-void legal_harmonics_attach(struct legal *legal, struct legal_harmonics *harmonics)
-{
-    (void)legal;
-    *harmonics = (struct legal_harmonics){.next_window = 0};
-}
-
-bool legal_harmonics_step(struct legal *legal, struct legal_scratch *scratch)
-{
-    (void)legal;
-    (void)scratch;
-    return false;
-}
-
-int legal_harmonic(const struct legal *legal, unsigned phase, unsigned order, int64_t *u_uv,
-                   int64_t *i_na)
-{
-    (void)legal;
-    (void)phase;
-    (void)order;
-    *u_uv = 0;
-    *i_na = 0;
-    return -1;
-}
-
-static int no_distortion(int32_t *ppm)
-{
-    *ppm = 0;
-    return -1;
-}
-
-int legal_thd_u_ppm(const struct legal *legal, unsigned phase, int32_t *ppm)
-{
-    (void)legal;
-    (void)phase;
-    return no_distortion(ppm);
-}
-
-int legal_thd_i_ppm(const struct legal *legal, unsigned phase, int32_t *ppm)
-{
-    (void)legal;
-    (void)phase;
-    return no_distortion(ppm);
 }

@@ -38,12 +38,9 @@ static bool is_own(const struct legal_type *type)
     return own;
 }
 
-/* Harmonics would have this part write where the application says: not here. */
 static int begin(const struct legal_begin *how)
 {
-    struct legal_begin mine = *how;
-    mine.harmonics = NULL;
-    if (memory.begun || !is_own(how->type) || legal_part_begin(&memory.part, &mine) != 0) {
+    if (memory.begun || !is_own(how->type) || legal_part_begin(&memory.part, how) != 0) {
         return -1;
     }
     memory.begun = true;
@@ -180,6 +177,14 @@ static uint32_t pulses(enum legal_pulse output)
     return there ? legal_pulses(&memory.part.legal, output) : 0;
 }
 
+static void read_code(unsigned phase, struct legal_code *code)
+{
+    *code = (struct legal_code){.u_uv = 0};
+    if (memory.running && phase >= 1 && phase <= memory.part.config.phases) {
+        legal_read_code(&memory.part.legal, phase, code);
+    }
+}
+
 /* Size and checksum are those of the finished image: tools/seal-legal.py fills them in. */
 __attribute__((section(".legal_interface"), used)) const struct legal_interface legal_image = {
     .mark = LEGAL_INTERFACE_MARK,
@@ -208,4 +213,5 @@ __attribute__((section(".legal_interface"), used)) const struct legal_interface 
     .rate_energy_uws = rate_energy_uws,
     .rate = rate,
     .pulses = pulses,
+    .read_code = read_code,
 };

@@ -13,7 +13,7 @@
 enum { LEGAL_CHECKSUM_SIZE = 32, LEGAL_NAME_SIZE = 28 };
 
 struct legal_identity {
-    char name[LEGAL_NAME_SIZE]; /* "watthour legal 1.1.0", ends with 0 */
+    char name[LEGAL_NAME_SIZE]; /* "watthour legal 1.2.0", ends with 0 */
     uint8_t checksum[LEGAL_CHECKSUM_SIZE];
 };
 

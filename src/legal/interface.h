@@ -10,7 +10,7 @@
 #include "legal/identity.h"
 #include "legal/part.h"
 
-enum { LEGAL_INTERFACE_MARK = 0x4c4d4857, LEGAL_INTERFACE_VERSION = 2, LEGAL_TYPES = 4 };
+enum { LEGAL_INTERFACE_MARK = 0x4c4d4857, LEGAL_INTERFACE_VERSION = 3, LEGAL_TYPES = 4 };
 
 struct legal_interface {
     uint32_t mark;
@@ -50,6 +50,7 @@ struct legal_interface {
     int64_t (*rate_energy_uws)(unsigned rate, enum legal_energy energy);
     unsigned (*rate)(void);
     uint32_t (*pulses)(enum legal_pulse output);
+    void (*read_code)(unsigned phase, struct legal_code *code);
 };
 
 #endif

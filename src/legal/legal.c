@@ -1,7 +1,6 @@
 #include "legal/legal.h"
 
 #include "base/need.h"
-#include "legal/spectrum.h"
 #include "legal/steps.h"
 
 #include <stdatomic.h>
@@ -58,13 +57,7 @@ void legal_window(struct legal *legal)
     }
     legal_snapshot_take(legal, measures);
     legal_ledger_add(legal, measures, frames / LEGAL_FRAME_HZ, &division);
-    if (legal->harmonics) {
-        legal_capture_ended(legal);
-    }
     legal_plan_next(legal);
-    if (legal->harmonics) {
-        legal_capture_plan(legal);
-    }
     legal_write_end(legal);
     legal->due = false;
     legal->planned = true;
@@ -113,6 +106,17 @@ void legal_read(const struct legal *legal, struct legal_snapshot *snapshot)
     do {
         writes = legal_read_begin(legal);
         *snapshot = legal->snapshot;
+    } while (legal_read_interrupted(legal, writes));
+}
+
+void legal_read_code(const struct legal *legal, unsigned phase, struct legal_code *code)
+{
+    need(phase >= 1 && phase <= legal->config->phases);
+    const struct legal_scale *scale = &legal->scale[phase - 1];
+    uint32_t writes;
+    do {
+        writes = legal_read_begin(legal);
+        *code = (struct legal_code){.u_uv = (float)scale->u_uv, .i_na = (float)scale->i_na};
     } while (legal_read_interrupted(legal, writes));
 }
 

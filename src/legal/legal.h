@@ -44,7 +44,7 @@ struct legal_config {
     uint8_t nominal_hz;       /* 50 (follows 42.5..57.5 Hz) or 60 (51..69 Hz) */
     uint8_t sum;              /* enum legal_sum */
     bool sinc3;               /* the front end decimates by a sinc3 filter: undo its droop */
-    bool harmonics;           /* measures them (legal/harmonics.h) */
+    bool harmonics;           /* a meter of it measures them, too (harmonics/harmonics.h) */
     bool transformers;        /* stands behind transformers, whose ratios it may be told */
     uint32_t u_nominal_mv;    /* phase to neutral, rms */
     uint32_t u_full_scale_mv; /* peak voltage at code 2^23 */
@@ -138,6 +138,13 @@ struct legal_half {
     int64_t u_uv;
 };
 
+/* What a code stands for, calibration and temperature included: by what an rms of codes is to be
+ * multiplied. To seven digits, for what is not legally relevant. */
+struct legal_code {
+    float u_uv;
+    float i_na;
+};
+
 /* What struct legal is made of; nobody outside this room looks inside. */
 #include "legal/state.h"
 
@@ -182,6 +189,9 @@ const struct legal_config *legal_configuration(const struct legal *legal);
 
 /* The last snapshot. */
 void legal_read(const struct legal *legal, struct legal_snapshot *snapshot);
+
+/* What the codes of a phase (1..phases) stand for now. */
+void legal_read_code(const struct legal *legal, unsigned phase, struct legal_code *code);
 
 /* An energy of a phase (1..phases) or of the total (0) since legal_init(). */
 int64_t legal_energy_uws(const struct legal *legal, unsigned phase, enum legal_energy energy);

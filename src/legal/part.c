@@ -15,9 +15,6 @@ int legal_part_begin(struct legal_part *part, const struct legal_begin *begin)
     part->found = LEGAL_KEEP_NEW;
     part->recovered = begin->flash == NULL;
     legal_init(&part->legal, &part->config, begin->calibration ? begin->calibration : &ideal);
-    if (begin->harmonics != NULL && part->config.harmonics) {
-        legal_harmonics_attach(&part->legal, begin->harmonics);
-    }
     if (part->flash != NULL) {
         legal_keep_init(&part->keep, part->flash, &begin->type->partition, period_ms);
     }

@@ -11,7 +11,6 @@
 #ifndef WATTHOUR_LEGAL_PART_H
 #define WATTHOUR_LEGAL_PART_H
 
-#include "legal/harmonics.h"
 #include "legal/keep.h"
 #include "legal/type.h"
 
@@ -32,7 +31,6 @@ struct legal_begin {
     const struct legal_calibration *calibration; /* until recovery finds another; NULL: ideal */
     const struct flash *flash;                   /* NULL: nothing outlives the supply */
     int64_t period_ms;                           /* of the checkpoints; 0: LEGAL_KEEP_PERIOD_MS */
-    struct legal_harmonics *harmonics;           /* the application's; NULL: none are measured */
 };
 
 /* Begins with all energies zero. 0; -1: the frequency or the period is none of those above, nothing

@@ -1,4 +1,3 @@
-#include "legal/spectrum.h"
 #include "legal/steps.h"
 
 /* cppcheck-suppress shiftNegativeLHS ; this is what is asked */
@@ -105,9 +104,6 @@ unsigned legal_samples(struct legal *legal, const int32_t *frame)
                      pulse(&s->pulse[LEGAL_PULSE_REACTIVE]) << LEGAL_PULSE_REACTIVE;
     if (s->frame == s->due) {
         legal_event(legal);
-    }
-    if (legal->harmonics) {
-        legal_capture(legal->harmonics, s);
     }
     s->frame++;
     return fired;

@@ -192,11 +192,8 @@ struct legal_debt {
     int64_t rate;                  /* in force until the next effect */
 };
 
-struct legal_harmonics;
-
 struct legal {
     const struct legal_config *config;
-    struct legal_harmonics *harmonics; /* NULL: they are not measured */
     struct legal_sampler sampler;
     struct legal_edge edge;
     struct legal_plan plan;

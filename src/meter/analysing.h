@@ -1,14 +1,13 @@
-/* Harmonics, where the product measures them: a window at a time, in the main loop. Private to this
- * room. */
+/* Harmonics, where the product measures them: a window part by part, in the main loop. Private to
+ * this room. */
 #ifndef WATTHOUR_METER_ANALYSING_H
 #define WATTHOUR_METER_ANALYSING_H
 
 #include "meter/meter.h"
 
-/* The legally relevant part captures from its own beginning (legal/part.h); here is the room to
- * analyse in. */
 void analysing_init(struct meter *meter, const struct meter_setup *setup);
 
-void analysing_step(struct meter *meter);
+/* Returns in how many milliseconds there is more to do. */
+int64_t analysing_step(struct meter *meter);
 
 #endif

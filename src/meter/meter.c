@@ -40,7 +40,6 @@ static int begin_legal(struct meter *meter, const struct meter_setup *setup)
         .calibration = setup->calibration,
         .flash = setup->flash,
         .period_ms = setup->checkpoint_ms,
-        .harmonics = setup->scratch ? setup->harmonics : NULL,
     };
     meter->part = part;
     meter->legal = part ? &part->legal : NULL;
@@ -279,13 +278,13 @@ int64_t meter_step(struct meter *meter, int64_t now_ms)
     meter->now_ms = now_ms;
     securing_step(meter);
     timing_step(meter, elapsed_ms);
-    analysing_step(meter);
     facing_step(meter);
     if (meter->on_battery) {
         return step_on_battery(meter);
     }
     checking_step(meter);
     int64_t wait_ms = earlier(STEP_MS, demanding_step(meter));
+    wait_ms = earlier(wait_ms, analysing_step(meter));
     wait_ms = earlier(wait_ms, closing_step(meter));
     wait_ms = earlier(wait_ms, scheduling_step(meter));
     wait_ms = earlier(wait_ms, tariffing_step(meter));

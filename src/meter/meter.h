@@ -35,7 +35,6 @@
 #include "function/timekeeper.h"
 #include "function/voltage.h"
 #include "function/voltage_count.h"
-#include "legal/harmonics.h"
 #include "legal/part.h"
 #include "link/setup.h"
 #include "link/wrapper.h"
@@ -117,9 +116,8 @@ struct meter_setup {
     const struct hdlc_settings *line; /* of its HDLC lines at first; NULL: meter_line_settings() */
     const struct link_network *network;    /* must outlive the meter; NULL: there is none */
     const struct push_sender *push_sender; /* must outlive the meter; NULL: nothing is pushed */
-    struct legal_harmonics *harmonics; /* of this meter, and room to find them, which meters of one
-                                          thread can share; must outlive it; NULL: it has none */
-    struct legal_scratch *scratch;     /* begun by legal_scratch_init() */
+    struct harmonics *harmonics; /* memory of those products that measure them: must outlive the
+                                    meter; NULL: none are measured */
     int64_t checkpoint_ms; /* energies are kept so often; 0: every minute, at most every hour */
 };
 
@@ -214,11 +212,11 @@ struct meter_tariff_kept {
 
 struct meter {
     const struct product *product;
-    struct legal_config config;    /* the product's, with what the setup chose */
-    struct legal_part *part;       /* the legally relevant part, the setup's; NULL: none runs */
-    struct legal *legal;           /* of it */
-    uint32_t refusals;             /* of calibrations, that are recorded */
-    struct legal_scratch *scratch; /* the setup's */
+    struct legal_config config;  /* the product's, with what the setup chose */
+    struct legal_part *part;     /* the legally relevant part, the setup's; NULL: none runs */
+    struct legal *legal;         /* of it */
+    uint32_t refusals;           /* of calibrations, that are recorded */
+    struct harmonics *harmonics; /* the setup's, where the product measures them; else NULL */
     struct quantity_source source;
     struct clock clock;
     struct event_book events;
@@ -319,8 +317,12 @@ int meter_power_fail(struct meter *meter);
  * it wants to be called next, at the latest.
  *
  * The samples do not come this way: the port's interrupt gives them to legal_samples(meter->legal)
- * (on the host legal_frames() or, for whole intervals, legal_direct()). */
+ * and harmonics_take(meter->harmonics) (on the host meter_frames() or, for whole intervals,
+ * legal_direct()). */
 int64_t meter_step(struct meter *meter, int64_t now_ms);
+
+/* As legal_frames(), and what finds harmonics sees the frames, too. */
+void meter_frames(struct meter *meter, const int32_t *frames, size_t count);
 
 /* What may take longer than a step: pushes, which are signed, where curves are computed in slices
  * (crypto_ecc.pause is set). To be called between steps; steps may be made while it pauses, as

@@ -18,6 +18,7 @@
 #include "function/single_action.h"
 #include "function/timekeeper.h"
 #include "function/voltage.h"
+#include "harmonics/harmonics.h"
 #include "legal/type.h"
 #include "p1/telegram.h"
 
@@ -64,6 +65,7 @@ struct product {
     const struct p1_profile *p1_profile; /* of the customer port, when nothing else is chosen */
     struct identity_config identity;
     const struct legal_type *legal;
+    const struct harmonics_method *harmonics; /* NULL: it measures none */
     struct civil_zone zone; /* by default: CET with the European Union's daylight saving */
     struct calendar_limits tariff;
     struct demand_plan demand;

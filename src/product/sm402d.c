@@ -24,6 +24,7 @@ const struct product product_sm402d = {
                                                     LOCAL_PORT_BAUD_9600},
     .identity = PRODUCT_IDENTITY(PRODUCT_SINGLE_PHASE),
     .legal = &legal_type_sm402d,
+    .harmonics = &harmonics_to_40th,
     .zone = PRODUCT_CET,
     .demand = PRODUCT_DEMAND,
     .tariff = PRODUCT_SX402_TARIFF,

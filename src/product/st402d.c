@@ -45,6 +45,7 @@ const struct product product_st402d = {
                                                     LOCAL_PORT_BAUD_9600},
     .identity = PRODUCT_IDENTITY(PRODUCT_POLY_PHASE),
     .legal = &legal_type_st402d,
+    .harmonics = &harmonics_to_40th,
     .zone = PRODUCT_CET,
     .demand = PRODUCT_DEMAND,
     .tariff = PRODUCT_SX402_TARIFF,

@@ -32,7 +32,7 @@ inline bool quantity_is_harmonic(struct quantity quantity)
     return quantity.e != 0 && (quantity.kind == QUANTITY_U || quantity.kind == QUANTITY_I);
 }
 
-void quantity_harmonics(const struct legal *legal, struct quantity quantity,
+void quantity_harmonics(const struct quantity_source *source, struct quantity quantity,
                         struct quantity_value *value);
 
 /* primary.c: a value of the meter as it is on the primary side of its transformers. Energies are

@@ -319,7 +319,7 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     } else if (quantity_is_constant(quantity.kind)) {
         value->value = quantity_constant(source->legal, quantity.kind);
     } else if (needs_harmonics(quantity)) {
-        quantity_harmonics(source->legal, quantity, value);
+        quantity_harmonics(source, quantity, value);
     } else {
         read_moment(source->legal, quantity, value);
     }

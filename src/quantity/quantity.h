@@ -5,7 +5,7 @@
 #ifndef WATTHOUR_QUANTITY_QUANTITY_H
 #define WATTHOUR_QUANTITY_QUANTITY_H
 
-#include "legal/harmonics.h"
+#include "harmonics/harmonics.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -83,7 +83,7 @@ enum {
     QUANTITY_REGISTER_DIGITS = 9,
     QUANTITY_NAME_SIZE = 12, /* octets of the longest name with its zero */
     QUANTITY_RATES = LEGAL_RATES,
-    QUANTITY_ORDERS = LEGAL_ORDERS,
+    QUANTITY_ORDERS = HARMONICS_ORDERS,
 };
 
 struct quantity {
@@ -111,6 +111,7 @@ struct quantity_row {
 struct quantity_source {
     const struct legal *legal; /* NULL: the legally relevant part does not run, nothing is valid */
     const struct legal_config *config; /* needed then: what the meter would measure */
+    const struct harmonics *harmonics; /* NULL: not one of them is valid */
 };
 
 struct quantity_value {

@@ -27,8 +27,7 @@ counted() {
     echo "$counted_lines"
 }
 
-# The way of a product's image, whose legally relevant part is another image; it measures no
-# harmonics.
+# The way of a product's image, whose legally relevant part is another image.
 image_way() {
     way_file=$(recording workshop)
     gate_cm4 6 "$way_file" | awk '$1 == "gate" { gate = $3 } $1 == "frame" { frame = $3 }
@@ -45,13 +44,14 @@ image_way() {
 phases() {
     counted 6 "$2" "$3" | awk '$1 == "frame" { print $3, $4 }' >build/bench/frame.txt
     counted 4 "$2" "$3" | awk '$1 == "window" { window = $3 } $1 == "harmonics" { harmonics = $3 }
-        END { print window, harmonics }' >build/bench/window.txt
+        $1 == "part" { part = $4 } END { print window, harmonics, part }' >build/bench/window.txt
     read -r mean most <build/bench/frame.txt
-    read -r window harmonics <build/bench/window.txt
+    read -r window harmonics part <build/bench/window.txt
     figure "metrology.m4_sample_path_$1" "$mean" "$4"
     figure "metrology.m4_sample_path_$1_worst" "$most" null
     figure "metrology.m4_window_$1" "$window" "$5"
     figure "metrology.m4_harmonics_$1" "$harmonics" 800000
+    figure "metrology.m4_harmonics_part_$1" "$part" 100000
 }
 
 : >"$json"

@@ -1,6 +1,8 @@
 /* What the way into the image of the legally relevant part costs: arguments `frames=FRAMES`, a
- * recording of the st402c's. A frame and a window by way of the gate, as a product's image takes
- * them, and the way alone: a frame that the part, not yet begun, gives back at once. */
+ * recording of the st402c's. A frame, which harmonics see too, and a window by way of the gate, as
+ * a product's image takes them, and the way alone: a frame that the part, not yet begun, gives back
+ * at once. */
+#include "harmonics/harmonics.h"
 #include "port/cortex_m/board.h"
 #include "port/cortex_m/emulation.h"
 #include "port/cortex_m/legal_place.h"
@@ -11,16 +13,21 @@
 enum { EMPTY_FRAMES = 1000 };
 
 static struct legal_part *part;
+static struct harmonics harmonics;
 static struct cost cost_of_way;
 static struct cost cost_of_frame;
 static struct cost cost_of_window;
 static uint32_t interrupting; /* ticks spent in the sample interrupt */
 static volatile bool over;
 
-static bool take(const int32_t *frame, struct cost *cost)
+/* `seeing`: harmonics; NULL: nobody else sees the frame. */
+static bool take(const int32_t *frame, struct harmonics *seeing, struct cost *cost)
 {
     uint32_t begin = board_ticks();
     (void)legal_samples(&part->legal, frame);
+    if (seeing != NULL) {
+        harmonics_take(seeing, frame);
+    }
     bool due = legal_window_due(&part->legal);
     cost_add(cost, board_ticks_between(begin, board_ticks()));
     return due;
@@ -32,7 +39,7 @@ void board_on_sample(void)
     const int32_t *frame = recording_next();
     if (frame == NULL) {
         over = true;
-    } else if (take(frame, &cost_of_frame)) {
+    } else if (take(frame, &harmonics, &cost_of_frame)) {
         board_request_window();
     }
     interrupting += board_ticks_between(entry, board_ticks());
@@ -55,16 +62,18 @@ static int measure(void)
     static const int32_t nothing[LEGAL_CHANNELS];
     const struct legal_begin how = {.type = &legal_type_st402c};
     for (unsigned n = 0; n < EMPTY_FRAMES; n++) {
-        (void)take(nothing, &cost_of_way);
+        (void)take(nothing, NULL, &cost_of_way);
     }
     if (legal_part_begin(part, &how) != 0) {
         return -1;
     }
     while (legal_part_recover(part) > 0) {
     }
+    harmonics_begin(&harmonics, legal_configuration(&part->legal));
     legal_place_begin_samples();
     while (!over) {
         board_wait();
+        (void)harmonics_step(&harmonics, &part->legal);
     }
     return legal_place_end_samples() ? 0 : -1;
 }

@@ -18,6 +18,7 @@ BOARD = "mps2-an386"
 WATTHOUR = HOST / "app/watthour"
 LEGAL_AT = {"mps2-an386": 0x8000}  # a board that is not here has the part linked inside
 METER_HOST = HOST / "test/arm/meter_host"
+SPECTRUM_HOST = HOST / "test/arm/spectrum_host"
 
 UTC_S = 1795255200  # as in meter_host.c
 UARTS = ("optical", "customer", "rs485", "mbus", "modem")

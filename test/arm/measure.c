@@ -38,8 +38,7 @@ void measure_init(struct measure *measure, const struct legal_config *config)
         measure->printed_half[phase] = FIRST_HALF - 1;
     }
     legal_init(&measure->legal, &measure->config, &calibration);
-    legal_scratch_init(&measure->scratch);
-    legal_harmonics_attach(&measure->legal, &measure->harmonics);
+    harmonics_begin(&measure->harmonics, &measure->config);
 }
 
 void measure_count_pulses(struct measure *measure, unsigned fired)
@@ -112,20 +111,24 @@ void measure_print_new(struct measure *measure)
     }
 }
 
-bool measure_harmonics(struct measure *measure)
-{
-    return legal_harmonics_step(&measure->legal, &measure->scratch);
-}
-
 /* The phase whose window was the last. */
 static unsigned newest_phase(const struct measure *measure)
 {
     unsigned newest = 1;
     for (unsigned phase = 2; phase <= measure->config.phases; phase++) {
-        const struct legal_spectrum *spectrum = measure->harmonics.spectrum;
+        const struct harmonics_spectrum *spectrum = measure->harmonics.spectrum;
         newest = spectrum[phase - 1].window > spectrum[newest - 1].window ? phase : newest;
     }
     return newest;
+}
+
+uint32_t measure_harmonics(struct measure *measure, bool *found)
+{
+    const struct harmonics_spectrum *spectrum = measure->harmonics.spectrum;
+    uint32_t before = spectrum[newest_phase(measure) - 1].window;
+    uint32_t wait = harmonics_step(&measure->harmonics, &measure->legal);
+    *found = spectrum[newest_phase(measure) - 1].window != before;
+    return wait;
 }
 
 void measure_print_harmonics(const struct measure *measure)
@@ -133,16 +136,19 @@ void measure_print_harmonics(const struct measure *measure)
     unsigned phase = newest_phase(measure);
     printf("harmonics of %u in window %" PRIu32 ":", phase,
            measure->harmonics.spectrum[phase - 1].window);
-    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+    for (unsigned order = 1; order <= HARMONICS_ORDERS; order++) {
         int64_t u_uv;
         int64_t i_na;
-        if (legal_harmonic(&measure->legal, phase, order, &u_uv, &i_na) == 0) {
+        if (harmonics_order(&measure->harmonics, &measure->legal, phase, order, &u_uv, &i_na) ==
+            0) {
             printf(" %" PRId64 " %" PRId64, u_uv, i_na);
         }
     }
     int32_t ppm;
-    printf(" thd %" PRId32, legal_thd_u_ppm(&measure->legal, phase, &ppm) == 0 ? ppm : -1);
-    printf(" %" PRId32 "\n", legal_thd_i_ppm(&measure->legal, phase, &ppm) == 0 ? ppm : -1);
+    printf(" thd %" PRId32,
+           harmonics_thd_u_ppm(&measure->harmonics, &measure->legal, phase, &ppm) == 0 ? ppm : -1);
+    printf(" %" PRId32 "\n",
+           harmonics_thd_i_ppm(&measure->harmonics, &measure->legal, phase, &ppm) == 0 ? ppm : -1);
 }
 
 void measure_print_totals(const struct measure *measure)

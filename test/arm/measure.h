@@ -5,13 +5,12 @@
 #ifndef WATTHOUR_TEST_ARM_MEASURE_H
 #define WATTHOUR_TEST_ARM_MEASURE_H
 
-#include "legal/harmonics.h"
+#include "harmonics/harmonics.h"
 
 struct measure {
     struct legal_config config; /* the product's, with what measure_config() says */
     struct legal legal;
-    struct legal_harmonics harmonics;
-    struct legal_scratch scratch;
+    struct harmonics harmonics;
     uint32_t pulses[LEGAL_PULSES];
     uint64_t pulse_frames[LEGAL_PULSES]; /* the sum of the frames at which they came */
     uint64_t frame;
@@ -31,8 +30,9 @@ void measure_count_pulses(struct measure *measure, unsigned fired);
 /* Prints what is new since the last call. To be called at least once a window. */
 void measure_print_new(struct measure *measure);
 
-/* Analyses a window that has ended, if there is one; whether there was. To be called as often. */
-bool measure_harmonics(struct measure *measure);
+/* One step of the harmonics, to be called with every frame, and what it returned; `found`: it was
+ * the last of a window. */
+uint32_t measure_harmonics(struct measure *measure, bool *found);
 
 /* Prints the harmonics that measure_harmonics() has found. */
 void measure_print_harmonics(const struct measure *measure);

@@ -18,6 +18,7 @@ static struct measure measure;
 static struct cost cost_of_frame;
 static struct cost cost_of_window;
 static struct cost cost_of_harmonics;
+static struct cost cost_of_part;
 
 /* Filled by the main loop, taken by the interrupt. */
 static struct {
@@ -37,6 +38,7 @@ void board_on_sample(void)
     const int32_t *frame = ring.frames[ring.taken % RING_FRAMES];
     uint32_t begin = board_ticks();
     unsigned fired = legal_samples(&measure.legal, frame);
+    harmonics_take(&measure.harmonics, frame);
     bool window_due = legal_window_due(&measure.legal);
     cost_add(&cost_of_frame, board_ticks_between(begin, board_ticks()));
     measure_count_pulses(&measure, fired);
@@ -81,18 +83,25 @@ static bool fill_block(int file)
     return frames > 0;
 }
 
-/* What interrupts it is not counted. */
+/* What interrupts it is not counted, nor is waiting for the end of a window. */
 static void analyse(bool print)
 {
+    static uint32_t all_ticks;
     uint32_t interrupted = ring.ticks + ring.window_ticks;
     uint32_t begin = board_ticks();
-    bool analysed = measure_harmonics(&measure);
+    bool found;
+    bool worked = measure_harmonics(&measure, &found) == 0;
     uint32_t ticks = board_ticks_between(begin, board_ticks());
-    if (!analysed) {
-        return;
+    ticks -= ring.ticks + ring.window_ticks - interrupted;
+    if (worked) {
+        cost_add(&cost_of_part, ticks);
+        all_ticks += ticks;
     }
-    cost_add(&cost_of_harmonics, ticks - (ring.ticks + ring.window_ticks - interrupted));
-    if (print) {
+    if (found) {
+        cost_add(&cost_of_harmonics, all_ticks);
+        all_ticks = 0;
+    }
+    if (found && print) {
         measure_print_harmonics(&measure);
     }
 }
@@ -156,6 +165,7 @@ int main(void)
         cost_print("frame", &cost_of_frame);
         cost_print("window", &cost_of_window);
         cost_print("harmonics", &cost_of_harmonics);
+        cost_print("part", &cost_of_part);
     } else {
         measure_print_new(&measure);
         measure_print_totals(&measure);

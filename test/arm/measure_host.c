@@ -9,12 +9,15 @@ static void measure_file(struct measure *measure, FILE *file)
     int32_t frame[LEGAL_CHANNELS];
     size_t channels = 2 * (size_t)measure->config.phases;
     while (fread(frame, sizeof *frame, channels, file) == channels) {
+        bool found;
         measure_count_pulses(measure, legal_samples(&measure->legal, frame));
+        harmonics_take(&measure->harmonics, frame);
         if (legal_window_due(&measure->legal)) {
             legal_window(&measure->legal);
             measure_print_new(measure);
         }
-        if (measure_harmonics(measure)) {
+        (void)measure_harmonics(measure, &found);
+        if (found) {
             measure_print_harmonics(measure);
         }
     }

@@ -49,7 +49,7 @@ static int measure(struct meter *meter, FILE *frames)
     size_t channels = 2 * (size_t)meter->config.phases;
     int64_t due_ms = 0;
     for (int64_t count = 1; fread(frame, sizeof *frame, channels, frames) == channels; count++) {
-        legal_frames(meter->legal, frame, 1);
+        meter_frames(meter, frame, 1);
         step_until(meter, &due_ms, count * 1000 / LEGAL_FRAME_HZ);
     }
     return meter_power_fail(meter);

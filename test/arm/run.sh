@@ -37,7 +37,7 @@ python3 test/arm/test_legal.py >build/arm/legal.log 2>&1 || {
 say "legally relevant part: $(sed -n 's/^Ran \([0-9]* tests\?\).*/\1/p' build/arm/legal.log) passed"
 
 # The meters' images, each kind of test beside the others: most of the time they wait.
-kinds="Measuring PowerCut Ports Signing Supply BadInput Faults Boards Linked Protected Served Corrupted"
+kinds="Measuring Harmonics PowerCut Ports Signing Supply BadInput Faults Boards Linked Protected Served Corrupted"
 rm -f build/arm/*.bad
 
 # run_kind KIND: what it prints goes to a log

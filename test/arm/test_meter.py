@@ -4,12 +4,16 @@
 Part of `make arm-test`; needs build/host and build/cm4.
 """
 import base64
+import json
+import math
 import re
 import shutil
+import struct
 import time
 import unittest
 
-from image import BOARD, BOARDS, METER_HOST, PASSWORD, WATTHOUR, Bench, Debugger, Image, run, symbol
+from image import (BOARD, BOARDS, KEYS, METER_HOST, PASSWORD, SPECTRUM_HOST, WATTHOUR, Bench, Debugger, Image,
+                   run, symbol)
 
 PRODUCTS = {"xs211": "household", "st402c": "workshop"}
 
@@ -64,6 +68,66 @@ class Measuring(BenchTest):
         # The windows of a recording are the same each time, but for those before it is followed.
         gains = [totals[0], totals[1] - totals[0], totals[2] - totals[1]]
         self.assertLess(max(gains) - min(gains), 0.01 * max(gains))
+
+
+class Harmonics(BenchTest):
+    """What a running image has found is what the host finds in the same windows."""
+
+    ORDERS = 40
+    SPECTRUM = 4 + 2 * 4 * (ORDERS + 1)  # octets of struct harmonics_spectrum
+    U_FULL_V, I_FULL_A = 600, 12  # of an ST402C
+
+    def on_the_host(self, bench, case, phase, window):
+        digits = run(SPECTRUM_HOST, bench.product, bench.frames(case), phase, window)
+        return bytes.fromhex(digits.strip())
+
+    def squares(self, octets):
+        """uu and ii, by orders."""
+        numbers = struct.unpack(f"<{2 * (self.ORDERS + 1)}f", octets[4:])
+        return numbers[:self.ORDERS + 1], numbers[self.ORDERS + 1:]
+
+    def test_spectra_are_those_of_the_host_to_the_bit(self):
+        for product, case, phases in (("st402c", "workshop", 3), ("sm402d", "household", 1)):
+            with self.subTest(product=product):
+                bench = self.bench(product)
+                elf = BOARDS[BOARD] / f"{product}.elf"
+                with Image(bench, debugger=True, frames=bench.frames(case)) as image, \
+                        Debugger(image) as debugger:
+                    debugger.go_on()
+                    image.wait_said("measuring")
+                    time.sleep(5)
+                    debugger.stop()
+                    debugger.run_to(symbol(elf, "harmonics_step"))  # they are whole
+                    at = symbol(elf, "harmonics") + 4
+                    found = [debugger.read(at + n * self.SPECTRUM, self.SPECTRUM) for n in range(phases)]
+                for phase, octets in enumerate(found, start=1):
+                    window = int.from_bytes(octets[:4], "little")
+                    self.assertIn(window, range(5, 50))
+                    self.assertEqual(octets, self.on_the_host(bench, case, phase, window))
+
+    def check_phase(self, image, bench, phase):
+        """THD in 0.01 %; of each order mV and uA, in which windows may differ by some."""
+        keys = "; ".join(f"{name} {value}" for name, value in KEYS.items())
+        squares = self.squares(self.on_the_host(bench, "distorted", phase, 20))
+        names = [f"{kind}{q}.{phase}" for q in ("u", "i") for kind in ("thd-", "harmonics-")]
+        values = image.get("rs485", *names, options=["--client", "1"],
+                           environment={"WATTHOUR_KEYS": keys})
+        scales = (self.U_FULL_V * 1e3, self.I_FULL_A * 1e6)
+        for square, told, orders, scale in zip(squares, values[::2], values[1::2], scales):
+            distortion = 100 * math.sqrt(sum(square[2:]) / square[1])
+            self.assertAlmostEqual(float(told[0]), distortion, delta=0.0051)
+            told_orders = json.loads(orders[0])
+            self.assertEqual(len(told_orders), self.ORDERS)
+            for value, of in zip(told_orders, square[1:]):
+                self.assertAlmostEqual(value, math.sqrt(of) * scale / 2**23, delta=3)
+
+    def test_they_are_read_over_hdlc(self):
+        bench = self.bench("st402c")
+        with Image(bench, tcp=["rs485"], frames=bench.frames("distorted")) as image:
+            image.wait_said("measuring")
+            time.sleep(4)
+            for phase in (1, 2, 3):
+                self.check_phase(image, bench, phase)
 
 
 class PowerCut(BenchTest):

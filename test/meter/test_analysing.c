@@ -16,14 +16,12 @@ static const double share_i = 0.12;
 struct whole {
     struct meter meter;
     struct legal_part legal;
-    struct legal_harmonics harmonics;
+    struct harmonics harmonics;
     struct nor nor;
     struct flash flash;
     struct meter_setup setup;
     int64_t frames;
 };
-
-static struct legal_scratch scratch;
 
 static void recover(struct whole *whole)
 {
@@ -49,9 +47,7 @@ static struct whole *begin(const char *product)
         .utc_ms = INT64_C(1800000000000),
         .flash = &whole->flash,
         .harmonics = &whole->harmonics,
-        .scratch = &scratch,
     };
-    legal_scratch_init(&scratch);
     memset(&whole->meter, 0xA5, sizeof whole->meter); /* nothing of it may be taken for granted */
     recover(whole);
     return whole;
@@ -77,7 +73,7 @@ static void feed(struct whole *whole, int count)
             frame[2 * phase] = (int32_t)lround(u_peak * (sin(x) + share_u * sin(ORDER_U * x)));
             frame[2 * phase + 1] = (int32_t)lround(i_peak * (sin(x) + share_i * sin(ORDER_I * x)));
         }
-        legal_frames(whole->meter.legal, frame, 1);
+        meter_frames(&whole->meter, frame, 1);
     }
 }
 
@@ -96,6 +92,15 @@ static double read(const struct whole *whole, struct quantity quantity)
     assert_int_equal(quantity_read(&whole->meter.source, quantity, &value), 0);
     assert_true(value.valid);
     return (double)value.value * pow(10, value.scaler);
+}
+
+static const struct quantity thd_u = {QUANTITY_THD_U, 1, 0};
+
+static void assert_none(const struct whole *whole)
+{
+    struct quantity_value value;
+    assert_int_equal(quantity_read(&whole->meter.source, thd_u, &value), 0);
+    assert_false(value.valid);
 }
 
 static void assert_near(double value, double expected)
@@ -127,8 +132,8 @@ static void a_living_meter_measures_harmonics(void **state)
         if (able) {
             assert_harmonics(whole);
         } else {
-            int32_t ppm;
-            assert_int_equal(legal_thd_u_ppm(whole->meter.legal, 1, &ppm), -1);
+            struct quantity_value value;
+            assert_int_equal(quantity_read(&whole->meter.source, thd_u, &value), -1);
         }
         end(whole);
     }
@@ -142,8 +147,7 @@ static void so_does_the_one_after_it(void **state)
     assert_int_equal(meter_power_fail(&whole->meter), 0);
     memset(&whole->harmonics, 0, sizeof whole->harmonics);
     recover(whole);
-    int32_t ppm;
-    assert_int_equal(legal_thd_u_ppm(whole->meter.legal, 1, &ppm), -1); /* none of the last life */
+    assert_none(whole); /* of the last life */
     live(whole, 3);
     assert_harmonics(whole);
     end(whole);
@@ -154,16 +158,48 @@ static void without_room_there_are_none(void **state)
 {
     (void)state;
     struct whole *whole = begin("st402d");
-    struct legal_scratch *const lent[] = {NULL, &scratch};
-    for (int i = 0; i < 2; i++) {
-        int32_t ppm;
-        whole->setup.scratch = lent[i];
-        whole->setup.harmonics = i == 0 ? &whole->harmonics : NULL;
-        recover(whole);
-        live(whole, 2);
-        assert_int_equal(legal_thd_u_ppm(whole->meter.legal, 1, &ppm), -1);
-        assert_near(read(whole, (struct quantity){QUANTITY_P, 1, 0}), 1150);
+    whole->setup.harmonics = NULL;
+    recover(whole);
+    live(whole, 2);
+    assert_none(whole);
+    assert_near(read(whole, (struct quantity){QUANTITY_P, 1, 0}), 1150);
+    end(whole);
+}
+
+/* A product that measures none leaves the memory alone. */
+static void a_product_without_them_takes_no_room(void **state)
+{
+    (void)state;
+    static const struct harmonics untouched;
+    struct whole *whole = begin("xs211");
+    live(whole, 2);
+    assert_memory_equal(&whole->harmonics, &untouched, sizeof untouched);
+    end(whole);
+}
+
+/* Who says to measure them on the page says so in the type, too, and the other way round. */
+static void pages_and_types_agree(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PRODUCT_COUNT; i++) {
+        const struct product *product = product_all[i];
+        assert_int_equal(product->harmonics != NULL, product->legal->config.harmonics);
     }
+}
+
+/* Simulated years have no frames: nothing is begun, and the meter is not woken for it. */
+static void intervals_have_none(void **state)
+{
+    (void)state;
+    struct whole *whole = begin("st402d");
+    struct legal_interval interval = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
+    interval.phase[0].u_uv = 230000000;
+    for (int second = 0; second < 10; second++) {
+        legal_direct(whole->meter.legal, &interval, NULL);
+        (void)meter_step(&whole->meter, second * 1000);
+    }
+    assert_int_equal(whole->harmonics.frame, 0);
+    assert_none(whole);
     end(whole);
 }
 
@@ -173,6 +209,9 @@ int main(void)
         cmocka_unit_test(a_living_meter_measures_harmonics),
         cmocka_unit_test(so_does_the_one_after_it),
         cmocka_unit_test(without_room_there_are_none),
+        cmocka_unit_test(a_product_without_them_takes_no_room),
+        cmocka_unit_test(pages_and_types_agree),
+        cmocka_unit_test(intervals_have_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,24 +76,25 @@ static void harmonics_are_in_a_table(void **state)
     (void)state;
     static const struct cosem_name u = COSEM_NAME(1, 0, 98, 10, 52);
     static const struct cosem_name i = COSEM_NAME(1, 0, 98, 10, 51);
-    static struct legal_harmonics harmonics;
-    legal_harmonics_attach(&rig.legal, &harmonics);
+    static struct harmonics harmonics;
+    harmonics_begin(&harmonics, &rig.product->legal->config);
+    rig.source.harmonics = &harmonics;
     harmonics.spectrum[1].window = 1;
-    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+    for (unsigned order = 1; order <= QUANTITY_ORDERS; order++) {
         double u_codes = order * 1e6 / rig.legal.scale[1].u_uv;
         double i_codes = order * order * 1e6 / rig.legal.scale[1].i_na;
         harmonics.spectrum[1].uu[order] = (float)(u_codes * u_codes);
         harmonics.spectrum[1].ii[order] = (float)(i_codes * i_codes);
     }
-    assert_int_equal(read(61, &u, 2), 2 + LEGAL_ORDERS * 5);
-    struct reader values = reader_over(&value[2], LEGAL_ORDERS * 5);
-    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+    assert_int_equal(read(61, &u, 2), 2 + QUANTITY_ORDERS * 5);
+    struct reader values = reader_over(&value[2], QUANTITY_ORDERS * 5);
+    for (unsigned order = 1; order <= QUANTITY_ORDERS; order++) {
         assert_int_equal(reader_u8(&values), COSEM_U32);
         assert_int_equal(reader_u32(&values), order * 1000);
     }
-    assert_int_equal(read(61, &i, 2), 2 + LEGAL_ORDERS * 5);
-    values = reader_over(&value[2], LEGAL_ORDERS * 5);
-    for (unsigned order = 1; order <= LEGAL_ORDERS; order++) {
+    assert_int_equal(read(61, &i, 2), 2 + QUANTITY_ORDERS * 5);
+    values = reader_over(&value[2], QUANTITY_ORDERS * 5);
+    for (unsigned order = 1; order <= QUANTITY_ORDERS; order++) {
         assert_int_equal(reader_u8(&values), COSEM_U32);
         assert_int_equal(reader_u32(&values), order * order * 1000);
     }
@@ -105,8 +106,9 @@ static void harmonics_come_with_the_first_window(void **state)
     (void)state;
     static const struct cosem_name u = COSEM_NAME(1, 0, 98, 10, 72);
     enum cosem_result result;
-    static struct legal_harmonics harmonics;
-    legal_harmonics_attach(&rig.legal, &harmonics);
+    static struct harmonics harmonics;
+    harmonics_begin(&harmonics, &rig.product->legal->config);
+    rig.source.harmonics = &harmonics;
     assert_int_equal(rig_read(&rig, PRODUCT_SAP_READING, 61, &u, 2, value, &result), 0);
     assert_int_equal(result, COSEM_TEMPORARY_FAILURE);
     harmonics.spectrum[0].window = 1;

@@ -37,7 +37,7 @@ struct meter_run *meter_open(const char *path, unsigned phases, unsigned nominal
     assert_true(world_loop_get(run->world, &run->loop));
     const struct legal_calibration ideal = {0};
     legal_init(&run->legal, &run->config, &ideal);
-    legal_harmonics_attach(&run->legal, &run->harmonics);
+    harmonics_begin(&run->harmonics, &run->config);
     return run;
 }
 
@@ -52,7 +52,11 @@ static void live(struct meter_run *run)
     enum { FRAMES = 64 };
     int32_t frames[FRAMES * LEGAL_CHANNELS];
     world_frames(run->world, frames, FRAMES);
-    legal_frames(&run->legal, frames, FRAMES);
+    for (unsigned n = 0; n < FRAMES; n++) {
+        const int32_t *frame = frames + (size_t)n * 2 * run->config.phases;
+        legal_frames(&run->legal, frame, 1);
+        harmonics_take(&run->harmonics, frame);
+    }
     legal_read(&run->legal, &run->snapshot);
 }
 
@@ -69,7 +73,7 @@ static unsigned newest(const struct meter_run *run)
 {
     unsigned phase = 0;
     for (unsigned p = 1; p < run->config.phases; p++) {
-        const struct legal_spectrum *spectrum = run->harmonics.spectrum;
+        const struct harmonics_spectrum *spectrum = run->harmonics.spectrum;
         phase = spectrum[p].window > spectrum[phase].window ? p : phase;
     }
     return phase;
@@ -77,13 +81,12 @@ static unsigned newest(const struct meter_run *run)
 
 unsigned meter_harmonics(struct meter_run *run, double *from_s, double *to_s)
 {
-    static struct legal_scratch scratch;
-    if (scratch.sine[LEGAL_POINTS / 4] != 1) {
-        legal_scratch_init(&scratch);
-    }
-    do {
+    uint32_t last = run->harmonics.spectrum[newest(run)].window;
+    while (run->harmonics.spectrum[newest(run)].window == last) {
         live(run);
-    } while (!legal_harmonics_step(&run->legal, &scratch));
+        while (harmonics_step(&run->harmonics, &run->legal) == 0) {
+        }
+    }
     unsigned phase = newest(run);
     assert_int_equal(run->harmonics.spectrum[phase].window, run->snapshot.window);
     *from_s = meter_seconds(run->snapshot.start);

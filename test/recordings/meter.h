@@ -2,7 +2,7 @@
 #ifndef WATTHOUR_TEST_RECORDINGS_METER_H
 #define WATTHOUR_TEST_RECORDINGS_METER_H
 
-#include "legal/harmonics.h"
+#include "harmonics/harmonics.h"
 #include "world/world.h"
 
 struct meter_run {
@@ -10,7 +10,7 @@ struct meter_run {
     struct world_loop loop;
     struct legal_config config;
     struct legal legal;
-    struct legal_harmonics harmonics;
+    struct harmonics harmonics;
     struct legal_snapshot snapshot;
 };
 

@@ -35,11 +35,12 @@ struct seen {
     unsigned windows;
 };
 
-static double measured(const struct legal *legal, unsigned phase,
-                       int (*thd_ppm)(const struct legal *, unsigned, int32_t *))
+static double measured(const struct meter_run *run, unsigned phase,
+                       int (*thd_ppm)(const struct harmonics *, const struct legal *, unsigned,
+                                      int32_t *))
 {
     int32_t ppm;
-    assert_int_equal(thd_ppm(legal, phase + 1, &ppm), 0);
+    assert_int_equal(thd_ppm(&run->harmonics, &run->legal, phase + 1, &ppm), 0);
     return ppm * 1e-6;
 }
 
@@ -54,8 +55,8 @@ static void see_window(struct seen *seen, const struct reference *reference, str
         return;
     struct reference_distortion is =
         reference_distortion_over(reference, phase, from_s, to_s, periods);
-    double u = measured(&run->legal, phase, legal_thd_u_ppm);
-    double i = measured(&run->legal, phase, legal_thd_i_ppm);
+    double u = measured(run, phase, harmonics_thd_u_ppm);
+    double i = measured(run, phase, harmonics_thd_i_ppm);
     seen[phase].worst_u = fmax(seen[phase].worst_u, fabs(u - is.u));
     seen[phase].worst_i = fmax(seen[phase].worst_i, fabs(i - is.i));
     seen[phase].square_u += u * u;
