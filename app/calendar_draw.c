@@ -13,8 +13,8 @@ static char rate_of(const struct calendar *calendar, const struct calendar_day *
     char rate = '.';
     for (unsigned i = 0; i < day->count; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
-        bool passed = at->hour * 3600 + at->minute * 60 + at->second <= second;
-        rate = passed ? (char)('0' + at->rate) : rate;
+        bool passed = calendar_switch_s(at) <= second;
+        rate = passed ? (char)('0' + calendar_switch_rate(at)) : rate;
     }
     return rate;
 }
@@ -74,11 +74,12 @@ static cJSON *day_json(const struct calendar *calendar, const struct calendar_da
     cJSON *switches = cJSON_CreateArray();
     for (unsigned i = 0; i < day->count; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct civil when = calendar_switch_time(at);
         char time[16];
         cJSON *pair = cJSON_CreateArray();
-        snprintf(time, sizeof time, "%02u:%02u:%02u", at->hour, at->minute, at->second);
+        snprintf(time, sizeof time, "%02u:%02u:%02u", when.hour, when.minute, when.second);
         cJSON_AddItemToArray(pair, cJSON_CreateString(time));
-        cJSON_AddItemToArray(pair, cJSON_CreateNumber(at->rate));
+        cJSON_AddItemToArray(pair, cJSON_CreateNumber(calendar_switch_rate(at)));
         cJSON_AddItemToArray(switches, pair);
     }
     return switches;

@@ -126,7 +126,7 @@ static int take_date(char *word, struct calendar_date *date)
 }
 
 /* HH:MM or HH:MM:SS. */
-static int take_time(char *word, struct calendar_switch *at)
+static int take_time(char *word, struct civil *at)
 {
     char *minute = strchr(word, ':');
     if (!minute) {
@@ -140,7 +140,7 @@ static int take_time(char *word, struct calendar_switch *at)
     int h = number(word, 23);
     int m = number(minute, 59);
     int s = second ? number(second, 59) : 0;
-    *at = (struct calendar_switch){(uint8_t)h, (uint8_t)m, (uint8_t)s, 0};
+    *at = (struct civil){.hour = (uint8_t)h, .minute = (uint8_t)m, .second = (uint8_t)s};
     return h >= 0 && m >= 0 && s >= 0 ? 0 : -1;
 }
 
@@ -194,12 +194,13 @@ static int read_switches(struct calendar *calendar, struct calendar_day *day, st
         if (calendar->switch_count == calendar->switch_room || day->count == UINT8_MAX) {
             return refuse(line, calendar_fault_text(CALENDAR_TOO_MANY_SWITCHES));
         }
-        struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
+        struct civil at;
         int rate = number(line->words[i + 1], UINT8_MAX);
-        if (take_time(line->words[i], at) != 0 || rate < 0) {
+        if (take_time(line->words[i], &at) != 0 || rate < 0) {
             return refuse(line, "HH:MM[:SS] and a rate, again and again");
         }
-        at->rate = (uint8_t)rate;
+        calendar->switches[calendar->switch_count++] =
+            calendar_switch_at(at.hour, at.minute, at.second, (uint8_t)rate);
         day->count++;
     }
     return 0;
@@ -243,7 +244,7 @@ static int read_special(struct calendar_text *text, struct line *line)
 static int read_activate(struct calendar_text *text, struct line *line)
 {
     static const char wanted[] = "activate now, or YYYY-MM-DDTHH:MM[:SS]";
-    struct calendar_switch at;
+    struct civil at;
     struct calendar_date date;
     char *time = line->count == 2 ? cut_field(line->words[1], 'T') : NULL;
     if (is_word(line, 1, "now") && line->count == 2) {
@@ -383,11 +384,12 @@ static void write_day(const struct calendar *calendar, const struct calendar_day
     fprintf(out, "day %u%s", day->id, day->count > 0 ? " at" : "");
     for (unsigned i = 0; i < day->count; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
-        fprintf(out, " %02u:%02u", at->hour, at->minute);
-        if (at->second != 0) {
-            fprintf(out, ":%02u", at->second);
+        const struct civil time = calendar_switch_time(at);
+        fprintf(out, " %02u:%02u", time.hour, time.minute);
+        if (time.second != 0) {
+            fprintf(out, ":%02u", time.second);
         }
-        fprintf(out, " %u", at->rate);
+        fprintf(out, " %u", calendar_switch_rate(at));
     }
     fputs("\n", out);
 }

@@ -40,7 +40,7 @@ static struct calendar eight_rates(void)
             .id = (uint8_t)(day + 1), .count = 8, .first = (uint16_t)(day * 8)};
         for (uint8_t i = 0; i < 8; i++) {
             calendar.switches[day * 8 + i] =
-                (struct calendar_switch){(uint8_t)(i * 3), 0, 0, (uint8_t)(1 + (i + day * 3) % 8)};
+                calendar_switch_at((uint8_t)(i * 3), 0, 0, (uint8_t)(1 + (i + day * 3) % 8));
         }
     }
     return calendar;

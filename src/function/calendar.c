@@ -179,9 +179,35 @@ const struct calendar_day *calendar_day_at(const struct calendar *calendar,
 
 /* ---- switches ---- */
 
-static int32_t second_of(const struct calendar_switch *at)
+enum { RATE_BITS = 7, NO_RATE = 0x7F, NO_TIME = DAY_S };
+
+struct calendar_switch calendar_switch_at(uint8_t hour, uint8_t minute, uint8_t second,
+                                          uint8_t rate)
 {
-    return at->hour * 3600 + at->minute * 60 + at->second;
+    bool is_time = hour <= 23 && minute <= 59 && second <= 59;
+    uint32_t at_s = is_time ? hour * 3600U + minute * 60U + second : NO_TIME;
+    uint32_t number = at_s << RATE_BITS | (rate < NO_RATE ? rate : NO_RATE);
+    return (struct calendar_switch){
+        {(uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number}};
+}
+
+int32_t calendar_switch_s(const struct calendar_switch *at)
+{
+    const uint8_t *o = at->octets;
+    return (o[0] << 16 | o[1] << 8 | o[2]) >> RATE_BITS;
+}
+
+uint8_t calendar_switch_rate(const struct calendar_switch *at)
+{
+    return at->octets[2] & NO_RATE;
+}
+
+struct civil calendar_switch_time(const struct calendar_switch *at)
+{
+    int32_t at_s = calendar_switch_s(at);
+    return (struct civil){.hour = (uint8_t)(at_s / 3600),
+                          .minute = (uint8_t)(at_s / 60 % 60),
+                          .second = (uint8_t)(at_s % 60)};
 }
 
 static int32_t second_of_day(const struct civil *local)
@@ -196,7 +222,7 @@ static const struct calendar_switch *last_switch(const struct calendar *calendar
     const struct calendar_switch *found = NULL;
     for (uint16_t i = 0; day && i < day->count; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
-        found = second_of(at) <= second ? at : found;
+        found = calendar_switch_s(at) <= second ? at : found;
     }
     return found;
 }
@@ -211,11 +237,12 @@ unsigned calendar_rate(const struct calendar *calendar, const struct calendar_sp
         const struct calendar_day *day = calendar_day_at(calendar, specials, &date);
         const struct calendar_switch *at = last_switch(calendar, day, second);
         if (at) {
+            const struct civil time = calendar_switch_time(at);
             *since = date;
-            since->hour = at->hour;
-            since->minute = at->minute;
-            since->second = at->second;
-            return at->rate;
+            since->hour = time.hour;
+            since->minute = time.minute;
+            since->second = time.second;
+            return calendar_switch_rate(at);
         }
         if (calendar->switch_count == 0) {
             break;
@@ -231,7 +258,7 @@ int32_t calendar_stays_s(const struct calendar *calendar, const struct calendar_
     const struct calendar_day *day = calendar_day_at(calendar, specials, local);
     int32_t second = second_of_day(local);
     for (uint16_t i = 0; day && i < day->count; i++) {
-        int32_t at = second_of(&calendar->switches[day->first + i]);
+        int32_t at = calendar_switch_s(&calendar->switches[day->first + i]);
         if (at > second) {
             return at - second;
         }
@@ -304,13 +331,14 @@ enum calendar_fault calendar_check_weeks(const struct calendar *calendar,
 static enum calendar_fault check_switch(const struct calendar_switch *at, int32_t after,
                                         const struct calendar_limits *limits)
 {
-    if (at->hour > 23 || at->minute > 59 || at->second > 59) {
+    uint8_t rate = calendar_switch_rate(at);
+    if (calendar_switch_s(at) >= NO_TIME) {
         return CALENDAR_NO_SUCH_TIME;
     }
-    if (second_of(at) <= after) {
+    if (calendar_switch_s(at) <= after) {
         return CALENDAR_TIMES_OUT_OF_ORDER;
     }
-    return at->rate >= 1 && at->rate <= limits->rates ? CALENDAR_GOOD : CALENDAR_UNKNOWN_RATE;
+    return rate >= 1 && rate <= limits->rates ? CALENDAR_GOOD : CALENDAR_UNKNOWN_RATE;
 }
 
 enum calendar_fault calendar_check_day(const struct calendar *calendar, uint8_t which,
@@ -328,7 +356,7 @@ enum calendar_fault calendar_check_day(const struct calendar *calendar, uint8_t 
     for (uint16_t i = 0; i < day->count && fault == CALENDAR_GOOD; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
         fault = check_switch(at, after, limits);
-        after = second_of(at);
+        after = calendar_switch_s(at);
     }
     return fault;
 }

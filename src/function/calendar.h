@@ -20,6 +20,7 @@ enum {
     CALENDAR_SWITCHES = 24 * 48, /* of all days together, of the product that has most */
     CALENDAR_DAY_SWITCHES = 48,  /* likewise, of one day */
     CALENDAR_SPECIALS = 31,
+    CALENDAR_RATES = 126,
 };
 
 /* What a product can hold: const, on its page; at most what stands above. */
@@ -64,11 +65,10 @@ struct calendar_week {
     uint8_t day[7]; /* Monday first: ids of days */
 };
 
+/* There are many: second of the day and, in the lowest seven bits, rate; the highest octet first.
+ * calendar_switch_at() makes one. */
 struct calendar_switch {
-    uint8_t hour;
-    uint8_t minute;
-    uint8_t second;
-    uint8_t rate; /* from 1 on */
+    uint8_t octets[3];
 };
 
 struct calendar_day {
@@ -124,6 +124,14 @@ enum calendar_fault {
     CALENDAR_UNKNOWN_RATE,
     CALENDAR_FAULTS
 };
+
+/* At a time of day, to a rate from 1 on. What is no time, or no rate, is refused when it is
+ * checked: neither becomes another one that is. */
+struct calendar_switch calendar_switch_at(uint8_t hour, uint8_t minute, uint8_t second,
+                                          uint8_t rate);
+int32_t calendar_switch_s(const struct calendar_switch *at); /* second of the day */
+uint8_t calendar_switch_rate(const struct calendar_switch *at);
+struct civil calendar_switch_time(const struct calendar_switch *at); /* hour, minute, second */
 
 /* An empty one in that memory. */
 struct calendar calendar_in(struct calendar_switch *switches, uint16_t room);

@@ -43,14 +43,13 @@ struct demand_max {
 struct demand_channel {
     uint32_t period_s;
     uint8_t periods;
-    int64_t end_s; /* UTC: of the period under way */
-    int64_t
-        start_uwh[DEMAND_PERIODS_MOST]; /* energy where the window's periods began, newest first */
-    uint8_t begun;                      /* of them, are known */
-    bool whole;                         /* the period under way began where it should */
-    struct event_stamp start;
-    struct demand_max last; /* average, end of its window */
+    uint8_t begun; /* periods of the window whose start is known */
+    bool whole;    /* the period under way began where it should */
     bool last_whole;
+    struct event_stamp start;
+    int64_t end_s;                           /* UTC: of the period under way */
+    int64_t start_uwh[DEMAND_PERIODS_MOST];  /* energy where they began, newest first */
+    struct demand_max last;                  /* average, end of its window */
     struct demand_max max[1 + DEMAND_RATES]; /* 0: whatever the rate */
     int64_t cumulative_uw[1 + DEMAND_RATES];
 };

@@ -13,7 +13,8 @@ void tariff_init(struct tariff *tariff, const struct calendar_limits *limits,
     uint16_t most = (uint16_t)(limits->days * limits->switches);
     need(limits->seasons <= CALENDAR_SEASONS && limits->weeks <= CALENDAR_WEEKS &&
          limits->days <= CALENDAR_DAYS && limits->switches <= CALENDAR_DAY_SWITCHES &&
-         limits->specials <= CALENDAR_SPECIALS && (count == 0 || room >= most));
+         limits->rates <= CALENDAR_RATES && limits->specials <= CALENDAR_SPECIALS &&
+         (count == 0 || room >= most));
     most = count == 0 ? 0 : most;
     *tariff = (struct tariff){
         .limits = limits,

@@ -25,10 +25,11 @@ static void write_day(struct writer *w, const struct calendar *calendar, unsigne
     writer_u8(w, day->count);
     for (unsigned i = 0; i < day->count; i++) {
         const struct calendar_switch *at = &calendar->switches[day->first + i];
-        writer_u8(w, at->hour);
-        writer_u8(w, at->minute);
-        writer_u8(w, at->second);
-        writer_u8(w, at->rate);
+        const struct civil time = calendar_switch_time(at);
+        writer_u8(w, time.hour);
+        writer_u8(w, time.minute);
+        writer_u8(w, time.second);
+        writer_u8(w, calendar_switch_rate(at));
     }
 }
 
@@ -106,11 +107,11 @@ static void take_day(struct reader *r, struct calendar *calendar, struct calenda
     day->first = calendar->switch_count;
     day->count = take_count(r, (unsigned)(calendar->switch_room - calendar->switch_count));
     for (unsigned i = 0; i < day->count; i++) {
-        struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
-        at->hour = reader_u8(r);
-        at->minute = reader_u8(r);
-        at->second = reader_u8(r);
-        at->rate = reader_u8(r);
+        uint8_t hour = reader_u8(r);
+        uint8_t minute = reader_u8(r);
+        uint8_t second = reader_u8(r);
+        calendar->switches[calendar->switch_count++] =
+            calendar_switch_at(hour, minute, second, reader_u8(r));
     }
 }
 

@@ -41,7 +41,7 @@ static void there_and_back(void **state)
     char error[CALENDAR_TEXT_ERROR];
     assert_int_equal(calendar_text_read(&calendar, sample, error), 0);
     assert_writes(sample);
-    assert_int_equal(calendar.calendar.switches[2].second, 15);
+    assert_int_equal(calendar_switch_time(&calendar.calendar.switches[2]).second, 15);
     assert_int_equal(calendar.calendar.seasons[1].start.year, 2027);
     assert_int_equal(calendar.calendar.seasons[1].start.day, CALENDAR_LAST_DAY);
     assert_int_equal(calendar.specials.entries[1].date.month, CALENDAR_ANY);

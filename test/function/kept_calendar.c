@@ -92,9 +92,9 @@ static void roll_calendar(struct calendar *calendar)
                                      .count = (uint8_t)(1 + kept_roll(limits.switches)),
                                      .first = next};
         for (uint8_t k = 0; k < day->count; k++) {
-            calendar->switches[next++] = (struct calendar_switch){
-                (uint8_t)(2 * k), (uint8_t)kept_roll(60), (uint8_t)kept_roll(60),
-                (uint8_t)(1 + kept_roll(KEPT_RATES))};
+            calendar->switches[next++] =
+                calendar_switch_at((uint8_t)(2 * k), (uint8_t)kept_roll(60), (uint8_t)kept_roll(60),
+                                   (uint8_t)(1 + kept_roll(KEPT_RATES)));
         }
     }
     calendar->switch_count = next;

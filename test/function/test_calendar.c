@@ -27,8 +27,10 @@ enum { SWITCHES = 4 * 3 /* of a calendar, by the limits */ };
 /* Winter week: day 1, Sundays day 2. Summer week: day 3, which has no switch at midnight. */
 static struct calendar two_seasons(void)
 {
-    static const struct calendar_switch of_days[] = {
-        {0, 0, 0, 1}, {7, 30, 15, 2}, {0, 0, 0, 3}, {9, 0, 0, 4}, {21, 0, 0, 5}};
+    const struct calendar_switch of_days[] = {
+        calendar_switch_at(0, 0, 0, 1), calendar_switch_at(7, 30, 15, 2),
+        calendar_switch_at(0, 0, 0, 3), calendar_switch_at(9, 0, 0, 4),
+        calendar_switch_at(21, 0, 0, 5)};
     static struct calendar_switch switches[SWITCHES];
     memcpy(switches, of_days, sizeof of_days);
     return (struct calendar){
@@ -172,15 +174,91 @@ static void what_is_wrong_with_a_calendar(void **state)
     calendar.days[1].id = 1;
     assert_int_equal(fault_of(&calendar), CALENDAR_DAY_TWICE);
     calendar = two_seasons();
-    calendar.switches[1].rate = 9;
+    calendar.switches[1] = calendar_switch_at(7, 30, 15, 9);
     assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_RATE);
     calendar.switches[1] = calendar.switches[0];
     assert_int_equal(fault_of(&calendar), CALENDAR_TIMES_OUT_OF_ORDER);
-    calendar.switches[1].hour = 24;
+    calendar.switches[1] = calendar_switch_at(24, 0, 0, 2);
     assert_int_equal(fault_of(&calendar), CALENDAR_NO_SUCH_TIME);
     calendar = two_seasons();
     calendar.season_count = 0;
     assert_int_equal(fault_of(&calendar), CALENDAR_NO_SEASON);
+}
+
+/* What is none stays none, whatever it would be in seconds. */
+static enum calendar_fault fault_of_switch(uint8_t hour, uint8_t minute, uint8_t second,
+                                           uint8_t rate)
+{
+    struct calendar calendar = two_seasons();
+    calendar.switches[1] = calendar_switch_at(hour, minute, second, rate);
+    return fault_of(&calendar);
+}
+
+static void a_switch_is_every_second_of_the_day(void **state)
+{
+    (void)state;
+    for (int32_t second = 0; second < 86400; second++) {
+        uint8_t hour = (uint8_t)(second / 3600);
+        uint8_t minute = (uint8_t)(second / 60 % 60);
+        uint8_t rate = (uint8_t)(1 + second % CALENDAR_RATES);
+        const struct calendar_switch it =
+            calendar_switch_at(hour, minute, (uint8_t)(second % 60), rate);
+        const struct civil time = calendar_switch_time(&it);
+        assert_int_equal(calendar_switch_s(&it), second);
+        assert_int_equal(calendar_switch_rate(&it), rate);
+        assert_int_equal(time.hour, hour);
+        assert_int_equal(time.minute, minute);
+        assert_int_equal(time.second, second % 60);
+    }
+}
+
+static void times_and_rates_that_there_are_not(void **state)
+{
+    (void)state;
+    assert_int_equal(fault_of_switch(23, 59, 59, 8), CALENDAR_GOOD);
+    for (unsigned beyond = 60; beyond <= UINT8_MAX; beyond++) {
+        assert_int_equal(fault_of_switch(1, 0, (uint8_t)beyond, 1), CALENDAR_NO_SUCH_TIME);
+        assert_int_equal(fault_of_switch(1, (uint8_t)beyond, 0, 1), CALENDAR_NO_SUCH_TIME);
+    }
+    for (unsigned beyond = 24; beyond <= UINT8_MAX; beyond++) {
+        assert_int_equal(fault_of_switch((uint8_t)beyond, 0, 0, 1), CALENDAR_NO_SUCH_TIME);
+    }
+    for (unsigned beyond = 9; beyond <= UINT8_MAX; beyond++) {
+        assert_int_equal(fault_of_switch(1, 0, 0, (uint8_t)beyond), CALENDAR_UNKNOWN_RATE);
+    }
+    assert_int_equal(fault_of_switch(1, 0, 0, 0), CALENDAR_UNKNOWN_RATE);
+}
+
+/* Each weekday by itself, and its neighbours not. */
+static void dates_by_weekday(void **state)
+{
+    (void)state;
+    for (unsigned weekday = 0; weekday <= UINT8_MAX; weekday++) {
+        const struct calendar_date date = {CALENDAR_ANY_YEAR, CALENDAR_ANY, CALENDAR_ANY,
+                                           (uint8_t)weekday};
+        bool there = (weekday >= 1 && weekday <= 7) || weekday == CALENDAR_ANY;
+        assert_int_equal(calendar_date_possible(&date), there);
+        for (uint8_t day = 1; day <= 7; day++) {
+            const struct civil monday_on = at(2027, 3, day, 0, 0, 0); /* the first is a Monday */
+            assert_int_equal(calendar_date_matches(&date, &monday_on),
+                             weekday == day || weekday == CALENDAR_ANY);
+        }
+    }
+}
+
+/* A week has a day for each: which rules is that of the date's weekday. */
+static void each_weekday_has_its_day(void **state)
+{
+    (void)state;
+    for (uint8_t weekday = 0; weekday < 7; weekday++) {
+        struct calendar calendar = two_seasons();
+        memset(calendar.weeks[0].day, 1, sizeof calendar.weeks[0].day);
+        calendar.weeks[0].day[weekday] = 2;
+        for (uint8_t day = 0; day < 7; day++) {
+            const struct civil date = at(2027, 3, (uint8_t)(1 + day), 12, 0, 0);
+            assert_int_equal(calendar_day_at(&calendar, &none, &date)->id, day == weekday ? 2 : 1);
+        }
+    }
 }
 
 static void more_than_there_is_room_for(void **state)
@@ -243,7 +321,7 @@ static void kept_and_read_again(void **state)
     tariff_write(&other, &w);
     assert_int_equal(writer_kept(&w), size);
     assert_memory_equal(again, octets, size);
-    assert_int_equal(other.passive.switches[4].rate, 5);
+    assert_int_equal(calendar_switch_rate(&other.passive.switches[4]), 5);
     assert_true(calendar_date_matches(&other.specials.entries[0].date,
                                       &(struct civil){.year = 2027, .month = 5, .day = 17}));
     struct tariff fresh;
@@ -291,6 +369,10 @@ int main(void)
         cmocka_unit_test(leap_days_and_years),
         cmocka_unit_test(days_without_switches_hold_what_was),
         cmocka_unit_test(what_is_wrong_with_a_calendar),
+        cmocka_unit_test(a_switch_is_every_second_of_the_day),
+        cmocka_unit_test(times_and_rates_that_there_are_not),
+        cmocka_unit_test(dates_by_weekday),
+        cmocka_unit_test(each_weekday_has_its_day),
         cmocka_unit_test(more_than_there_is_room_for),
         cmocka_unit_test(every_fault_has_words),
         cmocka_unit_test(kept_and_read_again),

@@ -93,8 +93,9 @@ static void what_came_due_without_supply(void **state)
 static void the_last_due_of_calendar_and_schedule(void **state)
 {
     (void)state;
-    static struct calendar_switch switches[] = {{0, 0, 0, 2}, {14, 0, 0, 5}};
-    static const struct calendar calendar = {
+    struct calendar_switch switches[] = {calendar_switch_at(0, 0, 0, 2),
+                                         calendar_switch_at(14, 0, 0, 5)};
+    const struct calendar calendar = {
         .switches = switches,
         .season_count = 1,
         .week_count = 1,

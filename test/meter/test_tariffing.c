@@ -16,8 +16,8 @@ static struct calendar_name name_of(char letter)
 static struct calendar day_and_night(struct calendar_switch switches[2], uint8_t day, uint8_t night,
                                      char letter)
 {
-    switches[0] = (struct calendar_switch){6, 0, 0, day};
-    switches[1] = (struct calendar_switch){22, 0, 0, night};
+    switches[0] = calendar_switch_at(6, 0, 0, day);
+    switches[1] = calendar_switch_at(22, 0, 0, night);
     struct calendar calendar = {
         .switches = switches,
         .name = name_of(letter),

@@ -92,9 +92,11 @@ static void assert_days(uint8_t rate)
     assert_int_equal(passive->switch_count, DAYS_MOST * SWITCHES);
     for (unsigned i = 0; i < passive->switch_count; i++) {
         unsigned day = i / SWITCHES;
-        assert_int_equal(passive->switches[i].hour, 2 * (i % SWITCHES));
-        assert_int_equal(passive->switches[i].minute, day);
-        assert_int_equal(passive->switches[i].rate, 1 + (day + i % SWITCHES + rate) % 8);
+        const struct civil time = calendar_switch_time(&passive->switches[i]);
+        assert_int_equal(time.hour, 2 * (i % SWITCHES));
+        assert_int_equal(time.minute, day);
+        assert_int_equal(calendar_switch_rate(&passive->switches[i]),
+                         1 + (day + i % SWITCHES + rate) % 8);
     }
 }
 

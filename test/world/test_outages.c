@@ -58,8 +58,8 @@ static void program_rates(struct tariff *tariff)
     calendar->switch_count = 11;
     calendar->days[0].count = 11;
     for (unsigned i = 0; i < 11; i++) {
-        calendar->switches[i] = (struct calendar_switch){
-            1, (uint8_t)(i * 50 / 60), (uint8_t)(i * 50 % 60), (uint8_t)(1 + i % 8)};
+        calendar->switches[i] = calendar_switch_at(1, (uint8_t)(i * 50 / 60),
+                                                   (uint8_t)(i * 50 % 60), (uint8_t)(1 + i % 8));
     }
     assert_int_equal(tariff_activate(tariff), CALENDAR_GOOD);
 }

@@ -193,8 +193,9 @@ uint32_t calendar_form_day_parts(const struct calendar *calendar)
 static void put_switch(const struct calendar_switch *at, struct writer *w)
 {
     cosem_put_structure(w, 3);
-    calendar_form_put_time(w, at->hour, at->minute, at->second);
-    calendar_form_put_rate(w, at->rate);
+    const struct civil time = calendar_switch_time(at);
+    calendar_form_put_time(w, time.hour, time.minute, time.second);
+    calendar_form_put_rate(w, calendar_switch_rate(at));
 }
 
 void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w)
@@ -223,10 +224,13 @@ static void take_day(struct cosem_intake *in, struct calendar *calendar, struct 
     day->first = calendar->switch_count;
     day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
     for (uint8_t i = 0; i < day->count; i++) {
-        struct calendar_switch *at = &calendar->switches[calendar->switch_count++];
+        uint8_t hour;
+        uint8_t minute;
+        uint8_t second;
         cosem_intake_structure(in, 3);
-        calendar_form_take_time(in, &at->hour, &at->minute, &at->second);
-        at->rate = calendar_form_take_rate(in);
+        calendar_form_take_time(in, &hour, &minute, &second);
+        calendar->switches[calendar->switch_count++] =
+            calendar_switch_at(hour, minute, second, calendar_form_take_rate(in));
     }
 }
 
