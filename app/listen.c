@@ -27,7 +27,6 @@ enum {
     FRAME = WRAPPER_HEADER + 4096,
     FROM = LISTEN_FROM,
     PORT_MOST = 65535,
-    SERVICE_CONFIRMED = 1 << 30,
     ERROR_ROOM = 256,
 };
 
@@ -187,7 +186,7 @@ static void print_message(const struct listener *listener, const char *from, con
     static const struct value_meaning meaning = {.date_time = true};
     cJSON *content = value_json(message->content, &meaning);
     char *time = time_text(message->time);
-    double number = message->invoke & 0xFFFFFF;
+    double number = message->invoke & DLMS_NOTIFICATION_NUMBER;
     if (listener->options.json) {
         cJSON *row = cJSON_CreateObject();
         cJSON_AddStringToObject(row, "from", from);
@@ -242,7 +241,7 @@ static size_t take_apdu(struct listener *listener, const char *from, struct read
     writer_u8(&w, DLMS_DATA_NOTIFICATION_CONFIRM);
     writer_u32(&w, message.invoke);
     writer_u8(&w, 0);
-    return (message.invoke & SERVICE_CONFIRMED) != 0 ? writer_kept(&w) : 0;
+    return (message.invoke & DLMS_NOTIFICATION_CONFIRMED) != 0 ? writer_kept(&w) : 0;
 }
 
 /* The first whole frame of these octets: its size, and what it is answered by. 0: there is none

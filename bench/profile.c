@@ -169,9 +169,10 @@ static size_t read_day(struct years *years, int64_t from_s)
     put_time(&w, from_s);
     put_time(&w, from_s + DAY_S - 1);
     cosem_put_array(&w, 0);
-    const struct cosem_call call = {.object = &object,
-                                    .context = &years->context,
-                                    .selection = {1, parameters, writer_kept(&w)}};
+    const struct cosem_call call = {
+        .object = &object,
+        .context = &years->context,
+        .selection = {.selector = 1, .parameters = parameters, .size = writer_kept(&w)}};
     struct cosem_tape tape;
     size_t size = 0;
     if (cosem_tape_open(&tape, &call, 2) != COSEM_SUCCESS) {

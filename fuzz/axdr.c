@@ -5,6 +5,7 @@
  * Input: one value, or a descriptor. */
 #include "cosem/compact.h"
 #include "cosem/data.h"
+#include "cosem/element.h"
 #include "cosem/intake.h"
 #include "dlms/item.h"
 #include "dlms/notification.h"
@@ -105,6 +106,36 @@ static void take_elements(const uint8_t *data, size_t size)
     check(reader_done(&compact.contents) || compact.contents.fault);
 }
 
+static bool has_compact_array(const uint8_t *data, size_t size)
+{
+    struct reader r = reader_over(data, size);
+    bool found = false;
+    while (!found && reader_left(&r) > 0 && !r.fault) {
+        found = cosem_take_value(&r).tag == COSEM_COMPACT_ARRAY;
+    }
+    return found;
+}
+
+/* The second element, octet by octet, is the part that a walk finds. */
+static void cut_element(const uint8_t *data, size_t size)
+{
+    struct reader r = reader_over(data, size);
+    struct cosem_value head = cosem_take_value(&r);
+    cosem_skip_value(&r);
+    struct reader part = cosem_take_part(&r);
+    bool there = is_container(head.tag) && head.count >= 2 && !r.fault;
+    struct cosem_element element;
+    size_t kept = 0;
+    cosem_element_begin(&element, 2);
+    for (size_t i = 0; i < size; i++) {
+        uint8_t octet = data[i];
+        bool more = cosem_element_pass(&element, &octet, 1) > 0;
+        check(!there || has_compact_array(data, size) || !more || octet == part.data[kept]);
+        kept += more;
+    }
+    check(!there || has_compact_array(data, size) || (element.ended && kept == part.size));
+}
+
 static void take_apart(const uint8_t *data, size_t size)
 {
     struct reader r = reader_over(data, size);
@@ -144,6 +175,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make_again(octets, size);
     take_elements(octets, size);
     take_apart(octets, size);
+    cut_element(octets, size);
     describe(octets, size);
     free(octets);
     return 0;

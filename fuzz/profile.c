@@ -1,7 +1,8 @@
 /* Class 7 under any octets: selective access to the buffer of a profile that has lived, and what is
  * written to a profile's attributes. Parameters and values lie in buffers of exactly their size.
  *
- * Input: what is done (bits 0..2: selectors 1 and 2, or an attribute to write), the size of a piece
+ * Input: what is done (bits 0..2: selectors 1 and 2, or an attribute to write; bit 3: selected as
+ * in a list of objects), the size of a piece
  * that is read, then the Data. What is written is read back; what is refused has changed nothing.
  */
 #include "cosem/data.h"
@@ -14,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { BUFFER = 2, ROWS = 40, ROOM = 1 << 16, PIECE_LEAST = 8, QUARTER_MS = 900000 };
+enum { BUFFER = 2, ROWS = 40, ROOM = 1 << 16, PIECE_LEAST = 8, QUARTER_MS = 900000, LISTED = 8 };
 
 static struct meter lived;
 static struct meter fresh;
@@ -86,10 +87,12 @@ static size_t read_all(const struct cosem_call *call, int attribute, size_t piec
     return size;
 }
 
-static void select_rows(uint8_t selector, size_t piece, const uint8_t *data, size_t size)
+static void select_rows(uint8_t selector, bool listed, size_t piece, const uint8_t *data,
+                        size_t size)
 {
     struct cosem_call call = call_of(&lived);
-    call.selection = (struct cosem_selection){selector, data, size};
+    call.selection = (struct cosem_selection){
+        .selector = selector, .listed = listed, .parameters = data, .size = size};
     size_t whole = read_all(&call, BUFFER, ROOM);
     need_true(read_all(&call, BUFFER, piece) == whole);
 }
@@ -128,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *copy = malloc(size - 2 > 0 ? size - 2 : 1);
     memcpy(copy, data + 2, size - 2);
     if (what < 3) {
-        select_rows(what, piece, copy, size - 2);
+        select_rows(what, (data[0] & LISTED) != 0, piece, copy, size - 2);
     } else {
         write_attribute(what, copy, size - 2);
     }

@@ -134,6 +134,24 @@ static struct shape shape_of(unsigned tag)
     return tag < sizeof shapes / sizeof shapes[0] ? shapes[tag] : (struct shape){REFUSED, 0};
 }
 
+int cosem_contents_size(unsigned tag)
+{
+    struct shape shape = shape_of(tag);
+    switch (shape.form) {
+    case STRING:
+        return COSEM_COUNTS_OCTETS;
+    case BITS:
+        return COSEM_COUNTS_BITS;
+    case CONTAINER:
+        return COSEM_COUNTS_VALUES;
+    case REFUSED:
+    case COMPACT:
+        return COSEM_COUNTS_MORE;
+    default:
+        return shape.size;
+    }
+}
+
 static int64_t nearest(int64_t value, struct shape shape)
 {
     unsigned bits = 8u * shape.size - (shape.form == SIGNED);

@@ -82,6 +82,16 @@ struct cosem_value cosem_take_value(struct reader *r);
 /* The same of octets that follow no tag, since it was told elsewhere. */
 struct cosem_value cosem_take_contents(struct reader *r, enum cosem_tag tag);
 
+/* Octets behind a tag, for who takes data piece by piece; or that a length comes first, and what it
+ * counts; or that it is neither: a compact array, or no tag at all. */
+enum {
+    COSEM_COUNTS_OCTETS = -1,
+    COSEM_COUNTS_BITS = -2,
+    COSEM_COUNTS_VALUES = -3,
+    COSEM_COUNTS_MORE = -4,
+};
+int cosem_contents_size(unsigned tag);
+
 /* Passes over a whole value, nested as deep as it may be. */
 void cosem_skip_value(struct reader *r);
 

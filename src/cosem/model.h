@@ -101,7 +101,8 @@ struct cosem_exchange {
 /* Selective access: which part of an attribute is meant. */
 struct cosem_selection {
     uint8_t selector;          /* 0: the whole */
-    const uint8_t *parameters; /* one complete Data */
+    bool listed;               /* by an element of a list of objects: restriction and columns */
+    const uint8_t *parameters; /* one complete Data; or these two */
     size_t size;
 };
 

@@ -10,8 +10,14 @@
 
 enum { DLMS_NOTIFICATION_TIME_SIZE = 12 };
 
+/* long-invoke-id-and-priority. */
+enum {
+    DLMS_NOTIFICATION_NUMBER = 0xFFFFFF,
+    DLMS_NOTIFICATION_CONFIRMED = 1 << 30, /* the service class: it wants an answer */
+};
+
 struct dlms_notification {
-    uint32_t invoke;       /* long-invoke-id-and-priority; the lower 24 bits count */
+    uint32_t invoke;       /* long-invoke-id-and-priority */
     const uint8_t *time;   /* DLMS_NOTIFICATION_TIME_SIZE octets, a date-time; NULL: none */
     struct reader content; /* of one taken: one complete Data */
 };

@@ -61,6 +61,14 @@ int dlms_envelope_tape_open(struct dlms_envelope_tape *tape,
     return -1;
 }
 
+int dlms_envelope_tape_cipher(struct dlms_envelope_tape *tape, const struct dlms_protection *by,
+                              const struct dlms_material *material, uint8_t tag, size_t size,
+                              struct dlms_source source)
+{
+    dlms_envelope_tape_close(tape);
+    return dlms_security_tape_open(&tape->ciphered, by, material, tag, size, source);
+}
+
 /* Which of the two is read, and reads the other. */
 static bool is_signed_outside(const struct dlms_envelope_tape *tape)
 {

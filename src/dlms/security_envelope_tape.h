@@ -21,6 +21,12 @@ int dlms_envelope_tape_open(struct dlms_envelope_tape *tape,
                             uint8_t tag, size_t size, struct dlms_source source,
                             struct dlms_signer signer);
 
+/* The same of what is only ciphered, by keys that belong to no context; title and counter of `by`
+ * are the caller's. */
+int dlms_envelope_tape_cipher(struct dlms_envelope_tape *tape, const struct dlms_protection *by,
+                              const struct dlms_material *material, uint8_t tag, size_t size,
+                              struct dlms_source source);
+
 /* The next octets, `room` of them while the tape lasts, into `piece`, which holds COSEM_CARRY
  * octets more. Returns how many. */
 size_t dlms_envelope_tape_read(struct dlms_envelope_tape *tape, uint8_t *piece, size_t room);

@@ -20,8 +20,7 @@
 
 enum {
     PUSH_OBJECTS = 20,
-    PUSH_PARTS = 160,     /* octets that say which parts of them, of one set-up */
-    PUSH_SELECTION = 256, /* of one part, as the selection of a buffer */
+    PUSH_PARTS = 160, /* octets that say which parts of them, of one set-up */
     PUSH_DESTINATION = 96,
     PUSH_DESTINATIONS = 8,
     PUSH_PROTECTION = 128, /* octets of protection parameters, encoded, of one set-up */

@@ -131,11 +131,15 @@ void hdlc_set_busy(struct hdlc_station *station, bool busy)
     station->busy = busy;
 }
 
+size_t hdlc_notice_most(const struct hdlc_station *station)
+{
+    return station->config.settings->limits.max_info_transmit - (size_t)HDLC_LLC;
+}
+
 int hdlc_notify(struct hdlc_station *station, struct link_ports ports, const uint8_t *apdu,
                 size_t size, bool unpolled)
 {
-    size_t most = station->config.settings->limits.max_info_transmit;
-    if (station->notice.apdu || size + HDLC_LLC > most) {
+    if (station->notice.apdu || size > hdlc_notice_most(station)) {
         return -1;
     }
     station->notice =

@@ -114,9 +114,10 @@ void hdlc_set_busy(struct hdlc_station *station, bool busy);
 /* Sends an APDU in a UI frame of its own accord: before the reply to the next poll of that client
  * when it is connected or, `unpolled`, as soon as the line is quiet and nobody is. The APDU is the
  * caller's and stays as it is while hdlc_notifying(). 0, or -1: another is waiting, or it is longer
- * than max_info_transmit with its LLC. */
+ * than hdlc_notice_most(), which is max_info_transmit without its LLC. */
 int hdlc_notify(struct hdlc_station *station, struct link_ports ports, const uint8_t *apdu,
                 size_t size, bool unpolled);
+size_t hdlc_notice_most(const struct hdlc_station *station);
 bool hdlc_notifying(const struct hdlc_station *station);
 
 /* Forgets it, unless it is being sent. */

@@ -20,6 +20,7 @@ void consuming_init(struct meter *meter, const struct meter_setup *setup)
     consumer_init(&meter->consumer, meter->p1_profile->version);
     meter->consumer_changes = meter->consumer.changes;
     meter->p1_serial = setup->serial;
+    consuming_title(meter, meter->telling.title);
 }
 
 /* A key's first counter is the time, so that a meter whose chip is new goes on behind what it said

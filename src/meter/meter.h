@@ -9,7 +9,9 @@
 #ifndef WATTHOUR_METER_METER_H
 #define WATTHOUR_METER_METER_H
 
+#include "cosem/element.h"
 #include "display/display.h"
+#include "dlms/security_envelope_tape.h"
 #include "dlms/server.h"
 #include "function/alarm.h"
 #include "function/billing.h"
@@ -131,42 +133,48 @@ struct meter_checking {
 
 enum { METER_INCREMENTS = 2 /* recording intervals that have codes */ };
 
-enum {
-    METER_PUSH_HEAD = 288, /* octets before it, when it is protected */
-    METER_PUSH = 1900,     /* octets of a push message, plain */
-    METER_PUSH_TAIL = 64 + DLMS_SIGNED_TAIL_MAX + DLMS_TAG_SIZE + COSEM_CARRY, /* when protected */
-};
-
 /* What an in-home display is told, by push set-up 6. */
-enum { METER_TOLD = 512 /* octets of a ciphered message */ };
-
 struct meter_telling {
     struct p1_keys keys; /* its own */
-    bool ciphers;        /* with them; else as the security policy says */
+    uint8_t title[DLMS_TITLE_SIZE];
+    bool ciphers; /* with them; else as the security policy says */
     bool begun;
     int64_t due_ms; /* of the meter's time */
-    uint8_t sealed[METER_TOLD];
 };
 
 struct meter_line;
 
-/* A message longer than memory: made while it is sent, in general blocks. */
-enum { METER_PUSH_SMALL = 256, METER_PUSH_BLOCK = 1024 };
+enum {
+    METER_PUSH = METER_PDU, /* octets of an APDU of a push message */
+    METER_PUSH_HEAD = 24,   /* of what is before the first value, at most */
+    METER_PUSH_KEPT = 9,    /* before a message that is kept */
+};
 
-struct meter_pushing_long {
-    bool sending;
-    bool ciphered;
+/* A plain message as a tape (meter/pushing_plain.h). */
+struct meter_pushing_plain {
     enum push_setup setup;
-    uint16_t number;                /* of the last block */
-    uint32_t left;                  /* octets of the plain message */
-    struct dlms_security_tape tape; /* of it, when it is ciphered */
-    uint8_t element;                /* of the push list, the next */
-    bool open;                      /* the one before is not at its end */
-    struct cosem_tape value;        /* of it */
-    uint8_t selection[PUSH_SELECTION];
-    uint16_t small_at;
-    uint16_t small_size;
-    uint8_t small[METER_PUSH_SMALL]; /* the head, and what is short */
+    uint32_t changes;  /* of the set-up, when the message was begun */
+    uint8_t element;   /* of the push list, the next */
+    uint8_t attribute; /* the next of all of an object; 0: it is not told so */
+    bool open;         /* the value is not at its end */
+    bool picks;        /* and only an element of it is meant */
+    struct cosem_tape value;
+    struct cosem_element pick;
+    uint8_t small_at;
+    uint8_t small_size;
+    uint8_t small[METER_PUSH_HEAD]; /* heads, and null-data */
+};
+
+/* A message under way (meter/pushing_message.h). */
+struct meter_pushing_message {
+    struct meter_pushing_plain plain; /* made while it is sent, unless .. */
+    uint16_t kept_at;                 /* .. the rest of it stands in the memory of APDUs */
+    bool sending;                     /* blocks are to follow */
+    bool sealed;                      /* it is protected, by .. */
+    uint16_t most;                    /* octets of a block */
+    uint16_t number;                  /* of the last one */
+    uint32_t left;                    /* octets of a message that is not protected */
+    struct dlms_envelope_tape tape;
 };
 
 /* Push: what waits, and the message that is under way. */
@@ -175,16 +183,17 @@ struct meter_pushing {
     const struct push_sender *port;   /* of the setup: TCP, UDP; NULL: none */
     struct push_sender by_line;       /* HDLC */
     const struct push_sender *sender; /* of the message under way */
-    struct meter_line *line; /* that has the message, even if nobody waits for it any more */
-    int8_t sending;          /* enum push_setup; -1: nothing is under way */
-    int8_t computing;        /* the one that waits for meter_compute(); -1: none */
-    bool announced;          /* the meter has told that it is there */
+    struct meter_line *line;      /* that has the message, even if nobody waits for it any more */
+    struct link_ports line_ports; /* and its place there */
+    int8_t sending;               /* enum push_setup; -1: nothing is under way */
+    int8_t computing;             /* the one that waits for meter_compute(); -1: none */
+    bool announced;               /* the meter has told that it is there */
     bool queued[PUSH_SETUPS];
     uint32_t kept[PUSH_SETUPS]; /* settings that flash has */
     uint32_t invoke;
-    struct meter_pushing_long in_blocks;
+    struct meter_pushing_message message;
     int64_t began_ms;
-    uint8_t apdu[METER_PUSH_HEAD + METER_PUSH + METER_PUSH_TAIL];
+    uint8_t apdu[METER_PUSH_KEPT + METER_PUSH + COSEM_CARRY];
 };
 
 enum { METER_TARIFF_PARTS = 11 };

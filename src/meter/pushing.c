@@ -1,157 +1,29 @@
 #include "meter/pushing.h"
 
-#include "cosem/class/date_time.h"
-#include "cosem/data.h"
+#include "dlms/apdu.h"
 #include "dlms/notification.h"
 #include "meter/keeping.h"
 #include "meter/pushing_line.h"
-#include "meter/pushing_long.h"
-#include "meter/pushing_protect.h"
-#include "meter/pushing_value.h"
-
-#include <string.h>
+#include "meter/pushing_message.h"
 
 enum {
-    QUEUE_VERSION = 1,
-    QUEUE_HEAD = 8 + 1,
-    QUEUE_LONG = 0, /* in place of a message: one that is made while it is sent */
     NOBODY = -1,
-    TIMEOUT_MS = 60000, /* of an attempt; a sender gives up earlier by itself */
+    TIMEOUT_MS = 60000, /* of each APDU; a sender gives up earlier by itself */
     POLL_MS = 100,
-    SERVICE_CONFIRMED = 1 << 30, /* of long-invoke-id-and-priority */
-    INVOKE_ID = 0xFFFFFF,
 };
-
-/* ---- messages ---- */
-
-static void put_head(struct meter *meter, enum push_setup setup, struct writer *w)
-{
-    uint8_t octets[2 + DATE_TIME_SIZE];
-    struct writer time = writer_over(octets, sizeof octets);
-    struct push *push = &meter->pushing.push;
-    struct clock_mark mark = clock_mark_at(&meter->clock, push->states[setup].triggered_ms);
-    struct clock_reading reading = clock_mark_read(&mark);
-    struct date_time shown = date_time_of(&reading);
-    bool confirmed = push_wants_confirmation(push, setup, &meter->clock);
-    date_time_put(&time, &shown);
-    push->number = (push->number + 1) & INVOKE_ID;
-    meter->pushing.invoke = push->number | (confirmed ? SERVICE_CONFIRMED : 0);
-    dlms_notification_put_head(w, meter->pushing.invoke, octets + 2);
-    cosem_put_structure(w, push->settings[setup].object_count);
-}
-
-/* A DataNotification with a structure of all values; what cannot be read is null-data. */
-static size_t render(struct meter *meter, enum push_setup setup, uint8_t *apdu, size_t room)
-{
-    const struct push_settings *settings = &meter->pushing.push.settings[setup];
-    struct writer w = writer_over(apdu, room);
-    put_head(meter, setup, &w);
-    size_t at = writer_kept(&w);
-    for (uint8_t i = 0; i < settings->object_count && at < room; i++) {
-        size_t size = pushing_value(meter, setup, &settings->objects[i], apdu + at, room - at);
-        if (size == 0) {
-            apdu[at] = COSEM_NULL;
-            size = 1;
-        }
-        at += size;
-    }
-    return at <= room ? at : 0;
-}
-
-/* ---- the queue: a message as it was made, until it arrives or is given up ---- */
-
-static uint16_t queue_value(enum push_setup setup)
-{
-    return (uint16_t)(METER_VALUE_PUSH_QUEUE + setup);
-}
-
-/* The message stands behind the room for its head, so that both go on flash as one. */
-static void keep_message(struct meter *meter, enum push_setup setup, size_t size)
-{
-    const struct push_state *state = &meter->pushing.push.states[setup];
-    uint8_t *from = pushing_plain(meter) - QUEUE_HEAD;
-    struct writer w = writer_over(from, QUEUE_HEAD);
-    writer_u8(&w, state->arrived);
-    writer_big_endian(&w, (uint64_t)state->triggered_ms >> 32, 3);
-    writer_u32(&w, (uint32_t)state->triggered_ms);
-    writer_u8(&w, state->attempts);
-    (void)journal_put(&meter->storage.values, queue_value(setup), QUEUE_VERSION, from,
-                      (uint16_t)(QUEUE_HEAD + size));
-}
-
-/* Its size; 0: it is not there. */
-static size_t recall_message(struct meter *meter, enum push_setup setup)
-{
-    uint8_t version;
-    uint8_t *to = pushing_plain(meter) - QUEUE_HEAD;
-    int size = journal_get(&meter->storage.values, queue_value(setup), &version, to,
-                           QUEUE_HEAD + METER_PUSH);
-    bool good = size > QUEUE_HEAD && size <= QUEUE_HEAD + METER_PUSH && version == QUEUE_VERSION;
-    return good ? (size_t)(size - QUEUE_HEAD) : 0;
-}
-
-static void forget_message(struct meter *meter, enum push_setup setup)
-{
-    if (meter->flash != NULL && meter->pushing.queued[setup]) {
-        (void)journal_put(&meter->storage.values, queue_value(setup), QUEUE_VERSION, NULL, 0);
-    }
-    meter->pushing.queued[setup] = false;
-}
-
-/* What an in-home display was not told in time is old, and comes too often for flash; what tells
- * that the supply fails is of no use behind it. */
-static bool outlives_supply(enum push_setup setup)
-{
-    return setup != PUSH_POWER_DOWN && setup != PUSH_CONSUMER;
-}
-
-static bool may_be_long(const struct meter *meter, enum push_setup setup)
-{
-    bool carried = meter->pushing.port != NULL && meter->pushing.port->more != NULL &&
-                   meter->pushing.push.settings[setup].transport != PUSH_HDLC;
-    return carried && outlives_supply(setup) && pushing_protects_long(meter, setup);
-}
-
-/* Into the room for plain messages; its size, 1: it is made while it is sent. */
-static size_t make_message(struct meter *meter, enum push_setup setup)
-{
-    struct push_state *state = &meter->pushing.push.states[setup];
-    size_t size = state->made && meter->flash != NULL ? recall_message(meter, setup) : 0;
-    if (size == 0) {
-        bool fits = !may_be_long(meter, setup) || pushing_long_measure(meter, setup) <= METER_PUSH;
-        *pushing_plain(meter) = QUEUE_LONG;
-        size = fits ? render(meter, setup, pushing_plain(meter), METER_PUSH) : 1;
-        state->made = true;
-    }
-    if (meter->flash != NULL && size > 0 && outlives_supply(setup)) {
-        keep_message(meter, setup, size);
-        meter->pushing.queued[setup] = true;
-    }
-    return size;
-}
 
 /* ---- sending ---- */
 
-/* The first block of a long message; its size, 0: it cannot be protected now. */
-static size_t begin_long(struct meter *meter, enum push_setup setup, const uint8_t **apdu)
+/* How its messages are carried. What tells that the supply fails has to be out at once. */
+static struct pushing_carrier carrier_of(struct meter *meter, enum push_setup setup)
 {
-    uint8_t octets[METER_PUSH_SMALL];
-    struct writer head = writer_over(octets, sizeof octets);
-    size_t size = pushing_long_measure(meter, setup);
-    put_head(meter, setup, &head);
-    return pushing_protect_long(meter, setup, size, &head) == 0 ? pushing_long_next(meter, apdu)
-                                                                : 0;
-}
-
-static size_t first_apdu(struct meter *meter, enum push_setup setup, const uint8_t **apdu)
-{
-    size_t size = make_message(meter, setup);
-    if (size == 1) {
-        return begin_long(meter, setup, apdu);
+    const struct meter_pushing *pushing = &meter->pushing;
+    struct pushing_carrier carrier = {.most = METER_PUSH};
+    if (pushing->push.settings[setup].transport == PUSH_HDLC) {
+        carrier.most = pushing_line_most(meter, setup);
     }
-    struct reader r = reader_over(pushing_plain(meter), size);
-    meter->pushing.invoke = dlms_notification_take(&r).invoke;
-    return size > 0 ? pushing_protect(meter, setup, size, apdu) : 0;
+    carrier.several = pushing->sender->more != NULL && setup != PUSH_POWER_DOWN;
+    return carrier;
 }
 
 static int begin(struct meter *meter, enum push_setup setup)
@@ -160,7 +32,9 @@ static int begin(struct meter *meter, enum push_setup setup)
     const struct push_settings *settings = &pushing->push.settings[setup];
     const uint8_t *apdu = NULL;
     pushing->sender = settings->transport == PUSH_HDLC ? &pushing->by_line : pushing->port;
-    size_t size = pushing->sender != NULL ? first_apdu(meter, setup, &apdu) : 0;
+    size_t size = pushing->sender != NULL
+                      ? pushing_message_begin(meter, setup, carrier_of(meter, setup), &apdu)
+                      : 0;
     if (size == 0) {
         return -1;
     }
@@ -187,10 +61,10 @@ static bool shows_network(const struct push *push, enum push_setup setup, enum p
 static void finish(struct meter *meter, enum push_setup setup, enum push_end end)
 {
     struct push *push = &meter->pushing.push;
-    pushing_long_end(meter);
+    pushing_message_end(meter);
     bool lost = push_ended(push, setup, end, &meter->clock, meter->now_ms);
     if (end != PUSH_FAILED || lost) {
-        forget_message(meter, setup);
+        pushing_message_forget(meter, setup);
     }
     if (shows_network(push, setup, end)) {
         meter->marks.network = true;
@@ -232,7 +106,7 @@ static bool is_confirmed(struct meter *meter)
         uint8_t tag = reader_u8(&r);
         uint32_t invoke = reader_u32(&r);
         confirmed = !r.fault && tag == DLMS_DATA_NOTIFICATION_CONFIRM &&
-                    (invoke & INVOKE_ID) == (meter->pushing.invoke & INVOKE_ID);
+                    ((invoke ^ meter->pushing.invoke) & DLMS_NOTIFICATION_NUMBER) == 0;
     }
     return confirmed;
 }
@@ -252,7 +126,8 @@ static void send_block(struct meter *meter)
 {
     const struct push_sender *sender = meter->pushing.sender;
     const uint8_t *apdu;
-    size_t size = pushing_long_next(meter, &apdu);
+    size_t size = pushing_message_next(meter, &apdu);
+    meter->pushing.began_ms = meter->now_ms;
     if (size == 0 || sender->more(sender->context, apdu, size) != 0) {
         end(meter, PUSH_FAILED);
     }
@@ -273,11 +148,11 @@ static void follow(struct meter *meter)
     enum push_setup setup = (enum push_setup)pushing->sending;
     enum push_progress progress = pushing->sender->look(pushing->sender->context);
     bool by_link = pushing->push.settings[setup].method == PUSH_BY_LINK;
-    if ((progress == PUSH_TAKEN || progress == PUSH_REACHED) && pushing->in_blocks.sending) {
+    if ((progress == PUSH_TAKEN || progress == PUSH_REACHED) && pushing->message.sending) {
         go_on(meter);
         return;
     }
-    if ((pushing->invoke & SERVICE_CONFIRMED) != 0) {
+    if ((pushing->invoke & DLMS_NOTIFICATION_CONFIRMED) != 0) {
         if (is_confirmed(meter)) {
             end(meter, PUSH_WAS_CONFIRMED);
             return;
@@ -326,16 +201,10 @@ static void restore_settings(struct meter *meter, int setup)
 
 static void restore_message(struct meter *meter, enum push_setup setup)
 {
-    if (recall_message(meter, setup) == 0) {
-        return;
+    struct push_kept kept;
+    if (pushing_message_kept(meter, setup, &kept)) {
+        push_resume(&meter->pushing.push, setup, &kept, &meter->clock, meter->now_ms);
     }
-    struct reader r = reader_over(pushing_plain(meter) - QUEUE_HEAD, QUEUE_HEAD);
-    uint64_t when = reader_u64(&r);
-    const struct push_kept kept = {.triggered_ms = (int64_t)(when & UINT64_MAX >> 8),
-                                   .attempts = reader_u8(&r),
-                                   .arrived = (uint8_t)(when >> 56)};
-    push_resume(&meter->pushing.push, setup, &kept, &meter->clock, meter->now_ms);
-    meter->pushing.queued[setup] = true;
 }
 
 /* ---- joined ---- */

@@ -1,14 +1,9 @@
 #include "meter/pushing_protect.h"
 
+#include "dlms/apdu.h"
 #include "dlms/security_context.h"
 #include "dlms/security_layers.h"
-#include "meter/pushing_long.h"
 #include "meter/telling.h"
-
-uint8_t *pushing_plain(struct meter *meter)
-{
-    return meter->pushing.apdu + METER_PUSH_HEAD;
-}
 
 /* As the security policy protects responses: signed by the meter alone, since whom a message
  * reaches is not told. */
@@ -56,20 +51,30 @@ static bool by_parameters(struct reader parameters, const struct dlms_security_s
     return (asked & ~given) == 0 && dlms_layers_apdu(&layers, security->ring.suite, by) == 0;
 }
 
-/* false: it goes out as it is. */
-static bool protection_of(const struct meter *meter, enum push_setup setup,
-                          struct dlms_protection *by)
+struct pushing_protection pushing_protection_of(const struct meter *meter, enum push_setup setup)
 {
     enum { CIPHERED = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED };
     const struct dlms_security_setup *security = meter->server.security;
+    struct pushing_protection protection = {.none = true};
+    struct dlms_protection *by = &protection.by;
+    if (setup == PUSH_CONSUMER && meter->telling.ciphers) {
+        return (struct pushing_protection){.by_display = true, .by = telling_protection(meter)};
+    }
     if (security == NULL) {
-        return false;
+        return protection;
     }
     if (!by_parameters(push_text(&meter->pushing.push, setup, PUSH_TEXT_PROTECTION), security,
                        by)) {
         *by = by_policy(security);
     }
-    return (by->control & CIPHERED) != 0 || by->signature != DLMS_UNSIGNED;
+    by->title = security->title;
+    protection.none = (by->control & CIPHERED) == 0 && by->signature == DLMS_UNSIGNED;
+    return protection;
+}
+
+size_t pushing_protection_limit(const struct pushing_protection *protection, size_t apdu)
+{
+    return protection->none ? apdu : dlms_security_limit(&protection->by, apdu);
 }
 
 static struct dlms_security_context context_of(struct dlms_security_setup *security,
@@ -86,45 +91,23 @@ static struct dlms_security_context context_of(struct dlms_security_setup *secur
     };
 }
 
-size_t pushing_protect(struct meter *meter, enum push_setup setup, size_t size,
-                       const uint8_t **apdu)
+/* Keys may have become others since the message was begun. */
+static int sign(void *owner, enum crypto_curve curve, const uint8_t *digest, uint8_t *signature)
+{
+    return dlms_security_setup_sign(owner, curve, digest, signature);
+}
+
+int pushing_protect(struct meter *meter, struct pushing_protection *protection, size_t size,
+                    struct dlms_source source)
 {
     struct dlms_security_setup *security = meter->server.security;
-    struct dlms_protection by;
-    *apdu = pushing_plain(meter);
-    if (setup == PUSH_CONSUMER && meter->telling.ciphers) {
-        return telling_seal(meter, pushing_plain(meter), size, apdu);
-    }
-    if (!protection_of(meter, setup, &by)) {
-        return size;
-    }
-    size_t head = dlms_protect_head(&by);
-    if (head > METER_PUSH_HEAD) {
-        return 0;
+    struct dlms_envelope_tape *tape = &meter->pushing.message.tape;
+    if (protection->by_display) {
+        return telling_seal(meter, &protection->by, tape, size, source);
     }
     const struct dlms_signing signing = dlms_security_setup_signing(security, 0);
     const struct dlms_security_context context = context_of(security, &signing);
-    uint8_t *to = pushing_plain(meter) - head;
-    *apdu = to;
-    return dlms_security_send(&context, &by, pushing_plain(meter), size, to,
-                              sizeof meter->pushing.apdu - (METER_PUSH_HEAD - head));
-}
-
-bool pushing_protects_long(const struct meter *meter, enum push_setup setup)
-{
-    struct dlms_protection by;
-    bool is_plain = !protection_of(meter, setup, &by);
-    return is_plain ||
-           (by.signature == DLMS_UNSIGNED && (by.control & DLMS_CONTROL_ENCRYPTED) != 0);
-}
-
-int pushing_protect_long(struct meter *meter, enum push_setup setup, size_t size,
-                         const struct writer *head)
-{
-    struct dlms_protection by;
-    if (!protection_of(meter, setup, &by)) {
-        return pushing_long_begin(meter, setup, size, head, NULL, NULL);
-    }
-    const struct dlms_security_context context = context_of(meter->server.security, NULL);
-    return pushing_long_begin(meter, setup, size, head, &context, &by);
+    const struct dlms_signer signer = {sign, security};
+    return dlms_envelope_tape_open(tape, &context, &protection->by, DLMS_DATA_NOTIFICATION, size,
+                                   source, signer);
 }

@@ -1,5 +1,6 @@
 #include "meter/telling.h"
 
+#include "dlms/apdu.h"
 #include "meter/consuming.h"
 #include "meter/line.h"
 
@@ -41,16 +42,26 @@ int64_t telling_step(struct meter *meter)
     return telling->due_ms - meter->now_ms;
 }
 
-size_t telling_seal(struct meter *meter, const uint8_t *plain, size_t size, const uint8_t **apdu)
+struct dlms_protection telling_protection(const struct meter *meter)
 {
-    struct meter_telling *telling = &meter->telling;
-    uint8_t title[P1_TITLE];
-    uint32_t counter;
-    if (size == 0 || size + P1_ENVELOPE > sizeof telling->sealed ||
-        consuming_next_counter(meter, &counter) != 0) {
-        return 0;
+    return (struct dlms_protection){
+        .form = DLMS_FORM_GENERAL_GLO,
+        .control = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED | DLMS_SUITE_0,
+        .title = meter->telling.title,
+    };
+}
+
+int telling_seal(struct meter *meter, struct dlms_protection *by, struct dlms_envelope_tape *tape,
+                 size_t size, struct dlms_source source)
+{
+    const struct p1_keys *keys = &meter->telling.keys;
+    const struct dlms_material material = {
+        .encryption = keys->encryption,
+        .authentication = keys->authentication,
+        .key_size = P1_KEY,
+    };
+    if (consuming_next_counter(meter, &by->counter) != 0) {
+        return -1;
     }
-    consuming_title(meter, title);
-    *apdu = telling->sealed;
-    return p1_seal(&telling->keys, title, counter, plain, size, telling->sealed);
+    return dlms_envelope_tape_cipher(tape, by, &material, DLMS_DATA_NOTIFICATION, size, source);
 }

@@ -15,8 +15,11 @@
  * not be called. */
 int64_t telling_step(struct meter *meter);
 
-/* Seals a message with the display's keys; where it begins is `*apdu`. Its size, or 0: it is too
- * long, or there is no counter for it. */
-size_t telling_seal(struct meter *meter, const uint8_t *plain, size_t size, const uint8_t **apdu);
+/* How messages are protected by the display's keys: general-glo-ciphering, suite 0. */
+struct dlms_protection telling_protection(const struct meter *meter);
+
+/* Opens the tape of one of `size` octets, with the next counter. 0; -1: there is none. */
+int telling_seal(struct meter *meter, struct dlms_protection *by, struct dlms_envelope_tape *tape,
+                 size_t size, struct dlms_source source);
 
 #endif

@@ -42,7 +42,8 @@ enum cosem_result buffer_read(struct cosem_call call, struct cosem_selection sel
 
 struct cosem_selection buffer_selection(const struct buffer_part *part, uint8_t selector)
 {
-    return (struct cosem_selection){selector, part->parameters, writer_kept(&part->w)};
+    return (struct cosem_selection){
+        .selector = selector, .parameters = part->parameters, .size = writer_kept(&part->w)};
 }
 
 static void put_time(struct writer *w, int64_t utc_ms)

@@ -11,11 +11,12 @@ const struct meter_keys push_rig_keys = {.unicast = "unicast", .authentication =
 
 struct push_rig push_rig;
 
-static void take_apdu(const uint8_t *apdu, size_t size)
+void push_rig_take(const uint8_t *apdu, size_t size)
 {
     assert_true(size <= sizeof push_rig.apdu);
     memcpy(push_rig.apdu, apdu, size);
     push_rig.size = size;
+    push_rig.longest = size > push_rig.longest ? size : push_rig.longest;
     if (apdu[0] != DLMS_GENERAL_BLOCK_TRANSFER) {
         return;
     }
@@ -34,16 +35,23 @@ static void take_apdu(const uint8_t *apdu, size_t size)
     push_rig.ended_by_last = block.last;
 }
 
+void push_rig_expect(void)
+{
+    push_rig.size = 0;
+    push_rig.longest = 0;
+    push_rig.blocks = 0;
+    push_rig.whole_size = 0;
+    push_rig.ended_by_last = false;
+}
+
 static int begin(void *context, const struct push_message *message)
 {
     (void)context;
     push_rig.begun++;
     memcpy(push_rig.to, message->destination, message->destination_size);
     push_rig.to[message->destination_size] = '\0';
-    push_rig.blocks = 0;
-    push_rig.whole_size = 0;
-    push_rig.ended_by_last = false;
-    take_apdu(message->apdu, message->size);
+    push_rig_expect();
+    push_rig_take(message->apdu, message->size);
     return push_rig.unreachable ? -1 : 0;
 }
 
@@ -53,7 +61,7 @@ static int more(void *context, const uint8_t *apdu, size_t size)
     if (push_rig.blocks_most != 0 && push_rig.blocks == push_rig.blocks_most) {
         return -1;
     }
-    take_apdu(apdu, size);
+    push_rig_take(apdu, size);
     return 0;
 }
 

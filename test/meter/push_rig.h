@@ -14,6 +14,7 @@ extern struct push_rig {
     char to[PUSH_DESTINATION + 1]; /* whom the last attempt was for */
     uint8_t apdu[4096];            /* of the last attempt, or the last block */
     size_t size;
+    size_t longest;         /* of its APDUs */
     uint8_t whole[1 << 16]; /* of general blocks; the last attempt's */
     size_t whole_size;
     unsigned blocks;
@@ -37,6 +38,10 @@ struct push *push_rig_push(void);
 /* Gives a set-up a destination, as a client does; triggers it. */
 void push_rig_configure(enum push_setup setup);
 void push_rig_trigger(enum push_setup setup);
+
+/* A new attempt begins; an APDU of it has come, as by the sender. */
+void push_rig_expect(void);
+void push_rig_take(const uint8_t *apdu, size_t size);
 
 /* The message that was sent last. */
 struct dlms_notification push_rig_arrived(void);

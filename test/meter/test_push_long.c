@@ -4,6 +4,7 @@
 #include "cosem/tape.h"
 #include "dlms/general_block.h"
 #include "dlms/security_keys.h"
+#include "meter/pushing_plain.h"
 #include "test/meter/push_rig.h"
 #include "test/unit.h"
 
@@ -200,7 +201,152 @@ static void it_changes_under_way(void **state)
     assert_true(reader_done(&r));
 }
 
-/* What carries one APDU only, or has to be signed as a whole: what does not fit is null-data. */
+/* A set-up that is written while its message goes out: that attempt has failed, the next tells what
+ * the list says by then. */
+static void its_list_is_written_under_way(void **state)
+{
+    (void)state;
+    life_run(push_rig_life, (int64_t)ROWS * QUARTER);
+    tell_the_buffer();
+    push_rig_trigger(PUSH_INTERVAL_1);
+    while (push_rig.blocks < 2) {
+        life_run(push_rig_life, 1);
+    }
+    push_rig_push()->settings[PUSH_INTERVAL_1].object_count = 1;
+    push_rig_push()->changes[PUSH_INTERVAL_1]++;
+    life_run(push_rig_life, 2);
+    assert_false(push_rig.ended_by_last);
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].attempts, 1);
+    life_run(push_rig_life, 20);
+    assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].delivered, 1);
+    struct reader r = push_rig_arrived().content;
+    assert_int_equal(cosem_take_value(&r).count, 1);
+}
+
+/* Other set-ups' texts may move what stands behind them: rows that are selected stay the same. */
+static void texts_move_under_way(void **state)
+{
+    (void)state;
+    static const uint8_t by_entry[] = {2, 2, 22, 2, 2, 2, 6, 0, 0, 0, 1, 6, 0, 0, 0, 0, 1, 0};
+    static const uint8_t text[PUSH_PARTS] = {0};
+    life_run(push_rig_life, (int64_t)ROWS * QUARTER);
+    tell_the_buffer();
+    struct push_object *rows = &push_rig_push()->settings[PUSH_INTERVAL_1].objects[1];
+    assert_int_equal(
+        push_put_text(push_rig_push(), PUSH_INTERVAL_1, PUSH_TEXT_PARTS, by_entry, sizeof by_entry),
+        0);
+    rows->part_size = sizeof by_entry;
+    push_rig_trigger(PUSH_INTERVAL_1);
+    for (size_t size = 0; !push_rig.ended_by_last; size = size == 0 ? sizeof text : 0) {
+        assert_int_equal(
+            push_put_text(push_rig_push(), PUSH_CONNECTIVITY, PUSH_TEXT_PARTS, text, size), 0);
+        life_run(push_rig_life, 1);
+    }
+    assert_true(push_rig.blocks > 3);
+    assert_tells_the_buffer(whole());
+}
+
+/* ---- every element of every object ---- */
+
+static size_t plain_message(enum push_setup setup, uint8_t *octets, size_t piece)
+{
+    struct meter *meter = &push_rig_life->meter;
+    uint8_t room[METER_PUSH_HEAD];
+    struct writer head = writer_over(room, sizeof room);
+    size_t size = 0;
+    pushing_plain_put_head(meter, setup, &head);
+    pushing_plain_open(meter, setup, &head);
+    while (!pushing_plain_ended(meter)) {
+        assert_true(size + piece + COSEM_CARRY <= ROOM);
+        size += pushing_plain_read(meter, octets + size, piece);
+    }
+    return size;
+}
+
+static size_t read_attribute(const struct cosem_object *object, int attribute)
+{
+    struct meter *meter = &push_rig_life->meter;
+    struct cosem_call call = {
+        .object = object, .model = &meter->product->model, .context = &meter->context, .column = 2};
+    struct cosem_tape tape;
+    size_t size = 0;
+    if (cosem_tape_open(&tape, &call, attribute) != COSEM_SUCCESS) {
+        return 0;
+    }
+    while (!cosem_tape_ended(&tape)) {
+        size += cosem_tape_read(&tape, buffer + size, PIECE);
+    }
+    return tape.result == COSEM_SUCCESS ? size : 0;
+}
+
+/* What a walk through the whole finds; null-data if there is none. */
+static struct reader element_of(const struct cosem_object *object, int attribute, uint16_t number)
+{
+    static const uint8_t null_data[] = {COSEM_NULL};
+    size_t size = read_attribute(object, attribute);
+    struct reader r = reader_over(size > 0 ? buffer : null_data, size > 0 ? size : 1);
+    if (number == 0) {
+        return r;
+    }
+    struct cosem_value head = cosem_take_value(&r);
+    bool container = head.tag == COSEM_ARRAY || head.tag == COSEM_STRUCTURE;
+    for (uint16_t before = 1; before < number && before < head.count; before++) {
+        cosem_skip_value(&r);
+    }
+    bool there = container && number <= head.count;
+    return there ? cosem_take_part(&r) : reader_over(null_data, 1);
+}
+
+static void assert_told(const struct cosem_object *object, int8_t attribute, uint16_t number)
+{
+    static const size_t pieces[] = {20, 333, METER_PUSH};
+    static uint8_t message[ROOM];
+    struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
+    settings->objects[0] =
+        (struct push_object){.class_id = object->ic->id, .attribute = attribute, .data = number};
+    memcpy(settings->objects[0].name, object->name.obis, sizeof object->name.obis);
+    settings->object_count = 1;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        size_t size = plain_message(PUSH_INTERVAL_1, message, pieces[i]);
+        struct reader r = reader_over(message, size);
+        struct reader content = dlms_notification_take(&r).content;
+        assert_true(reader_done(&r));
+        assert_int_equal(cosem_take_value(&content).count, 1);
+        if (attribute == 0) {
+            assert_int_equal(cosem_take_value(&content).count, object->ic->attribute_count + 1);
+        }
+        int8_t last = attribute == 0 ? (int8_t)(object->ic->attribute_count + 1) : attribute;
+        for (int8_t a = attribute == 0 ? 1 : attribute; a <= last; a++) {
+            struct reader expected = element_of(object, a, number);
+            size_t octets = reader_left(&expected);
+            assert_memory_equal(reader_octets(&content, octets), reader_octets(&expected, octets),
+                                octets);
+        }
+        assert_true(reader_done(&content));
+    }
+}
+
+static void every_element_of_every_object(void **state)
+{
+    (void)state;
+    const struct cosem_model *model = &push_rig_life->meter.product->model;
+    life_run(push_rig_life, 3 * QUARTER);
+    push_rig_configure(PUSH_INTERVAL_1);
+    for (uint32_t i = 0; i < cosem_model_count(model); i++) {
+        const struct cosem_object *object = cosem_model_object(model, i);
+        if (object->ic->of_association || object->access->read[2] == 0) {
+            continue;
+        }
+        assert_told(object, 0, 0);
+        for (int8_t attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
+            for (uint16_t number = 0; number < 5; number++) {
+                assert_told(object, attribute, number);
+            }
+        }
+    }
+}
+
+/* What carries one APDU only: what does not fit is null-data. */
 static void what_needs_one_apdu(void **state)
 {
     (void)state;
@@ -225,6 +371,9 @@ int main(void)
         TEST(broken_off),
         TEST(behind_an_outage),
         TEST(it_changes_under_way),
+        TEST(its_list_is_written_under_way),
+        TEST(texts_move_under_way),
+        TEST(every_element_of_every_object),
         TEST(what_needs_one_apdu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

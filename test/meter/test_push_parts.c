@@ -102,7 +102,8 @@ static size_t read_entries(uint32_t from, uint32_t to, uint16_t first, uint16_t 
     cosem_put_u32(&w, to);
     cosem_put_u16(&w, first);
     cosem_put_u16(&w, last);
-    call.selection = (struct cosem_selection){2, parameters, writer_kept(&w)};
+    call.selection =
+        (struct cosem_selection){.selector = 2, .parameters = parameters, .size = writer_kept(&w)};
     assert_int_equal(cosem_tape_open(&tape, &call, 2), COSEM_SUCCESS);
     size_t size = cosem_tape_read(&tape, octets, OCTETS);
     assert_true(cosem_tape_ended(&tape));
@@ -145,6 +146,25 @@ static void rows_and_columns_of_a_buffer(void **state)
     }
 }
 
+/* Columns by entry need not follow each other: those are told that are named. */
+static void columns_apart(void **state)
+{
+    (void)state;
+    uint8_t first[OCTETS + COSEM_CARRY];
+    uint8_t third[OCTETS + COSEM_CARRY];
+    life_run(push_rig_life, 4 * QUARTER);
+    push_list("0101" LOAD_1 "0202 1602 0202 0600000002 0600000002 0102" IMPORT_COLUMN CLOCK_COLUMN);
+    size_t first_size = read_entries(2, 2, 1, 1, first) - 4; /* without array and structure */
+    size_t third_size = read_entries(2, 2, 3, 3, third) - 4;
+    struct reader r = told();
+    assert_int_equal(cosem_take_value(&r).count, 1);
+    assert_int_equal(cosem_take_value(&r).count, 1);
+    assert_int_equal(cosem_take_value(&r).count, 2);
+    assert_int_equal(reader_left(&r), first_size + third_size);
+    assert_memory_equal(reader_octets(&r, first_size), first + 4, first_size);
+    assert_memory_equal(reader_octets(&r, third_size), third + 4, third_size);
+}
+
 /* Two parts in one list: each tells its own rows. */
 static void several_parts(void **state)
 {
@@ -181,9 +201,8 @@ static void parts_that_cannot_be_are_refused(void **state)
 {
     (void)state;
     static const char *const lists[] = {
-        /* columns that the profile lacks; that do not follow each other, by entry */
+        /* columns that the profile lacks */
         "0101" LOAD_1 "0202 1600 00 0101 0204 120003 0906 0100020800FE 0F02 120000",
-        "0101" LOAD_1 "0202 1602 0202 0600000001 0600000000 0102" CLOCK_COLUMN IMPORT_COLUMN,
         /* rows of what has none; of an element; elements in the codes of profiles; of all */
         "0101" OF("0003", "0100010800FF", "02", "0000") "0202 1602 0202 0600000001 0600000000 0100",
         "0101" OF("0007", "0100630100FF", "02", "0001") "0202 1602 0202 0600000001 0600000000 0100",
@@ -331,6 +350,7 @@ int main(void)
         TEST(an_element_of_an_attribute),
         TEST(all_of_an_object),
         TEST(rows_and_columns_of_a_buffer),
+        TEST(columns_apart),
         TEST(several_parts),
         TEST(a_profile_that_has_other_columns_by_now),
         TEST(parts_that_cannot_be_are_refused),

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "cosem/data.h"
 #include "dlms/security_keys.h"
+#include "meter/keeping.h"
 #include "meter/line.h"
 #include "test/meter/push_rig.h"
 #include "test/unit.h"
@@ -213,6 +214,31 @@ static void the_queue_outlives_the_supply(void **state)
     }
 }
 
+/* What firmware with more memory kept is made anew, of the same occasion. */
+static void a_message_kept_by_another_firmware(void **state)
+{
+    (void)state;
+    enum { VERSION = 1, LONGER = 1900, OCCASION_S = 86400 };
+    struct meter *meter = &push_rig_life->meter;
+    static uint8_t kept[METER_PUSH_KEPT + LONGER];
+    int64_t triggered_ms = push_rig_begin_ms - OCCASION_S * INT64_C(1000);
+    struct writer w = writer_over(kept, METER_PUSH_KEPT);
+    writer_u8(&w, 0);
+    writer_big_endian(&w, (uint64_t)triggered_ms >> 32, 3);
+    writer_u32(&w, (uint32_t)triggered_ms);
+    memset(kept + METER_PUSH_KEPT, 0x0F, LONGER);
+    push_rig_configure(PUSH_ALARM);
+    life_run(push_rig_life, 2);
+    assert_int_equal(journal_put(&meter->storage.values, METER_VALUE_PUSH_QUEUE + PUSH_ALARM,
+                                 VERSION, kept, sizeof kept),
+                     0);
+    life_kill(push_rig_life, 1);
+    life_run(push_rig_life, 5);
+    static const uint8_t day_before[] = {0x07, 0xEA, 11, 20, 5, 12, 0};
+    assert_memory_equal(push_rig_arrived().time, day_before, sizeof day_before);
+    assert_int_equal(push_rig_push()->states[PUSH_ALARM].delivered, 1);
+}
+
 static void settings_outlive_the_supply(void **state)
 {
     (void)state;
@@ -397,6 +423,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_is_signed_by_the_policy, push_rig_set_up,
                                         push_rig_tear_down),
         cmocka_unit_test_setup_teardown(the_queue_outlives_the_supply, push_rig_set_up,
+                                        push_rig_tear_down),
+        cmocka_unit_test_setup_teardown(a_message_kept_by_another_firmware, push_rig_set_up,
                                         push_rig_tear_down),
         cmocka_unit_test_setup_teardown(settings_outlive_the_supply, push_rig_set_up,
                                         push_rig_tear_down),

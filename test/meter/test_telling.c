@@ -2,6 +2,7 @@
  * keys of its own. */
 #include "cosem/data.h"
 #include "dlms/apdu.h"
+#include "dlms/general_block.h"
 #include "dlms/notification.h"
 #include "meter/line.h"
 #include "test/meter/life.h"
@@ -9,7 +10,8 @@
 
 #include <string.h>
 
-enum { FRAME = 700, CONSUMER_SAP = 103, MESSAGE_MAX = 512, DAY = 86400 };
+enum { FRAME = 700, CONSUMER_SAP = 103, MESSAGE_MAX = 512, WHOLE = 2048 };
+enum { COUNTER_AT = 2 + P1_TITLE + 2 + 1 }; /* in an envelope with a length of two octets */
 
 static const int64_t begin_ms = INT64_C(1795258800000); /* 2026-11-21T11:00:00Z */
 static const struct p1_keys own_keys = {.encryption = "display", .authentication = "authentic"};
@@ -25,6 +27,9 @@ static struct told {
     struct hdlc_header header;
     uint8_t apdu[MESSAGE_MAX];
     size_t size;
+    uint8_t whole[WHOLE]; /* of general blocks */
+    size_t whole_size;
+    bool all; /* the last block was there */
 } told;
 
 static struct life *begin_with(const char *product, const struct p1_keys *keys)
@@ -53,6 +58,24 @@ static void close_display(void)
     life_end(life);
 }
 
+static void take_block(void)
+{
+    struct reader r = reader_over(told.apdu, told.size);
+    if (told.apdu[0] != DLMS_GENERAL_BLOCK_TRANSFER) {
+        return;
+    }
+    struct dlms_general_block_apdu block = dlms_general_block_take(&r);
+    assert_true(reader_done(&r));
+    if (block.number == 1) {
+        told.whole_size = 0;
+    }
+    size_t size = reader_left(&block.data);
+    assert_true(told.whole_size + size <= sizeof told.whole);
+    memcpy(told.whole + told.whole_size, reader_octets(&block.data, size), size);
+    told.whole_size += size;
+    told.all = block.last;
+}
+
 static void take_frame(const uint8_t *octets, size_t size)
 {
     static struct hdlc_receiver receiver;
@@ -71,6 +94,7 @@ static void take_frame(const uint8_t *octets, size_t size)
             told.header = receiver.header;
             told.size = receiver.information - sizeof llc;
             memcpy(told.apdu, information + sizeof llc, told.size);
+            take_block();
         }
     }
 }
@@ -165,7 +189,7 @@ static void its_keys_are_its_own(void **state)
         int size = p1_open(&own_keys, told.apdu, told.size, plain);
         assert_true(size > 0);
         expect_content(reader_over(plain, (size_t)size));
-        struct reader r = reader_over(told.apdu + P1_ENVELOPE_HEAD - 4, 4);
+        struct reader r = reader_over(told.apdu + COUNTER_AT, 4);
         uint32_t now = reader_u32(&r);
         assert_true(now > counter);
         counter = now;
@@ -185,7 +209,7 @@ static void counters_do_not_come_again(void **state)
     for (int i = 0; i < 20; i++) {
         open_display();
         live(3 + (unsigned)i % 20);
-        struct reader r = reader_over(told.apdu + P1_ENVELOPE_HEAD - 4, 4);
+        struct reader r = reader_over(told.apdu + COUNTER_AT, 4);
         uint32_t now = reader_u32(&r);
         assert_true(now > counter);
         counter = now;
@@ -254,22 +278,35 @@ static void a_day_of_telling_wears_nothing(void **state)
     close_display();
 }
 
-static void a_message_too_long_is_not_sent(void **state)
+/* A text that fits into no frame: in blocks, each a frame, ciphered as one with its counter. */
+static void a_long_message_goes_in_blocks(void **state)
 {
     (void)state;
-    begin_with("st402d", &own_keys);
-    open_display();
-    struct push_settings *settings = &life->meter.pushing.push.settings[PUSH_CONSUMER];
+    static uint8_t plain[WHOLE];
+    static char text[MESSAGE_TEXT_MAX];
     static const struct push_object message = {
         .class_id = 1, .name = {0, 0, 96, 13, 0, 255}, .attribute = 2};
-    static char text[MESSAGE_MAX];
+    begin_with("st402d", &own_keys);
+    open_display();
     memset(text, 'x', sizeof text);
     assert_int_equal(message_set_text(&life->meter.message, text, sizeof text), 0);
     live(3);
     assert_int_equal(told.frames, 1);
-    settings->objects[0] = message;
-    live(60);
-    assert_int_equal(told.frames, 1);
+    life->meter.pushing.push.settings[PUSH_CONSUMER].objects[0] = message;
+    told.frames = 0;
+    for (int i = 0; i < 3; i++) {
+        told.all = false;
+        live(10);
+        assert_true(told.all);
+        int size = p1_open(&own_keys, told.whole, told.whole_size, plain);
+        assert_true(size > (int)sizeof text);
+        struct reader r = reader_over(plain, (size_t)size);
+        struct reader content = dlms_notification_take(&r).content;
+        assert_true(reader_done(&r));
+        assert_int_equal(cosem_take_value(&content).count, 6);
+        assert_int_equal(cosem_take_value(&content).count, sizeof text);
+    }
+    assert_in_range(told.frames, 3 * 3, 3 * 4);
     close_display();
 }
 
@@ -317,7 +354,7 @@ int main(void)
         cmocka_unit_test(the_period_is_a_setting_that_is_kept),
         cmocka_unit_test(what_was_kept_before_is_taken_over),
         cmocka_unit_test(a_day_of_telling_wears_nothing),
-        cmocka_unit_test(a_message_too_long_is_not_sent),
+        cmocka_unit_test(a_long_message_goes_in_blocks),
         cmocka_unit_test(the_line_is_a_line),
         cmocka_unit_test(the_xs211_has_no_such_port),
     };

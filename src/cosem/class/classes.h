@@ -361,9 +361,8 @@ extern const struct cosem_class class_push_setup_1;
 extern const struct cosem_class class_push_setup_2;
 
 /* Makes the part of an object of a push list (its octets as they are kept) the selection of a call
- * to that object, with its parameters in PUSH_SELECTION octets: success; or why it cannot be, as
- * when the profile has other columns by now. */
-enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size,
-                                    struct writer *parameters);
+ * to that object, which points to them then: success; or why it cannot be, as when the profile has
+ * other columns by now. */
+enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size);
 
 #endif

@@ -76,25 +76,47 @@ static uint32_t intake_columns(struct cosem_intake *in, const struct profile_vie
     return count > 0 ? columns : all_columns(view);
 }
 
-/* From the first whole second in the range to the last. */
-static void intake_range(struct cosem_intake *in, const struct cosem_call *call,
-                         const struct profile_view *view, struct profile_part *part)
+/* Rows are found by the column of the clock, which the profile must have. */
+static void require_clock(struct cosem_intake *in, const struct profile_view *view,
+                          const struct profile_column *by)
 {
-    cosem_intake_structure(in, 4);
-    struct profile_column by = profile_column_take(in);
-    if (in->result == COSEM_SUCCESS &&
-        (!profile_is_clock(&by) || profile_view_columns_like(view, &by) == 0)) {
+    if (in->result == COSEM_SUCCESS && (!profile_is_clock(by) || profile_view_columns_like(view, by) == 0)) {
         in->result = COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
+}
+
+/* From the first whole second between two instants to the last. */
+static void intake_times(struct cosem_intake *in, const struct cosem_call *call,
+                         struct profile_part *part)
+{
     int64_t from_ms = intake_end(in, call->context->clock, 0);
     int64_t to_ms = intake_end(in, call->context->clock, INT64_MAX);
-    part->columns = intake_columns(in, view);
     part->by_time = true;
     part->from_s = clamp_s(from_ms / 1000 + (from_ms % 1000 > 0));
     part->to_s = clamp_s(to_ms / 1000);
     if (to_ms < 0) {
         part->from_s = 1;
         part->to_s = 0;
+    }
+}
+
+static void intake_range(struct cosem_intake *in, const struct cosem_call *call,
+                         const struct profile_view *view, struct profile_part *part)
+{
+    cosem_intake_structure(in, 4);
+    const struct profile_column by = profile_column_take(in);
+    require_clock(in, view, &by);
+    intake_times(in, call, part);
+    part->columns = intake_columns(in, view);
+}
+
+/* The last 0: to the end. */
+static void intake_numbers(struct cosem_intake *in, struct profile_part *part)
+{
+    part->from_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 1, UINT32_MAX);
+    part->to_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
+    if (part->to_entry == 0) {
+        part->to_entry = UINT32_MAX;
     }
 }
 
@@ -113,17 +135,34 @@ static void intake_entries(struct cosem_intake *in, const struct profile_view *v
                            struct profile_part *part)
 {
     cosem_intake_structure(in, 4);
-    part->from_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 1, UINT32_MAX);
-    part->to_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
+    intake_numbers(in, part);
     int64_t from = cosem_intake_integer(in, COSEM_U16, 1, UINT16_MAX);
     int64_t to = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
     part->columns = column_range(view, from, to);
     if (part->columns == 0) {
         cosem_intake_refuse(in);
     }
-    if (part->to_entry == 0) {
-        part->to_entry = UINT32_MAX;
+}
+
+/* {restriction type, restriction}, columns: as class 40 has it in a list of objects. */
+static void intake_listed(struct cosem_intake *in, const struct cosem_call *call,
+                          const struct profile_view *view, struct profile_part *part)
+{
+    static const struct profile_column clock = {
+        PROFILE_CLOCK_CLASS, {0, 0, 1, 0, 0, 255}, PROFILE_CLOCK_ATTRIBUTE, 0};
+    cosem_intake_structure(in, 2);
+    int64_t by = cosem_intake_integer(in, COSEM_ENUM, PROFILE_PART_WHOLE, PROFILE_PART_BY_ENTRY);
+    if (by == PROFILE_PART_BY_DATE) {
+        cosem_intake_structure(in, 2);
+        require_clock(in, view, &clock);
+        intake_times(in, call, part);
+    } else if (by == PROFILE_PART_BY_ENTRY) {
+        cosem_intake_structure(in, 2);
+        intake_numbers(in, part);
+    } else if (cosem_take_value(in->value).tag != COSEM_NULL) {
+        cosem_intake_refuse(in);
     }
+    part->columns = intake_columns(in, view);
 }
 
 struct profile_part profile_part_of(const struct cosem_call *call, const struct profile_view *view)
@@ -132,7 +171,9 @@ struct profile_part profile_part_of(const struct cosem_call *call, const struct 
         .columns = all_columns(view), .from_entry = 1, .to_entry = UINT32_MAX};
     struct reader r = reader_over(call->selection.parameters, call->selection.size);
     struct cosem_intake in = cosem_intake_begin(&r);
-    if (call->selection.selector == RANGE) {
+    if (call->selection.listed) {
+        intake_listed(&in, call, view, &part);
+    } else if (call->selection.selector == RANGE) {
         intake_range(&in, call, view, &part);
     } else if (call->selection.selector == ENTRIES) {
         intake_entries(&in, view, &part);

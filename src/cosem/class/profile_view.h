@@ -43,6 +43,14 @@ struct profile_part {
     uint32_t from_s, to_s;         /* both included */
     uint32_t from_entry, to_entry; /* from 1; both included */
 };
+
+/* restriction_type of a part in a list of objects. */
+enum profile_part_by {
+    PROFILE_PART_WHOLE = 0,
+    PROFILE_PART_BY_DATE = 1,
+    PROFILE_PART_BY_ENTRY = 2
+};
+
 struct profile_part profile_part_of(const struct cosem_call *call, const struct profile_view *view);
 
 /* The rows of a part: lowest and highest number, and how many there are. */

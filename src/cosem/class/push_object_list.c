@@ -1,6 +1,6 @@
 /* 40 Push setup, attribute 2: what is pushed of which objects. Which rows and columns of a profile
- * are meant is kept as it came, since it is shown as it came; for the profile it is made a
- * selection of its buffer. Restrictions are those of version 2. */
+ * are meant is kept as it came, since it is shown as it came; the profile takes it as a selection
+ * of its buffer. Restrictions are those of version 2. */
 #include "cosem/class/classes.h"
 #include "cosem/class/profile_view.h"
 #include "cosem/class/push_view.h"
@@ -11,8 +11,7 @@
 
 enum { ELEMENTS_0 = 4, ELEMENTS_2 = 6 };
 enum { PROFILE_GENERIC = 7, BUFFER = 2 };
-enum { ELEMENT_MOST = 0x0FFF }; /* data_index: from there on parts of profiles, in codes */
-enum restriction { RESTRICTED_BY_NOTHING = 0, RESTRICTED_BY_DATE = 1, RESTRICTED_BY_ENTRY = 2 };
+enum { ELEMENT_MOST = 0x0FFF };  /* data_index: from there on parts of profiles, in codes */
 enum { RANGE = 1, ENTRIES = 2 }; /* selectors of a buffer */
 
 enum push_setup push_view_setup(const struct cosem_call *call)
@@ -52,7 +51,7 @@ static void put_reader(struct writer *w, const struct reader *octets)
 static void put_all(struct writer *w)
 {
     cosem_put_structure(w, 2);
-    cosem_put_enum(w, RESTRICTED_BY_NOTHING);
+    cosem_put_enum(w, PROFILE_PART_WHOLE);
     cosem_put_null(w);
     cosem_put_array(w, 0);
 }
@@ -79,21 +78,19 @@ const struct cosem_table push_view_objects = {freeze, row};
 /* ---- a part of a buffer: {restriction type, restriction}, columns ---- */
 
 struct buffer_part {
-    int64_t type; /* enum restriction */
-    struct reader from;
-    struct reader to;
+    int64_t type;          /* enum profile_part_by */
     struct reader columns; /* an array */
 };
 
 static struct buffer_part take_part(struct cosem_intake *in)
 {
-    struct buffer_part part = {.type = RESTRICTED_BY_NOTHING};
+    struct buffer_part part = {.type = PROFILE_PART_WHOLE};
     cosem_intake_structure(in, 2);
-    part.type = cosem_intake_integer(in, COSEM_ENUM, RESTRICTED_BY_NOTHING, RESTRICTED_BY_ENTRY);
-    if (in->result == COSEM_SUCCESS && part.type != RESTRICTED_BY_NOTHING) {
+    part.type = cosem_intake_integer(in, COSEM_ENUM, PROFILE_PART_WHOLE, PROFILE_PART_BY_ENTRY);
+    if (in->result == COSEM_SUCCESS && part.type != PROFILE_PART_WHOLE) {
         cosem_intake_structure(in, 2);
-        part.from = cosem_take_part(in->value);
-        part.to = cosem_take_part(in->value);
+        (void)cosem_take_part(in->value);
+        (void)cosem_take_part(in->value);
     } else if (in->result == COSEM_SUCCESS && cosem_take_value(in->value).tag != COSEM_NULL) {
         cosem_intake_refuse(in);
     }
@@ -107,74 +104,10 @@ static struct buffer_part take_part(struct cosem_intake *in)
 static bool is_all(const struct buffer_part *part)
 {
     struct reader columns = part->columns;
-    return part->type == RESTRICTED_BY_NOTHING && cosem_take_value(&columns).count == 0;
+    return part->type == PROFILE_PART_WHOLE && cosem_take_value(&columns).count == 0;
 }
 
-/* The instants, or none, and the columns: a range_descriptor. */
-static void put_range(struct writer *w, const struct buffer_part *part)
-{
-    static const struct profile_column clock = {
-        PROFILE_CLOCK_CLASS, {0, 0, 1, 0, 0, 255}, PROFILE_CLOCK_ATTRIBUTE, 0};
-    cosem_put_structure(w, 4);
-    profile_column_put(w, &clock);
-    if (part->type == RESTRICTED_BY_DATE) {
-        put_reader(w, &part->from);
-        put_reader(w, &part->to);
-    } else {
-        cosem_put_null(w);
-        cosem_put_null(w);
-    }
-    put_reader(w, &part->columns);
-}
-
-static int index_of(const struct profile_view *view, const struct profile_column *wanted)
-{
-    uint32_t like = profile_view_columns_like(view, wanted);
-    for (int i = 0; i < view->column_count; i++) {
-        if ((like >> i & 1) != 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-/* An entry_descriptor chooses columns from one to another, both counted from 1; to 0 is the last.
- * false: they do not follow each other in the profile. */
-static bool column_run(const struct profile_view *view, struct reader columns, uint16_t *from,
-                       uint16_t *to)
-{
-    struct cosem_intake in = cosem_intake_begin(&columns);
-    size_t count = cosem_intake_array(&in, PROFILE_COLUMNS);
-    *from = 1;
-    *to = 0;
-    for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
-        struct profile_column column = profile_column_take(&in);
-        int at = index_of(view, &column);
-        if (at < 0 || (i > 0 && at != *to)) {
-            return false;
-        }
-        *from = i == 0 ? (uint16_t)(at + 1) : *from;
-        *to = (uint16_t)(at + 1);
-    }
-    return cosem_intake_end(&in) == COSEM_SUCCESS;
-}
-
-static bool put_entries(struct writer *w, const struct profile_view *view,
-                        const struct buffer_part *part)
-{
-    uint16_t from;
-    uint16_t to;
-    bool possible = column_run(view, part->columns, &from, &to);
-    cosem_put_structure(w, 4);
-    put_reader(w, &part->from);
-    put_reader(w, &part->to);
-    cosem_put_u16(w, from);
-    cosem_put_u16(w, to);
-    return possible;
-}
-
-enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size,
-                                    struct writer *parameters)
+enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octets, size_t size)
 {
     struct reader r = reader_over(octets, size);
     struct cosem_intake in = cosem_intake_begin(&r);
@@ -186,19 +119,12 @@ enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octe
         return COSEM_OTHER_REASON;
     }
     const struct profile_view view = profile_view_of(call);
-    bool by_entry = part.type == RESTRICTED_BY_ENTRY;
-    if (by_entry && !put_entries(parameters, &view, &part)) {
-        return COSEM_OTHER_REASON;
-    }
-    if (!by_entry) {
-        put_range(parameters, &part);
-    }
-    if (writer_overflow(parameters)) {
-        return COSEM_OTHER_REASON;
-    }
-    call->selection = (struct cosem_selection){.selector = by_entry ? ENTRIES : RANGE,
-                                               .parameters = parameters->window,
-                                               .size = writer_kept(parameters)};
+    call->selection = (struct cosem_selection){
+        .selector = part.type == PROFILE_PART_BY_ENTRY ? ENTRIES : RANGE,
+        .listed = true,
+        .parameters = octets,
+        .size = size,
+    };
     return profile_part_of(call, &view).result;
 }
 
@@ -222,8 +148,6 @@ static bool may_push(const struct cosem_call *call, const struct push_object *ob
                      const struct reader *part)
 {
     struct cosem_call other = *call;
-    uint8_t parameters[PUSH_SELECTION];
-    struct writer w = writer_over(parameters, sizeof parameters);
     other.object = find(call, object);
     if (other.object == NULL) {
         return false;
@@ -231,7 +155,7 @@ static bool may_push(const struct cosem_call *call, const struct push_object *ob
     bool whole = object->attribute == 0;
     bool readable = cosem_object_readable(other.object, object->attribute, call->column);
     bool restricted = object->class_id == PROFILE_GENERIC && object->attribute == BUFFER;
-    bool selected = class_push_select(&other, part->data, part->size, &w) == COSEM_SUCCESS;
+    bool selected = class_push_select(&other, part->data, part->size) == COSEM_SUCCESS;
     bool all = other.selection.selector == 0;
     return (whole || readable) && selected && (all || (restricted && object->data == 0)) &&
            (!whole || object->data == 0);
