@@ -280,6 +280,8 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
     meter->parameter_changes = meter->server.changes;
     dlms_server_set_patience(&meter->server, &patience);
     dlms_server_set_watch(&meter->server, (struct dlms_watch){tell, meter});
+    /* The display's keys are set up there, too. */
+    dlms_keyring_init(&meter->security.ring, DLMS_SUITE_0);
     if (setup->keys == NULL) {
         return 0;
     }

@@ -56,6 +56,7 @@ int telling_seal(struct meter *meter, struct dlms_protection *by, struct dlms_en
 {
     const struct p1_keys *keys = &meter->telling.keys;
     const struct dlms_material material = {
+        .gcm = &meter->security.ring.gcm,
         .encryption = keys->encryption,
         .authentication = keys->authentication,
         .key_size = P1_KEY,
