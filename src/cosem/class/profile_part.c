@@ -80,7 +80,8 @@ static uint32_t intake_columns(struct cosem_intake *in, const struct profile_vie
 static void require_clock(struct cosem_intake *in, const struct profile_view *view,
                           const struct profile_column *by)
 {
-    if (in->result == COSEM_SUCCESS && (!profile_is_clock(by) || profile_view_columns_like(view, by) == 0)) {
+    if (in->result == COSEM_SUCCESS &&
+        (!profile_is_clock(by) || profile_view_columns_like(view, by) == 0)) {
         in->result = COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
 }
