@@ -24,7 +24,7 @@ static int read_distortion(const struct quantity_source *source, struct quantity
 {
     const struct harmonics_method *method = source->harmonics->method;
     bool of_u = quantity.kind == QUANTITY_THD_U;
-    int32_t ppm;
+    int32_t ppm = 0;
     int result = (of_u ? method->thd_u_ppm : method->thd_i_ppm)(source->harmonics, source->legal,
                                                                 quantity.phase, &ppm);
     if (result == 0) {
