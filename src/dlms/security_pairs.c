@@ -18,12 +18,14 @@ enum dlms_change dlms_certificate_generate(struct dlms_security_setup *setup, en
 {
     enum crypto_curve curve;
     struct dlms_key_pair pair = {.there = true};
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
     if (begin(setup, &curve) != 0) {
         return DLMS_CHANGE_REFUSED;
     }
-    if (crypto_ecc_make(setup->signing.ecc, curve, pair.private_key, pair.public_key) != 0) {
+    if (crypto_ecc_make(setup->signing.ecc, curve, pair.private_key, public_key) != 0) {
         return DLMS_CHANGE_LATER;
     }
+    dlms_public_id(curve, public_key, pair.public_id);
     enum dlms_change change = dlms_security_make_pair(setup, use, &pair);
     crypto_wipe(&pair, sizeof pair);
     return change;
@@ -48,13 +50,14 @@ enum dlms_change dlms_certificate_request(struct dlms_security_setup *setup, enu
     const struct dlms_key_pair *pair =
         signing->made[use].there ? &signing->made[use] : &signing->own[use];
     uint8_t name[CRYPTO_NAME_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
     uint8_t der[CRYPTO_CERTIFICATE_MAX];
-    struct crypto_request request = {.subject = {.octets = name}};
-    if (begin(setup, &request.curve) != 0 || !pair->there) {
+    struct crypto_request request = {.subject = {.octets = name}, .public_key = public_key};
+    if (begin(setup, &request.curve) != 0 || !pair->there ||
+        crypto_ecc_public(signing->ecc, request.curve, pair->private_key, public_key) != 0) {
         return DLMS_CHANGE_REFUSED;
     }
     request.subject.size = put_subject(setup->title, name);
-    request.public_key = pair->public_key;
     request.usage = use == DLMS_USE_SIGNATURE ? CRYPTO_USE_SIGNATURE : CRYPTO_USE_AGREEMENT;
     size_t size = crypto_request_make(signing->ecc, &request, pair->private_key, der, sizeof der);
     cosem_put_octet_string(returned, der, size);

@@ -19,17 +19,29 @@ void dlms_security_setup_compute(struct dlms_security_setup *setup, struct crypt
     ecc->random = setup->random;
 }
 
+void dlms_public_id(enum crypto_curve curve, const uint8_t *public_key, uint8_t id[DLMS_PUBLIC_ID])
+{
+    struct crypto_hash hash;
+    uint8_t digest[CRYPTO_HASH_MAX];
+    crypto_hash_begin(&hash, CRYPTO_SHA256);
+    crypto_hash_add(&hash, public_key, 2 * crypto_curve_size(curve));
+    crypto_hash_end(&hash, digest);
+    memcpy(id, digest, DLMS_PUBLIC_ID);
+}
+
 int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use use,
                             const uint8_t *private_key)
 {
     enum crypto_curve curve;
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
     struct dlms_key_pair *pair = &setup->signing.own[use];
     crypto_wipe(pair, sizeof *pair);
     if (setup->signing.ecc == NULL || dlms_security_setup_curve(setup, &curve) != 0 ||
-        crypto_ecc_public(setup->signing.ecc, curve, private_key, pair->public_key) != 0) {
+        crypto_ecc_public(setup->signing.ecc, curve, private_key, public_key) != 0) {
         return -1;
     }
     pair->there = true;
+    dlms_public_id(curve, public_key, pair->public_id);
     memcpy(pair->private_key, private_key, crypto_curve_size(curve));
     return 0;
 }

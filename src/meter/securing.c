@@ -42,71 +42,66 @@ static int reserve(void *context, uint8_t id, uint32_t bound)
 /* The record: suite, policy, which keys there are, of the next suite too, which key pairs; how
  * often each key was changed, and what there is. */
 enum {
-    RECORD_VERSION_KEYS = 1, /* knew neither pairs nor keys of the next suite */
-    RECORD_VERSION = 2,
+    RECORD_VERSION_KEYS = 1,   /* knew neither pairs nor keys of the next suite */
+    RECORD_VERSION_PUBLIC = 2, /* had the public keys of pairs */
+    RECORD_VERSION = 3,
     RECORD_HEAD = 5 + 4 * DLMS_KEYS,
     PAIRS = 2 * DLMS_KEY_USES, /* in force, and made */
-    RECORD_MAX = RECORD_HEAD + 2 * KEYS_MAX + PAIRS * (CRYPTO_CURVE_MAX + CRYPTO_PUBLIC_MAX),
+    RECORD_PUBLIC = RECORD_HEAD + 2 * KEYS_MAX + PAIRS * (CRYPTO_CURVE_MAX + CRYPTO_PUBLIC_MAX),
+    RECORD_MAX = RECORD_PUBLIC - PAIRS * (CRYPTO_PUBLIC_MAX - DLMS_PUBLIC_ID),
 };
 
-static size_t curve_size(const struct dlms_security_kept *kept)
+static enum crypto_curve curve_of(const struct dlms_security_kept *kept)
 {
-    return crypto_curve_size(kept->suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256);
+    return kept->suite == DLMS_SUITE_2 ? CRYPTO_P384 : CRYPTO_P256;
 }
 
-static struct dlms_key_pair *pair_of(struct dlms_security_kept *kept, int pair)
-{
-    return pair < DLMS_KEY_USES ? &kept->pairs[pair] : &kept->made[pair - DLMS_KEY_USES];
-}
-
-static void put_keys_kept(struct writer *w, unsigned mask, uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX],
-                          size_t size)
+static void put_keys_kept(struct writer *w, unsigned mask,
+                          const uint8_t octets[DLMS_KEYS][DLMS_KEY_MAX], size_t size)
 {
     for (int id = 0; id < DLMS_KEYS; id++) {
         writer_octets(w, octets[id], (mask & 1U << id) != 0 ? size : 0);
     }
 }
 
-static void put_pairs(struct writer *w, struct dlms_security_kept *kept)
+static void put_pairs(struct writer *w, const struct dlms_key_pair pairs[DLMS_KEY_USES],
+                      enum crypto_curve curve)
 {
-    for (int i = 0; i < PAIRS; i++) {
-        const struct dlms_key_pair *pair = pair_of(kept, i);
-        size_t size = pair->there ? curve_size(kept) : 0;
-        writer_octets(w, pair->private_key, size);
-        writer_octets(w, pair->public_key, 2 * size);
+    for (int use = 0; use < DLMS_KEY_USES; use++) {
+        writer_octets(w, pairs[use].private_key, pairs[use].there ? crypto_curve_size(curve) : 0);
+        writer_octets(w, pairs[use].public_id, pairs[use].there ? DLMS_PUBLIC_ID : 0);
     }
 }
 
-static uint8_t mask_of_pairs(struct dlms_security_kept *kept)
+static unsigned mask_of(const struct dlms_key_pair pairs[DLMS_KEY_USES])
 {
     unsigned mask = 0;
-    for (int i = 0; i < PAIRS; i++) {
-        mask |= pair_of(kept, i)->there ? 1U << i : 0;
+    for (int use = 0; use < DLMS_KEY_USES; use++) {
+        mask |= pairs[use].there ? 1U << use : 0;
     }
-    return (uint8_t)mask;
+    return mask;
 }
 
-static int keep(void *owner, const struct dlms_security_kept *record)
+static int keep(void *owner, const struct dlms_security_kept *kept)
 {
     struct storage *storage = owner;
-    struct dlms_security_kept kept = *record;
     uint8_t octets[RECORD_MAX];
     struct writer w = writer_over(octets, sizeof octets);
-    writer_u8(&w, kept.suite);
-    writer_u8(&w, kept.policy);
-    writer_u8(&w, kept.keys);
-    writer_u8(&w, kept.coming_keys);
-    writer_u8(&w, mask_of_pairs(&kept));
+    writer_u8(&w, kept->suite);
+    writer_u8(&w, kept->policy);
+    writer_u8(&w, kept->keys);
+    writer_u8(&w, kept->coming_keys);
+    writer_u8(&w, (uint8_t)(mask_of(kept->pairs) | mask_of(kept->made) << DLMS_KEY_USES));
     for (int id = 0; id < DLMS_KEYS; id++) {
-        writer_u32(&w, kept.changes[id]);
+        writer_u32(&w, kept->changes[id]);
     }
-    put_keys_kept(&w, kept.keys, kept.octets, dlms_key_size(kept.suite));
-    put_keys_kept(&w, kept.coming_keys, kept.coming, DLMS_KEY_MAX);
-    put_pairs(&w, &kept);
+    put_keys_kept(&w, kept->keys, kept->octets, dlms_key_size(kept->suite));
+    put_keys_kept(&w, kept->coming_keys, kept->coming, DLMS_KEY_MAX);
+    put_pairs(&w, kept->pairs, curve_of(kept));
+    put_pairs(&w, kept->made, curve_of(kept));
     int result = journal_put(&storage->secrets, METER_SECRET_SECURITY, RECORD_VERSION, octets,
                              (uint16_t)writer_kept(&w));
     crypto_wipe(octets, sizeof octets);
-    crypto_wipe(&kept, sizeof kept);
     return result == STORAGE_DONE ? 0 : -1;
 }
 
@@ -126,42 +121,64 @@ static void take_keys(struct reader *r, unsigned mask, uint8_t octets[DLMS_KEYS]
     }
 }
 
-static void take_pairs(struct reader *r, unsigned mask, struct dlms_security_kept *kept)
+static void take_public(struct reader *r, enum crypto_curve curve, uint8_t id[DLMS_PUBLIC_ID])
 {
-    for (int i = 0; i < PAIRS; i++) {
-        struct dlms_key_pair *pair = pair_of(kept, i);
-        pair->there = (mask & 1U << i) != 0;
-        size_t size = pair->there ? curve_size(kept) : 0;
-        take_octets(r, pair->private_key, size);
-        take_octets(r, pair->public_key, 2 * size);
+    const uint8_t *public_key = reader_octets(r, 2 * crypto_curve_size(curve));
+    if (public_key != NULL) {
+        dlms_public_id(curve, public_key, id);
     }
 }
 
-/* Whether there is a record; a later firmware finds its version. */
-static bool take_record(const struct storage *storage, struct dlms_security_kept *kept)
+static void take_pairs(struct reader *r, uint8_t version, unsigned mask, enum crypto_curve curve,
+                       struct dlms_key_pair pairs[DLMS_KEY_USES])
 {
-    uint8_t octets[RECORD_MAX];
+    for (int use = 0; use < DLMS_KEY_USES; use++) {
+        struct dlms_key_pair *pair = &pairs[use];
+        pair->there = (mask & 1U << use) != 0;
+        if (!pair->there) {
+            continue;
+        }
+        take_octets(r, pair->private_key, crypto_curve_size(curve));
+        if (version == RECORD_VERSION_PUBLIC) {
+            take_public(r, curve, pair->public_id);
+        } else {
+            take_octets(r, pair->public_id, DLMS_PUBLIC_ID);
+        }
+    }
+}
+
+static bool take_record(struct reader *r, uint8_t version, struct dlms_security_kept *kept)
+{
+    kept->suite = reader_u8(r);
+    kept->policy = reader_u8(r);
+    kept->keys = reader_u8(r);
+    kept->coming_keys = version > RECORD_VERSION_KEYS ? reader_u8(r) : 0;
+    unsigned pairs = version > RECORD_VERSION_KEYS ? reader_u8(r) : 0;
+    for (int id = 0; id < DLMS_KEYS; id++) {
+        kept->changes[id] = reader_u32(r);
+    }
+    take_keys(r, kept->keys, kept->octets, dlms_key_size(kept->suite));
+    take_keys(r, kept->coming_keys, kept->coming, DLMS_KEY_MAX);
+    take_pairs(r, version, pairs, curve_of(kept), kept->pairs);
+    take_pairs(r, version, pairs >> DLMS_KEY_USES, curve_of(kept), kept->made);
+    return reader_done(r);
+}
+
+/* Whether there is a record; a later firmware finds its version. */
+static bool find_record(const struct storage *storage, struct dlms_security_kept *kept)
+{
+    uint8_t octets[RECORD_PUBLIC];
     uint8_t version;
     int size =
         journal_get(&storage->secrets, METER_SECRET_SECURITY, &version, octets, sizeof octets);
-    if (size < 0 || size > RECORD_MAX || version < RECORD_VERSION_KEYS ||
+    if (size < 0 || size > RECORD_PUBLIC || version < RECORD_VERSION_KEYS ||
         version > RECORD_VERSION) {
         return false;
     }
     struct reader r = reader_over(octets, (size_t)size);
-    kept->suite = reader_u8(&r);
-    kept->policy = reader_u8(&r);
-    kept->keys = reader_u8(&r);
-    kept->coming_keys = version == RECORD_VERSION ? reader_u8(&r) : 0;
-    unsigned pairs = version == RECORD_VERSION ? reader_u8(&r) : 0;
-    for (int id = 0; id < DLMS_KEYS; id++) {
-        kept->changes[id] = reader_u32(&r);
-    }
-    take_keys(&r, kept->keys, kept->octets, dlms_key_size(kept->suite));
-    take_keys(&r, kept->coming_keys, kept->coming, DLMS_KEY_MAX);
-    take_pairs(&r, pairs, kept);
+    bool good = take_record(&r, version, kept);
     crypto_wipe(octets, sizeof octets);
-    return reader_done(&r);
+    return good;
 }
 
 /* After three failures a client waits a second, then two, .., at most a minute. */
@@ -335,7 +352,7 @@ void securing_restore(struct meter *meter)
     }
     struct dlms_security_kept kept;
     memset(&kept, 0, sizeof kept);
-    if (take_record(&meter->storage, &kept)) {
+    if (find_record(&meter->storage, &kept)) {
         (void)dlms_security_restore(security, &kept);
     }
     crypto_wipe(&kept, sizeof kept);

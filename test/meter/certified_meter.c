@@ -105,7 +105,11 @@ struct made certify_title(const uint8_t title[DLMS_TITLE_SIZE], const uint8_t *p
 
 struct made certify(const struct dlms_key_pair *pair, const struct meter *meter, int64_t until_s)
 {
-    return certify_title(meter->security.title, pair->public_key, until_s);
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+    enum crypto_curve curve;
+    assert_int_equal(dlms_security_setup_curve(&meter->security, &curve), 0);
+    assert_int_equal(crypto_ecc_public(&curves, curve, pair->private_key, public_key), 0);
+    return certify_title(meter->security.title, public_key, until_s);
 }
 
 enum dlms_change import(struct meter *meter, const struct made *made)

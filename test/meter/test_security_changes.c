@@ -14,7 +14,10 @@ enum { TEARINGS = 3, KEY = 16, DIGEST = 32, MANAGEMENT = 2 };
 static const uint8_t master[DLMS_KEY_MAX] = "the master key";
 static const uint8_t client_title[DLMS_TITLE_SIZE] = {0x4D, 0x4D, 0x4D, 0, 0, 0, 0, 1};
 
-static struct dlms_key_pair of_client;
+static struct {
+    uint8_t private_key[CRYPTO_CURVE_MAX];
+    uint8_t public_key[CRYPTO_PUBLIC_MAX];
+} of_client;
 static struct made client_now;    /* certificates of the client */
 static struct made client_later;  /* that takes the place of the one before */
 static struct made meter_renewed; /* of the pair that waits */
@@ -27,7 +30,7 @@ static void add_pair(struct crypto_hash *hash, const struct dlms_key_pair *pair)
     crypto_hash_add(hash, &(uint8_t){pair->there}, 1);
     if (pair->there) {
         crypto_hash_add(hash, pair->private_key, CRYPTO_CURVE_MAX);
-        crypto_hash_add(hash, pair->public_key, CRYPTO_PUBLIC_MAX);
+        crypto_hash_add(hash, pair->public_id, DLMS_PUBLIC_ID);
     }
 }
 
@@ -100,9 +103,11 @@ static void assert_pairs(struct meter *meter)
         const struct dlms_key_pair *pair =
             i < DLMS_KEY_USES ? &signing->own[i] : &signing->made[i - DLMS_KEY_USES];
         uint8_t public_key[CRYPTO_PUBLIC_MAX];
+        uint8_t id[DLMS_PUBLIC_ID];
         if (pair->there) {
             assert_int_equal(crypto_ecc_public(&curves, curve, pair->private_key, public_key), 0);
-            assert_memory_equal(public_key, pair->public_key, 2 * crypto_curve_size(curve));
+            dlms_public_id(curve, public_key, id);
+            assert_memory_equal(id, pair->public_id, sizeof id);
         }
     }
 }
