@@ -12,14 +12,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { APDU = 300, CONNECTIONS = 2, FRAME = 2100, GAP_MS = 7000 };
+enum { APDU = 300, BUFFER = HDLC_LLC + 2 * APDU, CONNECTIONS = 2, FRAME = 2100, GAP_MS = 7000 };
 
 struct world {
     struct hdlc_settings settings;
     struct hdlc_station station;
     struct hdlc_connection connections[CONNECTIONS];
-    uint8_t requests[CONNECTIONS + 1][APDU + HDLC_LLC];
-    uint8_t answers[CONNECTIONS + 1][APDU];
+    uint8_t requests[CONNECTIONS][BUFFER];
+    uint8_t answers[CONNECTIONS][BUFFER];
     struct hdlc_client client;
     uint8_t client_answer[APDU + HDLC_LLC];
     uint8_t client_request[APDU];
@@ -67,13 +67,9 @@ static void received(void *owner, const uint8_t *apdu, size_t size, bool confirm
 
 static void start_station(struct world *world)
 {
-    struct hdlc_buffers buffers[CONNECTIONS + 1];
-    for (size_t i = 0; i <= CONNECTIONS; i++) {
-        buffers[i] = (struct hdlc_buffers){world->requests[i], sizeof world->requests[i],
-                                           world->answers[i], sizeof world->answers[i]};
-    }
     for (size_t i = 0; i < CONNECTIONS; i++) {
-        world->connections[i].buffers = buffers[i];
+        world->connections[i].buffers =
+            (struct hdlc_buffers){world->requests[i], APDU + HDLC_LLC, world->answers[i], APDU};
     }
     struct hdlc_config config = {
         .settings = &world->settings,
@@ -82,7 +78,7 @@ static void start_station(struct world *world)
         .logical_device_count = 2,
         .connections = world->connections,
         .connection_count = CONNECTIONS,
-        .unconfirmed = buffers[CONNECTIONS],
+        .unconfirmed = {APDU + HDLC_LLC, APDU},
     };
     hdlc_init(&world->station, &config, world->now_ms);
 }

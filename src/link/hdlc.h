@@ -44,6 +44,14 @@ struct hdlc_connection {
     uint8_t reason[3]; /* .. with this */
 };
 
+/* Octets of an APDU that is taken in a UI frame, with its LLC, and of its answer. They are in a
+ * buffer of the first connection, one of which is always idle, since a client waits for the answer
+ * before it asks again: each of both has as many octets as these two together. */
+struct hdlc_unconfirmed {
+    uint16_t request_room;
+    uint16_t answer_room;
+};
+
 /* All of it outlives the station. The settings may change: their limits and the address hold from
  * the next connection on, the rest at once. */
 struct hdlc_config {
@@ -53,7 +61,7 @@ struct hdlc_config {
     uint8_t logical_device_count;
     struct hdlc_connection *connections; /* at least one */
     uint8_t connection_count;
-    struct hdlc_buffers unconfirmed; /* of UI frames */
+    struct hdlc_unconfirmed unconfirmed;
 };
 
 /* What the station has to say, first to last frame. */

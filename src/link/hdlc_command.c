@@ -257,11 +257,26 @@ static void take_command(struct hdlc_station *station, int64_t now_ms)
     }
 }
 
+/* Memory for a UI frame and its answer: what the first connection does not use. Nothing of a
+ * request is taken while an answer goes out, and before there is none. */
+static struct hdlc_buffers idle_buffers(const struct hdlc_station *station)
+{
+    const struct hdlc_connection *lender = &station->config.connections[0];
+    const struct hdlc_unconfirmed *rooms = &station->config.unconfirmed;
+    uint8_t *idle = lender->flow.sending ? lender->buffers.request : lender->buffers.answer;
+    return (struct hdlc_buffers){
+        .request = idle,
+        .request_room = rooms->request_room,
+        .answer = idle + rooms->request_room,
+        .answer_room = rooms->answer_room,
+    };
+}
+
 /* A UI frame to us. An answer goes the same way, when the client gives the turn. */
-static void take_ui(struct hdlc_station *station, size_t size, int64_t now_ms)
+static void take_ui(struct hdlc_station *station, const struct hdlc_buffers *buffers, size_t size,
+                    int64_t now_ms)
 {
     const struct hdlc_header *header = &station->line.receiver.header;
-    const struct hdlc_buffers *buffers = &station->config.unconfirmed;
     struct link_ports ports = ports_of(header);
     struct hdlc_connection *connection = find(station, ports);
     struct hdlc_limits limits = connection ? connection->flow.limits : hdlc_limits_default();
@@ -282,7 +297,8 @@ static void take_ui(struct hdlc_station *station, size_t size, int64_t now_ms)
 }
 
 /* A UI frame to all stations, or to all logical devices of this one: nobody answers. */
-static void take_ui_of_all(struct hdlc_station *station, size_t size)
+static void take_ui_of_all(struct hdlc_station *station, const struct hdlc_buffers *buffers,
+                           size_t size)
 {
     const struct hdlc_config *config = &station->config;
     const struct hdlc_header *header = &station->line.receiver.header;
@@ -292,7 +308,7 @@ static void take_ui_of_all(struct hdlc_station *station, size_t size)
     for (uint8_t i = 0; size > 0 && i < config->logical_device_count; i++) {
         ports.server = config->logical_devices[i];
         if (all || ports.server == upper) {
-            (void)answer(station, ports, &config->unconfirmed, size);
+            (void)answer(station, ports, buffers, size);
         }
     }
 }
@@ -300,14 +316,15 @@ static void take_ui_of_all(struct hdlc_station *station, size_t size)
 static void take_unconfirmed(struct hdlc_station *station, enum audience audience, int64_t now_ms)
 {
     const struct hdlc_receiver *receiver = &station->line.receiver;
-    const uint8_t *request = station->config.unconfirmed.request;
+    const struct hdlc_buffers buffers = idle_buffers(station);
     bool kept = hdlc_receiver_kept(receiver);
-    size_t size = kept ? hdlc_llc_strip(hdlc_llc_command, request, receiver->information) : 0;
+    size_t size =
+        kept ? hdlc_llc_strip(hdlc_llc_command, buffers.request, receiver->information) : 0;
     station->line.statistics.too_long += !kept;
     if (audience == EVERYBODY) {
-        take_ui_of_all(station, size);
+        take_ui_of_all(station, &buffers, size);
     } else {
-        take_ui(station, size, now_ms);
+        take_ui(station, &buffers, size, now_ms);
     }
 }
 
@@ -357,12 +374,12 @@ void hdlc_command_aim(struct hdlc_station *station)
         return;
     }
     const struct hdlc_connection *connection = find(station, ports_of(header));
-    const struct hdlc_buffers *unconfirmed = &station->config.unconfirmed;
     if (hdlc_is_i(header->control) && connection) {
         hdlc_receiver_aim(receiver, hdlc_flow_tail(&connection->flow), i_room(station, connection));
     } else if (type_of(header) == HDLC_SNRM) {
         hdlc_receiver_aim(receiver, station->parameters, sizeof station->parameters);
     } else if (type_of(header) == HDLC_UI) {
-        hdlc_receiver_aim(receiver, unconfirmed->request, unconfirmed->request_room);
+        const struct hdlc_buffers buffers = idle_buffers(station);
+        hdlc_receiver_aim(receiver, buffers.request, buffers.request_room);
     }
 }

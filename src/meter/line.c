@@ -3,6 +3,10 @@
 #include "base/need.h"
 #include "dlms/apdu.h"
 
+_Static_assert((int)METER_LINE_BUFFER >= (int)METER_PDU + HDLC_LLC &&
+                   (int)METER_LINE_BUFFER >= (int)DLMS_ANSWER_ROOM(METER_PDU),
+               "a place holds a request and an answer");
+
 static const uint16_t logical_devices[] = {DLMS_LOGICAL_DEVICE};
 
 static bool is_connected(const struct meter_line *line, uint16_t client_sap)
@@ -72,9 +76,9 @@ static struct hdlc_connection connection_at(struct meter_line_place *place)
 {
     return (struct hdlc_connection){.buffers = {
                                         .request = place->request,
-                                        .request_room = sizeof place->request,
+                                        .request_room = METER_PDU + HDLC_LLC,
                                         .answer = place->answer,
-                                        .answer_room = sizeof place->answer,
+                                        .answer_room = DLMS_ANSWER_ROOM(METER_PDU),
                                     }};
 }
 
@@ -98,13 +102,7 @@ void meter_line_open(struct meter *meter, struct meter_line *line, struct meter_
         .logical_device_count = sizeof logical_devices / sizeof logical_devices[0],
         .connections = line->connections,
         .connection_count = count,
-        .unconfirmed =
-            {
-                .request = line->request,
-                .request_room = sizeof line->request,
-                .answer = line->answer,
-                .answer_room = sizeof line->answer,
-            },
+        .unconfirmed = {METER_LINE_UI_REQUEST, METER_LINE_UI_ANSWER},
     };
     hdlc_init(&line->station, &config, line_ms);
     line->next = meter->lines;

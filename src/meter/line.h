@@ -13,12 +13,20 @@ enum {
     METER_LINE_UNCONFIRMED = 512, /* octets of an APDU in a UI frame, either way */
 };
 
+/* Memory of a UI frame, and of its answer. */
+enum {
+    METER_LINE_UI_REQUEST = METER_LINE_UNCONFIRMED + HDLC_LLC,
+    METER_LINE_UI_ANSWER = DLMS_ANSWER_ROOM(METER_LINE_UNCONFIRMED),
+    METER_LINE_BUFFER = METER_LINE_UI_REQUEST + METER_LINE_UI_ANSWER,
+};
+
 /* Memory of one client: its association, what it asks in segments, and the answer until it has all
- * of it. */
+ * of it. What is idle of it takes UI frames, whosever they are: METER_LINE_BUFFER is larger than
+ * METER_PDU needs. */
 struct meter_line_place {
     struct dlms_association association;
-    uint8_t request[METER_PDU + HDLC_LLC];
-    uint8_t answer[DLMS_ANSWER_ROOM(METER_PDU)];
+    uint8_t request[METER_LINE_BUFFER];
+    uint8_t answer[METER_LINE_BUFFER];
 };
 
 /* In the caller's memory. */
@@ -30,9 +38,7 @@ struct meter_line {
     struct meter_line *next; /* of the meter's open lines */
     enum link_line number;   /* LINK_LINES: none of the meter's own, as over TCP */
     bool local;
-    bool programmed;                                    /* by the connection that stands */
-    uint8_t request[METER_LINE_UNCONFIRMED + HDLC_LLC]; /* of a UI frame */
-    uint8_t answer[DLMS_ANSWER_ROOM(METER_LINE_UNCONFIRMED)];
+    bool programmed; /* by the connection that stands */
 };
 
 /* What a line starts with: fields of 512 octets, windows of one; a meter alone on it. The response

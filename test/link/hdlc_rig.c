@@ -109,7 +109,7 @@ static void start_station(struct rig *rig)
         .logical_device_count = 1,
         .connections = rig->connections,
         .connection_count = RIG_CLIENTS,
-        .unconfirmed = buffers(rig, RIG_CLIENTS),
+        .unconfirmed = {RIG_UNCONFIRMED, RIG_UNCONFIRMED},
     };
     rig->served = rig->spoilt = rig->closed = 0;
     hdlc_init(&rig->station, &config, 0);

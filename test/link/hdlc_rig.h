@@ -11,6 +11,7 @@ enum {
     RIG_REQUEST_LEAST = 8,
     RIG_REQUEST = 4096, /* octets at most */
     RIG_ANSWER = 65536,
+    RIG_UNCONFIRMED = 512, /* octets of a UI frame, and of its answer */
     RIG_GIVE_UP_MS = 3600 * 1000,
 };
 
@@ -31,8 +32,8 @@ struct rig {
     uint32_t time_out_ms;
     struct hdlc_station station;
     struct hdlc_connection connections[RIG_CLIENTS];
-    uint8_t requests[RIG_CLIENTS + 1][RIG_REQUEST + HDLC_LLC];
-    uint8_t answers[RIG_CLIENTS + 1][RIG_ANSWER];
+    uint8_t requests[RIG_CLIENTS][RIG_REQUEST + HDLC_LLC];
+    uint8_t answers[RIG_CLIENTS][RIG_ANSWER];
     unsigned served; /* requests that came and were right */
     unsigned spoilt; /* and that were not */
     unsigned closed;

@@ -13,8 +13,8 @@ struct rig {
     struct hdlc_settings settings;
     struct hdlc_station station;
     struct hdlc_connection connections[CLIENTS];
-    uint8_t request[CLIENTS + 1][APDU + HDLC_LLC];
-    uint8_t answer[CLIENTS + 1][APDU];
+    uint8_t request[CLIENTS][HDLC_LLC + 2 * APDU];
+    uint8_t answer[CLIENTS][HDLC_LLC + 2 * APDU];
     uint8_t notice[APDU];
     int64_t now_ms;
     int closed;
@@ -60,7 +60,7 @@ static void start(struct rig *rig)
         .logical_device_count = 2,
         .connections = rig->connections,
         .connection_count = CLIENTS,
-        .unconfirmed = buffers(rig, CLIENTS),
+        .unconfirmed = {APDU + HDLC_LLC, APDU},
     };
     rig->closed = 0;
     hdlc_init(&rig->station, &config, rig->now_ms);
