@@ -129,11 +129,27 @@ static uint8_t protection_given(const struct dlms_security_setup *setup,
     return (uint8_t)given;
 }
 
+static bool is_ciphered(const struct dlms_protection *by)
+{
+    return (by->control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
+}
+
+/* What answers a request that was signed alone, and is ciphered: only the general forms have a tag
+ * for what is signed. */
+static void cipher_signed(struct dlms_protection *by)
+{
+    by->form = DLMS_FORM_GENERAL_GLO;
+    by->signature = DLMS_SIGNED_INSIDE;
+}
+
 /* What an answer needs besides, by policy or by what was asked for. */
 static void demand(const struct dlms_security_setup *setup, struct dlms_protection *answer,
                    unsigned protection)
 {
     answer->control = protect_response(answer->control, protection);
+    if (answer->signature == DLMS_SIGNED_ALONE && is_ciphered(answer)) {
+        cipher_signed(answer);
+    }
     if ((protection & COSEM_RESPONSE_SIGNED) != 0 && answer->signature == DLMS_UNSIGNED) {
         bool specific = answer->form == DLMS_FORM_GLO || answer->form == DLMS_FORM_DED;
         answer->signature = specific ? DLMS_SIGNED_AROUND : DLMS_SIGNED_INSIDE;
@@ -174,8 +190,11 @@ size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_prot
 {
     struct dlms_protection by = *answer;
     const struct dlms_security_setup *setup = a->server->security;
-    bool ciphers = (by.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) != 0;
-    if (ciphers && dlms_keyring_octets(&setup->ring, DLMS_KEY_AUTHENTICATION) != NULL) {
+    if (by.signature == DLMS_SIGNED_ALONE) {
+        by.control |= DLMS_CONTROL_ENCRYPTED;
+        cipher_signed(&by);
+    }
+    if (is_ciphered(&by) && dlms_keyring_octets(&setup->ring, DLMS_KEY_AUTHENTICATION) != NULL) {
         by.control |= DLMS_CONTROL_AUTHENTICATED;
     }
     return dlms_security_limit(&by, most);

@@ -329,6 +329,22 @@ static void a_long_answer_is_signed(void **state)
     assert_int_equal(signature_of(0x31), DLMS_SIGNED_AROUND);
 }
 
+/* What must be ciphered is, although it was asked for by a signature alone. */
+static void a_long_answer_is_ciphered_by_policy(void **state)
+{
+    (void)state;
+    set_up_suite(DLMS_SUITE_1);
+    client.context.signing = &keys.of_client;
+    open_proposing(PROPOSED, 0x21);
+    request_signed(0x01, DLMS_SIGNED_ALONE);
+    take_blocks(1);
+    assert_int_equal(signature_of(0x01), DLMS_SIGNED_ALONE);
+    setup.policy = DLMS_POLICY_RESPONSE_ENCRYPTED;
+    request_signed(0x01, DLMS_SIGNED_ALONE);
+    take_blocks(1);
+    assert_int_equal(signature_of(0x21), DLMS_SIGNED_INSIDE);
+}
+
 /* The meter has become one of suite 2 before it came to the signature: there is no key for it. */
 static void a_signature_that_cannot_be_made(void **state)
 {
@@ -421,6 +437,7 @@ int main(void)
         cmocka_unit_test_setup(blocks_hold_nothing_weaker, set_up),
         cmocka_unit_test_setup(no_blocks_before_the_proof, set_up),
         cmocka_unit_test_setup(a_long_answer_is_signed, set_up_list),
+        cmocka_unit_test_setup(a_long_answer_is_ciphered_by_policy, set_up_list),
         cmocka_unit_test_setup(a_signature_that_cannot_be_made, set_up_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
