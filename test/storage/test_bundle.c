@@ -76,15 +76,21 @@ static void render(const void *owner, struct writer *w)
     writer_octets(w, text->octets, text->size);
 }
 
-static int save(struct bed *bed, const struct text *text)
+/* Goes on with what was begun; else begins. */
+static int go_on(struct bed *bed, const struct text *text)
 {
     int result = 1;
-    bundle_begin(&bed->bundle);
     while (result > 0 || (result == STORAGE_LATER && !bed->nor.dead)) {
         result = bundle_step(&bed->bundle, VERSION, render, text);
         settle(bed);
     }
     return result;
+}
+
+static int save(struct bed *bed, const struct text *text)
+{
+    bundle_begin(&bed->bundle);
+    return go_on(bed, text);
 }
 
 /* Loads through a window of `room` octets, in fields of sizes that have nothing to do with it. The
@@ -170,6 +176,22 @@ static void what_is_begun_anew_is_whole(void **state)
     end_bed(bed);
 }
 
+/* Behind one that is saved, or too large, the next step begins anew without being told. */
+static void one_follows_another(void **state)
+{
+    (void)state;
+    struct bed *bed = new_bed();
+    struct text large = text_of(ROOM + 1, 0);
+    for (unsigned i = 1; i < 6; i++) {
+        struct text text = text_of(700 * i, i);
+        assert_int_equal(go_on(bed, &text), STORAGE_DONE);
+        assert_holds(bed, &text);
+        assert_int_equal(go_on(bed, &large), STORAGE_FULL);
+        assert_holds(bed, &text);
+    }
+    end_bed(bed);
+}
+
 /* Every operation of a save is cut, torn in several ways; after it, the old or the new text. */
 static void every_cut_leaves_the_old_or_the_new(void **state)
 {
@@ -231,14 +253,47 @@ static void a_damaged_part_is_found(void **state)
     end_bed(bed);
 }
 
+/* The head of a bundle: which set, size, check sum. */
+enum { HEAD = 9 };
+
+/* A head with any bit turned is not believed, nor one that is cut off or has something behind. */
+static void only_the_right_head_is_believed(void **state)
+{
+    (void)state;
+    struct bed *bed = new_bed();
+    struct text text = text_of(2500, 1);
+    uint8_t right[HEAD + 1] = {0};
+    uint8_t octets[ROOM];
+    uint8_t version;
+    assert_int_equal(save(bed, &text), STORAGE_DONE);
+    assert_int_equal(journal_get(&bed->journal, NUMBER, &version, right, HEAD), HEAD);
+    for (unsigned bit = 0; bit < 8 * HEAD; bit++) {
+        uint8_t wrong[HEAD];
+        memcpy(wrong, right, HEAD);
+        wrong[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        assert_int_equal(journal_put(&bed->journal, NUMBER, VERSION, wrong, HEAD), STORAGE_DONE);
+        settle(bed);
+        assert_int_equal(load(bed, &version, octets, ROOM), STORAGE_DAMAGED);
+    }
+    for (uint16_t size = 0; size <= HEAD + 1; size++) {
+        assert_int_equal(journal_put(&bed->journal, NUMBER, VERSION, right, size), STORAGE_DONE);
+        settle(bed);
+        assert_int_equal(load(bed, &version, octets, ROOM),
+                         size == HEAD ? (int)text.size : STORAGE_DAMAGED);
+    }
+    end_bed(bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_saved_is_loaded),
         cmocka_unit_test(what_is_too_large_is_refused),
         cmocka_unit_test(what_is_begun_anew_is_whole),
+        cmocka_unit_test(one_follows_another),
         cmocka_unit_test(every_cut_leaves_the_old_or_the_new),
         cmocka_unit_test(a_damaged_part_is_found),
+        cmocka_unit_test(only_the_right_head_is_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
