@@ -15,6 +15,7 @@ static struct quantity_source source = {.legal = &legal};
 static struct clock clock;
 static struct identity identity;
 static struct message message;
+static char text[MESSAGE_TEXT_MAX];
 static uint8_t telegram[P1_TELEGRAM_MAX];
 static uint8_t other[P1_TELEGRAM_MAX + P1_ENVELOPE];
 static size_t size;
@@ -55,7 +56,7 @@ static void start_meter(void)
     clock_init(&clock, &cet);
     clock_set(&clock, INT64_C(1800000000000));
     identity_init(&identity, &who, who_measures, 12345678);
-    message_init(&message);
+    message_init(&message, text);
 }
 
 static void build(void)

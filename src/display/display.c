@@ -125,7 +125,8 @@ static void paint(struct display *display)
 {
     struct screen screen;
     struct status status;
-    screen_compose(display, &screen);
+    char text[MESSAGE_TEXT_MAX];
+    screen_compose(display, text, &screen);
     status_compose(display, &status);
     memset(display->frame.octets, 0, sizeof display->frame.octets);
     display->frame.glass = display->config->glass;

@@ -40,13 +40,14 @@ static void show_test(const struct display *display, struct screen *screen)
     }
 }
 
-static void show_message(const struct display *display, struct screen *screen)
+static void show_message(const struct display *display, char *text, struct screen *screen)
 {
     static const char id[] = "C.13.0";
     memcpy(screen->id, id, sizeof id);
-    if (display->source.message) {
-        screen->text = display->source.message->text;
-        screen->text_size = display->source.message->text_size;
+    const struct message *message = display->source.message;
+    if (message && message_read(message, 0, text, message->text_size) == 0) {
+        screen->text = text;
+        screen->text_size = message->text_size;
     }
 }
 
@@ -78,7 +79,7 @@ static void show_mode(const struct display *display, struct screen *screen)
     }
 }
 
-void screen_compose(const struct display *display, struct screen *screen)
+void screen_compose(const struct display *display, char *text, struct screen *screen)
 {
     *screen = (struct screen){
         .room = display->config->glass == DISPLAY_DOTS ? DOTS_ROOM : SEGMENTS_ROOM,
@@ -88,7 +89,7 @@ void screen_compose(const struct display *display, struct screen *screen)
     };
     const struct display_list *list = menu_list(display);
     if (menu_shows_message(display)) {
-        show_message(display, screen);
+        show_message(display, text, screen);
     } else if (list) {
         show_list(display, list, screen);
     } else {

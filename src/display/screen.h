@@ -42,7 +42,8 @@ struct status {
     const struct display_marks *marks;
 };
 
-void screen_compose(const struct display *display, struct screen *screen);
+/* `text` has room for a message, MESSAGE_TEXT_MAX octets, as long as the screen is painted. */
+void screen_compose(const struct display *display, char *text, struct screen *screen);
 void status_compose(const struct display *display, struct status *status);
 
 #endif

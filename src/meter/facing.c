@@ -6,18 +6,17 @@
 
 #include <string.h>
 
-enum { SETTINGS_VERSION = 1, LIST_VERSION = 1, MESSAGE_VERSION = 1 };
+enum { SETTINGS_VERSION = 1, LIST_VERSION = 1 };
 
 enum {
     SETTINGS_SIZE = 2 * DISPLAY_SETTINGS,
     ITEM_SIZE = 2 + 6 + 1,
     LIST_SIZE = DISPLAY_ITEMS * ITEM_SIZE,
-    MESSAGE_SIZE = 1 + MESSAGE_CODE_MAX + MESSAGE_TEXT_MAX,
 };
 
-void facing_init(struct meter *meter)
+void facing_init(struct meter *meter, const struct meter_setup *setup)
 {
-    message_init(&meter->message);
+    message_init(&meter->message, setup->flash ? NULL : setup->message);
     meter->marks = (struct display_marks){0};
     const struct display_source source = {
         .model = &meter->product->model,
@@ -34,7 +33,6 @@ void facing_init(struct meter *meter)
     };
     display_init(&meter->display, meter->product->display, &source);
     meter->display_changes = meter->display.changes;
-    meter->message_changes = meter->message.changes;
 }
 
 /* ---- settings ---- */
@@ -107,37 +105,6 @@ static int store_list(const struct display *display, enum display_list_name name
                        octets, (uint16_t)writer_kept(&w));
 }
 
-/* ---- the message ---- */
-
-static void restore_message(struct message *message, const struct storage *storage)
-{
-    uint8_t octets[MESSAGE_SIZE];
-    uint8_t version;
-    int size = journal_get(&storage->values, METER_VALUE_MESSAGE, &version, octets, sizeof octets);
-    if (size < 1 || size > MESSAGE_SIZE || version != MESSAGE_VERSION) {
-        return;
-    }
-    struct reader r = reader_over(octets, (size_t)size);
-    size_t code_size = reader_u8(&r);
-    const uint8_t *code = reader_octets(&r, code_size);
-    if (code) {
-        (void)message_set_code(message, code, code_size);
-        size_t text_size = reader_left(&r);
-        (void)message_set_text(message, reader_octets(&r, text_size), text_size);
-    }
-}
-
-static int store_message(const struct message *message, struct storage *storage)
-{
-    uint8_t octets[MESSAGE_SIZE];
-    struct writer w = writer_over(octets, sizeof octets);
-    writer_u8(&w, message->code_size);
-    writer_octets(&w, message->code, message->code_size);
-    writer_octets(&w, message->text, message->text_size);
-    return journal_put(&storage->values, METER_VALUE_MESSAGE, MESSAGE_VERSION, octets,
-                       (uint16_t)writer_kept(&w));
-}
-
 /* ---- all of it ---- */
 
 void facing_restore(struct meter *meter)
@@ -146,9 +113,8 @@ void facing_restore(struct meter *meter)
     for (int name = 0; name < DISPLAY_LISTS; name++) {
         restore_list(&meter->display, (enum display_list_name)name, &meter->storage);
     }
-    restore_message(&meter->message, &meter->storage);
+    message_recover(&meter->message, &meter->storage, METER_VALUE_MESSAGE);
     meter->display_changes = meter->display.changes;
-    meter->message_changes = meter->message.changes;
 }
 
 static int store_display(const struct display *display, struct storage *storage)
@@ -164,14 +130,9 @@ static int store_display(const struct display *display, struct storage *storage)
 static void keep_changes(struct meter *meter)
 {
     uint32_t display_changes = meter->display.changes;
-    uint32_t message_changes = meter->message.changes;
     if (display_changes != meter->display_changes &&
         store_display(&meter->display, &meter->storage) == STORAGE_DONE) {
         meter->display_changes = display_changes;
-    }
-    if (message_changes != meter->message_changes &&
-        store_message(&meter->message, &meter->storage) == STORAGE_DONE) {
-        meter->message_changes = message_changes;
     }
 }
 

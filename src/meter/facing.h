@@ -6,7 +6,7 @@
 #include "meter/meter.h"
 
 /* Before the server begins: the context names the display and the message. */
-void facing_init(struct meter *meter);
+void facing_init(struct meter *meter, const struct meter_setup *setup);
 
 /* What the chip holds of settings, lists and message. */
 void facing_restore(struct meter *meter);

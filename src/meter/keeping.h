@@ -40,7 +40,7 @@ enum meter_value {
     METER_VALUE_TARIFF = 64, /* a bundle: calendars, special days, their activation; to 86 */
     METER_VALUE_DISPLAY_SETTINGS = 96,
     METER_VALUE_DISPLAY_LIST = 97, /* and the two behind it */
-    METER_VALUE_MESSAGE = 100,     /* of the consumer */
+    METER_VALUE_MESSAGE = 100,     /* text of the consumer message, and behind it its code */
     METER_VALUE_DEMAND = 112,      /* maxima, settings, windows under way */
     METER_VALUE_BILLING = 114,
     METER_VALUE_INCREMENTS = 116, /* of the first two load profiles */

@@ -91,7 +91,7 @@ static int init_server(struct meter *meter, const struct meter_setup *setup)
         .profiles = meter->profiles,
         .increments = meter->increments,
     };
-    facing_init(meter);
+    facing_init(meter, setup);
     dlms_server_init(&meter->server, &product->model, &meter->context, product->partners,
                      product->partner_count);
     if (setup->flash) {

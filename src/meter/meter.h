@@ -113,6 +113,8 @@ struct meter_setup {
     const struct p1_keys *display_keys;         /* of messages to an in-home display; NULL: none */
     const struct local_port_config *local_port; /* of the optical port; NULL: the product's own */
     const struct flash *flash;     /* must outlive the meter; NULL: nothing outlives the supply */
+    char *message;                 /* without flash: memory for the text of the consumer message, of
+                                      MESSAGE_TEXT_MAX octets; must outlive the meter; NULL: it takes none */
     const struct meter_port *port; /* must outlive the meter; NULL: none */
     const struct selftest_fault *fault; /* of the run before; NULL: none */
     const struct hdlc_settings *line; /* of its HDLC lines at first; NULL: meter_line_settings() */
@@ -304,8 +306,7 @@ struct meter {
     struct message message;
     struct display_marks marks; /* what the display shows beside values */
     struct display display;
-    uint32_t display_changes; /* of the display, and of the message, that are kept */
-    uint32_t message_changes;
+    uint32_t display_changes; /* that are kept */
 };
 
 /* 0, or -1: the setup is not possible (password too long, serial number too large, a nominal

@@ -164,15 +164,19 @@ bool p1_value_time(const struct p1_view *view, const struct p1_line *line, struc
     return true;
 }
 
-static bool put_hex(struct writer *w, const void *octets, size_t size)
+static void put_digits(struct writer *w, const uint8_t *octets, size_t size)
 {
     static const char digits[] = "0123456789ABCDEF";
-    const uint8_t *octet = octets;
-    writer_u8(w, '(');
     for (size_t i = 0; i < size; i++) {
-        writer_u8(w, (uint8_t)digits[octet[i] >> 4]);
-        writer_u8(w, (uint8_t)digits[octet[i] & 0xf]);
+        writer_u8(w, (uint8_t)digits[octets[i] >> 4]);
+        writer_u8(w, (uint8_t)digits[octets[i] & 0xf]);
     }
+}
+
+static bool put_hex(struct writer *w, const void *octets, size_t size)
+{
+    writer_u8(w, '(');
+    put_digits(w, octets, size);
     writer_u8(w, ')');
     return true;
 }
@@ -191,8 +195,15 @@ bool p1_value_device_name(const struct p1_view *view, const struct p1_line *line
 
 bool p1_value_message(const struct p1_view *view, const struct p1_line *line, struct writer *w)
 {
+    uint8_t piece[MESSAGE_PIECE];
+    size_t size;
     (void)line;
-    return put_hex(w, view->message->text, view->message->text_size);
+    writer_u8(w, '(');
+    for (size_t at = 0; (size = message_piece(view->message, at, piece)) > 0; at += size) {
+        put_digits(w, piece, size);
+    }
+    writer_u8(w, ')');
+    return true;
 }
 
 static void put_group(struct writer *w, unsigned group, char behind)

@@ -64,20 +64,29 @@ uint32_t journal_capacity(const struct journal *journal)
     return (journal->belt.partition->sectors - JOURNAL_READY - 1u) * half;
 }
 
-int journal_get(const struct journal *journal, uint16_t number, uint8_t *version, void *octets,
-                uint16_t room)
+static int find_item(const struct journal *journal, uint16_t number, struct item *item)
 {
-    struct item item;
     need(number < journal->use->values);
     uint16_t place = journal->places[number];
     if (place == nowhere) {
         return STORAGE_ABSENT;
     }
-    enum item_state state = read_place(journal, place, &item);
-    if (state != ITEM_WRITTEN || item.number != number) {
+    enum item_state state = read_place(journal, place, item);
+    if (state != ITEM_WRITTEN || item->number != number) {
         return state == ITEM_FAILED ? STORAGE_FAILED : STORAGE_DAMAGED;
     }
-    int result = item_check(flash_of(journal), sector_of(journal, place), &item, octets, room);
+    return STORAGE_DONE;
+}
+
+int journal_get(const struct journal *journal, uint16_t number, uint8_t *version, void *octets,
+                uint16_t room)
+{
+    struct item item;
+    int result = find_item(journal, number, &item);
+    if (result == STORAGE_DONE) {
+        uint32_t sector = sector_of(journal, journal->places[number]);
+        result = item_check(flash_of(journal), sector, &item, octets, room);
+    }
     if (result != STORAGE_DONE) {
         return result;
     }
@@ -85,6 +94,21 @@ int journal_get(const struct journal *journal, uint16_t number, uint8_t *version
         *version = item.version;
     }
     return item.size;
+}
+
+int journal_read(const struct journal *journal, uint16_t number, uint16_t from, void *octets,
+                 uint16_t size)
+{
+    struct item item;
+    int result = find_item(journal, number, &item);
+    if (result != STORAGE_DONE) {
+        return result;
+    }
+    if ((uint32_t)from + size > item.size) {
+        return STORAGE_ABSENT;
+    }
+    uint32_t sector = sector_of(journal, journal->places[number]);
+    return flash_read(flash_of(journal), sector + item.at + from, octets, size);
 }
 
 /* Octets that the value in force of a number takes. */

@@ -70,6 +70,11 @@ int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version
 int journal_get(const struct journal *journal, uint16_t number, uint8_t *version, void *octets,
                 uint16_t room);
 
+/* Octets of a value from one on, which it has; whether it is intact, journal_get() tells.
+ * STORAGE_DONE, STORAGE_ABSENT: it has no so many; STORAGE_DAMAGED, STORAGE_FAILED. */
+int journal_read(const struct journal *journal, uint16_t number, uint16_t from, void *octets,
+                 uint16_t size);
+
 /* Octets of one value at most; all values together at most, each with 16 more. */
 uint16_t journal_value_max(const struct journal *journal);
 uint32_t journal_capacity(const struct journal *journal);

@@ -15,7 +15,15 @@ enum {
     BED_RINGS
 };
 
-enum { BED_VALUE_CAUSES, BED_VALUE_ALARMS, BED_VALUE_PROFILE, BED_VALUE_PROFILE_STATE, BED_VALUES };
+enum {
+    BED_VALUE_CAUSES,
+    BED_VALUE_ALARMS,
+    BED_VALUE_PROFILE,
+    BED_VALUE_PROFILE_STATE,
+    BED_VALUE_MESSAGE, /* and the one behind it */
+    BED_VALUE_MESSAGE_CODE,
+    BED_VALUES
+};
 
 struct bed {
     struct nor nor;

@@ -116,7 +116,9 @@ static void assert_changed(const struct display *display, const struct message *
     item = display_item_at(display, &display->lists[DISPLAY_LIST_SERVICE], 1);
     assert_int_equal(item.class_id, 0);
     assert_int_equal(message->text_size, strlen(text));
-    assert_memory_equal(message->text, text, strlen(text));
+    char found[MESSAGE_TEXT_MAX];
+    assert_int_equal(message_read(message, 0, found, message->text_size), 0);
+    assert_memory_equal(found, text, strlen(text));
     assert_int_equal(message->code_size, 2);
 }
 

@@ -127,6 +127,17 @@ static size_t most_of(const struct way *way)
 
 /* ---- messages ---- */
 
+/* The chip takes it when it has room again. */
+static void set_text(const char *text, size_t size)
+{
+    int result = message_set_text(&meter()->message, text, size);
+    for (int i = 0; i < TURNS && result == MESSAGE_LATER; i++) {
+        life_run(push_rig_life, 1);
+        result = message_set_text(&meter()->message, text, size);
+    }
+    assert_int_equal(result, 0);
+}
+
 /* Name, a text of so many octets, clock. */
 static void tell_text(size_t size)
 {
@@ -140,7 +151,7 @@ static void tell_text(size_t size)
     for (size_t i = 0; i < size; i++) {
         text[i] = (char)('a' + i % 26);
     }
-    assert_int_equal(message_set_text(&meter()->message, text, size), 0);
+    set_text(text, size);
     push_rig_configure(PUSH_ALARM);
     memcpy(settings->objects, objects, sizeof objects);
     settings->object_count = sizeof objects / sizeof objects[0];

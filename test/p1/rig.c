@@ -32,7 +32,7 @@ void rig_init(struct rig *rig, uint8_t phases, int64_t utc_s)
     clock_init(&rig->clock, &cet);
     clock_set(&rig->clock, utc_s * 1000);
     assert_int_equal(identity_init(&rig->identity, &who, legal, 12345678), 0);
-    message_init(&rig->message);
+    message_init(&rig->message, rig->text);
     rig->view = (struct p1_view){.quantities = &rig->source,
                                  .clock = &rig->clock,
                                  .identity = &rig->identity,

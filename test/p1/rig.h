@@ -11,6 +11,7 @@ struct rig {
     struct clock clock;
     struct identity identity;
     struct message message;
+    char text[MESSAGE_TEXT_MAX];
     struct p1_view view;
     uint8_t telegram[P1_TELEGRAM_MAX];
     size_t size;

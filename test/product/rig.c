@@ -99,7 +99,7 @@ static void init_display(struct rig *rig)
         .consumer = &rig->consumer,
         .marks = &rig->marks,
     };
-    message_init(&rig->message);
+    message_init(&rig->message, rig->text);
     rig->marks = (struct display_marks){0};
     display_init(&rig->display, rig->product->display, &source);
 }

@@ -22,6 +22,7 @@ struct rig {
     struct link_setup links;
     struct local_port local_port;
     struct message message;
+    char text[MESSAGE_TEXT_MAX]; /* of it */
     struct display_marks marks;
     struct display display;
     struct tariff tariff;

@@ -14,6 +14,19 @@ static bool content_is(const uint8_t *octets, uint32_t from, uint32_t size, uint
     return memcmp(octets, expected, size) == 0;
 }
 
+/* Whether a part of a value is what it is of the whole, and beyond its end there is none. */
+static bool parts_are(const struct journal *journal, uint16_t number, uint32_t serial,
+                      uint16_t size)
+{
+    uint8_t octets[OCTETS_MAX];
+    uint16_t from = (uint16_t)(serial * 7 % (size + 1U));
+    uint16_t part = (uint16_t)((size - from) / (1 + serial % 3));
+    return journal_read(journal, number, from, octets, part) == STORAGE_DONE &&
+           content_is(octets, from, part, serial) &&
+           journal_read(journal, number, from, octets, (uint16_t)(size - from + 1)) ==
+               STORAGE_ABSENT;
+}
+
 /* Whether a journal's value is the one of a serial; 0: absent. */
 static bool value_is(const struct journal *journal, unsigned number, uint32_t serial, uint16_t size)
 {
@@ -21,9 +34,11 @@ static bool value_is(const struct journal *journal, unsigned number, uint32_t se
     uint8_t version;
     int got = journal_get(journal, (uint16_t)number, &version, octets, sizeof octets);
     if (serial == 0) {
-        return got == STORAGE_ABSENT;
+        return got == STORAGE_ABSENT &&
+               journal_read(journal, (uint16_t)number, 0, octets, 0) == STORAGE_ABSENT;
     }
-    return got == size && version == (uint8_t)serial && content_is(octets, 0, size, serial);
+    return got == size && version == (uint8_t)serial && content_is(octets, 0, size, serial) &&
+           parts_are(journal, (uint16_t)number, serial, size);
 }
 
 /* What an interrupted action may have made of a value; 0: it was not about that one. */

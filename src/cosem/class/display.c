@@ -41,15 +41,28 @@ const struct cosem_class class_display_setting = {
 
 /* ---- 1 Data: the consumer message ---- */
 
+static enum cosem_result put_text(const struct message *message, struct writer *w)
+{
+    uint8_t piece[MESSAGE_PIECE];
+    size_t at = 0;
+    size_t size;
+    writer_u8(w, COSEM_OCTET_STRING);
+    cosem_put_length(w, message->text_size);
+    while ((size = message_piece(message, at, piece)) > 0) {
+        writer_octets(w, piece, size);
+        at += size;
+    }
+    return at == message->text_size ? COSEM_SUCCESS : COSEM_HARDWARE_FAULT;
+}
+
 static enum cosem_result message(const struct cosem_call *call, struct writer *w)
 {
     const struct message *message = call->context->message;
     const struct class_message_config *config = call->object->config;
-    if (config->code) {
-        cosem_put_octet_string(w, message->code, message->code_size);
-    } else {
-        cosem_put_octet_string(w, message->text, message->text_size);
+    if (!config->code) {
+        return put_text(message, w);
     }
+    cosem_put_octet_string(w, message->code, message->code_size);
     return COSEM_SUCCESS;
 }
 
@@ -67,7 +80,9 @@ static enum cosem_result set_message(const struct cosem_call *call, struct reade
     }
     int set = config->code ? message_set_code(message, octets, size)
                            : message_set_text(message, octets, size);
-    return set == 0 ? COSEM_SUCCESS : COSEM_OTHER_REASON;
+    return set == 0               ? COSEM_SUCCESS
+           : set == MESSAGE_LATER ? COSEM_TEMPORARY_FAILURE
+                                  : COSEM_OTHER_REASON;
 }
 
 static const struct cosem_attribute message_attributes[] = {
