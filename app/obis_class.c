@@ -11,9 +11,9 @@ static uint16_t class_of_ours(const struct cosem_name *name)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         const struct cosem_model *model = &product_all[i]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-            const struct cosem_object *object = cosem_model_object(model, n);
-            if (memcmp(&object->name, name, sizeof *name) == 0) {
-                return object->ic->id;
+            const struct cosem_instance one = cosem_model_object(model, n);
+            if (memcmp(&one.name, name, sizeof *name) == 0) {
+                return one.object->ic->id;
             }
         }
     }

@@ -17,17 +17,17 @@ struct column {
 };
 
 /* Whoever may read it; NULL: the product has none. */
-static const struct cosem_object *find_object(const struct cosem_model *model,
-                                              const struct profile_column *column)
+static struct cosem_instance find_object(const struct cosem_model *model,
+                                         const struct profile_column *column)
 {
     for (uint32_t i = 0; i < cosem_model_count(model); i++) {
-        const struct cosem_object *object = cosem_model_object(model, i);
-        if (object->ic->id == column->class_id &&
-            memcmp(object->name.obis, column->obis, sizeof column->obis) == 0) {
-            return object;
+        struct cosem_instance one = cosem_model_object(model, i);
+        if (one.object->ic->id == column->class_id &&
+            memcmp(one.name.obis, column->obis, sizeof column->obis) == 0) {
+            return one;
         }
     }
-    return NULL;
+    return (struct cosem_instance){.object = NULL};
 }
 
 /* scaler_unit of registers, as the object tells it. */
@@ -38,7 +38,11 @@ static void read_scaler(const struct meter *meter, struct column *column)
     struct writer w = writer_over(octets, sizeof octets);
     struct cosem_call call = {.model = &meter->product->model, .context = &meter->context};
     bool is_register = column->row.class_id == REGISTER || column->row.class_id == EXTENDED;
-    call.object = is_register ? find_object(call.model, &column->row) : NULL;
+    if (is_register) {
+        struct cosem_instance found = find_object(call.model, &column->row);
+        call.object = found.object;
+        call.member = found.member;
+    }
     const struct cosem_attribute *attribute =
         call.object ? cosem_object_attribute(call.object, SCALER_UNIT) : NULL;
     if (attribute && attribute->get && attribute->get(&call, &w) == COSEM_SUCCESS &&

@@ -55,27 +55,26 @@ static int find_phase(const char *word, struct quantity *quantity)
     return quantity_find(dotted, quantity);
 }
 
-static bool shows(const struct cosem_object *object, struct quantity quantity)
+static bool is_same(struct quantity shown, struct quantity quantity)
 {
-    const struct quantity *shown = product_quantity(object);
-    return shown->kind == quantity.kind && shown->phase == quantity.phase && shown->e == quantity.e;
+    return shown.kind == quantity.kind && shown.phase == quantity.phase && shown.e == quantity.e;
 }
 
 /* The register of our own products that has the name, or, without one, shows the quantity. */
-static const struct cosem_object *find_register(const struct cosem_name *name,
-                                                struct quantity quantity)
+static struct cosem_instance find_register(const struct cosem_name *name, struct quantity quantity)
 {
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         const struct cosem_model *model = &product_all[i]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-            const struct cosem_object *object = cosem_model_object(model, n);
-            if (product_quantity(object) != NULL &&
-                (name ? memcmp(&object->name, name, sizeof *name) == 0 : shows(object, quantity))) {
-                return object;
+            struct cosem_instance one = cosem_model_object(model, n);
+            struct quantity shown;
+            if (product_quantity(&one, &shown) &&
+                (name ? memcmp(&one.name, name, sizeof *name) == 0 : is_same(shown, quantity))) {
+                return one;
             }
         }
     }
-    return NULL;
+    return (struct cosem_instance){.object = NULL};
 }
 
 static int find_quantity(const char *word, struct words_target *target)
@@ -84,12 +83,12 @@ static int find_quantity(const char *word, struct words_target *target)
     if (quantity_find(word, &quantity) != 0 && find_phase(word, &quantity) != 0) {
         return -1;
     }
-    const struct cosem_object *object = find_register(NULL, quantity);
-    if (!object) {
+    struct cosem_instance found = find_register(NULL, quantity);
+    if (found.object == NULL) {
         return -1;
     }
     target->class_id = REGISTER_CLASS;
-    target->name = object->name;
+    target->name = found.name;
     return 0;
 }
 
@@ -213,9 +212,10 @@ void words_label(const struct cosem_name *name, char text[WORDS_LABEL_ROOM])
             return;
         }
     }
-    const struct cosem_object *object = find_register(name, (struct quantity){0});
-    if (object) {
-        quantity_name(*(const struct quantity *)object->config, text);
+    struct cosem_instance found = find_register(name, (struct quantity){0});
+    struct quantity quantity;
+    if (found.object != NULL && product_quantity(&found, &quantity)) {
+        quantity_name(quantity, text);
     }
 }
 

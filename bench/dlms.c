@@ -183,8 +183,8 @@ static void get_anywhere(int times)
     uint8_t apdu[DLMS_CLIENT_ROOM];
     for (int i = 0; i < times; i++) {
         uint32_t number = (uint32_t)i * STRIDE % cosem_model_count(model);
-        const struct cosem_object *object = cosem_model_object(model, number);
-        size_t size = dlms_client_get(&codec, object->ic->id, &object->name, 1, apdu, sizeof apdu);
+        const struct cosem_instance one = cosem_model_object(model, number);
+        size_t size = dlms_client_get(&codec, one.object->ic->id, &one.name, 1, apdu, sizeof apdu);
         (void)ask(PRODUCT_SAP_READING, apdu, size);
     }
 }

@@ -1,5 +1,7 @@
 #include "cosem/model.h"
 
+#include <string.h>
+
 /* The name as a number: comparing two is what a look-up spends its time with. */
 static uint64_t key_of(const struct cosem_name *name)
 {
@@ -9,33 +11,75 @@ static uint64_t key_of(const struct cosem_name *name)
     return (uint64_t)first << 16 | last;
 }
 
+/* The value group in which the names of a row's objects count on. */
+static unsigned counted_group(const struct cosem_object *object)
+{
+    enum { E = 4, F = 5, NOT_USED = 255 };
+    return object->name.obis[F] != NOT_USED ? F : E;
+}
+
+uint8_t cosem_object_member(const struct cosem_object *object, const struct cosem_name *name)
+{
+    unsigned counted = counted_group(object);
+    return (uint8_t)(name->obis[counted] - object->name.obis[counted]);
+}
+
+struct cosem_name cosem_object_name(const struct cosem_object *object, uint8_t member)
+{
+    struct cosem_name name = object->name;
+    name.obis[counted_group(object)] += member;
+    return name;
+}
+
+/* From the key of a row's object to that of the next. */
+static uint32_t stride(const struct cosem_object *object)
+{
+    return object->name.obis[5] != 255 ? 1 : 1 << 8;
+}
+
+static uint64_t last_key(const struct cosem_object *object, uint8_t more)
+{
+    return key_of(&object->name) + more * stride(object);
+}
+
 /* Groups are many and mostly far from a name. */
 static bool spans(const struct cosem_group *group, uint64_t key)
 {
     return group->count > 0 && key >= key_of(&group->objects[0].name) &&
-           key <= key_of(&group->objects[group->count - 1].name);
+           key <= last_key(&group->objects[group->count - 1], group->more);
 }
 
-/* The first row of the group that is not before the name. */
+/* The first row of the group that does not end before the name. */
 static const struct cosem_object *lower_bound(const struct cosem_group *group, uint64_t key)
 {
     const struct cosem_object *low = group->objects;
     for (size_t left = group->count; left > 0;) {
         size_t half = left / 2;
-        bool before = key_of(&low[half].name) < key;
+        bool before = last_key(&low[half], group->more) < key;
         low += before ? half + 1 : 0;
         left = before ? left - half - 1 : half;
     }
     return low;
 }
 
+/* Between the names of a series there are those that have another F. */
+static bool has_key(const struct cosem_object *object, uint8_t more, uint64_t key)
+{
+    uint64_t beyond = key - key_of(&object->name);
+    uint32_t step = stride(object);
+    return beyond <= more * step && (beyond & (step - 1)) == 0;
+}
+
 static const struct cosem_object *find_in_group(const struct cosem_group *group, uint16_t class_id,
                                                 uint64_t key, unsigned column,
                                                 enum cosem_result *why)
 {
+    if (!spans(group, key)) {
+        return NULL;
+    }
     const struct cosem_object *end = group->objects + group->count;
     const struct cosem_object *object = lower_bound(group, key);
-    for (; object < end && key_of(&object->name) == key; object++) {
+    for (; object < end && has_key(object, group->more, key); object++) {
         if (cosem_object_visible(object, column)) {
             if (object->ic->id == class_id) {
                 return object;
@@ -46,32 +90,26 @@ static const struct cosem_object *find_in_group(const struct cosem_group *group,
     return NULL;
 }
 
-static bool is_meant(const struct cosem_object *object, uint16_t class_id, uint64_t key,
-                     unsigned column)
-{
-    return object != NULL && object->ic->id == class_id && key_of(&object->name) == key &&
-           cosem_object_visible(object, column);
-}
-
 /* A name under a class is in one group only, so that it does not matter where the search begins. */
 const struct cosem_object *cosem_model_find_near(const struct cosem_model *model,
                                                  struct cosem_place *place, uint16_t class_id,
                                                  const struct cosem_name *name, unsigned column,
                                                  enum cosem_result *why)
 {
+    const struct cosem_object *last = place->object;
     uint64_t key = key_of(name);
     uint16_t at = place->group;
     *why = COSEM_OBJECT_UNDEFINED;
-    if (is_meant(place->object, class_id, key, column)) {
-        return place->object;
+    if (last != NULL && last->ic->id == class_id && has_key(last, place->more, key) &&
+        cosem_object_visible(last, column)) {
+        return last;
     }
     for (uint16_t i = 0; i < model->group_count; i++, at++) {
         at = at < model->group_count ? at : 0;
-        const struct cosem_group *group = model->groups[at];
         const struct cosem_object *object =
-            spans(group, key) ? find_in_group(group, class_id, key, column, why) : NULL;
+            find_in_group(model->groups[at], class_id, key, column, why);
         if (object != NULL) {
-            *place = (struct cosem_place){object, at};
+            *place = (struct cosem_place){object, at, model->groups[at]->more};
             return object;
         }
     }
@@ -86,24 +124,49 @@ const struct cosem_object *cosem_model_find(const struct cosem_model *model, uin
     return cosem_model_find_near(model, &beginning, class_id, name, column, why);
 }
 
+bool cosem_call_turn_near(struct cosem_call *call, struct cosem_place *place, uint16_t class_id,
+                          const uint8_t obis[COSEM_NAME_SIZE], enum cosem_result *why)
+{
+    struct cosem_name name;
+    memcpy(name.obis, obis, sizeof name.obis);
+    call->object = cosem_model_find_near(call->model, place, class_id, &name, call->column, why);
+    call->member = call->object != NULL ? cosem_object_member(call->object, &name) : 0;
+    return call->object != NULL;
+}
+
+bool cosem_call_turn(struct cosem_call *call, uint16_t class_id,
+                     const uint8_t obis[COSEM_NAME_SIZE], enum cosem_result *why)
+{
+    struct cosem_place beginning = {.group = 0};
+    return cosem_call_turn_near(call, &beginning, class_id, obis, why);
+}
+
+static uint32_t objects_in(const struct cosem_group *group)
+{
+    return group->count * (group->more + 1u);
+}
+
 uint32_t cosem_model_count(const struct cosem_model *model)
 {
     uint32_t count = 0;
     for (uint16_t i = 0; i < model->group_count; i++) {
-        count += model->groups[i]->count;
+        count += objects_in(model->groups[i]);
     }
     return count;
 }
 
-const struct cosem_object *cosem_model_object(const struct cosem_model *model, uint32_t number)
+struct cosem_instance cosem_model_object(const struct cosem_model *model, uint32_t number)
 {
     for (uint16_t i = 0; i < model->group_count; i++) {
-        if (number < model->groups[i]->count) {
-            return &model->groups[i]->objects[number];
+        const struct cosem_group *group = model->groups[i];
+        if (number < objects_in(group)) {
+            const struct cosem_object *object = &group->objects[number / (group->more + 1u)];
+            uint8_t member = (uint8_t)(number % (group->more + 1u));
+            return (struct cosem_instance){object, cosem_object_name(object, member), member};
         }
-        number -= model->groups[i]->count;
+        number -= objects_in(group);
     }
-    return NULL;
+    return (struct cosem_instance){.object = NULL};
 }
 
 int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
@@ -114,9 +177,10 @@ int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
     if (cosem_model_find_near(model, &place, class_id, name, COSEM_ANYBODY, &why) == NULL) {
         return -1;
     }
-    int32_t number = (int32_t)(place.object - model->groups[place.group]->objects);
+    int32_t row = (int32_t)(place.object - model->groups[place.group]->objects);
+    int32_t number = row * (place.more + 1) + cosem_object_member(place.object, name);
     for (uint16_t i = 0; i < place.group; i++) {
-        number += model->groups[i]->count;
+        number += (int32_t)objects_in(model->groups[i]);
     }
     return number;
 }

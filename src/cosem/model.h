@@ -50,9 +50,11 @@ enum cosem_result {
     COSEM_OTHER_REASON = 250,
 };
 
+enum { COSEM_NAME_SIZE = 6 };
+
 /* A logical name: the OBIS code A-B:C.D.E.F. */
 struct cosem_name {
-    uint8_t obis[6];
+    uint8_t obis[COSEM_NAME_SIZE];
 };
 
 #define COSEM_NAME(a, b, c, d, e)                                                                  \
@@ -115,6 +117,7 @@ struct cosem_call {
     struct cosem_exchange *exchange;      /* NULL: asked from within, not by a client */
     struct cosem_selection selection;     /* of a table; other attributes have none */
     uint8_t column;                       /* of the access rows: the asking client's */
+    uint8_t member;                       /* which of the object's series it is */
 };
 
 struct cosem_form;
@@ -177,23 +180,35 @@ struct cosem_class {
 #define COSEM_CLASS_METHODS(table)                                                                 \
     .method_count = sizeof(table) / sizeof((table)[0]), .methods = (table)
 
+/* A row: an object, or the series of objects that its group makes of it. */
 struct cosem_object {
     const struct cosem_class *ic; /* interface class */
-    struct cosem_name name;
+    struct cosem_name name;       /* of a series: of its first */
     const struct cosem_access *access;
     const void *config; /* what the class's header says; const */
 };
 
-/* Objects of one subject, ascending by name and then by class id. */
+/* Objects of one subject, ascending by name and then by class id. In a group of series each row
+ * stands for `more` objects beside the one that it names: value group F counts on, or E where F is
+ * 255 (the periods, or the rates, of one quantity). A class tells them apart by call->member. */
 struct cosem_group {
     const struct cosem_object *objects;
-    uint16_t count;
+    uint16_t count; /* rows */
+    uint8_t more;
 };
 
-#define COSEM_GROUP(rows)                                                                          \
+#define COSEM_GROUP(rows) COSEM_GROUP_OF_SERIES(rows, 1)
+#define COSEM_GROUP_OF_SERIES(rows, members)                                                       \
     {                                                                                              \
-        (rows), sizeof(rows) / sizeof((rows)[0])                                                   \
+        (rows), sizeof(rows) / sizeof((rows)[0]), (members)-1                                      \
     }
+
+/* One object of a model. */
+struct cosem_instance {
+    const struct cosem_object *object; /* its row; NULL: there is none such */
+    struct cosem_name name;            /* its own */
+    uint8_t member;                    /* of the row's series, 0 the first */
+};
 
 struct cosem_model {
     const struct cosem_group *const *groups;
@@ -205,6 +220,7 @@ struct cosem_model {
 struct cosem_place {
     const struct cosem_object *object;
     uint16_t group;
+    uint8_t more; /* of the group */
 };
 
 /* cosem_model_find() that begins where the last one ended. */
@@ -213,15 +229,26 @@ const struct cosem_object *cosem_model_find_near(const struct cosem_model *model
                                                  const struct cosem_name *name, unsigned column,
                                                  enum cosem_result *why);
 
-/* The object that the client in `column` means by class and name, or NULL with the reason:
- * unknown or invisible to it (object-undefined), or there under another class. */
+/* The row of the object that the client in `column` means by class and name, or NULL with the
+ * reason: unknown or invisible to it (object-undefined), or there under another class. */
 const struct cosem_object *cosem_model_find(const struct cosem_model *model, uint16_t class_id,
                                             const struct cosem_name *name, unsigned column,
                                             enum cosem_result *why);
 
 /* All objects one after the other: number 0 .. count - 1. */
 uint32_t cosem_model_count(const struct cosem_model *model);
-const struct cosem_object *cosem_model_object(const struct cosem_model *model, uint32_t number);
+struct cosem_instance cosem_model_object(const struct cosem_model *model, uint32_t number);
+
+/* Which object of its row has that name, which is one of them; and back. */
+uint8_t cosem_object_member(const struct cosem_object *object, const struct cosem_name *name);
+struct cosem_name cosem_object_name(const struct cosem_object *object, uint8_t member);
+
+/* Lets the call be of another object of its model, which its client can see; false, with the reason
+ * in `why`: there is none, and `call->object` is NULL. */
+bool cosem_call_turn(struct cosem_call *call, uint16_t class_id,
+                     const uint8_t obis[COSEM_NAME_SIZE], enum cosem_result *why);
+bool cosem_call_turn_near(struct cosem_call *call, struct cosem_place *place, uint16_t class_id,
+                          const uint8_t obis[COSEM_NAME_SIZE], enum cosem_result *why);
 
 /* The number of the object of that class and name, whoever may see it; -1: there is none. */
 int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,

@@ -62,8 +62,8 @@ static void render_step(struct cosem_tape *tape, struct writer *w)
     if (tape->step > 0) {
         render_row(tape, w);
     } else if (attribute == NULL) {
-        const struct cosem_name *name = &tape->call.object->name;
-        cosem_put_octet_string(w, name->obis, sizeof name->obis);
+        struct cosem_name name = cosem_object_name(tape->call.object, tape->call.member);
+        cosem_put_octet_string(w, name.obis, sizeof name.obis);
     } else if (tape->rows.form != NULL) {
         tape->rows.form->head(&tape->call, &tape->rows, w);
     } else if (attribute->table != NULL) {

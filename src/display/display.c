@@ -43,9 +43,8 @@ struct display_item display_item_at(const struct display *display, const struct 
         return (struct display_item){.class_id = 0};
     }
     unsigned packed = list->items[position];
-    const struct cosem_object *object =
-        cosem_model_object(display->source.model, packed / ATTRIBUTES);
-    return (struct display_item){object->ic->id, object->name, (uint8_t)(packed % ATTRIBUTES)};
+    struct cosem_instance shown = cosem_model_object(display->source.model, packed / ATTRIBUTES);
+    return (struct display_item){shown.object->ic->id, shown.name, (uint8_t)(packed % ATTRIBUTES)};
 }
 
 void display_init(struct display *display, const struct display_config *config,
@@ -82,7 +81,7 @@ int display_set(struct display *display, enum display_setting setting, uint16_t 
 
 bool display_can_show(const struct display *display, const struct display_item *item)
 {
-    return item_object(display->source.model, item) != NULL;
+    return item_number(display->source.model, item) >= 0;
 }
 
 int display_set_list(struct display *display, enum display_list_name name,

@@ -57,23 +57,18 @@ int32_t item_number(const struct cosem_model *model, const struct display_item *
     if (!is_showable(&item->name, item->class_id)) {
         return -1;
     }
-    uint32_t count = cosem_model_count(model);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct cosem_object *object = cosem_model_object(model, i);
-        if (object->ic->id == item->class_id &&
-            memcmp(&object->name, &item->name, sizeof item->name) == 0) {
-            const struct cosem_attribute *row = cosem_object_attribute(object, item->attribute);
-            return row != NULL && row->get != NULL ? (int32_t)i : -1;
-        }
+    int32_t number = cosem_model_number(model, item->class_id, &item->name);
+    if (number < 0) {
+        return -1;
     }
-    return -1;
+    struct cosem_instance shown = cosem_model_object(model, (uint32_t)number);
+    const struct cosem_attribute *row = cosem_object_attribute(shown.object, item->attribute);
+    return row != NULL && row->get != NULL ? number : -1;
 }
 
-const struct cosem_object *item_object(const struct cosem_model *model,
-                                       const struct display_item *item)
+struct cosem_instance item_object(const struct cosem_model *model, const struct display_item *item)
 {
-    int32_t number = item_number(model, item);
-    return number >= 0 ? cosem_model_object(model, (uint32_t)number) : NULL;
+    return cosem_model_object(model, (uint32_t)item_number(model, item));
 }
 
 static char letter_of(uint8_t group)
@@ -286,10 +281,13 @@ static struct cosem_value take_shown(struct reader *r)
 }
 
 static enum cosem_result read_attribute(const struct display_source *source,
-                                        const struct cosem_object *object, int attribute,
+                                        const struct cosem_instance *shown, int attribute,
                                         uint8_t octets[ENCODED], struct cosem_value *value)
 {
-    struct cosem_call call = {.object = object, .model = source->model, .context = source->context};
+    struct cosem_call call = {.object = shown->object,
+                              .model = source->model,
+                              .context = source->context,
+                              .member = shown->member};
     struct writer w = writer_over(octets, ENCODED);
     enum cosem_result result = cosem_object_get(&call, attribute, &w);
     struct reader r = reader_over(octets, writer_kept(&w));
@@ -298,15 +296,16 @@ static enum cosem_result read_attribute(const struct display_source *source,
 }
 
 /* scaler_unit of registers (attribute 3) and of demand registers (attribute 4). */
-static void read_scaler_unit(const struct display_source *source, const struct cosem_object *object,
-                             struct quantity_value *value)
+static void read_scaler_unit(const struct display_source *source,
+                             const struct cosem_instance *shown, struct quantity_value *value)
 {
     uint8_t octets[ENCODED];
     struct cosem_value head;
-    int attribute = object->ic->id == CLASS_DEMAND ? 4 : 3;
+    uint16_t class_id = shown->object->ic->id;
+    int attribute = class_id == CLASS_DEMAND ? 4 : 3;
     value->unit = NO_UNIT;
-    if (object->ic->id == CLASS_DATA || object->ic->id == CLASS_CLOCK ||
-        read_attribute(source, object, attribute, octets, &head) != COSEM_SUCCESS) {
+    if (class_id == CLASS_DATA || class_id == CLASS_CLOCK ||
+        read_attribute(source, shown, attribute, octets, &head) != COSEM_SUCCESS) {
         return;
     }
     enum { HEAD = 2, PARTS = 4 };
@@ -316,7 +315,7 @@ static void read_scaler_unit(const struct display_source *source, const struct c
     value->energy = is_energy(value->unit);
 }
 
-static void show_read(const struct display_source *source, const struct cosem_object *object,
+static void show_read(const struct display_source *source, const struct cosem_instance *shown,
                       const struct cosem_value *read, struct display_form form,
                       struct screen *screen)
 {
@@ -324,23 +323,23 @@ static void show_read(const struct display_source *source, const struct cosem_ob
         show_string(read, screen);
     } else if (is_number(read->tag)) {
         struct quantity_value value = {.value = read->integer, .valid = true};
-        read_scaler_unit(source, object, &value);
+        read_scaler_unit(source, shown, &value);
         item_show_number(&value, form, screen);
     } else {
         memcpy(screen->data, invalid, sizeof invalid);
     }
 }
 
-static void show_attribute(const struct display_source *source, const struct cosem_object *object,
+static void show_attribute(const struct display_source *source, const struct cosem_instance *shown,
                            const struct display_item *item, struct display_form form,
                            struct screen *screen)
 {
     uint8_t octets[ENCODED];
     struct cosem_value read;
-    if (read_attribute(source, object, item->attribute, octets, &read) != COSEM_SUCCESS) {
+    if (read_attribute(source, shown, item->attribute, octets, &read) != COSEM_SUCCESS) {
         read.tag = COSEM_NULL;
     }
-    show_read(source, object, &read, form, screen);
+    show_read(source, shown, &read, form, screen);
 }
 
 /* Active energies, import and export: what the legally relevant part answers for. */
@@ -356,17 +355,17 @@ void item_show(const struct display_source *source, const struct display_item *i
     enum { VALUE = 2 };
     struct quantity quantity;
     struct quantity_value value;
-    const struct cosem_object *object = item_object(source->model, item);
+    struct cosem_instance shown = item_object(source->model, item);
     item_identifier(&item->name, screen->id);
     screen->unit = NO_UNIT;
-    if (!object) {
+    if (shown.object == NULL) {
         memcpy(screen->data, invalid, sizeof invalid);
-    } else if (object->ic->id == CLASS_REGISTER && item->attribute == VALUE &&
+    } else if (shown.object->ic->id == CLASS_REGISTER && item->attribute == VALUE &&
                quantity_find_obis(item->name.obis, &quantity) == 0 &&
                quantity_read(source->quantities, quantity, &value) == 0) {
         item_show_number(&value, form, screen);
     } else {
-        show_attribute(source, object, item, form, screen);
+        show_attribute(source, &shown, item, form, screen);
     }
     screen->legal = is_legal(item, screen->unit);
 }
@@ -374,25 +373,25 @@ void item_show(const struct display_source *source, const struct display_item *i
 void item_show_kept(const struct display_source *source, const struct display_item *item,
                     struct display_form form, struct reader *kept, struct screen *screen)
 {
-    const struct cosem_object *object = item_object(source->model, item);
+    struct cosem_instance shown = item_object(source->model, item);
     struct cosem_value read = take_shown(kept);
     item_identifier(&item->name, screen->id);
     screen->unit = NO_UNIT;
-    if (!object || kept->fault) {
+    if (shown.object == NULL || kept->fault) {
         read.tag = COSEM_NULL;
     }
-    show_read(source, object, &read, form, screen);
+    show_read(source, &shown, &read, form, screen);
 }
 
 bool item_take_number(const struct display_source *source, const struct display_item *item,
                       struct reader *kept, struct quantity_value *value)
 {
-    const struct cosem_object *object = item_object(source->model, item);
+    struct cosem_instance shown = item_object(source->model, item);
     struct cosem_value read = cosem_take_value(kept);
-    if (!object || kept->fault || !is_number(read.tag)) {
+    if (shown.object == NULL || kept->fault || !is_number(read.tag)) {
         return false;
     }
     *value = (struct quantity_value){.value = read.integer, .valid = true};
-    read_scaler_unit(source, object, value);
+    read_scaler_unit(source, &shown, value);
     return true;
 }

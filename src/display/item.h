@@ -5,11 +5,11 @@
 #include "base/reader.h"
 #include "display/screen.h"
 
-/* NULL: the product has no such object, or it cannot be shown. */
-/* The number of its object in the model, if it can be shown; -1. */
+/* The number of its object in the model; -1: there is none such, or it cannot be shown. */
 int32_t item_number(const struct cosem_model *model, const struct display_item *item);
-const struct cosem_object *item_object(const struct cosem_model *model,
-                                       const struct display_item *item);
+
+/* The object itself, or that of no row. */
+struct cosem_instance item_object(const struct cosem_model *model, const struct display_item *item);
 
 /* Fills in identifier, data, unit. `form`: of energies. */
 void item_show(const struct display_source *source, const struct display_item *item,

@@ -49,8 +49,6 @@ enum cosem_result dlms_item_find(struct dlms_association *association, const str
     const struct dlms_server *server = association->server;
     enum cosem_result result = COSEM_SUCCESS;
     *call = (struct cosem_call){
-        .object = cosem_model_find_near(server->model, &association->place, item->class_id,
-                                        &item->name, association->partner->column, &result),
         .model = server->model,
         .context = server->context,
         .association = association,
@@ -58,7 +56,8 @@ enum cosem_result dlms_item_find(struct dlms_association *association, const str
         .selection = item->selection,
         .column = association->partner->column,
     };
-    if (call->object == NULL) {
+    if (!cosem_call_turn_near(call, &association->place, item->class_id, item->name.obis,
+                              &result)) {
         return result;
     }
     bool selective = (association->conformance & DLMS_CONFORMANCE_SELECTIVE) != 0;

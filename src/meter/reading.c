@@ -1,19 +1,14 @@
 #include "meter/reading.h"
 
-#include <string.h>
-
 int reading_call_near(const struct meter *meter, struct cosem_place *place, uint16_t class_id,
                       const uint8_t obis[6], struct cosem_call *call)
 {
     enum cosem_result why;
-    struct cosem_name name;
     int management = dlms_server_partner(&meter->server, PRODUCT_SAP_MANAGEMENT);
-    memcpy(name.obis, obis, sizeof name.obis);
     *call = (struct cosem_call){.model = &meter->product->model,
                                 .context = &meter->context,
                                 .column = meter->server.partners[management].column};
-    call->object = cosem_model_find_near(call->model, place, class_id, &name, call->column, &why);
-    return call->object != NULL ? 0 : -1;
+    return cosem_call_turn_near(call, place, class_id, obis, &why) ? 0 : -1;
 }
 
 int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obis[6],

@@ -157,13 +157,8 @@ const struct cosem_group product_group_protection = COSEM_GROUP(protection);
     REGISTER((c) + 128, 7, 0, QUANTITY_P1, phase), REGISTER((c) + 129, 7, 0, QUANTITY_Q, phase),   \
         POWER_ENERGY((c) + 130, QUANTITY_S, QUANTITY_VAH, phase)
 
-/* Energies of one rate: value group E. */
-#define RATE_ENERGY(c, kind, rate) REGISTER_OF((c), 8, (rate), kind, 0, rate)
-
-#define RATES(c, kind)                                                                             \
-    RATE_ENERGY(c, kind, 1), RATE_ENERGY(c, kind, 2), RATE_ENERGY(c, kind, 3),                     \
-        RATE_ENERGY(c, kind, 4), RATE_ENERGY(c, kind, 5), RATE_ENERGY(c, kind, 6),                 \
-        RATE_ENERGY(c, kind, 7), RATE_ENERGY(c, kind, 8)
+/* Energies of the rates: value group E counts them. */
+#define RATES(c, kind) REGISTER_OF(c, 8, 1, kind, 0, 1)
 
 static const struct cosem_object rates[] = {
     RATES(1, QUANTITY_A_IMPORT),    RATES(2, QUANTITY_A_EXPORT),    RATES(3, QUANTITY_R_IMPORT),
@@ -172,7 +167,7 @@ static const struct cosem_object rates[] = {
     RATES(10, QUANTITY_VAH_EXPORT), RATES(15, QUANTITY_A_ABSOLUTE), RATES(16, QUANTITY_A_NET),
     RATES(130, QUANTITY_VAH),
 };
-const struct cosem_group product_group_rates = COSEM_GROUP(rates);
+const struct cosem_group product_group_rates = COSEM_GROUP_OF_SERIES(rates, LEGAL_RATES);
 
 static const struct cosem_object total[] = {
     REGISTER(0, 3, 0, QUANTITY_PULSES_ACTIVE, 0),

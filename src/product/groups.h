@@ -68,7 +68,8 @@ extern const struct cosem_group product_group_increments;
 extern const struct cosem_group product_group_past;
 
 /* Demand registers, maxima of each rate, their sums. */
-extern const struct cosem_group product_group_demand;
+extern const struct cosem_group product_group_demand_maxima;
+extern const struct cosem_group product_group_demand_averages;
 
 /* Total harmonic distortion of U and I, of one phase or of three. */
 extern const struct cosem_group product_group_distortion_1;

@@ -12,9 +12,13 @@ const struct product *const product_all[PRODUCT_COUNT] = {
     &product_st402c,
 };
 
-const struct quantity *product_quantity(const struct cosem_object *object)
+bool product_quantity(const struct cosem_instance *instance, struct quantity *quantity)
 {
-    return object->ic == &class_register ? object->config : NULL;
+    if (instance->object->ic != &class_register) {
+        return false;
+    }
+    *quantity = class_register_quantity(instance->object, instance->member);
+    return true;
 }
 
 const struct product *product_find(const char *name)

@@ -101,8 +101,8 @@ extern const struct timekeeper_crystal product_crystal;
 /* All of them, in the order of the data sheets. */
 extern const struct product *const product_all[PRODUCT_COUNT];
 
-/* The quantity that a register shows; NULL: the object shows something else. */
-const struct quantity *product_quantity(const struct cosem_object *object);
+/* The quantity that a register shows; false: the object shows something else. */
+bool product_quantity(const struct cosem_instance *instance, struct quantity *quantity);
 
 /* NULL: there is no such product. */
 const struct product *product_find(const char *name);

@@ -40,30 +40,30 @@ const struct cosem_group product_group_rate_inputs = COSEM_GROUP(rate_inputs);
 
 /* ---- maximum demand ---- */
 
-#define DEMAND(ic, c, d, e, channel, access)                                                       \
+#define DEMAND(ic, c, d, channel, access)                                                          \
     {                                                                                              \
-        (ic), COSEM_NAME(1, 0, (c), (d), (e)), (access), &(const struct class_demand_config)       \
+        (ic), COSEM_NAME(1, 0, (c), (d), 0), (access), &(const struct class_demand_config)         \
         {                                                                                          \
-            (channel), (e)                                                                         \
+            (channel)                                                                              \
         }                                                                                          \
     }
-#define BY_RATES(ic, c, d, channel, access)                                                        \
-    DEMAND(ic, c, d, 0, channel, access), DEMAND(ic, c, d, 1, channel, access),                    \
-        DEMAND(ic, c, d, 2, channel, access), DEMAND(ic, c, d, 3, channel, access),                \
-        DEMAND(ic, c, d, 4, channel, access), DEMAND(ic, c, d, 5, channel, access),                \
-        DEMAND(ic, c, d, 6, channel, access), DEMAND(ic, c, d, 7, channel, access),                \
-        DEMAND(ic, c, d, 8, channel, access)
 
-/* Cumulative maximum, average, last average, maximum: value groups D 2, 4, 5 and 6. */
-#define CHANNEL(c, channel)                                                                        \
-    BY_RATES(&class_cumulative_demand, c, 2, channel, &known),                                     \
-        DEMAND(&class_demand_register, c, 4, 0, channel, &managed),                                \
-        DEMAND(&class_last_demand, c, 5, 0, channel, &known),                                      \
-        BY_RATES(&class_maximum_demand, c, 6, channel, &managed)
+/* Cumulative maximum and maximum, of all rates and of each: value groups D 2 and 6, E counts the
+ * rates. Average and last average: D 4 and 5. */
+#define MAXIMA(c, channel)                                                                         \
+    DEMAND(&class_cumulative_demand, c, 2, channel, &known),                                       \
+        DEMAND(&class_maximum_demand, c, 6, channel, &managed)
+#define AVERAGES(c, channel)                                                                       \
+    DEMAND(&class_demand_register, c, 4, channel, &managed),                                       \
+        DEMAND(&class_last_demand, c, 5, channel, &known)
 
-static const struct cosem_object demand[] = {CHANNEL(1, 0), CHANNEL(2, 1), CHANNEL(3, 2),
-                                             CHANNEL(4, 3), CHANNEL(9, 4), CHANNEL(10, 5)};
-const struct cosem_group product_group_demand = COSEM_GROUP(demand);
+static const struct cosem_object maxima[] = {MAXIMA(1, 0), MAXIMA(2, 1), MAXIMA(3, 2),
+                                             MAXIMA(4, 3), MAXIMA(9, 4), MAXIMA(10, 5)};
+static const struct cosem_object averages[] = {AVERAGES(1, 0), AVERAGES(2, 1), AVERAGES(3, 2),
+                                               AVERAGES(4, 3), AVERAGES(9, 4), AVERAGES(10, 5)};
+const struct cosem_group product_group_demand_maxima =
+    COSEM_GROUP_OF_SERIES(maxima, 1 + LEGAL_RATES);
+const struct cosem_group product_group_demand_averages = COSEM_GROUP(averages);
 
 /* ---- billing ---- */
 
@@ -125,26 +125,18 @@ static const struct cosem_object increments[] = {
 };
 const struct cosem_group product_group_increments = COSEM_GROUP(increments);
 
-/* Value group F: 101 the last period, 115 the fifteenth before now; of everything that the first
- * billing profile captures as delivered. */
+/* Of everything that the first billing profile captures as delivered. Value group F counts the
+ * periods: 101 is the last one, 115 the fifteenth before now. */
+enum { F_LAST_PERIOD = 101, PAST_PERIODS = 15 };
 static const struct class_past_config past_register = {3};
 static const struct class_past_config past_maximum = {4};
 
-#define PAST(ic, c, d, e, f, config)                                                               \
+#define PAST(ic, c, d, e, config)                                                                  \
     {                                                                                              \
-        (ic), {{1, 0, (c), (d), (e), (f)}}, &known, (config)                                       \
+        (ic), {{1, 0, (c), (d), (e), F_LAST_PERIOD}}, &known, (config)                             \
     }
-#define PASTS(ic, c, d, e, config)                                                                 \
-    PAST(ic, c, d, e, 101, config), PAST(ic, c, d, e, 102, config),                                \
-        PAST(ic, c, d, e, 103, config), PAST(ic, c, d, e, 104, config),                            \
-        PAST(ic, c, d, e, 105, config), PAST(ic, c, d, e, 106, config),                            \
-        PAST(ic, c, d, e, 107, config), PAST(ic, c, d, e, 108, config),                            \
-        PAST(ic, c, d, e, 109, config), PAST(ic, c, d, e, 110, config),                            \
-        PAST(ic, c, d, e, 111, config), PAST(ic, c, d, e, 112, config),                            \
-        PAST(ic, c, d, e, 113, config), PAST(ic, c, d, e, 114, config),                            \
-        PAST(ic, c, d, e, 115, config)
-#define PAST_MAXIMA(c)    PASTS(&class_past_maximum, c, 6, 0, &past_maximum)
-#define PAST_ENERGY(c, e) PASTS(&class_past, c, 8, e, &past_register)
+#define PAST_MAXIMA(c)    PAST(&class_past_maximum, c, 6, 0, &past_maximum)
+#define PAST_ENERGY(c, e) PAST(&class_past, c, 8, e, &past_register)
 #define PAST_RATES(c)                                                                              \
     PAST_ENERGY(c, 0), PAST_ENERGY(c, 1), PAST_ENERGY(c, 2), PAST_ENERGY(c, 3), PAST_ENERGY(c, 4), \
         PAST_ENERGY(c, 5), PAST_ENERGY(c, 6), PAST_ENERGY(c, 7), PAST_ENERGY(c, 8)
@@ -153,10 +145,10 @@ static const struct cosem_object past[] = {
     PAST_MAXIMA(1),    PAST_RATES(1),     PAST_MAXIMA(2),    PAST_RATES(2),
     PAST_ENERGY(3, 0), PAST_ENERGY(4, 0), PAST_ENERGY(9, 0), PAST_ENERGY(10, 0),
 };
+const struct cosem_group product_group_past = COSEM_GROUP_OF_SERIES(past, PAST_PERIODS);
+
 /* Values of some objects in one string. */
 static const struct cosem_object compact[] = {
     {&class_compact_data, COSEM_NAME(0, 0, 66, 0, 0), &managed, NULL},
 };
 const struct cosem_group product_group_compact = COSEM_GROUP(compact);
-
-const struct cosem_group product_group_past = COSEM_GROUP(past);

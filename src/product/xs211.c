@@ -5,15 +5,16 @@
 #include "product/page.h"
 
 static const struct cosem_group *const groups[] = {
-    &product_group_basics,         &product_group_customer_port, &product_group_associations_3,
-    &product_group_protection,     &product_group_links,         &product_group_display,
-    &product_group_total,          &product_group_rates,         &product_group_l1,
-    &product_group_tariff,         &product_group_logs,          &product_group_logs_local,
-    &product_group_tampers,        &product_group_reversal,      &product_group_load_profiles_2,
-    &product_group_mbus_profiles,  &product_group_outages,       &product_group_alarms,
-    &product_group_alarms_3,       &product_group_demand,        &product_group_push_2,
-    &product_group_push_schedules, &product_group_billing_1,     &product_group_increments,
-    &product_group_past,           &product_group_compact,       &product_group_voltages_1,
+    &product_group_basics,        &product_group_customer_port,  &product_group_associations_3,
+    &product_group_protection,    &product_group_links,          &product_group_display,
+    &product_group_total,         &product_group_rates,          &product_group_l1,
+    &product_group_tariff,        &product_group_logs,           &product_group_logs_local,
+    &product_group_tampers,       &product_group_reversal,       &product_group_load_profiles_2,
+    &product_group_mbus_profiles, &product_group_outages,        &product_group_alarms,
+    &product_group_alarms_3,      &product_group_demand_maxima,  &product_group_demand_averages,
+    &product_group_push_2,        &product_group_push_schedules, &product_group_billing_1,
+    &product_group_increments,    &product_group_past,           &product_group_compact,
+    &product_group_voltages_1,
 };
 
 const struct product product_xs211 = {

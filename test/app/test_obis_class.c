@@ -17,8 +17,8 @@ static void every_object_of_ours(void **state)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         const struct cosem_model *model = &product_all[i]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-            const struct cosem_object *object = cosem_model_object(model, n);
-            assert_int_equal(obis_class(&object->name), object->ic->id);
+            const struct cosem_instance one = cosem_model_object(model, n);
+            assert_int_equal(obis_class(&one.name), one.object->ic->id);
             objects++;
         }
     }

@@ -72,16 +72,16 @@ static void every_label_leads_back(void **state)
     for (int i = 0; i < PRODUCT_COUNT; i++) {
         const struct cosem_model *model = &product_all[i]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-            const struct cosem_object *object = cosem_model_object(model, n);
+            const struct cosem_instance one = cosem_model_object(model, n);
             struct words_target target;
             char label[WORDS_LABEL_ROOM];
-            words_label(&object->name, label);
+            words_label(&one.name, label);
             if (label[0] == '\0') {
                 continue;
             }
             assert_int_equal(words_find(label, &target), 0);
-            assert_memory_equal(&target.name, &object->name, sizeof target.name);
-            assert_int_equal(target.class_id, object->ic->id);
+            assert_memory_equal(&target.name, &one.name, sizeof target.name);
+            assert_int_equal(target.class_id, one.object->ic->id);
             labels++;
         }
     }

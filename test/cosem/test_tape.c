@@ -24,7 +24,7 @@ static void set_up(uint32_t rows, uint32_t long_row)
 static enum cosem_result open_tape(struct cosem_tape *tape, uint32_t object, int attribute,
                                    uint8_t column)
 {
-    struct cosem_call call = {.object = cosem_model_object(&three_model, object),
+    struct cosem_call call = {.object = cosem_model_object(&three_model, object).object,
                               .model = &three_model,
                               .context = &context,
                               .column = column};

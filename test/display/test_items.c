@@ -53,18 +53,18 @@ static const struct cosem_access access = {{0}, {0}, {0}, NULL};
 
 /* Value group C 200 is no quantity: everything is asked of the object. */
 static const struct cosem_object objects[] = {
-    {&classes[0], COSEM_NAME(1, 0, 200, 2, 0), &access, NULL},
-    {&classes[1], COSEM_NAME(1, 0, 200, 7, 0), &access, NULL},
-    {&classes[2], COSEM_NAME(1, 0, 200, 6, 0), &access, NULL},
-    {&classes[3], COSEM_NAME(1, 0, 200, 4, 0), &access, NULL},
-    {&classes[4], COSEM_NAME(1, 0, 99, 1, 0), &access, NULL},
     {&classes[5], COSEM_NAME(0, 0, 1, 0, 0), &access, NULL},
+    {&classes[0], COSEM_NAME(0, 0, 43, 0, 0), &access, NULL},
     {&classes[0], COSEM_NAME(0, 0, 96, 1, 0), &access, NULL},
     {&classes[0], COSEM_NAME(0, 0, 97, 97, 0), &access, NULL},
-    {&classes[0], COSEM_NAME(0, 0, 43, 0, 0), &access, NULL},
-    {&unreadable, COSEM_NAME(1, 0, 201, 2, 0), &access, NULL},
+    {&classes[4], COSEM_NAME(1, 0, 99, 1, 0), &access, NULL},
+    {&classes[0], COSEM_NAME(1, 0, 200, 2, 0), &access, NULL},
+    {&classes[3], COSEM_NAME(1, 0, 200, 4, 0), &access, NULL},
+    {&classes[2], COSEM_NAME(1, 0, 200, 6, 0), &access, NULL},
+    {&classes[1], COSEM_NAME(1, 0, 200, 7, 0), &access, NULL},
     {&classes[1], COSEM_NAME(1, 0, 200, 8, 0), &access, NULL},
     {&classes[1], COSEM_NAME(1, 0, 200, 8, 4), &access, NULL},
+    {&unreadable, COSEM_NAME(1, 0, 201, 2, 0), &access, NULL},
     {&classes[1], COSEM_NAME(7, 0, 200, 8, 0), &access, NULL},
 };
 static const struct cosem_group group = COSEM_GROUP(objects);
@@ -412,7 +412,7 @@ static void what_a_list_may_name(void **state)
         {{1, COSEM_NAME(0, 0, 43, 0, 0), 2}, false}, /* of security */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(item_object(&model, &rows[i].item) != NULL, rows[i].shown);
+        assert_int_equal(item_object(&model, &rows[i].item).object != NULL, rows[i].shown);
     }
 }
 

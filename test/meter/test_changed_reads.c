@@ -62,7 +62,7 @@ static void change(void)
 
 static void assert_whole(const struct dlms_target *target)
 {
-    const struct writable read = {changed->object, target->member};
+    const struct writable read = {changed->one, target->member};
     struct reader value = dlms_client_value(&reader.client);
     cosem_skip_value(&value);
     if (!reader_done(&value)) {
@@ -73,7 +73,7 @@ static void assert_whole(const struct dlms_target *target)
 
 static void read_while_changed(int8_t attribute, unsigned trial)
 {
-    const struct dlms_target target = {changed->object->ic->id, changed->object->name, attribute};
+    const struct dlms_target target = {changed->one.object->ic->id, changed->one.name, attribute};
     empties = trial == 0;
     reader.meanwhile = change;
     if (head_get(&reader, &target) == COSEM_SUCCESS) {
@@ -91,7 +91,7 @@ static void read_object_while_changed(const struct writable *writable)
 {
     changed = writable;
     old_size = writable_get(&writer, writable, old, sizeof old);
-    for (int8_t i = 2; i <= writable->object->ic->attribute_count + 1 && old_size > 0; i++) {
+    for (int8_t i = 2; i <= writable->one.object->ic->attribute_count + 1 && old_size > 0; i++) {
         for (unsigned trial = 0; trial < TRIALS; trial++) {
             read_while_changed(i, trial);
         }
@@ -155,7 +155,7 @@ static void every_object_of(const struct product *product)
     put_many_special_days();
     for (size_t i = 0; i < count; i++) {
         fatten(&list[i]);
-        if (list[i].object->ic->id != 15) { /* passwords: nobody reads them */
+        if (list[i].one.object->ic->id != 15) { /* passwords: nobody reads them */
             read_object_while_changed(&list[i]);
         }
     }

@@ -175,13 +175,16 @@ static uint32_t read_all(struct meter *meter)
     const struct cosem_model *model = &meter->product->model;
     uint32_t read = 0;
     for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-        const struct cosem_object *object = cosem_model_object(model, n);
-        const struct cosem_call call = {
-            .object = object, .model = model, .context = &meter->context, .column = MANAGEMENT};
-        unsigned count = is_of_an_association(object) ? 0 : object->ic->attribute_count;
+        const struct cosem_instance one = cosem_model_object(model, n);
+        const struct cosem_call call = {.object = one.object,
+                                        .member = one.member,
+                                        .model = model,
+                                        .context = &meter->context,
+                                        .column = MANAGEMENT};
+        unsigned count = is_of_an_association(one.object) ? 0 : one.object->ic->attribute_count;
         for (unsigned i = 0; i < count; i++) {
             enum cosem_result result;
-            read += read_attribute(&object->ic->attributes[i], &call, &result);
+            read += read_attribute(&one.object->ic->attributes[i], &call, &result);
         }
     }
     return read;

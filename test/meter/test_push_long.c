@@ -263,11 +263,14 @@ static size_t plain_message(enum push_setup setup, uint8_t *octets, size_t piece
     return size;
 }
 
-static size_t read_attribute(const struct cosem_object *object, int attribute)
+static size_t read_attribute(const struct cosem_instance *one, int attribute)
 {
     struct meter *meter = &push_rig_life->meter;
-    struct cosem_call call = {
-        .object = object, .model = &meter->product->model, .context = &meter->context, .column = 2};
+    struct cosem_call call = {.object = one->object,
+                              .member = one->member,
+                              .model = &meter->product->model,
+                              .context = &meter->context,
+                              .column = 2};
     struct cosem_tape tape;
     size_t size = 0;
     if (cosem_tape_open(&tape, &call, attribute) != COSEM_SUCCESS) {
@@ -280,10 +283,10 @@ static size_t read_attribute(const struct cosem_object *object, int attribute)
 }
 
 /* What a walk through the whole finds; null-data if there is none. */
-static struct reader element_of(const struct cosem_object *object, int attribute, uint16_t number)
+static struct reader element_of(const struct cosem_instance *one, int attribute, uint16_t number)
 {
     static const uint8_t null_data[] = {COSEM_NULL};
-    size_t size = read_attribute(object, attribute);
+    size_t size = read_attribute(one, attribute);
     struct reader r = reader_over(size > 0 ? buffer : null_data, size > 0 ? size : 1);
     if (number == 0) {
         return r;
@@ -297,14 +300,14 @@ static struct reader element_of(const struct cosem_object *object, int attribute
     return there ? cosem_take_part(&r) : reader_over(null_data, 1);
 }
 
-static void assert_told(const struct cosem_object *object, int8_t attribute, uint16_t number)
+static void assert_told(const struct cosem_instance *one, int8_t attribute, uint16_t number)
 {
     static const size_t pieces[] = {20, 333, METER_PUSH};
     static uint8_t message[ROOM];
     struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
-    settings->objects[0] =
-        (struct push_object){.class_id = object->ic->id, .attribute = attribute, .data = number};
-    memcpy(settings->objects[0].name, object->name.obis, sizeof object->name.obis);
+    settings->objects[0] = (struct push_object){
+        .class_id = one->object->ic->id, .attribute = attribute, .data = number};
+    memcpy(settings->objects[0].name, one->name.obis, sizeof one->name.obis);
     settings->object_count = 1;
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         size_t size = plain_message(PUSH_INTERVAL_1, message, pieces[i]);
@@ -313,11 +316,12 @@ static void assert_told(const struct cosem_object *object, int8_t attribute, uin
         assert_true(reader_done(&r));
         assert_int_equal(cosem_take_value(&content).count, 1);
         if (attribute == 0) {
-            assert_int_equal(cosem_take_value(&content).count, object->ic->attribute_count + 1);
+            assert_int_equal(cosem_take_value(&content).count,
+                             one->object->ic->attribute_count + 1);
         }
-        int8_t last = attribute == 0 ? (int8_t)(object->ic->attribute_count + 1) : attribute;
+        int8_t last = attribute == 0 ? (int8_t)(one->object->ic->attribute_count + 1) : attribute;
         for (int8_t a = attribute == 0 ? 1 : attribute; a <= last; a++) {
-            struct reader expected = element_of(object, a, number);
+            struct reader expected = element_of(one, a, number);
             size_t octets = reader_left(&expected);
             assert_memory_equal(reader_octets(&content, octets), reader_octets(&expected, octets),
                                 octets);
@@ -333,14 +337,14 @@ static void every_element_of_every_object(void **state)
     life_run(push_rig_life, 3 * QUARTER);
     push_rig_configure(PUSH_INTERVAL_1);
     for (uint32_t i = 0; i < cosem_model_count(model); i++) {
-        const struct cosem_object *object = cosem_model_object(model, i);
-        if (object->ic->of_association || object->access->read[2] == 0) {
+        const struct cosem_instance one = cosem_model_object(model, i);
+        if (one.object->ic->of_association || one.object->access->read[2] == 0) {
             continue;
         }
-        assert_told(object, 0, 0);
-        for (int8_t attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
+        assert_told(&one, 0, 0);
+        for (int8_t attribute = 1; attribute <= one.object->ic->attribute_count + 1; attribute++) {
             for (uint16_t number = 0; number < 5; number++) {
-                assert_told(object, attribute, number);
+                assert_told(&one, attribute, number);
             }
         }
     }

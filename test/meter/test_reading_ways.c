@@ -30,11 +30,11 @@ static bool tells_the_pdu_size(const struct dlms_target *target)
     return target->class_id == ASSOCIATION_LN && target->member == ASSOCIATION_INFO;
 }
 
-static void order_all_of(const struct cosem_object *object)
+static void order_all_of(const struct cosem_instance *one)
 {
     order_count = 0;
-    for (int8_t attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
-        const struct dlms_target target = {object->ic->id, object->name, attribute};
+    for (int8_t attribute = 1; attribute <= one->object->ic->attribute_count + 1; attribute++) {
+        const struct dlms_target target = {one->object->ic->id, one->name, attribute};
         if (!tells_the_pdu_size(&target)) {
             orders[order_count++] = (struct dlms_order){.what = DLMS_ACCESS_GET, .target = target};
         }
@@ -91,9 +91,9 @@ static void assert_all_at_once(struct head *head,
     }
 }
 
-static void assert_every_way(const struct cosem_object *object)
+static void assert_every_way(const struct cosem_instance *one)
 {
-    order_all_of(object);
+    order_all_of(one);
     ask_for_each();
     assert_each_in_blocks();
     assert_all_at_once(&wide, head_list);
@@ -111,7 +111,8 @@ static void every_object_of(const struct product *product)
     head_open(&narrow, life, PDU_LEAST);
     compared = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        assert_every_way(cosem_model_object(&product->model, n));
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        assert_every_way(&one);
     }
     assert_true(compared > 5 * 2 * cosem_model_count(&product->model));
     head_close(&narrow);

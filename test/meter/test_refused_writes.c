@@ -61,8 +61,8 @@ static const struct {
 static enum law law_of(const struct writable *writable)
 {
     for (size_t i = 0; i < sizeof laws / sizeof laws[0]; i++) {
-        if (laws[i].class_id == writable->object->ic->id &&
-            memcmp(laws[i].obis, writable->object->name.obis, sizeof laws[i].obis) == 0 &&
+        if (laws[i].class_id == writable->one.object->ic->id &&
+            memcmp(laws[i].obis, writable->one.name.obis, sizeof laws[i].obis) == 0 &&
             laws[i].attribute == writable->attribute) {
             return laws[i].law;
         }
@@ -73,7 +73,7 @@ static enum law law_of(const struct writable *writable)
 static void remember(const struct writable *writable)
 {
     old_size = writable_get(&head, writable, old, sizeof old);
-    all_size = writable_get_object(&head, writable->object, all_old, sizeof all_old);
+    all_size = writable_get_object(&head, &writable->one, all_old, sizeof all_old);
 }
 
 static bool reads(const struct writable *writable, const uint8_t *octets, size_t size)
@@ -120,7 +120,7 @@ static bool holds(enum law law, const struct writable *writable, struct reader t
 
 static void assert_unchanged(const struct writable *writable, enum cosem_result result)
 {
-    size_t size = writable_get_object(&head, writable->object, all_now, sizeof all_now);
+    size_t size = writable_get_object(&head, &writable->one, all_now, sizeof all_now);
     if (size != all_size || memcmp(all_now, all_old, all_size) != 0) {
         fail_msg("%s: part %zu, change %u refused by %d, and yet the object is another",
                  writable_name(writable), warp.part, warp.change, result);
@@ -165,7 +165,7 @@ static void assert_accepted(const struct writable *writable, struct reader besid
 static void assert_own_value(const struct writable *writable)
 {
     enum { DATA_PROTECTION = 30, TCP_SETUP = 41 };
-    uint16_t class_id = writable->object->ic->id;
+    uint16_t class_id = writable->one.object->ic->id;
     if (old_size == 0 || class_id == DATA_PROTECTION || class_id == TCP_SETUP) {
         return;
     }

@@ -30,15 +30,15 @@ static uint32_t roll(uint32_t sides)
 /* The time, and alarms, which a start is one of, are of the moment. */
 static bool passes(const struct writable *writable)
 {
-    const uint8_t *o = writable->object->name.obis;
+    const uint8_t *o = writable->one.name.obis;
     bool alarms = o[2] == 97 && o[3] == 98;
-    return writable->object->ic->id == 8 || (alarms && writable->object->ic->id == 1);
+    return writable->one.object->ic->id == 8 || (alarms && writable->one.object->ic->id == 1);
 }
 
 /* How many rows fit follows from their columns, once the ring has taken their new form. */
 static bool follows(const struct writable *writable)
 {
-    return writable->object->ic->id == 7 && writable->attribute == 8;
+    return writable->one.object->ic->id == 7 && writable->attribute == 8;
 }
 
 static void take(struct writable_values *values)

@@ -40,8 +40,8 @@ static uint32_t roll(uint32_t sides)
 static bool passes(const struct writable *writable)
 {
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
-        if (passing[i].class_id == writable->object->ic->id &&
-            memcmp(passing[i].obis, writable->object->name.obis, sizeof passing[i].obis) == 0 &&
+        if (passing[i].class_id == writable->one.object->ic->id &&
+            memcmp(passing[i].obis, writable->one.name.obis, sizeof passing[i].obis) == 0 &&
             passing[i].attribute == writable->attribute) {
             return true;
         }

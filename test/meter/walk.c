@@ -157,7 +157,7 @@ static void switch_rate_inputs(struct walk *walk)
 
 /* ---- head ends ---- */
 
-static const struct cosem_object *any_object(struct walk *walk)
+static struct cosem_instance any_object(struct walk *walk)
 {
     const struct cosem_model *model = &walk->life->meter.product->model;
     return cosem_model_object(model, roll(walk, cosem_model_count(model)));
@@ -165,9 +165,9 @@ static const struct cosem_object *any_object(struct walk *walk)
 
 static void read_something(struct walk *walk)
 {
-    const struct cosem_object *object = any_object(walk);
-    int8_t attribute = (int8_t)(1 + roll(walk, object->ic->attribute_count + 1U));
-    const struct dlms_target target = {object->ic->id, object->name, attribute};
+    const struct cosem_instance one = any_object(walk);
+    int8_t attribute = (int8_t)(1 + roll(walk, one.object->ic->attribute_count + 1U));
+    const struct dlms_target target = {one.object->ic->id, one.name, attribute};
     if (head_get(&walk->head, &target) == COSEM_SUCCESS) {
         struct reader value = dlms_client_value(&walk->head.client);
         cosem_skip_value(&value);
@@ -183,7 +183,7 @@ static void write_something(struct walk *walk)
     struct reader beside = {0};
     unsigned passed = roll(walk, 200);
     size_t size = writable_get(&walk->head, writable, old, sizeof old);
-    if (writable->object->ic->id == ASSOCIATION_LN || size == 0) {
+    if (writable->one.object->ic->id == ASSOCIATION_LN || size == 0) {
         return;
     }
     warp_begin(&walk->warp, old, size);
@@ -200,13 +200,13 @@ static void call_something(struct walk *walk)
     static const uint8_t parameters[][5] = {
         {COSEM_I8, 0}, {COSEM_U16, 0, 1}, {COSEM_I16, 0, 5}, {COSEM_OCTET_STRING, 0}, {COSEM_NULL}};
     static const uint8_t sizes[] = {2, 3, 3, 2, 1};
-    const struct cosem_object *object = any_object(walk);
+    const struct cosem_instance one = any_object(walk);
     uint32_t chosen = roll(walk, sizeof sizes);
-    if (object->ic->method_count == 0 || object->ic->id == ASSOCIATION_LN) {
+    if (one.object->ic->method_count == 0 || one.object->ic->id == ASSOCIATION_LN) {
         return;
     }
-    int8_t method = (int8_t)(1 + roll(walk, object->ic->method_count));
-    const struct dlms_target target = {object->ic->id, object->name, method};
+    int8_t method = (int8_t)(1 + roll(walk, one.object->ic->method_count));
+    const struct dlms_target target = {one.object->ic->id, one.name, method};
     (void)head_act(&walk->head, &target, reader_over(parameters[chosen], sizes[chosen]));
     walk->time_moved = true; /* likewise */
 }
@@ -215,10 +215,10 @@ static void call_something(struct walk *walk)
 static void send_nonsense(struct walk *walk)
 {
     uint8_t apdu[DLMS_CLIENT_ROOM];
-    const struct cosem_object *object = any_object(walk);
+    const struct cosem_instance one = any_object(walk);
     struct head *head = &walk->head;
     size_t size =
-        dlms_client_get(&head->client, object->ic->id, &object->name, 2, apdu, sizeof apdu);
+        dlms_client_get(&head->client, one.object->ic->id, &one.name, 2, apdu, sizeof apdu);
     for (uint32_t n = roll(walk, 4); n > 0; n--) {
         apdu[roll(walk, (uint32_t)size)] = (uint8_t)roll(walk, 256);
     }

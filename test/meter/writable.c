@@ -13,21 +13,22 @@ size_t writable_list(const struct product *product, struct writable list[WRITABL
 {
     size_t count = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
-            if (cosem_object_writable(object, attribute, MANAGEMENT)) {
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        for (int attribute = 2; attribute <= one.object->ic->attribute_count + 1; attribute++) {
+            if (cosem_object_writable(one.object, attribute, MANAGEMENT)) {
                 assert_true(count < WRITABLE_MOST);
-                list[count++] = (struct writable){object, attribute};
+                list[count++] = (struct writable){one, attribute};
             }
         }
     }
     return count;
 }
 
-static struct cosem_call call_of(struct head *head, const struct cosem_object *object)
+static struct cosem_call call_of(struct head *head, const struct cosem_instance *one)
 {
     struct meter *meter = &head->life->meter;
-    return (struct cosem_call){.object = object,
+    return (struct cosem_call){.object = one->object,
+                               .member = one->member,
                                .model = &meter->product->model,
                                .context = &meter->context,
                                .association = &head->association,
@@ -51,8 +52,8 @@ size_t writable_get(struct head *head, const struct writable *writable, uint8_t 
                     size_t room)
 {
     const struct cosem_attribute *row =
-        cosem_object_attribute(writable->object, writable->attribute);
-    struct cosem_call call = call_of(head, writable->object);
+        cosem_object_attribute(writable->one.object, writable->attribute);
+    struct cosem_call call = call_of(head, &writable->one);
     struct writer w = writer_over(octets, room);
     if (row->table != NULL) {
         get_table(&call, row->table, &w);
@@ -63,14 +64,14 @@ size_t writable_get(struct head *head, const struct writable *writable, uint8_t 
     return writer_kept(&w);
 }
 
-size_t writable_get_object(struct head *head, const struct cosem_object *object, uint8_t *octets,
+size_t writable_get_object(struct head *head, const struct cosem_instance *one, uint8_t *octets,
                            size_t room)
 {
     size_t size = 0;
-    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
-        const struct writable one = {object, attribute};
-        if (object->ic->id != 15 || attribute != 2) { /* the object list is const */
-            size += writable_get(head, &one, octets + size, room - size);
+    for (int attribute = 2; attribute <= one->object->ic->attribute_count + 1; attribute++) {
+        const struct writable writable = {*one, attribute};
+        if (one->object->ic->id != 15 || attribute != 2) { /* the object list is const */
+            size += writable_get(head, &writable, octets + size, room - size);
         }
     }
     return size;
@@ -79,16 +80,16 @@ size_t writable_get_object(struct head *head, const struct cosem_object *object,
 enum cosem_result writable_set(struct head *head, const struct writable *writable,
                                struct reader value)
 {
-    struct cosem_call call = call_of(head, writable->object);
+    struct cosem_call call = call_of(head, &writable->one);
     return cosem_object_set(&call, writable->attribute, &value);
 }
 
-static uint32_t digest_object(struct head *head, const struct cosem_object *object, uint32_t crc)
+static uint32_t digest_object(struct head *head, const struct cosem_instance *one, uint32_t crc)
 {
     uint8_t octets[WRITABLE_ROOM];
-    struct cosem_call call = call_of(head, object);
-    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
-        const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+    struct cosem_call call = call_of(head, one);
+    for (int attribute = 2; attribute <= one->object->ic->attribute_count + 1; attribute++) {
+        const struct cosem_attribute *row = cosem_object_attribute(one->object, attribute);
         struct writer w = writer_over(octets, sizeof octets);
         if (row->get != NULL && row->get(&call, &w) == COSEM_SUCCESS) {
             crc = crc32(crc, octets, writer_kept(&w));
@@ -102,7 +103,8 @@ uint32_t writable_digest(struct head *head)
     const struct cosem_model *model = &head->life->meter.product->model;
     uint32_t crc = 0;
     for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-        crc = digest_object(head, cosem_model_object(model, n), crc);
+        const struct cosem_instance one = cosem_model_object(model, n);
+        crc = digest_object(head, &one, crc);
     }
     return crc;
 }
@@ -129,8 +131,8 @@ bool writable_values_same(const struct writable_values *a, const struct writable
 const char *writable_name(const struct writable *writable)
 {
     static char name[48];
-    const uint8_t *o = writable->object->name.obis;
-    (void)snprintf(name, sizeof name, "%u %u-%u:%u.%u.%u.%d", writable->object->ic->id, o[0], o[1],
-                   o[2], o[3], o[4], writable->attribute);
+    const uint8_t *o = writable->one.name.obis;
+    (void)snprintf(name, sizeof name, "%u %u-%u:%u.%u.%u.%d", writable->one.object->ic->id, o[0],
+                   o[1], o[2], o[3], o[4], writable->attribute);
     return name;
 }

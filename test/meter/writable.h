@@ -8,7 +8,7 @@
 enum { WRITABLE_MOST = 512, WRITABLE_ROOM = 8192, WRITABLE_VALUES = 1 << 17 };
 
 struct writable {
-    const struct cosem_object *object;
+    struct cosem_instance one;
     int attribute;
 };
 
@@ -20,7 +20,7 @@ size_t writable_get(struct head *head, const struct writable *writable, uint8_t 
                     size_t room);
 
 /* All that can be read of the object, one value behind the other. */
-size_t writable_get_object(struct head *head, const struct cosem_object *object, uint8_t *octets,
+size_t writable_get_object(struct head *head, const struct cosem_instance *one, uint8_t *octets,
                            size_t room);
 
 enum cosem_result writable_set(struct head *head, const struct writable *writable,

@@ -79,7 +79,7 @@ static bool has_bits(struct reader list)
     return false;
 }
 
-struct listed listed_find(struct reader list, const struct cosem_object *object)
+struct listed listed_find(struct reader list, const struct cosem_instance *one)
 {
     bool bits = has_bits(list);
     struct listed listed = {0};
@@ -87,8 +87,9 @@ struct listed listed_find(struct reader list, const struct cosem_object *object)
     for (size_t i = 0; i < objects; i++) {
         struct head head = take_head(&list);
         struct listed passed = {0};
-        bool same = head.class_id == object->ic->id && head.version == object->ic->version &&
-                    memcmp(head.name.octets, object->name.obis, sizeof object->name.obis) == 0;
+        bool same = head.class_id == one->object->ic->id &&
+                    head.version == one->object->ic->version &&
+                    memcmp(head.name.octets, one->name.obis, sizeof one->name.obis) == 0;
         struct listed *to = same ? &listed : &passed;
         take_container(&list, COSEM_STRUCTURE);
         take_modes(&list, to->attributes, true, bits);

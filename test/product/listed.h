@@ -26,6 +26,6 @@ struct listed {
 
 /* The object in a list (class 15, attribute 2), which is of the version that the list tells of its
  * own class. The list is well formed. */
-struct listed listed_find(struct reader list, const struct cosem_object *object);
+struct listed listed_find(struct reader list, const struct cosem_instance *one);
 
 #endif

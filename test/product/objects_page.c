@@ -30,22 +30,23 @@ static void print_rights(const struct cosem_object *object, unsigned column, int
     }
 }
 
-static void print_object(const struct product *product, const struct cosem_object *object)
+static void print_object(const struct product *product, const struct cosem_instance *one)
 {
     char obis[WORDS_OBIS_ROOM];
     char label[WORDS_LABEL_ROOM];
     char class_name[WORDS_CLASS_ROOM];
-    words_obis(&object->name, obis);
-    words_label(&object->name, label);
-    words_class(object->ic->id, class_name);
-    printf("| %s | %s | %s | %u | %u |", obis, label, class_name, object->ic->id,
-           object->ic->version);
+    words_obis(&one->name, obis);
+    words_label(&one->name, label);
+    words_class(one->object->ic->id, class_name);
+    printf("| %s | %s | %s | %u | %u |", obis, label, class_name, one->object->ic->id,
+           one->object->ic->version);
     for (int i = 0; i < product->partner_count; i++) {
         unsigned column = product->partners[i].column;
-        int attributes = object->ic->attribute_count + 1;
-        print_rights(object, column, attributes, " r", cosem_object_readable);
-        print_rights(object, column, attributes, " w", cosem_object_writable);
-        print_rights(object, column, object->ic->method_count, " m", cosem_object_callable);
+        int attributes = one->object->ic->attribute_count + 1;
+        print_rights(one->object, column, attributes, " r", cosem_object_readable);
+        print_rights(one->object, column, attributes, " w", cosem_object_writable);
+        print_rights(one->object, column, one->object->ic->method_count, " m",
+                     cosem_object_callable);
         printf(" |");
     }
     putchar('\n');
@@ -53,21 +54,21 @@ static void print_object(const struct product *product, const struct cosem_objec
 
 static int compare(const void *a, const void *b)
 {
-    const struct cosem_object *const *left = a;
-    const struct cosem_object *const *right = b;
+    const struct cosem_instance *left = a;
+    const struct cosem_instance *right = b;
     for (int i = 0; i < 6; i++) {
-        int difference = (*left)->name.obis[i] - (*right)->name.obis[i];
+        int difference = left->name.obis[i] - right->name.obis[i];
         if (difference != 0) {
             return difference;
         }
     }
-    return (*left)->ic->id - (*right)->ic->id;
+    return left->object->ic->id - right->object->ic->id;
 }
 
 static int print_product(const struct product *product)
 {
     uint32_t count = cosem_model_count(&product->model);
-    const struct cosem_object **objects = calloc(count, sizeof *objects);
+    struct cosem_instance *objects = calloc(count, sizeof *objects);
     if (!objects) {
         return -1;
     }
@@ -86,7 +87,7 @@ static int print_product(const struct product *product)
     }
     qsort(objects, count, sizeof *objects, compare);
     for (uint32_t n = 0; n < count; n++) {
-        print_object(product, objects[n]);
+        print_object(product, &objects[n]);
     }
     free(objects);
     return 0;

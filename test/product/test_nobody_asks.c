@@ -20,9 +20,10 @@ static bool depends_on_who_asks(const struct cosem_object *object)
     return depends;
 }
 
-static struct cosem_call call_of(const struct cosem_object *object, unsigned column)
+static struct cosem_call call_of(const struct cosem_instance *one, unsigned column)
 {
-    return (struct cosem_call){.object = object,
+    return (struct cosem_call){.object = one->object,
+                               .member = one->member,
                                .model = &rig.product->model,
                                .context = &rig.context,
                                .column = (uint8_t)column};
@@ -45,18 +46,18 @@ static struct reader null_data(void)
     return reader_over(null, sizeof null);
 }
 
-static void check_attributes(const struct cosem_object *object, unsigned column)
+static void check_attributes(const struct cosem_instance *one, unsigned column)
 {
-    const struct cosem_call call = call_of(object, column);
+    const struct cosem_call call = call_of(one, column);
     assert_int_not_equal(read_all(&call, 1), COSEM_OBJECT_UNAVAILABLE); /* its name */
-    for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
+    for (int attribute = 2; attribute <= one->object->ic->attribute_count + 1; attribute++) {
         uint8_t octets[COSEM_CARRY];
         struct reader null = null_data();
         struct writer w = writer_over(octets, sizeof octets);
         enum cosem_result got = cosem_object_get(&call, attribute, &w);
         enum cosem_result read = read_all(&call, attribute);
         enum cosem_result set = cosem_object_set(&call, attribute, &null);
-        if (depends_on_who_asks(object)) {
+        if (depends_on_who_asks(one->object)) {
             assert_int_not_equal(got, COSEM_SUCCESS);
             assert_int_not_equal(read, COSEM_SUCCESS);
             assert_int_not_equal(set, COSEM_SUCCESS);
@@ -66,26 +67,26 @@ static void check_attributes(const struct cosem_object *object, unsigned column)
     }
 }
 
-static void check_methods(const struct cosem_object *object, unsigned column)
+static void check_methods(const struct cosem_instance *one, unsigned column)
 {
-    const struct cosem_call call = call_of(object, column);
-    for (int method = 1; method <= object->ic->method_count; method++) {
+    const struct cosem_call call = call_of(one, column);
+    for (int method = 1; method <= one->object->ic->method_count; method++) {
         uint8_t octets[COSEM_CARRY];
         struct reader null = null_data();
         struct writer returned = writer_over(octets, sizeof octets);
         enum cosem_result result = cosem_object_invoke(&call, method, &null, &returned);
-        assert_false(depends_on_who_asks(object) && result == COSEM_SUCCESS);
+        assert_false(depends_on_who_asks(one->object) && result == COSEM_SUCCESS);
     }
 }
 
 /* As a client of the column would find it. */
-static void check_object(const struct cosem_object *object, unsigned column)
+static void check_object(const struct cosem_instance *one, unsigned column)
 {
     enum cosem_result why;
-    if (cosem_model_find(&rig.product->model, object->ic->id, &object->name, column, &why) !=
+    if (cosem_model_find(&rig.product->model, one->object->ic->id, &one->name, column, &why) !=
         NULL) {
-        check_attributes(object, column);
-        check_methods(object, column);
+        check_attributes(one, column);
+        check_methods(one, column);
     }
 }
 
@@ -94,7 +95,8 @@ static void check_product(const struct product *product)
     for (uint8_t partner = 0; partner < product->partner_count; partner++) {
         rig_init(&rig, product);
         for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-            check_object(cosem_model_object(&product->model, n), product->partners[partner].column);
+            const struct cosem_instance one = cosem_model_object(&product->model, n);
+            check_object(&one, product->partners[partner].column);
         }
     }
 }
@@ -109,10 +111,10 @@ static void every_object_has_a_number_of_its_own(void **state)
         uint32_t count = cosem_model_count(model);
         assert_true(count < OBJECT_NONE);
         for (uint32_t n = 0; n < count; n++) {
-            const struct cosem_object *object = cosem_model_object(model, n);
+            const struct cosem_instance one = cosem_model_object(model, n);
             struct object_name name = object_name(&table, (uint16_t)n);
-            assert_int_equal(name.class_id, object->ic->id);
-            assert_memory_equal(name.obis, object->name.obis, sizeof name.obis);
+            assert_int_equal(name.class_id, one.object->ic->id);
+            assert_memory_equal(name.obis, one.name.obis, sizeof name.obis);
             assert_int_equal(object_number(&table, &name), n);
             name.class_id ^= 0x4000;
             assert_int_equal(object_number(&table, &name), OBJECT_NONE);

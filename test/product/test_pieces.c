@@ -15,10 +15,10 @@ static struct rig rig;
 static uint8_t value[RIG_VALUE_MOST];
 static uint8_t again[RIG_VALUE_MOST];
 
-static size_t read(const struct cosem_object *object, int attribute, uint8_t *into)
+static size_t read(const struct cosem_instance *one, int attribute, uint8_t *into)
 {
     enum cosem_result result;
-    return rig_read(&rig, SAP, object->ic->id, &object->name, attribute, into, &result);
+    return rig_read(&rig, SAP, one->object->ic->id, &one->name, attribute, into, &result);
 }
 
 /* xDLMS_context_info tells the size of the association's own APDUs: that one does differ. */
@@ -33,10 +33,10 @@ static size_t read_all(const struct product *product, uint16_t pdu, uint8_t *all
     size_t at = 0;
     rig_associate(&rig, SAP, pdu);
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        for (int attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        for (int attribute = 1; attribute <= one.object->ic->attribute_count + 1; attribute++) {
             size_t size =
-                tells_the_pdu_size(object, attribute) ? 0 : read(object, attribute, value);
+                tells_the_pdu_size(one.object, attribute) ? 0 : read(&one, attribute, value);
             assert_true(at + size <= ALL_MOST);
             memcpy(all + at, value, size);
             at += size;
@@ -64,12 +64,12 @@ static void blocks_of_every_size(void **state)
 }
 
 /* A SET of the value that the attribute has; its size, 0: it does not fit. */
-static size_t make_set(const struct cosem_object *object, int attribute, uint8_t *request)
+static size_t make_set(const struct cosem_instance *one, int attribute, uint8_t *request)
 {
     struct dlms_client client;
     uint8_t answer[1];
-    const struct dlms_target target = {object->ic->id, object->name, (int8_t)attribute};
-    size_t size = read(object, attribute, value);
+    const struct dlms_target target = {one->object->ic->id, one->name, (int8_t)attribute};
+    size_t size = read(one, attribute, value);
     if (size == 0 || size + HEAD > REQUEST_MOST) {
         return 0;
     }
@@ -89,16 +89,16 @@ static uint8_t ask(const uint8_t *request, size_t size)
     return answered > 0 ? answer[0] : 0;
 }
 
-static unsigned cut_at_every_octet(const struct cosem_object *object, int attribute)
+static unsigned cut_at_every_octet(const struct cosem_instance *one, int attribute)
 {
     uint8_t request[REQUEST_MOST];
-    size_t size = make_set(object, attribute, request);
+    size_t size = make_set(one, attribute, request);
     for (size_t cut = 1; cut < size; cut++) {
         assert_int_equal(ask(request, cut), DLMS_EXCEPTION_RESPONSE);
     }
     if (size > 0) {
-        size_t before = read(object, attribute, value);
-        size_t after = read(object, attribute, again);
+        size_t before = read(one, attribute, value);
+        size_t after = read(one, attribute, again);
         assert_int_equal(after, before);
         assert_memory_equal(again, value, before);
     }
@@ -118,10 +118,10 @@ static void sets_cut_at_every_octet(void **state)
         rig_init(&rig, product);
         size_t size = read_all(product, UINT16_MAX, before);
         for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-            const struct cosem_object *object = cosem_model_object(&product->model, n);
-            for (int attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
-                if (cosem_object_writable(object, attribute, MANAGEMENT)) {
-                    tried += cut_at_every_octet(object, attribute);
+            const struct cosem_instance one = cosem_model_object(&product->model, n);
+            for (int attribute = 1; attribute <= one.object->ic->attribute_count + 1; attribute++) {
+                if (cosem_object_writable(one.object, attribute, MANAGEMENT)) {
+                    tried += cut_at_every_octet(&one, attribute);
                 }
             }
         }

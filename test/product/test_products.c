@@ -23,15 +23,15 @@ static void for_every_product(void (*test)(const struct product *))
     }
 }
 
-static void assert_same_in_blocks(const struct cosem_object *object, int attribute, uint16_t pdu)
+static void assert_same_in_blocks(const struct cosem_instance *one, int attribute, uint16_t pdu)
 {
     enum cosem_result result;
     enum cosem_result result_of_blocks;
     rig_associate(&rig, PRODUCT_SAP_READING, UINT16_MAX);
-    size_t size = rig_read(&rig, PRODUCT_SAP_READING, object->ic->id, &object->name, attribute,
+    size_t size = rig_read(&rig, PRODUCT_SAP_READING, one->object->ic->id, &one->name, attribute,
                            whole, &result);
     rig_associate(&rig, PRODUCT_SAP_READING, pdu);
-    size_t size_of_blocks = rig_read(&rig, PRODUCT_SAP_READING, object->ic->id, &object->name,
+    size_t size_of_blocks = rig_read(&rig, PRODUCT_SAP_READING, one->object->ic->id, &one->name,
                                      attribute, blocks, &result_of_blocks);
     assert_int_equal(result, result_of_blocks);
     assert_int_equal(size, size_of_blocks);
@@ -54,11 +54,11 @@ static void every_attribute_of(const struct product *product)
     static const uint16_t pdus[] = {64,  65,  77,  100, 136, 137, 138,  139, 140,
                                     200, 265, 266, 267, 268, 512, 1000, 4096};
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        for (int attribute = 1; attribute <= object->ic->attribute_count + 1; attribute++) {
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        for (int attribute = 1; attribute <= one.object->ic->attribute_count + 1; attribute++) {
             for (size_t i = 0; i < sizeof pdus / sizeof pdus[0]; i++) {
-                if (!tells_the_pdu_size(object, attribute)) {
-                    assert_same_in_blocks(object, attribute, pdus[i]);
+                if (!tells_the_pdu_size(one.object, attribute)) {
+                    assert_same_in_blocks(&one, attribute, pdus[i]);
                 }
             }
         }
@@ -73,13 +73,13 @@ static void every_attribute_is_the_same_whole_and_in_blocks(void **state)
 
 static void list_in_blocks_of(const struct product *product)
 {
-    const struct cosem_object *association = NULL;
-    for (uint32_t n = 0; n < cosem_model_count(&product->model) && !association; n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        association = object->ic->id == ASSOCIATION_LN ? object : NULL;
+    uint32_t n = 0;
+    struct cosem_instance one = cosem_model_object(&product->model, n);
+    while (one.object->ic->id != ASSOCIATION_LN) {
+        one = cosem_model_object(&product->model, ++n);
     }
     for (uint16_t pdu = 64; pdu < 700; pdu++) {
-        assert_same_in_blocks(association, OBJECT_LIST, pdu);
+        assert_same_in_blocks(&one, OBJECT_LIST, pdu);
     }
 }
 
@@ -99,11 +99,12 @@ static bool may_be_longer(const struct cosem_object *object, int attribute)
 static void values_fit_the_carry_of(const struct product *product)
 {
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        for (int attribute = 2; attribute <= object->ic->attribute_count + 1; attribute++) {
-            const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        for (int attribute = 2; attribute <= one.object->ic->attribute_count + 1; attribute++) {
+            const struct cosem_attribute *row = cosem_object_attribute(one.object, attribute);
             struct writer w = writer_measure();
-            struct cosem_call call = {.object = object,
+            struct cosem_call call = {.object = one.object,
+                                      .member = one.member,
                                       .model = &product->model,
                                       .context = &rig.context,
                                       .association = rig_association(&rig, PRODUCT_SAP_READING),
@@ -111,7 +112,7 @@ static void values_fit_the_carry_of(const struct product *product)
             if (row->get != NULL) {
                 row->get(&call, &w);
             }
-            assert_true(w.tape <= COSEM_CARRY || may_be_longer(object, attribute));
+            assert_true(w.tape <= COSEM_CARRY || may_be_longer(one.object, attribute));
         }
     }
 }
@@ -140,17 +141,17 @@ static void assert_right(struct listed_right right, unsigned wanted, enum cosem_
 }
 
 /* Everything is read, written with a value of no type that anything has, and called with one. */
-static int try_object(uint16_t sap, const struct cosem_object *object, const struct listed *listed)
+static int try_object(uint16_t sap, const struct cosem_instance *one, const struct listed *listed)
 {
     static const uint8_t bcd[] = {COSEM_BCD, 0};
     static const struct listed_right none;
     int granted = 0;
     for (int i = -1; i < LISTED_MEMBERS; i++) {
-        struct dlms_target target = {object->ic->id, object->name, (int8_t)i};
+        struct dlms_target target = {one->object->ic->id, one->name, (int8_t)i};
         struct listed_right attribute = i < 1 ? none : listed->attributes[i];
         struct listed_right method = i < 1 ? none : listed->methods[i];
         enum cosem_result result;
-        rig_read(&rig, sap, object->ic->id, &object->name, i, blocks, &result);
+        rig_read(&rig, sap, one->object->ic->id, &one->name, i, blocks, &result);
         assert_right(attribute, LISTED_READ, result, COSEM_TEMPORARY_FAILURE);
         result = rig_set(&rig, sap, &target, reader_over(bcd, sizeof bcd));
         assert_right(attribute, LISTED_WRITE, result, COSEM_TYPE_UNMATCHED);
@@ -170,9 +171,9 @@ static void list_and_rights_of(const struct product *product, uint16_t sap)
     assert_int_equal(result, COSEM_SUCCESS);
     int granted = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        struct listed listed = listed_find(reader_over(whole, size), object);
-        granted += try_object(sap, object, &listed);
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        struct listed listed = listed_find(reader_over(whole, size), &one);
+        granted += try_object(sap, &one, &listed);
     }
     assert_true(granted > 20);
 }
@@ -205,7 +206,7 @@ static void public_of(const struct product *product)
     uint32_t count = 0;
     assert_int_equal(product->partners[0].sap, PRODUCT_SAP_PUBLIC);
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        count += cosem_object_visible(cosem_model_object(&product->model, n), column);
+        count += cosem_object_visible(cosem_model_object(&product->model, n).object, column);
     }
     assert_int_equal(count, sizeof seen / sizeof seen[0]);
     for (size_t i = 0; i < count; i++) {
@@ -226,26 +227,28 @@ static void the_public_client_sees_no_measurement(void **state)
 }
 
 /* A register table shows all harmonics of a quantity, a register just one quantity. */
-static bool shows(const struct cosem_object *object, struct quantity quantity)
+static bool shows(const struct cosem_instance *one, struct quantity quantity)
 {
-    const struct quantity *shown = object->config;
+    struct quantity shown;
     bool is_harmonic =
         quantity.e != 0 && quantity.e <= QUANTITY_ORDERS && !quantity_row(quantity.kind)->energy;
-    if (object->ic != (is_harmonic ? &class_register_table : &class_register)) {
+    if (is_harmonic && one->object->ic == &class_register_table) {
+        shown = *(const struct quantity *)one->object->config;
+        quantity.e = 0;
+    } else if (is_harmonic || !product_quantity(one, &shown)) {
         return false;
     }
-    return shown->kind == quantity.kind && shown->phase == quantity.phase &&
-           shown->e == (is_harmonic ? 0 : quantity.e);
+    return shown.kind == quantity.kind && shown.phase == quantity.phase && shown.e == quantity.e;
 }
 
 static int registers_of(const struct product *product, struct quantity quantity,
-                        const struct cosem_object **found)
+                        struct cosem_instance *found)
 {
     int count = 0;
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
-        if (shows(object, quantity)) {
-            *found = object;
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
+        if (shows(&one, quantity)) {
+            *found = one;
             count++;
         }
     }
@@ -258,19 +261,19 @@ static void assert_register(const struct product *product, struct quantity quant
 {
     struct quantity_value value;
     struct cosem_name code;
-    const struct cosem_object *found = NULL;
+    struct cosem_instance found = {.object = NULL};
     bool has = quantity_read(&rig.source, quantity, &value) == 0;
     assert_int_equal(registers_of(product, quantity, &found), has);
-    if (has && found->ic == &class_register_table) {
+    if (has && found.object->ic == &class_register_table) {
         const struct cosem_name table = COSEM_NAME(1, 0, 98, 10, 0);
-        assert_memory_equal(found->name.obis, table.obis, 4);
+        assert_memory_equal(found.name.obis, table.obis, 4);
         assert_int_equal(quantity_obis(quantity, code.obis), 0);
-        assert_int_equal(found->name.obis[4], code.obis[2]);
+        assert_int_equal(found.name.obis[4], code.obis[2]);
     } else if (has && quantity_obis(quantity, code.obis) == 0) {
-        assert_memory_equal(found->name.obis, code.obis, sizeof code.obis);
+        assert_memory_equal(found.name.obis, code.obis, sizeof code.obis);
     } else if (has) {
-        assert_true(found->name.obis[2] >= 128 && found->name.obis[2] <= 199);
-        assert_int_equal(found->name.obis[4], quantity.e);
+        assert_true(found.name.obis[2] >= 128 && found.name.obis[2] <= 199);
+        assert_int_equal(found.name.obis[4], quantity.e);
     }
 }
 
@@ -297,16 +300,18 @@ static void order_of(const struct product *product)
     for (uint16_t g = 0; g < product->model.group_count; g++) {
         const struct cosem_group *group = product->model.groups[g];
         for (uint16_t i = 1; i < group->count; i++) {
-            assert_true(memcmp(group->objects[i - 1].name.obis, group->objects[i].name.obis, 6) <=
-                        0);
+            struct cosem_name last = cosem_object_name(&group->objects[i - 1], group->more);
+            int order = memcmp(last.obis, group->objects[i].name.obis, sizeof last.obis);
+            assert_true(group->more > 0 ? order < 0 : order <= 0);
         }
     }
     for (uint32_t n = 0; n < cosem_model_count(&product->model); n++) {
-        const struct cosem_object *object = cosem_model_object(&product->model, n);
+        const struct cosem_instance one = cosem_model_object(&product->model, n);
         enum cosem_result why;
-        assert_ptr_equal(cosem_model_find(&product->model, object->ic->id, &object->name,
+        assert_ptr_equal(cosem_model_find(&product->model, one.object->ic->id, &one.name,
                                           product->partners[1].column, &why),
-                         object);
+                         one.object);
+        assert_int_equal(cosem_object_member(one.object, &one.name), one.member);
     }
 }
 
@@ -322,15 +327,15 @@ static void places_of(const struct product *product)
     for (size_t s = 0; s < sizeof strides / sizeof strides[0]; s++) {
         for (uint32_t i = 0; i < 2 * count; i++) {
             n = (n + (i < count ? strides[s] : count - strides[s])) % count;
-            const struct cosem_object *object = cosem_model_object(model, n);
-            uint16_t class_id = i % 5 == 4 ? 9999 : object->ic->id;
+            const struct cosem_instance one = cosem_model_object(model, n);
+            uint16_t class_id = i % 5 == 4 ? 9999 : one.object->ic->id;
             unsigned column = i % 3;
             enum cosem_result why;
             enum cosem_result expected;
             assert_ptr_equal(
-                cosem_model_find_near(model, &place, class_id, &object->name, column, &why),
-                cosem_model_find(model, class_id, &object->name, column, &expected));
-            assert_true(why == expected || place.object == object);
+                cosem_model_find_near(model, &place, class_id, &one.name, column, &why),
+                cosem_model_find(model, class_id, &one.name, column, &expected));
+            assert_true(why == expected || place.object == one.object);
         }
     }
 }

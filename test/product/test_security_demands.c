@@ -20,7 +20,7 @@ enum {
 static struct cosem_protection right;
 static struct cosem_object object;
 static struct cosem_access access;
-static const struct cosem_group group = {&object, 1};
+static const struct cosem_group group = {.objects = &object, .count = 1};
 static const struct cosem_group *const groups[] = {&group};
 static const struct cosem_model model = {groups, 1};
 

@@ -49,15 +49,15 @@ static enum cosem_result request(uint8_t control, const uint8_t *apdu, size_t si
                                                                                   : plain[at]);
 }
 
-static size_t put_descriptor(uint8_t apdu[32], uint8_t tag, const struct cosem_object *object,
+static size_t put_descriptor(uint8_t apdu[32], uint8_t tag, const struct cosem_instance *one,
                              int member)
 {
     struct writer w = writer_over(apdu, 32);
     writer_u8(&w, tag);
     writer_u8(&w, 1);
     writer_u8(&w, 0xC1);
-    writer_u16(&w, object->ic->id);
-    writer_octets(&w, object->name.obis, 6);
+    writer_u16(&w, one->object->ic->id);
+    writer_octets(&w, one->name.obis, 6);
     writer_u8(&w, (uint8_t)member);
     return writer_kept(&w);
 }
@@ -86,13 +86,13 @@ static void assert_right(struct listed_right right, unsigned wanted, uint8_t con
 }
 
 /* Reads, writes a value of no type that anything has, calls with one. */
-static unsigned try_member(const struct cosem_object *object, const struct listed *listed, int i,
+static unsigned try_member(const struct cosem_instance *one, const struct listed *listed, int i,
                            uint8_t control)
 {
     uint8_t apdu[32];
     struct listed_right attribute = listed->attributes[i];
     struct listed_right method = listed->methods[i];
-    size_t size = put_descriptor(apdu, DLMS_GET_REQUEST, object, i);
+    size_t size = put_descriptor(apdu, DLMS_GET_REQUEST, one, i);
     apdu[size++] = 0;
     enum cosem_result result = COSEM_SUCCESS;
     if (ask_ciphered(kit_protection(DLMS_FORM_GLO, control), apdu, size) &&
@@ -100,11 +100,11 @@ static unsigned try_member(const struct cosem_object *object, const struct liste
         result = request(control, apdu, size, 3, attribute.protection);
     } /* else it goes in blocks: there is one */
     assert_right(attribute, LISTED_READ, control, result, COSEM_SUCCESS);
-    size = put_descriptor(apdu, DLMS_SET_REQUEST, object, i);
+    size = put_descriptor(apdu, DLMS_SET_REQUEST, one, i);
     memcpy(apdu + size, "\0\x0D\0", 3);
     result = request(control, apdu, size + 3, 3, attribute.protection);
     assert_right(attribute, LISTED_WRITE, control, result, COSEM_TYPE_UNMATCHED);
-    size = put_descriptor(apdu, DLMS_ACTION_REQUEST, object, i);
+    size = put_descriptor(apdu, DLMS_ACTION_REQUEST, one, i);
     memcpy(apdu + size, "\1\x0D\0", 3);
     result = request(control, apdu, size + 3, 3, method.protection);
     assert_right(method, LISTED_CALL, control, result, COSEM_TYPE_UNMATCHED);
@@ -117,11 +117,11 @@ static void every_member_of(const char *product, unsigned least)
     set_up_product(product);
     unsigned protected_members = 0;
     for (uint32_t n = 0; n < cosem_model_count(rig.server.model); n++) {
-        const struct cosem_object *object = cosem_model_object(rig.server.model, n);
-        struct listed listed = listed_find(reader_over(list, list_size), object);
+        const struct cosem_instance one = cosem_model_object(rig.server.model, n);
+        struct listed listed = listed_find(reader_over(list, list_size), &one);
         for (int i = 1; i < LISTED_MEMBERS; i++) {
             for (size_t k = 0; k < sizeof controls; k++) {
-                protected_members += try_member(object, &listed, i, controls[k]);
+                protected_members += try_member(&one, &listed, i, controls[k]);
             }
         }
     }
@@ -151,7 +151,8 @@ static void rows_are_possible(void **state)
                             : COSEM_REQUEST_AUTHENTICATED;
         const struct cosem_model *model = &product_all[p]->model;
         for (uint32_t n = 0; n < cosem_model_count(model); n++) {
-            const struct cosem_protection *row = cosem_model_object(model, n)->access->protection;
+            const struct cosem_protection *row =
+                cosem_model_object(model, n).object->access->protection;
             assert_true(row == NULL || (row->bits & ~can) == 0);
         }
     }
@@ -172,7 +173,7 @@ static void a_response_is_protected_as_its_right_says(void **state)
     struct cosem_access access = *clock.access;
     access.protection = &told;
     clock.access = &access;
-    const struct cosem_group group = {&clock, 1};
+    const struct cosem_group group = {.objects = &clock, .count = 1};
     const struct cosem_group *const groups[] = {&group};
     const struct cosem_model model = {groups, 1};
     rig.server.model = &model;

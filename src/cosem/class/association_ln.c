@@ -31,56 +31,57 @@ static struct dlms_association_view view_of(const struct cosem_call *call)
 }
 
 /* An object_id: {class_id, logical_name}. */
-static bool intake_is_object(struct cosem_intake *in, const struct cosem_object *object)
+static bool intake_is_object(struct cosem_intake *in, const struct cosem_instance *listed)
 {
     size_t size;
     cosem_intake_structure(in, 2);
-    bool same_class = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == object->ic->id;
-    const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object->name.obis,
-                                              sizeof object->name.obis, &size);
-    return same_class && name != NULL && memcmp(name, object->name.obis, size) == 0;
+    bool same_class = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == listed->object->ic->id;
+    const uint8_t *name =
+        cosem_intake_string(in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
+    return same_class && name != NULL && memcmp(name, listed->name.obis, size) == 0;
 }
 
-static bool intake_is_class(struct cosem_intake *in, const struct cosem_object *object)
+static bool intake_is_class(struct cosem_intake *in, const struct cosem_instance *listed)
 {
-    return cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == object->ic->id;
+    return cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == listed->object->ic->id;
 }
 
 /* Whether the selection means the object. Walks through all of it, so that `*result` tells of any
  * object what is wrong with the selection. */
-static bool is_selected(const struct cosem_selection *selection, const struct cosem_object *object,
-                        enum cosem_result *result)
+static bool is_selected(const struct cosem_selection *selection,
+                        const struct cosem_instance *listed, enum cosem_result *result)
 {
     struct reader r = reader_over(selection->parameters, selection->size);
     struct cosem_intake in = cosem_intake_begin(&r);
     bool selected = false;
     if (selection->selector == SELECT_OBJECT) {
-        selected = intake_is_object(&in, object);
+        selected = intake_is_object(&in, listed);
     } else {
         size_t count = cosem_intake_array(&in, UINT16_MAX);
         for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
-            selected |= selection->selector == SELECT_CLASSES ? intake_is_class(&in, object)
-                                                              : intake_is_object(&in, object);
+            selected |= selection->selector == SELECT_CLASSES ? intake_is_class(&in, listed)
+                                                              : intake_is_object(&in, listed);
         }
     }
     *result = cosem_intake_end(&in);
     return selected;
 }
 
-static bool is_listed(const struct cosem_call *call, const struct cosem_object *object,
+static bool is_listed(const struct cosem_call *call, const struct cosem_instance *listed,
                       uint8_t column)
 {
     enum cosem_result result;
-    return cosem_object_visible(object, column) &&
+    return cosem_object_visible(listed->object, column) &&
            (call->selection.selector <= SELECT_WITHOUT_RIGHTS ||
-            is_selected(&call->selection, object, &result));
+            is_selected(&call->selection, listed, &result));
 }
 
 static enum cosem_result judge_selection(const struct cosem_call *call)
 {
     enum cosem_result result = COSEM_SUCCESS;
     if (call->selection.selector > SELECT_WITHOUT_RIGHTS) {
-        is_selected(&call->selection, call->object, &result);
+        struct cosem_instance itself = {call->object, call->object->name, 0};
+        is_selected(&call->selection, &itself, &result);
     }
     return result;
 }
@@ -93,7 +94,8 @@ static struct cosem_rows freeze_list(const struct cosem_call *call)
     struct cosem_rows rows = {.count = cosem_model_count(call->model),
                               .result = judge_selection(call)};
     for (uint32_t i = 0; i < rows.count; i++) {
-        rows.elements += is_listed(call, cosem_model_object(call->model, i), column);
+        struct cosem_instance listed = cosem_model_object(call->model, i);
+        rows.elements += is_listed(call, &listed, column);
     }
     return rows;
 }
@@ -171,14 +173,15 @@ static void put_rights(const struct cosem_call *call, const struct cosem_object 
 static void put_list_row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
     uint8_t column = view_of(call).partner->column;
-    const struct cosem_object *object = cosem_model_object(call->model, number);
-    if (!is_listed(call, object, column)) {
+    struct cosem_instance listed = cosem_model_object(call->model, number);
+    const struct cosem_object *object = listed.object;
+    if (!is_listed(call, &listed, column)) {
         return;
     }
     cosem_put_structure(w, 4);
     cosem_put_u16(w, object->ic->id);
     cosem_put_u8(w, object->ic->version);
-    cosem_put_octet_string(w, object->name.obis, sizeof object->name.obis);
+    cosem_put_octet_string(w, listed.name.obis, sizeof listed.name.obis);
     if (call->selection.selector == SELECT_WITHOUT_RIGHTS) {
         cosem_put_null(w);
     } else {

@@ -38,16 +38,6 @@ const struct class_data_config class_data_billing_end = {.value = period_end};
 
 /* ---- values of periods that have ended: 3 Register ---- */
 
-/* The register that a past value is of, in the model. */
-static const struct cosem_object *present(const struct cosem_call *call)
-{
-    const struct class_past_config *config = call->object->config;
-    struct cosem_name name = call->object->name;
-    enum cosem_result why;
-    name.obis[5] = 255;
-    return cosem_model_find(call->model, config->class_id, &name, call->column, &why);
-}
-
 /* The place of an attribute among the columns of the billing profile; -1: it is not captured. */
 static int column_of(const struct cosem_call *call, const struct profile *profile, int attribute)
 {
@@ -62,13 +52,12 @@ static int column_of(const struct cosem_call *call, const struct profile *profil
     return -1;
 }
 
-/* A column of the row of that period; F = 101 is the last one that has ended. */
+/* A column of the row of that period; the first of a series is the last one that has ended. */
 static enum cosem_result put_column(const struct cosem_call *call, int attribute, struct writer *w)
 {
-    enum { LAST = 101 };
     const struct profile *profile = call->context->billing->parts.profile;
     struct profile_row row;
-    uint32_t back = call->object->name.obis[5] - LAST + 1u;
+    uint32_t back = call->member + 1u;
     int wanted = column_of(call, profile, attribute);
     bool there = wanted >= 0 && profile_next(profile) - profile_first(profile) >= back;
     if (!there || profile_read(profile, profile_next(profile) - back, &row) != STORAGE_DONE) {
@@ -107,12 +96,16 @@ static enum cosem_result past_time(const struct cosem_call *call, struct writer 
     return put_column(call, 5, w);
 }
 
+/* That of the register in the model that the past value is of. */
 static enum cosem_result past_unit(const struct cosem_call *call, struct writer *w)
 {
     enum { SCALER_UNIT = 3 };
+    const struct class_past_config *config = call->object->config;
     struct cosem_call now = *call;
-    now.object = present(call);
-    need(now.object != NULL);
+    struct cosem_name name = call->object->name;
+    enum cosem_result why;
+    name.obis[5] = 255;
+    need(cosem_call_turn(&now, config->class_id, name.obis, &why));
     return cosem_object_get(&now, SCALER_UNIT, w);
 }
 

@@ -90,9 +90,11 @@ struct class_display_list_config {
 };
 extern const struct cosem_class class_display_list;
 
-/* 3 Register, version 0. Config: struct quantity. Type and scaler follow from its unit, see
- * register.c. A quantity that is not valid at the moment is answered by temporary-failure. */
+/* 3 Register, version 0. Config: struct quantity; a series of them counts its `e` on. Type and
+ * scaler follow from its unit, see register.c. A quantity that is not valid at the moment is
+ * answered by temporary-failure. */
 extern const struct cosem_class class_register;
+struct quantity class_register_quantity(const struct cosem_object *object, uint8_t member);
 
 /* 61 Register table, version 0: the harmonics of U or I of a phase, order 1 to 40, which a register
  * of each would have in value group E. Config: struct quantity, of all orders (E = 0). Not valid
@@ -115,8 +117,8 @@ struct class_interval_config {
 extern const struct cosem_class class_interval;
 
 /* 3 Register, version 0: what a column of the first billing profile had at the end of a past
- * period; F = 101 is the last one. Null-data: there is none such, or the profile does not capture
- * it. Config: the class of the object with F = 255. */
+ * period: a series, the last one first. Null-data: there is none such, or the profile does not
+ * capture it. Config: the class of the object with F = 255. */
 struct class_past_config {
     uint16_t class_id;
 };
@@ -131,11 +133,10 @@ extern const struct class_data_config class_data_billing_periods;
 extern const struct class_data_config class_data_billing_end;
 
 /* 5 Demand register, 4 Extended register, version 0, and 3 Register: averages, maxima, sums of
- * maxima and last averages of the demand. Config: of what and of which rate (0: whatever the rate).
- */
+ * maxima and last averages of the demand. Config: of what. Maxima and their sums are series:
+ * whatever the rate, then rate by rate. */
 struct class_demand_config {
     uint8_t channel; /* of the demand's plan */
-    uint8_t rate;
 };
 extern const struct cosem_class class_demand_register;
 extern const struct cosem_class class_maximum_demand;
@@ -146,11 +147,11 @@ extern const struct cosem_class class_last_demand;
  * digit; writing the active one is a command (function/tariff.h). */
 struct class_register_activation_config {
     enum tariff_mask mask;
-    unsigned (*rate)(
-        const struct cosem_object *object); /* of one that it activates; 0: none such */
+    /* Of one that it activates; 0: none such. */
+    unsigned (*rate)(const struct cosem_object *object, uint8_t member);
 };
 extern const struct cosem_class class_register_activation;
-unsigned class_register_activation_energy_rate(const struct cosem_object *object);
+unsigned class_register_activation_energy_rate(const struct cosem_object *object, uint8_t member);
 /* double-long-unsigned: bits of the alarms. Writing clears those that the value does not have, but
  * of a filter, which takes the value if all its bits are known. */
 enum class_alarm_part {
@@ -199,7 +200,7 @@ struct class_tamper_config {
 };
 enum cosem_result class_data_tamper(const struct cosem_call *call, struct writer *w);
 
-unsigned class_register_activation_demand_rate(const struct cosem_object *object);
+unsigned class_register_activation_demand_rate(const struct cosem_object *object, uint8_t member);
 /* 3 Register, version 0, of what the meter keeps or can be told rather than measures. Config: how.
  * A value is an integer from `least` to `most`; without `set` it is only read. */
 struct cosem_context;

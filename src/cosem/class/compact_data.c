@@ -26,11 +26,8 @@ static struct reader read_column(const struct cosem_call *call, const struct pro
     static const uint8_t nothing[] = {COSEM_NULL};
     struct writer w = writer_over(octets, VALUE_MOST);
     struct cosem_call other = *call;
-    struct cosem_name name;
     enum cosem_result why;
-    memcpy(name.obis, column->obis, sizeof name.obis);
-    other.object = cosem_model_find(call->model, column->class_id, &name, call->column, &why);
-    bool there = other.object != NULL &&
+    bool there = cosem_call_turn(&other, column->class_id, column->obis, &why) &&
                  cosem_object_get(&other, column->attribute, &w) == COSEM_SUCCESS &&
                  !writer_overflow(&w);
     struct reader value = reader_over(octets, there ? writer_kept(&w) : 0);

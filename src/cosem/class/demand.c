@@ -184,7 +184,7 @@ const struct cosem_class class_demand_register = {.id = 5,
 
 static const struct demand_max *max_of(const struct cosem_call *call)
 {
-    return &channel_of(call)->max[config_of(call)->rate];
+    return &channel_of(call)->max[call->member];
 }
 
 static enum cosem_result max_value(const struct cosem_call *call, struct writer *w)
@@ -211,7 +211,7 @@ static enum cosem_result reset_max(const struct cosem_call *call, struct reader 
     (void)returned;
     enum cosem_result result = cosem_intake_zero(parameter);
     if (result == COSEM_SUCCESS) {
-        demand_reset_max(call->context->demand, config_of(call)->channel, config_of(call)->rate);
+        demand_reset_max(call->context->demand, config_of(call)->channel, call->member);
     }
     return result;
 }
@@ -232,17 +232,16 @@ const struct cosem_class class_maximum_demand = {.id = 4,
                                                  COSEM_CLASS_ATTRIBUTES(maximum_attributes),
                                                  COSEM_CLASS_METHODS(maximum_methods)};
 
-unsigned class_register_activation_demand_rate(const struct cosem_object *object)
+unsigned class_register_activation_demand_rate(const struct cosem_object *object, uint8_t member)
 {
-    const struct class_demand_config *config = object->config;
-    return object->ic == &class_maximum_demand ? config->rate : 0;
+    return object->ic == &class_maximum_demand ? member : 0;
 }
 
 /* ---- 3 Register ---- */
 
 static enum cosem_result cumulative(const struct cosem_call *call, struct writer *w)
 {
-    int64_t uw = channel_of(call)->cumulative_uw[config_of(call)->rate];
+    int64_t uw = channel_of(call)->cumulative_uw[call->member];
     cosem_put_integer(w, COSEM_U32, uw / UW_OF_W);
     return COSEM_SUCCESS;
 }

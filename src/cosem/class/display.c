@@ -107,23 +107,16 @@ static struct cosem_rows freeze_buffer(const struct cosem_call *call)
     return (struct cosem_rows){.count = 1U + list_of(call)->count, .elements = 1};
 }
 
-static const struct cosem_object *shown_object(const struct cosem_call *call,
-                                               const struct display_item *item)
-{
-    enum cosem_result why;
-    const struct cosem_object *object =
-        cosem_model_find(call->model, item->class_id, &item->name, call->column, &why);
-    return object && cosem_object_readable(object, item->attribute, call->column) ? object : NULL;
-}
-
 static void put_value(const struct cosem_call *call, const struct display_item *item,
                       struct writer *w)
 {
     struct cosem_call inner = *call;
     uint8_t octets[COSEM_CARRY];
     struct writer value = writer_over(octets, sizeof octets);
-    inner.object = shown_object(call, item);
-    if (inner.object && cosem_object_get(&inner, item->attribute, &value) == COSEM_SUCCESS &&
+    enum cosem_result why;
+    if (cosem_call_turn(&inner, item->class_id, item->name.obis, &why) &&
+        cosem_object_readable(inner.object, item->attribute, call->column) &&
+        cosem_object_get(&inner, item->attribute, &value) == COSEM_SUCCESS &&
         !writer_overflow(&value)) {
         writer_octets(w, octets, writer_kept(&value));
     } else {

@@ -50,9 +50,7 @@ enum cosem_result object_definition_find(const struct cosem_call *call,
     enum cosem_result why = COSEM_OBJECT_UNDEFINED;
     *other = *call;
     other->selection = (struct cosem_selection){.selector = 0};
-    other->object =
-        cosem_model_find(call->model, definition->class_id, &definition->name, call->column, &why);
-    if (other->object == NULL) {
+    if (!cosem_call_turn(other, definition->class_id, definition->name.obis, &why)) {
         return why;
     }
     return other->object->ic == &class_data_protection ? COSEM_READ_WRITE_DENIED : COSEM_SUCCESS;
@@ -110,9 +108,9 @@ static enum cosem_result restrict_to(const struct object_definition *definition,
 static enum cosem_result render(const struct cosem_tape *tape, struct writer *w)
 {
     const struct cosem_attribute *attribute = tape->attribute;
-    const struct cosem_object *object = tape->call.object;
     if (attribute == NULL) {
-        cosem_put_octet_string(w, object->name.obis, sizeof object->name.obis);
+        struct cosem_name name = cosem_object_name(tape->call.object, tape->call.member);
+        cosem_put_octet_string(w, name.obis, sizeof name.obis);
         return COSEM_SUCCESS;
     }
     if (attribute->table == NULL) {

@@ -11,12 +11,12 @@ static int32_t number(const void *owner, const struct object_name *name)
 
 static bool name_of(const void *owner, uint16_t number, struct object_name *name)
 {
-    const struct cosem_object *object = cosem_model_object(owner, number);
-    if (object == NULL) {
+    const struct cosem_instance one = cosem_model_object(owner, number);
+    if (one.object == NULL) {
         return false;
     }
-    name->class_id = object->ic->id;
-    memcpy(name->obis, object->name.obis, sizeof name->obis);
+    name->class_id = one.object->ic->id;
+    memcpy(name->obis, one.name.obis, sizeof name->obis);
     return true;
 }
 

@@ -130,26 +130,15 @@ enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octe
 
 /* ---- what is written ---- */
 
-/* The object, if the client that writes the list can see it, and what depends on who asks is not
- * pushed. */
-static const struct cosem_object *find(const struct cosem_call *call,
-                                       const struct push_object *object)
-{
-    enum cosem_result why;
-    struct cosem_name name;
-    memcpy(name.obis, object->name, sizeof name.obis);
-    const struct cosem_object *found =
-        cosem_model_find(call->model, object->class_id, &name, call->column, &why);
-    return found != NULL && found->ic->of_association ? NULL : found;
-}
-
-/* What it cannot read is not pushed either. All of an object is what it can. */
+/* What the client that writes the list cannot see or read is not pushed either, nor what depends on
+ * who asks. All of an object is what it can. */
 static bool may_push(const struct cosem_call *call, const struct push_object *object,
                      const struct reader *part)
 {
     struct cosem_call other = *call;
-    other.object = find(call, object);
-    if (other.object == NULL) {
+    enum cosem_result why;
+    if (!cosem_call_turn(&other, object->class_id, object->name, &why) ||
+        other.object->ic->of_association) {
         return false;
     }
     bool whole = object->attribute == 0;

@@ -75,9 +75,16 @@ void register_form_put_scaler_unit(struct quantity quantity, struct writer *w)
     cosem_put_enum(w, unit);
 }
 
+struct quantity class_register_quantity(const struct cosem_object *object, uint8_t member)
+{
+    struct quantity quantity = *(const struct quantity *)object->config;
+    quantity.e = (uint8_t)(quantity.e + member);
+    return quantity;
+}
+
 static struct quantity shown_by(const struct cosem_call *call)
 {
-    return *(const struct quantity *)call->object->config;
+    return class_register_quantity(call->object, call->member);
 }
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)

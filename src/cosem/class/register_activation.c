@@ -15,28 +15,29 @@ static const struct class_register_activation_config *config_of(const struct cos
     return call->object->config;
 }
 
-/* The rate of an object that this one activates, or 0. */
-static unsigned rate_of(const struct cosem_call *call, const struct cosem_object *object)
+/* The rate of an object of the model that this one activates, or 0. */
+static unsigned rate_of(const struct cosem_call *call, uint32_t number)
 {
-    return config_of(call)->rate(object);
+    struct cosem_instance listed = cosem_model_object(call->model, number);
+    return config_of(call)->rate(listed.object, listed.member);
 }
 
 static struct cosem_rows all_objects(const struct cosem_call *call)
 {
     struct cosem_rows rows = {.count = cosem_model_count(call->model), .result = COSEM_SUCCESS};
     for (uint32_t number = 0; number < rows.count; number++) {
-        rows.elements += rate_of(call, cosem_model_object(call->model, number)) != 0;
+        rows.elements += rate_of(call, number) != 0;
     }
     return rows;
 }
 
 static void assignment(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    const struct cosem_object *object = cosem_model_object(call->model, number);
-    if (rate_of(call, object) != 0) {
+    if (rate_of(call, number) != 0) {
+        struct cosem_instance listed = cosem_model_object(call->model, number);
         cosem_put_structure(w, 2);
-        cosem_put_u16(w, object->ic->id);
-        cosem_put_octet_string(w, object->name.obis, sizeof object->name.obis);
+        cosem_put_u16(w, listed.object->ic->id);
+        cosem_put_octet_string(w, listed.name.obis, sizeof listed.name.obis);
     }
 }
 
@@ -44,7 +45,7 @@ static uint32_t objects_of_rate(const struct cosem_call *call, unsigned rate)
 {
     uint32_t count = 0;
     for (uint32_t number = 0; number < cosem_model_count(call->model); number++) {
-        count += rate_of(call, cosem_model_object(call->model, number)) == rate;
+        count += rate_of(call, number) == rate;
     }
     return count;
 }
@@ -73,7 +74,7 @@ static uint8_t index_of(const struct cosem_call *call, uint32_t number)
 {
     uint32_t index = 0;
     for (uint32_t i = 0; i <= number; i++) {
-        index += rate_of(call, cosem_model_object(call->model, i)) != 0;
+        index += rate_of(call, i) != 0;
     }
     need(index <= UINT8_MAX);
     return (uint8_t)index;
@@ -92,7 +93,7 @@ static void mask_part(const struct cosem_call *call, uint32_t number, struct wri
         cosem_put_structure(w, 2);
         put_name(w, name);
         cosem_put_array(w, objects_of_rate(call, name->rate));
-    } else if (rate_of(call, cosem_model_object(call->model, part - 1)) == name->rate) {
+    } else if (rate_of(call, part - 1) == name->rate) {
         cosem_put_u8(w, index_of(call, part - 1));
     }
 }
@@ -129,19 +130,15 @@ static enum cosem_result add_register(const struct cosem_call *call, struct read
 {
     (void)returned;
     struct cosem_intake in = cosem_intake_begin(parameter);
-    struct cosem_name name = {{0}};
+    struct cosem_call other = *call;
     size_t size;
     enum cosem_result why;
     cosem_intake_structure(&in, 2);
     uint16_t class_id = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
     const uint8_t *obis =
-        cosem_intake_string(&in, COSEM_OCTET_STRING, sizeof name.obis, sizeof name.obis, &size);
-    if (obis != NULL) {
-        memcpy(name.obis, obis, sizeof name.obis);
-    }
-    const struct cosem_object *object =
-        cosem_model_find(call->model, class_id, &name, call->column, &why);
-    if (object == NULL || rate_of(call, object) == 0) {
+        cosem_intake_string(&in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
+    if (obis != NULL && (!cosem_call_turn(&other, class_id, obis, &why) ||
+                         config_of(call)->rate(other.object, other.member) == 0)) {
         cosem_intake_refuse(&in);
     }
     return cosem_intake_end(&in);
@@ -152,7 +149,7 @@ static unsigned rate_of_index(const struct cosem_call *call, unsigned index)
 {
     uint32_t count = cosem_model_count(call->model);
     for (uint32_t number = 0; number < count; number++) {
-        unsigned rate = rate_of(call, cosem_model_object(call->model, number));
+        unsigned rate = rate_of(call, number);
         if (rate != 0 && --index == 0) {
             return rate;
         }
@@ -217,10 +214,9 @@ static enum cosem_result delete_mask(const struct cosem_call *call, struct reade
     return result;
 }
 
-unsigned class_register_activation_energy_rate(const struct cosem_object *object)
+unsigned class_register_activation_energy_rate(const struct cosem_object *object, uint8_t member)
 {
-    const struct quantity *quantity = object->config;
-    return object->ic == &class_register ? quantity->e : 0;
+    return object->ic == &class_register ? class_register_quantity(object, member).e : 0;
 }
 
 static const struct cosem_table assignments_table = {all_objects, assignment};
