@@ -21,14 +21,29 @@ static struct cosem_value take(struct cosem_intake *in, enum cosem_tag tag)
     return in->result == COSEM_SUCCESS ? v : (struct cosem_value){.tag = COSEM_NULL};
 }
 
-int64_t cosem_intake_integer(struct cosem_intake *in, enum cosem_tag tag, int64_t least,
-                             int64_t most)
+int64_t cosem_intake_integer(struct cosem_intake *in, enum cosem_tag tag, int32_t least,
+                             uint32_t most)
 {
     int64_t integer = take(in, tag).integer;
     if (integer < least || integer > most) {
         amiss(in, COSEM_OTHER_REASON);
     }
     return in->result == COSEM_SUCCESS ? integer : 0;
+}
+
+uint8_t cosem_intake_u8(struct cosem_intake *in)
+{
+    return (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+}
+
+uint16_t cosem_intake_u16(struct cosem_intake *in)
+{
+    return (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+}
+
+uint32_t cosem_intake_u32(struct cosem_intake *in)
+{
+    return (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
 }
 
 const uint8_t *cosem_intake_string(struct cosem_intake *in, enum cosem_tag tag, size_t least,

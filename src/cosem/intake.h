@@ -20,9 +20,14 @@ struct cosem_intake {
 
 struct cosem_intake cosem_intake_begin(struct reader *value);
 
-/* An integer, an enum or a boolean of just that type. */
-int64_t cosem_intake_integer(struct cosem_intake *in, enum cosem_tag tag, int64_t least,
-                             int64_t most);
+/* An integer, an enum or a boolean of just that type and from `least` to `most`. */
+int64_t cosem_intake_integer(struct cosem_intake *in, enum cosem_tag tag, int32_t least,
+                             uint32_t most);
+
+/* Any unsigned, long-unsigned or double-long-unsigned. */
+uint8_t cosem_intake_u8(struct cosem_intake *in);
+uint16_t cosem_intake_u16(struct cosem_intake *in);
+uint32_t cosem_intake_u32(struct cosem_intake *in);
 
 /* A string of just that type and of `least` to `most` octets, in place; NULL when amiss. */
 const uint8_t *cosem_intake_string(struct cosem_intake *in, enum cosem_tag tag, size_t least,

@@ -36,13 +36,19 @@ static const struct {
 
 enum { INTEGERS = sizeof integers / sizeof integers[0] };
 
-static enum cosem_result take_integer(int n, enum cosem_tag tag, int64_t least, int64_t most,
+static enum cosem_result take_integer(int n, enum cosem_tag tag, int32_t least, uint32_t most,
                                       int64_t *integer)
 {
     struct reader r = reader_over(integers[n].octets, integers[n].size);
     struct cosem_intake in = cosem_intake_begin(&r);
     *integer = cosem_intake_integer(&in, tag, least, most);
     return cosem_intake_end(&in);
+}
+
+/* Settings have no more than 32 bits. */
+static bool fits(int n)
+{
+    return integers[n].integer >= INT32_MIN && integers[n].integer <= UINT32_MAX;
 }
 
 static void integers_are_of_just_their_type(void **state)
@@ -52,11 +58,12 @@ static void integers_are_of_just_their_type(void **state)
     for (int n = 0; n < INTEGERS; n++) {
         for (int other = 0; other < INTEGERS; other++) {
             enum cosem_result result =
-                take_integer(n, integers[other].tag, INT64_MIN, INT64_MAX, &integer);
-            assert_int_equal(result, n == other ? COSEM_SUCCESS : COSEM_TYPE_UNMATCHED);
-            assert_true(integer == (n == other ? integers[n].integer : 0));
+                take_integer(n, integers[other].tag, INT32_MIN, UINT32_MAX, &integer);
+            enum cosem_result of_its_type = fits(n) ? COSEM_SUCCESS : COSEM_OTHER_REASON;
+            assert_int_equal(result, n == other ? of_its_type : COSEM_TYPE_UNMATCHED);
+            assert_true(integer == (n == other && fits(n) ? integers[n].integer : 0));
         }
-        assert_int_equal(take_integer(n, COSEM_OCTET_STRING, INT64_MIN, INT64_MAX, &integer),
+        assert_int_equal(take_integer(n, COSEM_OCTET_STRING, INT32_MIN, UINT32_MAX, &integer),
                          COSEM_TYPE_UNMATCHED);
     }
 }
@@ -69,12 +76,45 @@ static void ranges_include_their_ends(void **state)
     for (int n = 1; n < INTEGERS - 2; n++) {
         enum cosem_tag tag = integers[n].tag;
         int64_t value = integers[n].integer;
-        assert_int_equal(take_integer(n, tag, value, value, &integer), COSEM_SUCCESS);
-        assert_true(integer == value);
-        assert_int_equal(take_integer(n, tag, value + 1, value + 9, &integer), COSEM_OTHER_REASON);
-        assert_true(integer == 0);
-        assert_int_equal(take_integer(n, tag, value - 9, value - 1, &integer), COSEM_OTHER_REASON);
-        assert_true(integer == 0);
+        if (value < INT32_MAX) { /* as the least one */
+            int32_t least = (int32_t)value;
+            assert_int_equal(take_integer(n, tag, least, UINT32_MAX, &integer), COSEM_SUCCESS);
+            assert_true(integer == value);
+            assert_int_equal(take_integer(n, tag, least + 1, UINT32_MAX, &integer),
+                             COSEM_OTHER_REASON);
+            assert_true(integer == 0);
+        }
+        if (value > 0) { /* as the greatest */
+            uint32_t most = (uint32_t)value;
+            assert_int_equal(take_integer(n, tag, INT32_MIN, most, &integer), COSEM_SUCCESS);
+            assert_true(integer == value);
+            assert_int_equal(take_integer(n, tag, INT32_MIN, most - 1, &integer),
+                             COSEM_OTHER_REASON);
+            assert_true(integer == 0);
+        }
+    }
+}
+
+/* The short forms, each against every type and the values at the ends of its own. */
+static void unsigned_ones_have_all_of_their_type(void **state)
+{
+    (void)state;
+    static const uint8_t values[][5] = {{COSEM_U8, 0},           {COSEM_U8, 255},
+                                        {COSEM_U16, 0, 0},       {COSEM_U16, 255, 255},
+                                        {COSEM_U32, 0, 0, 0, 0}, {COSEM_U32, 255, 255, 255, 255}};
+    static const uint8_t sizes[] = {2, 3, 5};
+    static const uint32_t greatest[] = {UINT8_MAX, UINT16_MAX, UINT32_MAX};
+    for (unsigned v = 0; v < 6; v++) {
+        for (unsigned form = 0; form < 3; form++) {
+            struct reader r = reader_over(values[v], sizes[v / 2]);
+            struct cosem_intake in = cosem_intake_begin(&r);
+            uint32_t taken = form == 0   ? cosem_intake_u8(&in)
+                             : form == 1 ? cosem_intake_u16(&in)
+                                         : cosem_intake_u32(&in);
+            bool own = v / 2 == form;
+            assert_int_equal(cosem_intake_end(&in), own ? COSEM_SUCCESS : COSEM_TYPE_UNMATCHED);
+            assert_true(taken == (own && v % 2 == 1 ? greatest[form] : 0));
+        }
     }
 }
 
@@ -268,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_of_just_their_type),
         cmocka_unit_test(ranges_include_their_ends),
+        cmocka_unit_test(unsigned_ones_have_all_of_their_type),
         cmocka_unit_test(strings_are_of_just_their_type_and_length),
         cmocka_unit_test(structures_have_just_so_many_elements),
         cmocka_unit_test(arrays_have_at_most_so_many_elements),

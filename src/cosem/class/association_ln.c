@@ -35,7 +35,7 @@ static bool intake_is_object(struct cosem_intake *in, const struct cosem_instanc
 {
     size_t size;
     cosem_intake_structure(in, 2);
-    bool same_class = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == listed->object->ic->id;
+    bool same_class = cosem_intake_u16(in) == listed->object->ic->id;
     const uint8_t *name =
         cosem_intake_string(in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
     return same_class && name != NULL && memcmp(name, listed->name.obis, size) == 0;
@@ -43,7 +43,7 @@ static bool intake_is_object(struct cosem_intake *in, const struct cosem_instanc
 
 static bool intake_is_class(struct cosem_intake *in, const struct cosem_instance *listed)
 {
-    return cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX) == listed->object->ic->id;
+    return cosem_intake_u16(in) == listed->object->ic->id;
 }
 
 /* Whether the selection means the object. Walks through all of it, so that `*result` tells of any

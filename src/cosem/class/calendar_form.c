@@ -179,8 +179,7 @@ void calendar_form_take_weeks(struct cosem_intake *in, struct calendar *calendar
         cosem_intake_structure(in, 8);
         calendar->weeks[i].name = calendar_form_take_name(in);
         for (unsigned weekday = 0; weekday < 7; weekday++) {
-            calendar->weeks[i].day[weekday] =
-                (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+            calendar->weeks[i].day[weekday] = cosem_intake_u8(in);
         }
     }
 }
@@ -219,7 +218,7 @@ void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number
 static void take_day(struct cosem_intake *in, struct calendar *calendar, struct calendar_day *day)
 {
     cosem_intake_structure(in, 2);
-    day->id = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+    day->id = cosem_intake_u8(in);
     size_t room = (size_t)(calendar->switch_room - calendar->switch_count);
     day->first = calendar->switch_count;
     day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
@@ -274,8 +273,8 @@ struct calendar_special calendar_form_take_special(struct cosem_intake *in)
 {
     struct calendar_special special = {0};
     cosem_intake_structure(in, 3);
-    special.index = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    special.index = cosem_intake_u16(in);
     special.date = calendar_form_take_date(in);
-    special.day = (uint8_t)cosem_intake_integer(in, COSEM_U8, 0, UINT8_MAX);
+    special.day = cosem_intake_u8(in);
     return special;
 }

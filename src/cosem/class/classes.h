@@ -210,8 +210,8 @@ struct class_setting_config {
     uint8_t unit;
     int64_t (*get)(const struct cosem_context *context);
     void (*set)(const struct cosem_context *context, int64_t value);
-    int64_t least;
-    int64_t most;
+    int32_t least;
+    uint32_t most;
 };
 extern const struct cosem_class class_setting;
 extern const struct class_setting_config class_setting_shift_limit;    /* s, slewed at most */

@@ -119,7 +119,7 @@ static enum cosem_result template_id(const struct cosem_call *call, struct write
 static enum cosem_result set_template_id(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t id = cosem_intake_integer(&in, COSEM_U8, 0, UINT8_MAX);
+    uint8_t id = cosem_intake_u8(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
         compact_set_template(compact_of(call), (uint8_t)id);

@@ -41,7 +41,7 @@ enum cosem_result class_data_set_alarm(const struct cosem_call *call, struct rea
     const struct class_alarm_config *config = call->object->config;
     struct alarm *alarm = call->context->alarm;
     struct cosem_intake in = cosem_intake_begin(value);
-    uint32_t bits = (uint32_t)cosem_intake_integer(&in, COSEM_U32, 0, UINT32_MAX);
+    uint32_t bits = cosem_intake_u32(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result != COSEM_SUCCESS) {
         return result;

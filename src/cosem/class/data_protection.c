@@ -387,7 +387,7 @@ static struct object_definition take_method(struct cosem_intake *in)
     struct object_definition method = {0};
     size_t size;
     cosem_intake_structure(in, 3);
-    method.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    method.class_id = cosem_intake_u16(in);
     const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof method.name.obis,
                                               sizeof method.name.obis, &size);
     if (name != NULL) {

@@ -109,21 +109,20 @@ static enum cosem_result number_of_periods(const struct cosem_call *call, struct
     return COSEM_SUCCESS;
 }
 
-static enum cosem_result set_window(const struct cosem_call *call, int64_t period_s,
-                                    int64_t periods)
+static enum cosem_result set_window(const struct cosem_call *call, uint32_t period_s,
+                                    uint32_t periods)
 {
-    if (!demand_settings_possible((uint32_t)period_s, (uint32_t)periods)) {
+    if (!demand_settings_possible(period_s, periods)) {
         return COSEM_OTHER_REASON;
     }
-    demand_set(call->context->demand, config_of(call)->channel, (uint32_t)period_s,
-               (uint8_t)periods);
+    demand_set(call->context->demand, config_of(call)->channel, period_s, (uint8_t)periods);
     return COSEM_SUCCESS;
 }
 
 static enum cosem_result set_period(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t period_s = cosem_intake_integer(&in, COSEM_U32, 0, UINT32_MAX);
+    uint32_t period_s = cosem_intake_u32(&in);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS ? set_window(call, period_s, channel_of(call)->periods) : result;
 }
@@ -131,7 +130,7 @@ static enum cosem_result set_period(const struct cosem_call *call, struct reader
 static enum cosem_result set_number_of_periods(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t periods = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t periods = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
     return result == COSEM_SUCCESS ? set_window(call, channel_of(call)->period_s, periods) : result;
 }

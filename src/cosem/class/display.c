@@ -23,10 +23,10 @@ static enum cosem_result setting(const struct cosem_call *call, struct writer *w
 static enum cosem_result set_setting(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t wanted = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t wanted = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS &&
-        display_set(call->context->display, setting_of(call), (uint16_t)wanted) != 0) {
+        display_set(call->context->display, setting_of(call), wanted) != 0) {
         return COSEM_OTHER_REASON;
     }
     return result;

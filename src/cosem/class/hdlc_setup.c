@@ -115,7 +115,7 @@ static enum cosem_result set_inter_octet(const struct cosem_call *call, struct r
 {
     struct hdlc_settings changed = *settings_of(call);
     struct cosem_intake in = cosem_intake_begin(value);
-    changed.inter_octet_time_ms = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    changed.inter_octet_time_ms = cosem_intake_u16(&in);
     return change(call, &in, &changed);
 }
 
@@ -129,7 +129,7 @@ static enum cosem_result set_inactivity(const struct cosem_call *call, struct re
 {
     struct hdlc_settings changed = *settings_of(call);
     struct cosem_intake in = cosem_intake_begin(value);
-    changed.inactivity_time_s = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    changed.inactivity_time_s = cosem_intake_u16(&in);
     return change(call, &in, &changed);
 }
 
@@ -143,7 +143,7 @@ static enum cosem_result set_device_address(const struct cosem_call *call, struc
 {
     struct hdlc_settings changed = *settings_of(call);
     struct cosem_intake in = cosem_intake_begin(value);
-    changed.device_address = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    changed.device_address = cosem_intake_u16(&in);
     return change(call, &in, &changed);
 }
 

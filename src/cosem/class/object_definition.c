@@ -19,8 +19,8 @@ static void take_restriction(struct cosem_intake *in, struct object_definition *
         definition->to = date_time_intake(in);
     } else if (definition->restriction == OBJECT_BY_ENTRY) {
         cosem_intake_structure(in, 2);
-        definition->first = (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
-        definition->last = (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
+        definition->first = cosem_intake_u32(in);
+        definition->last = cosem_intake_u32(in);
     } else if (cosem_take_value(in->value).tag != COSEM_NULL) {
         cosem_intake_refuse(in);
     }
@@ -31,14 +31,14 @@ struct object_definition object_definition_take(struct cosem_intake *in)
     struct object_definition definition = {0};
     size_t size;
     cosem_intake_structure(in, ELEMENTS);
-    definition.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    definition.class_id = cosem_intake_u16(in);
     const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof definition.name.obis,
                                               sizeof definition.name.obis, &size);
     if (name != NULL) {
         memcpy(definition.name.obis, name, sizeof definition.name.obis);
     }
     definition.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 1, COSEM_ATTRIBUTES);
-    definition.element = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    definition.element = cosem_intake_u16(in);
     take_restriction(in, &definition);
     return definition;
 }

@@ -21,14 +21,14 @@ struct profile_column profile_column_take(struct cosem_intake *in)
     struct profile_column column = {0};
     size_t size;
     cosem_intake_structure(in, 4);
-    column.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    column.class_id = cosem_intake_u16(in);
     const uint8_t *obis =
         cosem_intake_string(in, COSEM_OCTET_STRING, sizeof column.obis, sizeof column.obis, &size);
     if (obis != NULL) {
         memcpy(column.obis, obis, sizeof column.obis);
     }
     column.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, INT8_MIN, INT8_MAX);
-    column.data = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    column.data = cosem_intake_u16(in);
     return column;
 }
 
@@ -115,7 +115,7 @@ static void intake_range(struct cosem_intake *in, const struct cosem_call *call,
 static void intake_numbers(struct cosem_intake *in, struct profile_part *part)
 {
     part->from_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 1, UINT32_MAX);
-    part->to_entry = (uint32_t)cosem_intake_integer(in, COSEM_U32, 0, UINT32_MAX);
+    part->to_entry = cosem_intake_u32(in);
     if (part->to_entry == 0) {
         part->to_entry = UINT32_MAX;
     }
@@ -138,7 +138,7 @@ static void intake_entries(struct cosem_intake *in, const struct profile_view *v
     cosem_intake_structure(in, 4);
     intake_numbers(in, part);
     int64_t from = cosem_intake_integer(in, COSEM_U16, 1, UINT16_MAX);
-    int64_t to = cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t to = cosem_intake_u16(in);
     part->columns = column_range(view, from, to);
     if (part->columns == 0) {
         cosem_intake_refuse(in);

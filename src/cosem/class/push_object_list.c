@@ -158,7 +158,7 @@ static struct push_object intake_object(const struct cosem_call *call, struct co
     size_t size;
     bool parts = push_view_is_version_2(call);
     cosem_intake_structure(in, parts ? ELEMENTS_2 : ELEMENTS_0);
-    object.class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    object.class_id = cosem_intake_u16(in);
     const uint8_t *name =
         cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object.name, sizeof object.name, &size);
     if (name != NULL) {

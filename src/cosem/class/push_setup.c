@@ -145,10 +145,10 @@ static enum cosem_result randomisation(const struct cosem_call *call, struct wri
 static enum cosem_result set_randomisation(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    int64_t seconds = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t seconds = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
-        settings_of(call)->randomisation_s = (uint16_t)seconds;
+        settings_of(call)->randomisation_s = seconds;
         changed(call);
     }
     return result;
@@ -195,15 +195,15 @@ static enum cosem_result set_delay(const struct cosem_call *call, struct reader 
     if (is_version_2(call)) {
         cosem_intake_structure(&in, 3);
     }
-    int64_t delay_s = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t delay_s = cosem_intake_u16(&in);
     if (is_version_2(call)) {
         percent = cosem_intake_integer(&in, COSEM_U16, PERCENT_LEAST, UINT16_MAX);
-        most_s = cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+        most_s = cosem_intake_u16(&in);
     }
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
         struct push_settings *settings = settings_of(call);
-        settings->delay_s = (uint16_t)delay_s;
+        settings->delay_s = delay_s;
         settings->delay_percent = (uint16_t)percent;
         settings->delay_most_s = (uint16_t)most_s;
         changed(call);
@@ -326,12 +326,12 @@ static enum cosem_result set_confirmation(const struct cosem_call *call, struct 
     struct cosem_intake in = cosem_intake_begin(value);
     cosem_intake_structure(&in, 2);
     intake_date_time(&in, from);
-    int64_t every_s = cosem_intake_integer(&in, COSEM_U32, 0, UINT32_MAX);
+    uint32_t every_s = cosem_intake_u32(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
         struct push_settings *settings = settings_of(call);
         memcpy(settings->confirm_from, from, sizeof from);
-        settings->confirm_every_s = (uint32_t)every_s;
+        settings->confirm_every_s = every_s;
         changed(call);
     }
     return result;

@@ -134,7 +134,7 @@ static enum cosem_result add_register(const struct cosem_call *call, struct read
     size_t size;
     enum cosem_result why;
     cosem_intake_structure(&in, 2);
-    uint16_t class_id = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t class_id = cosem_intake_u16(&in);
     const uint8_t *obis =
         cosem_intake_string(&in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
     if (obis != NULL && (!cosem_call_turn(&other, class_id, obis, &why) ||

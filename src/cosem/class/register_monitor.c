@@ -60,7 +60,7 @@ static struct script take_script(struct cosem_intake *in)
     if (table != NULL) {
         memcpy(script.table, table, sizeof script.table);
     }
-    script.selector = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    script.selector = cosem_intake_u16(in);
     return script;
 }
 

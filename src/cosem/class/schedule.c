@@ -72,16 +72,16 @@ static struct schedule_entry take_entry(const struct cosem_call *call, struct co
     struct schedule_entry entry = {0};
     size_t size;
     cosem_intake_structure(in, 10);
-    entry.index = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    entry.index = cosem_intake_u16(in);
     entry.enabled = cosem_intake_integer(in, COSEM_BOOLEAN, 0, UINT8_MAX) != 0;
     const uint8_t *table = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof entry.script.table,
                                                sizeof entry.script.table, &size);
     if (table != NULL) {
         memcpy(entry.script.table, table, sizeof entry.script.table);
     }
-    entry.script.selector = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    entry.script.selector = cosem_intake_u16(in);
     calendar_form_take_open_time(in, &entry.hour, &entry.minute, &entry.second);
-    entry.window_min = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    entry.window_min = cosem_intake_u16(in);
     entry.weekdays = (uint8_t)take_bits(in, WEEKDAYS);
     entry.special_days = take_bits(in, SCHEDULE_SPECIAL_DAYS);
     entry.from = calendar_form_take_date(in);
@@ -110,7 +110,7 @@ static enum cosem_result set_entries(const struct cosem_call *call, struct reade
 
 static uint16_t take_index(struct cosem_intake *in)
 {
-    return (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, UINT16_MAX);
+    return cosem_intake_u16(in);
 }
 
 /* Disables the first range and enables the second; a range whose end comes first is none. */

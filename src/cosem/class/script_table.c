@@ -55,7 +55,7 @@ static enum cosem_result execute(const struct cosem_call *call, struct reader *p
     struct script script = {0};
     struct cosem_intake in = cosem_intake_begin(parameter);
     memcpy(script.table, call->object->name.obis, sizeof script.table);
-    script.selector = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    script.selector = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS && script_execute(call->context->scripts, &script) != 0) {
         return COSEM_OTHER_REASON;

@@ -33,7 +33,7 @@ static enum cosem_result set_executed_script(const struct cosem_call *call, stru
     if (table) {
         memcpy(plan.script.table, table, sizeof plan.script.table);
     }
-    plan.script.selector = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    plan.script.selector = cosem_intake_u16(&in);
     if (!script_known(call->context->scripts, &plan.script)) {
         cosem_intake_refuse(&in);
     }

@@ -60,14 +60,17 @@ static enum cosem_result insert(const struct cosem_call *call, struct reader *pa
                : result;
 }
 
-static enum cosem_result delete (const struct cosem_call *call, struct reader *parameter,
-                                 struct writer *returned) {
-    (void)returned; struct cosem_intake in = cosem_intake_begin(parameter);
-    uint16_t index = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+static enum cosem_result delete_day(const struct cosem_call *call, struct reader *parameter,
+                                    struct writer *returned)
+{
+    (void)returned;
+    struct cosem_intake in = cosem_intake_begin(parameter);
+    uint16_t index = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS &&
-        tariff_delete_special(tariff_of(call), index) != 0){return COSEM_OTHER_REASON;}
-return result;
+    if (result == COSEM_SUCCESS && tariff_delete_special(tariff_of(call), index) != 0) {
+        return COSEM_OTHER_REASON;
+    }
+    return result;
 }
 
 static const struct cosem_table entries_table = {entries, entry};
@@ -77,8 +80,8 @@ static const struct cosem_attribute attributes[] = {
 };
 
 static const struct cosem_method methods[] = {
-    {insert}, /* 1 */
-    {delete}, /* 2 */
+    {insert},     /* 1 */
+    {delete_day}, /* 2 */
 };
 
 const struct cosem_class class_special_days = {

@@ -62,7 +62,7 @@ static enum cosem_result inactivity(const struct cosem_call *call, struct writer
 static enum cosem_result set_inactivity(const struct cosem_call *call, struct reader *value)
 {
     struct cosem_intake in = cosem_intake_begin(value);
-    uint16_t time_s = (uint16_t)cosem_intake_integer(&in, COSEM_U16, 0, UINT16_MAX);
+    uint16_t time_s = cosem_intake_u16(&in);
     enum cosem_result result = cosem_intake_end(&in);
     if (result == COSEM_SUCCESS) {
         call->context->links->inactivity_time_s = time_s;
