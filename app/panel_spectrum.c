@@ -34,7 +34,7 @@ static cJSON *orders_of(const struct simulation *simulation, enum quantity_kind 
 
 bool panel_spectrum_is_there(const struct simulation *simulation)
 {
-    return simulation->source == RUN_SOURCE_SAMPLES && simulation->meter.config.harmonics;
+    return simulation->source == RUN_SOURCE_SAMPLES && simulation->meter.product->harmonics;
 }
 
 void panel_spectrum_add(cJSON *json, const struct simulation *simulation)

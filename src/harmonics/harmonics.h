@@ -39,7 +39,6 @@ struct harmonics_spectrum {
 
 /* A meter's: the caller's, which must stay where it is. Private to this room. */
 struct harmonics {
-    const struct harmonics_method *method;
     struct harmonics_spectrum spectrum[LEGAL_PHASES];
     uint8_t phases;
     uint8_t periods;         /* of a window */

@@ -20,7 +20,6 @@ const struct harmonics_method harmonics_to_40th = {
 void harmonics_begin(struct harmonics *harmonics, const struct legal_config *config)
 {
     *harmonics = (struct harmonics){
-        .method = &harmonics_to_40th,
         .phases = config->phases,
         .periods = config->nominal_hz / 5,
         .sinc3 = config->sinc3,

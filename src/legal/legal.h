@@ -44,7 +44,6 @@ struct legal_config {
     uint8_t nominal_hz;       /* 50 (follows 42.5..57.5 Hz) or 60 (51..69 Hz) */
     uint8_t sum;              /* enum legal_sum */
     bool sinc3;               /* the front end decimates by a sinc3 filter: undo its droop */
-    bool harmonics;           /* a meter of it measures them, too (harmonics/harmonics.h) */
     bool transformers;        /* stands behind transformers, whose ratios it may be told */
     uint32_t u_nominal_mv;    /* phase to neutral, rms */
     uint32_t u_full_scale_mv; /* peak voltage at code 2^23 */

@@ -32,7 +32,6 @@ const struct legal_type legal_type_sm402d = {
     .config =
         {
             .phases = 1,
-            .harmonics = true,
             .nominal_hz = 50,
             .sum = LEGAL_SUM_VECTOR,
             .u_nominal_mv = 230000,
@@ -49,7 +48,6 @@ const struct legal_type legal_type_st402d = {
     .config =
         {
             .phases = 3,
-            .harmonics = true,
             .nominal_hz = 50,
             .sum = LEGAL_SUM_VECTOR,
             .u_nominal_mv = 230000,
@@ -68,7 +66,6 @@ const struct legal_type legal_type_st402c = {
         {
             .phases = 3,
             .transformers = true,
-            .harmonics = true,
             .nominal_hz = 50,
             .sum = LEGAL_SUM_VECTOR,
             .u_nominal_mv = 230000,

@@ -8,6 +8,7 @@ void analysing_init(struct meter *meter, const struct meter_setup *setup)
     const struct harmonics_method *method = setup->product->harmonics;
     bool able = meter->legal && method && setup->harmonics;
     meter->harmonics = able ? setup->harmonics : NULL;
+    meter->source.method = method;
     meter->source.harmonics = meter->harmonics;
     if (able) {
         method->begin(meter->harmonics, &meter->config);
@@ -27,5 +28,5 @@ int64_t analysing_step(struct meter *meter)
         return INT64_MAX;
     }
     return harmonics->frame == 0 ? LOOK_MS
-                                 : ms_of(harmonics->method->step(harmonics, meter->legal));
+                                 : ms_of(meter->product->harmonics->step(harmonics, meter->legal));
 }

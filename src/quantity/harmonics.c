@@ -8,11 +8,10 @@ extern inline bool quantity_is_harmonic(struct quantity quantity);
 static int read_order(const struct quantity_source *source, struct quantity quantity,
                       int64_t *value)
 {
-    const struct harmonics *harmonics = source->harmonics;
     int64_t u_uv;
     int64_t i_na;
-    int result = harmonics->method->order(harmonics, source->legal, quantity.phase, quantity.e,
-                                          &u_uv, &i_na);
+    int result = source->method->order(source->harmonics, source->legal, quantity.phase, quantity.e,
+                                       &u_uv, &i_na);
     if (result == 0) {
         *value = quantity.kind == QUANTITY_U ? u_uv : i_na;
     }
@@ -22,7 +21,7 @@ static int read_order(const struct quantity_source *source, struct quantity quan
 static int read_distortion(const struct quantity_source *source, struct quantity quantity,
                            int64_t *value)
 {
-    const struct harmonics_method *method = source->harmonics->method;
+    const struct harmonics_method *method = source->method;
     bool of_u = quantity.kind == QUANTITY_THD_U;
     int32_t ppm = 0;
     int result = (of_u ? method->thd_u_ppm : method->thd_i_ppm)(source->harmonics, source->legal,

@@ -305,7 +305,7 @@ int quantity_read(const struct quantity_source *source, struct quantity quantity
     const struct legal_config *config = quantity_configuration(source);
     if (!quantity_is_there(quantity, config->phases) ||
         (quantity_is_ratio(quantity.kind) && !config->transformers) ||
-        (needs_harmonics(quantity) && !config->harmonics)) {
+        (needs_harmonics(quantity) && !source->method)) {
         return -1;
     }
     const struct quantity_row *row = &rows[quantity.kind];

@@ -110,8 +110,9 @@ struct quantity_row {
 /* Where quantities come from. */
 struct quantity_source {
     const struct legal *legal; /* NULL: the legally relevant part does not run, nothing is valid */
-    const struct legal_config *config; /* needed then: what the meter would measure */
-    const struct harmonics *harmonics; /* NULL: not one of them is valid */
+    const struct legal_config *config;     /* needed then: what the meter would measure */
+    const struct harmonics_method *method; /* of finding harmonics; NULL: this meter has none */
+    const struct harmonics *harmonics;     /* what was found; NULL: nothing, not one is valid */
 };
 
 struct quantity_value {

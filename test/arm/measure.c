@@ -26,7 +26,6 @@ bool measure_config(const char *name, struct legal_config *config)
     if (product) {
         *config = product->legal->config;
         config->sinc3 = config->phases == 3;
-        config->harmonics = true;
     }
     return product != NULL;
 }

@@ -98,7 +98,7 @@ class Harmonics(BenchTest):
                     time.sleep(5)
                     debugger.stop()
                     debugger.run_to(symbol(elf, "harmonics_step"))  # they are whole
-                    at = symbol(elf, "harmonics") + 4
+                    at = symbol(elf, "harmonics")
                     found = [debugger.read(at + n * self.SPECTRUM, self.SPECTRUM) for n in range(phases)]
                 for phase, octets in enumerate(found, start=1):
                     window = int.from_bytes(octets[:4], "little")

@@ -32,7 +32,6 @@ static struct bed *new_bed(uint8_t phases, double hz, bool sinc3)
         .phases = phases,
         .nominal_hz = hz > 58 ? 60 : 50,
         .sinc3 = sinc3,
-        .harmonics = true,
         .u_nominal_mv = 230000,
         .u_full_scale_mv = 500000,
         .i_full_scale_ma = 170000,

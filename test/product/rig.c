@@ -236,7 +236,7 @@ void rig_init(struct rig *rig, const struct product *product)
     rig->product = product;
     legal_init(&rig->legal, &product->legal->config, &ideal);
     measure(rig);
-    rig->source = (struct quantity_source){.legal = &rig->legal};
+    rig->source = (struct quantity_source){.legal = &rig->legal, .method = product->harmonics};
     clock_init(&rig->clock, &product->zone);
     clock_set(&rig->clock, (UTC_S_OF_2026_11_21 + 11 * 3600) * INT64_C(1000) + 500);
     const struct identity_legal legal = {legal_identity()->name, legal_identity()->checksum};

@@ -9,7 +9,6 @@
 static const struct legal_config three_phases = {
     .phases = 3,
     .transformers = true,
-    .harmonics = true,
     .nominal_hz = 50,
     .sum = LEGAL_SUM_PHASES,
     .u_nominal_mv = 230000,
@@ -111,7 +110,7 @@ static const struct expectation expectations[] = {
 static void assert_reads(const struct legal *legal, const struct expectation *expected,
                          unsigned phase)
 {
-    const struct quantity_source source = {.legal = legal};
+    const struct quantity_source source = {.legal = legal, .method = &harmonics_to_40th};
     char name[32];
     snprintf(name, sizeof name, phase == 0 ? "%s" : "%s.%u", expected->name, phase);
     struct quantity quantity;
@@ -151,7 +150,7 @@ static void every_quantity_reads(void **state)
 /* What belongs together, adds up. */
 static int64_t value_of(const struct legal *legal, enum quantity_kind kind, uint8_t phase)
 {
-    const struct quantity_source source = {.legal = legal};
+    const struct quantity_source source = {.legal = legal, .method = &harmonics_to_40th};
     struct quantity_value value;
     struct quantity quantity = {.kind = (uint8_t)kind, .phase = phase};
     assert_int_equal(quantity_read(&source, quantity, &value), 0);
@@ -185,7 +184,7 @@ static void rates_add_up_to_the_total(void **state)
 {
     (void)state;
     static struct legal legal;
-    const struct quantity_source source = {.legal = &legal};
+    const struct quantity_source source = {.legal = &legal, .method = &harmonics_to_40th};
     struct legal_interval minute = {.frames = 60 * LEGAL_FRAME_HZ, .f_uhz = 50012345};
     memcpy(minute.phase, phases, sizeof phases);
     legal_init(&legal, &three_phases, &ideal);
@@ -221,7 +220,7 @@ static void nothing_is_valid_before_it_is_measured(void **state)
     (void)state;
     static struct legal legal;
     legal_init(&legal, &three_phases, &ideal);
-    const struct quantity_source source = {.legal = &legal};
+    const struct quantity_source source = {.legal = &legal, .method = &harmonics_to_40th};
     for (unsigned kind = 0; kind < QUANTITY_KINDS; kind++) {
         for (uint8_t phase = 0; phase <= LEGAL_PHASES; phase++) {
             struct quantity_value value;
@@ -240,7 +239,7 @@ static void a_dead_phase_has_no_angle(void **state)
 {
     (void)state;
     static struct legal legal;
-    const struct quantity_source source = {.legal = &legal};
+    const struct quantity_source source = {.legal = &legal, .method = &harmonics_to_40th};
     struct legal_interval minute = {.frames = LEGAL_FRAME_HZ, .f_uhz = 50000000};
     minute.phase[0] = phases[0];
     legal_init(&legal, &three_phases, &ideal);
@@ -271,7 +270,7 @@ static void a_single_phase_meter_has_no_l2(void **state)
     struct legal_config config = three_phases;
     config.phases = 1;
     legal_init(&legal, &config, &ideal);
-    const struct quantity_source source = {.legal = &legal};
+    const struct quantity_source source = {.legal = &legal, .method = &harmonics_to_40th};
     struct quantity_value value;
     for (uint8_t kind = 0; kind < QUANTITY_KINDS; kind++) {
         assert_int_equal(quantity_read(&source, (struct quantity){kind, 2, 0}, &value), -1);

@@ -11,7 +11,6 @@ struct meter_run *meter_open(const char *path, unsigned phases, unsigned nominal
     run->config = (struct legal_config){
         .phases = (uint8_t)phases,
         .nominal_hz = (uint8_t)nominal_hz,
-        .harmonics = true,
         .u_nominal_mv = 230000,
         .u_full_scale_mv = 500000,
         .i_full_scale_ma = 170000,
