@@ -1,6 +1,7 @@
 /* Harmonics of U and I to the 40th, as IEC 61000-4-7 groups them: a rectangular window of exactly
  * 10 (12) periods, its spectrum in steps of 5 Hz, and of each order the harmonic subgroup: the line
- * and its two neighbours. One phase per window, all phases in turn.
+ * and its two neighbours. Every second window of the legally relevant part, all phases in turn; the
+ * periods lie around its middle and are of the frequency that was measured in it.
  *
  * How it runs. harmonics_take() sees every frame that legal_samples() sees, at the same level, and
  * stores those of one window of one phase in the track. When it is over, harmonics_step() analyses

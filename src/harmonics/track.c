@@ -61,19 +61,32 @@ static uint32_t make_ready(struct harmonics *harmonics, const struct legal *lega
     return begin + HARMONICS_FRAMES - now;
 }
 
-/* Where in the track the window begins, and how long it is. False: it is not whole there, or was no
- * window of whole periods. */
+/* So many periods of the frequency that was measured, Q32 frames. */
+static uint64_t length_of_periods(unsigned periods, int64_t f_uhz)
+{
+    const uint64_t frame_uhz = LEGAL_FRAME_HZ * UINT64_C(1000000);
+    return ((periods * frame_uhz << 24) / (uint64_t)f_uhz) << 8;
+}
+
+/* Where in the track the points lie: as many periods as the window should have had, around its
+ * middle; it is as long as the ones before it were. False: they are not whole there, or the mains
+ * were not known. */
 static bool lay_points(struct harmonics *harmonics, const struct legal_snapshot *snapshot)
 {
-    uint64_t length = length_of(snapshot);
+    if (!snapshot->locked) {
+        return false;
+    }
+    uint64_t length = length_of_periods(harmonics->periods, snapshot->f_uhz);
+    uint64_t start = (uint64_t)((uint32_t)snapshot->start.frame - harmonics->begin) << 32;
+    start += snapshot->start.fraction + length_of(snapshot) / 2 - length / 2;
     uint32_t frames = (uint32_t)(length >> 32);
-    uint32_t first = (uint32_t)snapshot->start.frame - harmonics->begin;
-    if (!snapshot->locked || frames > HARMONICS_FRAMES || first < REACH ||
+    uint32_t first = (uint32_t)(start >> 32);
+    if (frames > HARMONICS_FRAMES || first < REACH ||
         first > HARMONICS_FRAMES - frames - REACH - 1) {
         return false;
     }
     harmonics->step = (uint32_t)(length / HARMONICS_POINTS);
-    harmonics->place = (uint64_t)first << 32 | snapshot->start.fraction;
+    harmonics->place = start;
     harmonics->part = 0;
     harmonics_move(harmonics, HARMONICS_FRAMES - REACH - 1 - frames - first);
     return true;

@@ -88,8 +88,10 @@ unsigned meter_harmonics(struct meter_run *run, double *from_s, double *to_s)
     }
     unsigned phase = newest(run);
     assert_int_equal(run->harmonics.spectrum[phase].window, run->snapshot.window);
-    *from_s = meter_seconds(run->snapshot.start);
-    *to_s = meter_seconds(run->snapshot.end);
+    double middle_s = (meter_seconds(run->snapshot.start) + meter_seconds(run->snapshot.end)) / 2;
+    double length_s = run->harmonics.periods / (double)run->snapshot.f_uhz * 1e6;
+    *from_s = middle_s - length_s / 2;
+    *to_s = middle_s + length_s / 2;
     return phase;
 }
 

@@ -23,8 +23,8 @@ void meter_close(struct meter_run *run);
 /* Runs until the next window has been measured; run->snapshot is it. */
 void meter_window(struct meter_run *run);
 
-/* Runs until the harmonics of the next window of one phase have been found: that phase; where the
- * window was, on the recording's time, in seconds. */
+/* Runs until the harmonics of the next window of one phase have been found: that phase; where its
+ * periods were, on the recording's time, in seconds. */
 unsigned meter_harmonics(struct meter_run *run, double *from_s, double *to_s);
 
 /* The instant of a place on the recording's time, in seconds. */
