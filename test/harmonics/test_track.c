@@ -90,6 +90,96 @@ static void after_a_jump_of_the_frequency_all_is_right(void **state)
     free(bed);
 }
 
+/* Who comes only when harmonics_step() wants it finds as many windows as who comes with every
+ * frame, and comes seldom. */
+static void it_says_when_to_come(void **state)
+{
+    (void)state;
+    struct bed *every = bed_new(3, 50.2, false);
+    struct bed *told = bed_new(3, 50.2, false);
+    long due = 0;
+    unsigned calls = 0;
+    unsigned analysed = bed_live(every, 10, 1);
+    (void)bed_live(told, 0.001, 100000);
+    while (told->frame < every->frame) {
+        bed_feed(told);
+        if (told->frame >= due) {
+            uint32_t before = bed_newest(told);
+            due = told->frame + (long)harmonics_step(&told->harmonics, &told->legal);
+            analysed -= bed_newest(told) != before;
+            calls++;
+        }
+    }
+    assert_true(analysed <= 1);
+    assert_true(calls < 25 * (HARMONICS_PARTS + 6));
+    free(every);
+    free(told);
+}
+
+/* An analysis is over after so many steps, each of which wants the next at once. */
+static void an_analysis_has_its_parts(void **state)
+{
+    (void)state;
+    struct bed *bed = bed_new(1, 50, false);
+    (void)bed_live(bed, 2, 1);
+    while (bed->harmonics.state != HARMONICS_ANALYSING) {
+        (void)bed_live(bed, 1.1 / LEGAL_FRAME_HZ, 1);
+    }
+    uint32_t before = bed_newest(bed);
+    for (int part = 0; part < HARMONICS_PARTS; part++) {
+        assert_int_equal(bed_newest(bed), before);
+        assert_int_equal(harmonics_step(&bed->harmonics, &bed->legal), 0);
+    }
+    assert_int_not_equal(bed_newest(bed), before);
+    assert_int_equal(bed->harmonics.state, HARMONICS_IDLE);
+    free(bed);
+}
+
+/* Without a voltage no frequency is known, and no window has ten periods; when it is back they are
+ * measured again. */
+static void without_mains_nothing_is_new(void **state)
+{
+    (void)state;
+    struct bed *bed = bed_new(3, 50, false);
+    struct legal_snapshot snapshot;
+    (void)bed_live(bed, 3, 50);
+    for (int n = 0; n < 5; n++) {
+        bed->u[1] = 0;
+        (void)bed_live(bed, 1 + 0.13 * n, 50);
+        legal_read(&bed->legal, &snapshot);
+        uint32_t newest = bed_newest(bed);
+        assert_false(snapshot.locked);
+        assert_true(newest + 4 <= snapshot.window);
+        (void)bed_live(bed, 2, 50);
+        assert_int_equal(bed_newest(bed), newest);
+        bed->u[1] = 230;
+        (void)bed_live(bed, 3, 50);
+        assert_true(bed_newest(bed) > snapshot.window);
+        bed_assert_orders(bed);
+    }
+    free(bed);
+}
+
+/* The thresholds below which distortion says nothing: a tenth of nominal, half of starting. */
+static void distortion_wants_a_fundamental(void **state)
+{
+    (void)state;
+    const double factor[] = {0.99, 1.01};
+    for (int n = 0; n < 2; n++) {
+        struct bed *bed = bed_new(1, 50, false);
+        int32_t ppm;
+        (void)bed_live(bed, 2, 50);
+        bed->i[1] = 0.010 * factor[n];
+        (void)bed_live(bed, 2, 50);
+        assert_int_equal(harmonics_thd_i_ppm(&bed->harmonics, &bed->legal, 1, &ppm), n - 1);
+        assert_int_equal(harmonics_thd_u_ppm(&bed->harmonics, &bed->legal, 1, &ppm), 0);
+        float tenth = (float)(0.1 * factor[n]); /* of 230 V; alone it would end the windows, too */
+        bed->harmonics.spectrum[0].uu[1] *= tenth * tenth;
+        assert_int_equal(harmonics_thd_u_ppm(&bed->harmonics, &bed->legal, 1, &ppm), n - 1);
+        free(bed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +188,10 @@ int main(void)
         cmocka_unit_test(the_same_whenever_it_is_analysed),
         cmocka_unit_test(nothing_is_there_before_it_is_measured),
         cmocka_unit_test(after_a_jump_of_the_frequency_all_is_right),
+        cmocka_unit_test(it_says_when_to_come),
+        cmocka_unit_test(an_analysis_has_its_parts),
+        cmocka_unit_test(without_mains_nothing_is_new),
+        cmocka_unit_test(distortion_wants_a_fundamental),
     };
     return cmocka_run_group_tests_name("harmonics_track", tests, NULL, NULL);
 }

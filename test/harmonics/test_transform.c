@@ -126,6 +126,17 @@ static void points_are_on_the_wave(void **state)
     }
 }
 
+/* The frame was stored if it is one of the track's, of a phase that there is. */
+static void assert_taken(const struct harmonics *harmonics, uint32_t frame)
+{
+    uint32_t place = frame - harmonics->begin;
+    if (harmonics->state == HARMONICS_RECORDING && place < HARMONICS_FRAMES) {
+        int phase = harmonics->phase < LEGAL_PHASES ? harmonics->phase : 0;
+        assert_int_equal(harmonics->cell[place][0].code, 2 * phase);
+        assert_int_equal(harmonics->cell[place][1].code, 2 * phase + 1);
+    }
+}
+
 /* What has been written into the memory, the sample interrupt writes nowhere but into the track. */
 static void whatever_the_memory_says_frames_stay_inside(void **state)
 {
@@ -136,10 +147,13 @@ static void whatever_the_memory_says_frames_stay_inside(void **state)
         uint8_t after[64];
     };
     struct guarded *guarded = malloc(sizeof *guarded);
-    const int32_t frame[LEGAL_CHANNELS] = {1, 2, 3, 4, 5, 6};
+    int32_t *frame = malloc(LEGAL_CHANNELS * sizeof *frame); /* no more of it can be read */
     uint8_t untouched[64];
     memset(untouched, 0x5A, sizeof untouched);
     uint32_t random = 1;
+    for (int channel = 0; channel < LEGAL_CHANNELS; channel++) {
+        frame[channel] = channel;
+    }
     for (int n = 0; n < 100000; n++) {
         memset(guarded->before, 0x5A, sizeof guarded->before);
         memset(guarded->after, 0x5A, sizeof guarded->after);
@@ -152,7 +166,9 @@ static void whatever_the_memory_says_frames_stay_inside(void **state)
         assert_memory_equal(guarded->before, untouched, sizeof untouched);
         assert_memory_equal(guarded->after, untouched, sizeof untouched);
         assert_int_equal(guarded->harmonics.frame, random + 1);
+        assert_taken(&guarded->harmonics, random);
     }
+    free(frame);
     free(guarded);
 }
 
