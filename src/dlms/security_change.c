@@ -166,8 +166,9 @@ static void change_suite(struct dlms_security_kept *kept, enum dlms_suite suite)
 {
     if (dlms_key_size(suite) != dlms_key_size((enum dlms_suite)kept->suite)) {
         for (int id = 0; id < DLMS_KEYS; id++) {
-            kept->changes[id] += (kept->keys >> id & 1U) != 0;
+            kept->changes[id] += (kept->coming_keys >> id & 1U) != 0;
         }
+        kept->keys = kept->coming_keys;
         memcpy(kept->octets, kept->coming, sizeof kept->octets);
         crypto_wipe(kept->coming, sizeof kept->coming);
         kept->coming_keys = 0;
