@@ -314,7 +314,7 @@ static void print_ciphered(struct reader *r, struct place at)
             ciphered.tag, control & DLMS_CONTROL_SUITE,
             (control & DLMS_CONTROL_AUTHENTICATED) != 0 ? " authenticated," : "",
             (control & DLMS_CONTROL_ENCRYPTED) != 0 ? " encrypted," : "", ciphered.by.counter);
-    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(ciphered.text.size));
+    uint8_t *scratch = malloc(ciphered.text.size);
     struct reader plain;
     const char *why =
         scratch ? decipher(&at.text->decipher, &ciphered, scratch, &plain) : "no memory is left";

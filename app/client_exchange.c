@@ -79,8 +79,7 @@ int client_exchange_plain(struct client *client, size_t size, struct reader *ans
 
 static size_t deciphered_room(const struct client *client)
 {
-    return DLMS_UNPROTECT_ROOM(client->options->window > 0 ? (size_t)CLIENT_VALUE
-                                                           : (size_t)TRANSPORT_APDU);
+    return client->options->window > 0 ? (size_t)CLIENT_VALUE : (size_t)TRANSPORT_APDU;
 }
 
 static int fail_protection(const struct client *client, int error)

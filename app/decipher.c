@@ -55,8 +55,7 @@ static const char *unprotect(const struct dlms_ciphered *ciphered,
                              const struct dlms_material *material, uint8_t *scratch,
                              struct reader *plain)
 {
-    switch (dlms_unprotect(ciphered, material, scratch, DLMS_UNPROTECT_ROOM(ciphered->text.size),
-                           plain)) {
+    switch (dlms_unprotect(ciphered, material, scratch, ciphered->text.size, plain)) {
     case 0:
         return NULL;
     case DLMS_SECURITY_KEY:

@@ -31,7 +31,7 @@ void decipher_init(struct decipher *decipher, const struct keys *keys);
 /* Whether it is signed by the key of the set: NULL, or why that is not known. */
 const char *decipher_signed(struct decipher *decipher, const struct dlms_signed *apdu);
 
-/* The plain APDU, in `scratch` of DLMS_UNPROTECT_ROOM() octets or where it was: NULL, or why it
+/* The plain APDU, in `scratch` of as many octets or where it was: NULL, or why it
  * cannot be had. */
 const char *decipher(struct decipher *decipher, struct dlms_ciphered *ciphered, uint8_t *scratch,
                      struct reader *plain);

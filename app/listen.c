@@ -215,7 +215,7 @@ static void print_message(const struct listener *listener, const char *from, con
 static size_t take_apdu(struct listener *listener, const char *from, struct reader apdu,
                         uint8_t answer[16])
 {
-    static uint8_t scratch[DLMS_UNPROTECT_ROOM(LISTEN_WHOLE)];
+    static uint8_t scratch[LISTEN_WHOLE];
     char title[2 * DLMS_TITLE_SIZE + 1] = "";
     int whole = 1;
     if (reader_peek(&apdu) == DLMS_GENERAL_BLOCK_TRANSFER) {

@@ -24,7 +24,7 @@ static const struct dlms_security_context context = {
 static uint8_t apdu[ROOM];
 static uint8_t request[ROOM]; /* of the server, which says it is the peer */
 static size_t request_size;
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(ROOM)];
+static uint8_t scratch[ROOM];
 static uint8_t plain[TEXT] = {DLMS_GET_RESPONSE};
 
 static void check(int holds)

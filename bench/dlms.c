@@ -27,7 +27,7 @@ static struct dlms_client_guard guard;
 static struct crypto_random port;
 static uint8_t value[1 << 23];
 static uint8_t sent[DLMS_PROTECT_HEAD + PDU];
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(PDU)];
+static uint8_t scratch[PDU];
 
 static const struct dlms_target voltage = {3, COSEM_NAME(1, 0, 32, 7, 0), 2};
 static const struct dlms_target object_list = {15, COSEM_NAME(0, 0, 40, 0, 0), 2};
@@ -73,7 +73,7 @@ static void start_meter(void)
     legal_direct(meter.legal, &interval, NULL);
 }
 
-static size_t ask(uint16_t sap, const uint8_t *apdu, size_t size)
+static size_t ask(uint16_t sap, uint8_t *apdu, size_t size)
 {
     return dlms_session_answer(&session, sap, DLMS_LOGICAL_DEVICE, apdu, size, answer,
                                sizeof answer);

@@ -18,7 +18,7 @@ static uint8_t value[PDU];
 static uint8_t sent[ROOM];
 static uint8_t *const plain = sent + DLMS_PROTECT_HEAD_MOST;
 static uint8_t answer[DLMS_ANSWER_ROOM(PDU)];
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(PDU)];
+static uint8_t scratch[PDU];
 static struct dlms_signing signing; /* of the client */
 static enum dlms_suite suite_of_both;
 static int read_octets(void *context, uint8_t *octets, size_t size)
@@ -68,7 +68,7 @@ bool signed_exchange_begin(enum dlms_suite suite)
     return true;
 }
 
-static size_t ask(const uint8_t *apdu, size_t size)
+static size_t ask(uint8_t *apdu, size_t size)
 {
     signed_exchange_watch(true);
     size = dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu, size,

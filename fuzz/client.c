@@ -52,13 +52,12 @@ static void take_guarded(struct dlms_client_guard *guard, struct dlms_client *cl
 {
     struct dlms_refusal refusal;
     struct reader plain;
-    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(size));
+    uint8_t *scratch = malloc(size);
     if (first &&
         dlms_client_guard_opened(guard, client, answer, size, &refusal) == DLMS_CLIENT_MORE) {
         uint8_t request[DLMS_CLIENT_ROOM];
         (void)dlms_client_guard_prove(guard, client, request, sizeof request);
-    } else if (dlms_client_guard_receive(guard, answer, size, scratch, DLMS_UNPROTECT_ROOM(size),
-                                         &plain) == 0) {
+    } else if (dlms_client_guard_receive(guard, answer, size, scratch, size, &plain) == 0) {
         if (dlms_client_answer(client, plain.data, plain.size, &refusal) == DLMS_CLIENT_DONE) {
             (void)dlms_client_guard_proved(guard, client);
         }

@@ -40,7 +40,7 @@ static void must(bool condition)
 }
 
 /* As long as the first octet says; made of the request's octets, so that all of them are read. */
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     (void)owner;

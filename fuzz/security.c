@@ -79,13 +79,12 @@ static bool counters_are(const struct side *side, const struct dlms_counter *bef
 /* Taken once, an APDU is not taken again; refused, it leaves the counters as they were. */
 static void receive(struct side *side, const uint8_t *apdu, size_t size)
 {
-    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(size));
+    uint8_t *scratch = malloc(size);
     struct dlms_protection how;
     struct reader plain;
     struct dlms_counter before[DLMS_COUNTERS + 1];
     memcpy(before, side->received, sizeof before);
-    int result = dlms_security_receive(&side->context, apdu, size, scratch,
-                                       DLMS_UNPROTECT_ROOM(size), &how, &plain);
+    int result = dlms_security_receive(&side->context, apdu, size, scratch, size, &how, &plain);
     check(counters_are(side, before) == (result != 0));
     if (result == 0) {
         uint8_t sum = 0;
@@ -94,8 +93,8 @@ static void receive(struct side *side, const uint8_t *apdu, size_t size)
         }
         check(sum + plain.size < SIZE_MAX);
         check((how.control & side->context.required) == side->context.required);
-        check(dlms_security_receive(&side->context, apdu, size, scratch, DLMS_UNPROTECT_ROOM(size),
-                                    &how, &plain) == DLMS_SECURITY_COUNTER);
+        check(dlms_security_receive(&side->context, apdu, size, scratch, size, &how, &plain) ==
+              DLMS_SECURITY_COUNTER);
     }
     free(scratch);
 }
@@ -156,7 +155,7 @@ static void there_and_back(struct side *side, uint8_t options, const uint8_t *pl
     by.title = server_title;
     by.counter = UINT32_MAX - 1;
     uint8_t *apdu = malloc(DLMS_PROTECT_HEAD + size);
-    uint8_t *scratch = malloc(DLMS_UNPROTECT_ROOM(size));
+    uint8_t *scratch = malloc(size);
     for (size_t i = 0; size > 0 && i < sizeof controls; i++) {
         by.control = (uint8_t)(controls[i] | side->ring.suite);
         struct dlms_material material;
@@ -170,7 +169,7 @@ static void there_and_back(struct side *side, uint8_t options, const uint8_t *pl
         struct dlms_ciphered ciphered = dlms_ciphered_take(&r);
         ciphered.by.title = server_title;
         check(reader_done(&r));
-        check(dlms_unprotect(&ciphered, &material, scratch, DLMS_UNPROTECT_ROOM(size), &back) == 0);
+        check(dlms_unprotect(&ciphered, &material, scratch, size, &back) == 0);
         check(back.size == size && memcmp(back.data, plain, size) == 0);
         if (by.control & DLMS_CONTROL_ENCRYPTED) {
             check_tape(&by, &material, plain, size, apdu, made);

@@ -99,7 +99,7 @@ static void check_alike(struct reader staged, struct reader plain)
 
 static void receive(struct dlms_security_context *context, struct dlms_octets apdu)
 {
-    const size_t room = DLMS_UNPROTECT_ROOM(apdu.size);
+    const size_t room = apdu.size;
     uint8_t *scratch = malloc(room);
     struct dlms_protection how;
     struct dlms_protection how_staged;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { IN_ROOM = 64, OUT_ROOM = 48 };
 
 /* Echoes what fits; the first octet says how much of it. */
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     (void)owner;

@@ -248,7 +248,7 @@ enum dlms_client_outcome dlms_client_guard_opened(struct dlms_client_guard *guar
                                                   struct dlms_client *client, const uint8_t *apdu,
                                                   size_t size, struct dlms_refusal *refusal)
 {
-    uint8_t scratch[DLMS_UNPROTECT_ROOM(INITIATE_ROOM)];
+    uint8_t scratch[INITIATE_ROOM];
     struct dlms_aare aare;
     enum dlms_client_outcome outcome = dlms_client_take_aare(apdu, size, &aare, refusal);
     if (outcome != DLMS_CLIENT_DONE) {

@@ -94,7 +94,7 @@ size_t dlms_client_guard_send(struct dlms_client_guard *guard, const uint8_t *pl
 size_t dlms_client_guard_release(struct dlms_client_guard *guard, const struct dlms_client *client,
                                  uint8_t *apdu, size_t room);
 
-/* Makes a plain answer of what came, in place or in `scratch` (see DLMS_UNPROTECT_ROOM). What the
+/* Makes a plain answer of what came, where it is or in `scratch`, of as many octets. What the
  * standard sends plain in any association passes: AARE, RLRE, exception-response. 0, or enum
  * dlms_security_error: DLMS_SECURITY_WEAK, it is less protected than what we send. */
 int dlms_client_guard_receive(struct dlms_client_guard *guard, const uint8_t *apdu, size_t size,

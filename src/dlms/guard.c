@@ -160,6 +160,13 @@ static void demand(const struct dlms_security_setup *setup, struct dlms_protecti
     }
 }
 
+/* A request is its server's to use up: it stands in a buffer that was given for that, or in the
+ * window. A reader does not know. */
+static uint8_t *own(const struct reader *apdu)
+{
+    return (uint8_t *)apdu->data;
+}
+
 int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain)
 {
@@ -169,8 +176,8 @@ int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
     struct dlms_protection how = {.counter = 0};
     int failed = apdu->source != NULL
                      ? dlms_security_receive_long(&context, &a->server->request, &how, plain)
-                     : dlms_security_receive(&context, apdu->data, apdu->size, setup->scratch,
-                                             setup->scratch_room, &how, plain);
+                     : dlms_security_receive(&context, apdu->data, apdu->size, own(apdu),
+                                             apdu->size, &how, plain);
     if (failed != 0) {
         answer->counter = how.counter;
         return failed;

@@ -31,9 +31,10 @@ static int open_text(const struct dlms_ciphered *ciphered, struct crypto_gcm *gc
 {
     struct dlms_octets text = ciphered->text;
     if (!is_encrypted(&ciphered->by)) {
-        uint8_t *copy = memcpy(scratch + DLMS_PREFIX_MAX, text.octets, text.size);
-        struct crypto_gcm_use joint = join(use, copy, text.size);
-        return crypto_gcm_open(gcm, &joint, NULL, 0, NULL, ciphered->mac);
+        struct crypto_gcm_stream stream;
+        crypto_gcm_stream_begin_open(&stream, gcm, use);
+        crypto_gcm_stream_add(&stream, text.octets, text.size);
+        return crypto_gcm_stream_check(&stream, ciphered->mac);
     }
     if (is_authenticated(&ciphered->by)) {
         return crypto_gcm_open(gcm, use, text.octets, text.size, scratch, ciphered->mac);
@@ -49,7 +50,7 @@ int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_mater
 {
     const struct dlms_protection *by = &ciphered->by;
     size_t size = ciphered->text.size;
-    if (room < DLMS_UNPROTECT_ROOM(size)) {
+    if (room < size) {
         return DLMS_SECURITY_ROOM;
     }
     uint8_t prefix[DLMS_PREFIX_MAX];

@@ -137,12 +137,11 @@ enum dlms_security_error {
     DLMS_SECURITY_WEAK = -7,      /* less protected than is required */
 };
 
-/* Octets of scratch that unprotecting an APDU of `size` octets needs. */
-#define DLMS_UNPROTECT_ROOM(size) ((size) + DLMS_PREFIX_MAX)
 enum { DLMS_PREFIX_MAX = 1 + 32 + DLMS_GENERAL_MAX };
 
 /* Gives the plain APDU: in `scratch` when it was encrypted, else where it was. `ciphered->by.title`
- * is set. `scratch` is not where the APDU is. 0, or an error: MALFORMED, KEY (authenticated without
+ * is set. `scratch` holds as many octets as the text, and is where that is or lies apart; when the
+ * tag is wrong it is wiped. 0, or an error: MALFORMED, KEY (authenticated without
  * an authentication key), TAG, ROOM. An APDU that is only encrypted proves nothing. */
 int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_material *material,
                    uint8_t *scratch, size_t room, struct reader *plain);

@@ -153,7 +153,10 @@ int dlms_security_decipher(const struct dlms_security_context *context, const ui
     }
     int failed = admit(context, &ciphered.by, &admission, how);
     if (failed == 0) {
-        failed = dlms_unprotect(&ciphered, &admission.material, scratch, room, plain);
+        size_t at = (size_t)(ciphered.text.octets - apdu);
+        failed = room < at ? DLMS_SECURITY_ROOM
+                           : dlms_unprotect(&ciphered, &admission.material, scratch + at, room - at,
+                                            plain);
     }
     return failed != 0 ? failed : accept(&admission, &ciphered.by, how);
 }

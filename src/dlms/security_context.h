@@ -45,8 +45,9 @@ struct dlms_security_context {
 /* Whether an APDU that begins with this tag is ciphered or signed. */
 bool dlms_is_protected(uint8_t tag);
 
-/* Takes a ciphered APDU of the peer, a signed one, or one that is both, in either order. `scratch`:
- * see dlms_unprotect(). `how` says how it was protected, which the caller holds against policy and
+/* Takes a ciphered APDU of the peer, a signed one, or one that is both, in either order. `scratch`
+ * holds as many octets as the APDU: it is the APDU, which is deciphered in place, or lies apart.
+ * `how` says how it was protected, which the caller holds against policy and
  * access rights; it points into the APDU. A sender whose title is not the peer's, or a recipient
  * that is not we, is no key of ours. Require authentication wherever it can be: without, anybody
  * can have a counter used up, and make of an authenticated APDU one that is not. 0, or enum

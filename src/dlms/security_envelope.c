@@ -24,6 +24,7 @@ static bool is_title(struct dlms_octets string, const uint8_t *title)
 struct opening {
     const struct dlms_security_context *context;
     struct dlms_long *request; /* NULL: in memory */
+    const uint8_t *apdu;       /* in memory */
     uint8_t *scratch;
     size_t room;
 };
@@ -68,9 +69,13 @@ static int open_signed(const struct opening *o, struct reader *text, struct dlms
 
 static int decipher(const struct opening *o, struct reader *text, struct dlms_protection *how)
 {
-    return o->request != NULL ? dlms_security_decipher_long(o->context, o->request, how, text)
-                              : dlms_security_decipher(o->context, text->data, text->size,
-                                                       o->scratch, o->room, how, text);
+    if (o->request != NULL) {
+        return dlms_security_decipher_long(o->context, o->request, how, text);
+    }
+    size_t at = (size_t)(text->data - o->apdu);
+    return o->room < at ? DLMS_SECURITY_ROOM
+                        : dlms_security_decipher(o->context, text->data, text->size,
+                                                 o->scratch + at, o->room - at, how, text);
 }
 
 /* A signature alone, which is no protection against who sends it again. */
@@ -196,7 +201,8 @@ int dlms_security_receive(const struct dlms_security_context *context, const uin
                           size_t size, uint8_t *scratch, size_t room, struct dlms_protection *how,
                           struct reader *plain)
 {
-    const struct opening opening = {.context = context, .scratch = scratch, .room = room};
+    const struct opening opening = {
+        .context = context, .apdu = apdu, .scratch = scratch, .room = room};
     return receive(&opening, reader_over(apdu, size), how, plain);
 }
 

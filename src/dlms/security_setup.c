@@ -7,15 +7,12 @@
 enum { SENT = 0, SENT_OTHER = 1, RECEIVED = 2 };
 
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
-                              const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
-                              uint8_t *scratch, size_t scratch_room)
+                              const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random)
 {
     memset(setup, 0, sizeof *setup);
     dlms_keyring_init(&setup->ring, suite);
     memcpy(setup->title, title, DLMS_TITLE_SIZE);
     setup->random = random;
-    setup->scratch = scratch;
-    setup->scratch_room = scratch_room;
     dlms_counter_restore(&setup->sent, SENT, DLMS_COUNTER_FIRST);
     dlms_counter_restore(&setup->sent_other, SENT_OTHER, DLMS_COUNTER_FIRST);
     for (int of = 0; of < DLMS_COUNTERS; of++) {

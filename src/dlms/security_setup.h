@@ -170,8 +170,6 @@ struct dlms_security_setup {
     const struct dlms_security_keep *keep;            /* NULL: nor does what clients change */
     struct dlms_security_signing signing;
     struct crypto_random *random; /* of challenges */
-    uint8_t *scratch;             /* for a request deciphered, DLMS_UNPROTECT_ROOM() */
-    size_t scratch_room;
     const struct dlms_security_engine *engine;
 
     /* Waits: the answer to who sent it goes by the old keys. */
@@ -180,11 +178,10 @@ struct dlms_security_setup {
     bool adopts_late; /* once the changer's association ends; else after the answer to it */
 };
 
-/* Without keys, nothing required, counters as of new keys. Random port and scratch are the
- * caller's, and must outlive the setup; so must store and keep, which he may set. */
+/* Without keys, nothing required, counters as of new keys. The random port is the caller's, and
+ * must outlive the setup; so must store and keep, which he may set. */
 void dlms_security_setup_init(struct dlms_security_setup *setup, enum dlms_suite suite,
-                              const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random,
-                              uint8_t *scratch, size_t scratch_room);
+                              const uint8_t title[DLMS_TITLE_SIZE], struct crypto_random *random);
 
 /* The curve of the setup's suite. 0, or -1: suite 0 has none. */
 int dlms_security_setup_curve(const struct dlms_security_setup *setup, enum crypto_curve *curve);

@@ -171,12 +171,12 @@ bool dlms_session_has_place(const struct dlms_session *session, uint16_t client_
  */
 void dlms_session_stream(struct dlms_session *session);
 
-/* Answers one APDU. `room` is at least DLMS_ANSWER_ROOM(DLMS_PDU_LEAST); APDUs of up to
- * `room - COSEM_CARRY` octets are sent where the client takes them. Returns the size of the
- * answer; 0: there is none. An APDU of a client or to a logical device that is not here is not
- * answered, but for an AARQ, which is rejected. */
+/* Answers one APDU, which is used up: what is encrypted is deciphered in place. `room` is at least
+ * DLMS_ANSWER_ROOM(DLMS_PDU_LEAST); APDUs of up to `room - COSEM_CARRY` octets are sent where the
+ * client takes them. Returns the size of the answer; 0: there is none. An APDU of a client or to a
+ * logical device that is not here is not answered, but for an AARQ, which is rejected. */
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
-                           const uint8_t *apdu, size_t size, uint8_t *octets, size_t room);
+                           uint8_t *apdu, size_t size, uint8_t *octets, size_t room);
 
 /* An answer of this client has been sent: the next APDU that follows without a request. Returns its
  * size; 0: there is none. */

@@ -312,7 +312,7 @@ static void take_established(struct dlms_session *session, const struct dlms_par
 }
 
 size_t dlms_session_answer(struct dlms_session *session, uint16_t client_sap, uint16_t server_sap,
-                           const uint8_t *apdu, size_t size, uint8_t *octets, size_t room)
+                           uint8_t *apdu, size_t size, uint8_t *octets, size_t room)
 {
     need(room >= DLMS_ANSWER_ROOM(DLMS_PDU_LEAST));
     if (server_sap != DLMS_LOGICAL_DEVICE || size == 0) {

@@ -13,9 +13,10 @@ struct link_ports {
 };
 
 struct link_channel {
-    /* Answers the `size` octets of a request in `answer`, which holds `room` octets. Returns how
-     * many it wrote; 0: there is no answer. Called again only when the answer has been sent. */
-    size_t (*answer)(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+    /* Answers the `size` octets of a request, and may use them up, in `answer`, which holds `room`
+     * octets. Returns how many it wrote; 0: there is no answer. Called again only when the answer
+     * has been sent. */
+    size_t (*answer)(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *answer, size_t room);
     /* That answer has been sent: writes the next APDU that follows it without a request, as
      * `answer` does. NULL: none ever does; a link that cannot send several in a row does not call

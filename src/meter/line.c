@@ -34,7 +34,7 @@ static void make_room(struct meter_line *line, uint16_t client_sap)
     }
 }
 
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     struct meter_line *line = owner;

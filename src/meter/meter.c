@@ -298,7 +298,7 @@ void meter_compute(struct meter *meter)
     pushing_compute(meter);
 }
 
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     struct meter_connection *connection = owner;

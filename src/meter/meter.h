@@ -293,7 +293,6 @@ struct meter {
     int64_t replay_event_ms;
     int64_t parameter_event_ms;
     uint32_t parameter_changes; /* of the server's, that are recorded */
-    uint8_t deciphered[DLMS_UNPROTECT_ROOM(METER_PDU)];
     struct link_setup links;
     uint32_t link_changes; /* of them, that are kept */
     const struct flash *flash;

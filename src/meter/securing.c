@@ -309,8 +309,7 @@ int securing_init(struct meter *meter, const struct meter_setup *setup)
     }
     uint8_t title[DLMS_TITLE_SIZE];
     securing_title(identity->config, setup->serial, title);
-    dlms_security_setup_init(&meter->security, setup->keys->suite, title, &meter->random,
-                             meter->deciphered, sizeof meter->deciphered);
+    dlms_security_setup_init(&meter->security, setup->keys->suite, title, &meter->random);
     put_keys(&meter->security.ring, setup->keys);
     if (put_signing(meter, setup) != 0) {
         return -1;

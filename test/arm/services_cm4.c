@@ -24,7 +24,7 @@ static struct crypto_random chance;
 static struct crypto_ecc curves = {.random = &chance};
 static uint8_t value[PDU];
 static uint8_t sent[DLMS_PROTECT_HEAD + PDU];
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(PDU)];
+static uint8_t scratch[PDU];
 static struct cost cost_of_get;
 
 static int read_octets(void *context, uint8_t *octets, size_t size)
@@ -56,7 +56,7 @@ static bool start_meter(void)
     return started;
 }
 
-static size_t ask(const uint8_t *apdu, size_t size)
+static size_t ask(uint8_t *apdu, size_t size)
 {
     uint32_t begin = board_cycles();
     size_t answered = dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE,

@@ -6,11 +6,8 @@
 
 #include <string.h>
 
-enum { SCRATCH = 64 };
-
 struct crypto_ecc ecc;
 static struct crypto_random drawing;
-static uint8_t scratch[SCRATCH];
 
 struct chip chip;
 
@@ -75,7 +72,7 @@ static int count_up(void *port, uint8_t *octets, size_t size)
 /* The meter starts, with what the chip holds. */
 void start(enum dlms_suite suite)
 {
-    dlms_security_setup_init(&setup, suite, kit_server, &drawing, scratch, sizeof scratch);
+    dlms_security_setup_init(&setup, suite, kit_server, &drawing);
     kit_ring(&setup.ring, suite);
     dlms_security_setup_compute(&setup, &ecc);
     setup.keep = &keep_here;

@@ -5,6 +5,7 @@
 #include "dlms/server.h"
 #include "test/cosem/three.h"
 #include "test/dlms/ram_stage.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static void ask(const uint8_t *apdu, size_t size, size_t pdu)
 {
     uint8_t *octets = malloc(DLMS_ANSWER_ROOM(pdu));
     assert_non_null(octets);
-    answered = dlms_session_answer(&session, SAP, 1, apdu, size, octets, DLMS_ANSWER_ROOM(pdu));
+    answered = session_ask(&session, SAP, 1, apdu, size, octets, DLMS_ANSWER_ROOM(pdu));
     assert_true(answered <= pdu && answered <= sizeof answer);
     memcpy(answer, octets, answered);
     free(octets);

@@ -5,6 +5,7 @@
 #include "dlms/client_list.h"
 #include "dlms/general_block.h"
 #include "test/dlms/blocks_bed.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -53,9 +54,7 @@ static enum dlms_client_outcome carry(size_t size)
         while (outcome == DLMS_CLIENT_MORE &&
                (size = dlms_client_blocks_next(&blocks, apdu, sizeof apdu)) > 0) {
             assert_true(size <= client.send_max);
-            size = is_lost()
-                       ? 0
-                       : dlms_session_answer(&session, SAP, 1, apdu, size, answer, sizeof answer);
+            size = is_lost() ? 0 : session_ask(&session, SAP, 1, apdu, size, answer, sizeof answer);
             outcome = hear(size, answer, sizeof answer, &heard);
         }
         if (!heard) {
@@ -89,7 +88,7 @@ static uint8_t last_of_text(void)
     client.in_general_blocks = false;
     uint8_t answer[DLMS_ANSWER_ROOM(PDU_MOST)];
     size_t size = dlms_client_get(&client, 1, &three_text, 2, request, sizeof request);
-    size = dlms_session_answer(&session, SAP, 1, request, size, answer, sizeof answer);
+    size = session_ask(&session, SAP, 1, request, size, answer, sizeof answer);
     return answer[size - 1];
 }
 

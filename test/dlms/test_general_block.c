@@ -374,8 +374,8 @@ static void lists_longer_than_the_window(void **state)
 static void an_answer_too_long_for_anything_else(void **state)
 {
     (void)state;
-    static const uint8_t access[] = {0xD9, 0x40, 0, 0, 1, 0, 2, 1,  0, 1, 0,   0, 42, 0, 0,
-                                     255,  2,    1, 0, 7, 1, 0, 99, 1, 0, 255, 3, 2,  0, 0};
+    uint8_t access[] = {0xD9, 0x40, 0, 0, 1, 0, 2, 1,  0, 1, 0,   0, 42, 0, 0,
+                        255,  2,    1, 0, 7, 1, 0, 99, 1, 0, 255, 3, 2,  0, 0};
     static uint8_t value[VALUE_MOST];
     loss = 0;
     set_up_with(64, true);

@@ -4,6 +4,7 @@
 #include "dlms/server.h"
 #include "test/cosem/three.h"
 #include "test/dlms/ram_stage.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include "cosem/data.h"
@@ -43,7 +44,7 @@ static int set_up(void **state)
 
 static void ask(int session, const uint8_t *apdu, size_t size)
 {
-    answered = dlms_session_answer(&sessions[session], SAP, 1, apdu, size, answer, sizeof answer);
+    answered = session_ask(&sessions[session], SAP, 1, apdu, size, answer, sizeof answer);
 }
 
 /* An association in which both sides take APDUs of `pdu` octets. */

@@ -2,6 +2,7 @@
  * order, on several connections. A model says who has an association and how far he has read. */
 #include "dlms/server.h"
 #include "test/cosem/three.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -52,8 +53,8 @@ static size_t sizes[BLOCKS];
 
 static void ask(int session, int client, const uint8_t *apdu, size_t size)
 {
-    answered = dlms_session_answer(&sessions[session], partners[client].sap, 1, apdu, size, answer,
-                                   sizeof answer);
+    answered =
+        session_ask(&sessions[session], partners[client].sap, 1, apdu, size, answer, sizeof answer);
 }
 
 static void connect_session(int session)
@@ -211,12 +212,10 @@ static void everybody_has_what_the_model_says(void **state)
 static void strangers_take_no_place(void **state)
 {
     (void)state;
-    answered =
-        dlms_session_answer(&sessions[1], STRANGER, 1, aarq, sizeof aarq, answer, sizeof answer);
+    answered = session_ask(&sessions[1], STRANGER, 1, aarq, sizeof aarq, answer, sizeof answer);
     assert_aare(DLMS_REJECTED_PERMANENT, DLMS_DIAGNOSTIC_NO_REASON);
     associate(1, 2);
-    answered =
-        dlms_session_answer(&sessions[1], STRANGER, 1, aarq, sizeof aarq, answer, sizeof answer);
+    answered = session_ask(&sessions[1], STRANGER, 1, aarq, sizeof aarq, answer, sizeof answer);
     assert_aare(DLMS_REJECTED_PERMANENT, DLMS_DIAGNOSTIC_NO_REASON);
     go_on(1, 2);
 }

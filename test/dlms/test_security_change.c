@@ -272,7 +272,7 @@ static void adopt(void)
 static void start(uint8_t keys)
 {
     static const uint8_t octets[DLMS_KEY_MAX] = "the keys of the factory";
-    dlms_security_setup_init(&setup, DLMS_SUITE_0, title, NULL, NULL, 0);
+    dlms_security_setup_init(&setup, DLMS_SUITE_0, title, NULL);
     setup.keep = &to_chip;
     for (int id = 0; id < DLMS_KEYS; id++) {
         if (has(keys, id)) {

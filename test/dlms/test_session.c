@@ -1,6 +1,7 @@
 /* Several sessions and associations of one server, and the server's own bookkeeping. */
 #include "dlms/server.h"
 #include "test/cosem/three.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static int set_up(void **state)
 
 static size_t ask(int session, uint16_t sap, const uint8_t *apdu, size_t size)
 {
-    return dlms_session_answer(&sessions[session], sap, 1, apdu, size, answer, sizeof answer);
+    return session_ask(&sessions[session], sap, 1, apdu, size, answer, sizeof answer);
 }
 
 static void open_public(int session)
@@ -109,9 +110,8 @@ static void other_logical_devices_are_silent(void **state)
     (void)state;
     static const uint16_t saps[] = {0, 2, 17, 127, 65535};
     for (size_t i = 0; i < sizeof saps / sizeof saps[0]; i++) {
-        assert_int_equal(dlms_session_answer(&sessions[0], 16, saps[i], aarq, sizeof aarq, answer,
-                                             sizeof answer),
-                         0);
+        assert_int_equal(
+            session_ask(&sessions[0], 16, saps[i], aarq, sizeof aarq, answer, sizeof answer), 0);
     }
     assert_int_equal(server.associated[0], 0);
 }

@@ -50,7 +50,7 @@ static bool is_pattern(const uint8_t *octets, size_t size, uint32_t seed)
     return same;
 }
 
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     struct rig *rig = owner;

@@ -24,7 +24,7 @@ struct rig {
 
 static const uint16_t logical_devices[] = {1, 16};
 
-static size_t count_up(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t count_up(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                        uint8_t *octets, size_t room)
 {
     (void)owner;

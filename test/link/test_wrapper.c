@@ -17,7 +17,7 @@ struct rig {
     struct link_ports ports;
 };
 
-static size_t answer(void *owner, struct link_ports ports, const uint8_t *request, size_t size,
+static size_t answer(void *owner, struct link_ports ports, uint8_t *request, size_t size,
                      uint8_t *octets, size_t room)
 {
     struct rig *rig = owner;

@@ -1,5 +1,6 @@
 #include "test/meter/head.h"
 
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -17,8 +18,8 @@ void head_admit(struct life *life)
 
 static size_t answer(struct head *head, const uint8_t *apdu, size_t size)
 {
-    size_t answered = dlms_session_answer(&head->session, SAP, DLMS_LOGICAL_DEVICE, apdu, size,
-                                          head->answer, DLMS_ANSWER_ROOM((size_t)head->pdu));
+    size_t answered = session_ask(&head->session, SAP, DLMS_LOGICAL_DEVICE, apdu, size,
+                                  head->answer, DLMS_ANSWER_ROOM((size_t)head->pdu));
     assert_true(answered <= head->pdu);
     return answered;
 }

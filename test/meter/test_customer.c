@@ -3,6 +3,7 @@
 #include "meter/customer.h"
 #include "p1/reader.h"
 #include "port/posix/entropy.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 #include "world/nor/nor.h"
 
@@ -196,10 +197,10 @@ static uint8_t ask(struct bed *bed, const uint8_t *apdu, size_t size)
     uint8_t answer[DLMS_ANSWER_ROOM(METER_PDU)];
     dlms_session_init(&session, &bed->meter.server, METER_PDU);
     dlms_session_lend(&session, &place, 1);
-    (void)dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, aarq,
-                              sizeof aarq, answer, sizeof answer);
-    assert_true(dlms_session_answer(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu,
-                                    size, answer, sizeof answer) >= 4);
+    (void)session_ask(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, aarq, sizeof aarq,
+                      answer, sizeof answer);
+    assert_true(session_ask(&session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu, size,
+                            answer, sizeof answer) >= 4);
     return answer[3];
 }
 

@@ -93,7 +93,7 @@ static enum dlms_result result_of(const uint8_t *aare, size_t size)
 }
 
 /* What the station does with a UI frame: gives it to the channel. */
-static size_t ask_unconnected(struct bed *bed, uint16_t sap, const uint8_t *apdu, size_t size)
+static size_t ask_unconnected(struct bed *bed, uint16_t sap, uint8_t *apdu, size_t size)
 {
     const struct link_channel *channel = &bed->line.station.config.channel;
     const struct link_ports ports = {.client = sap, .server = DLMS_LOGICAL_DEVICE};
@@ -110,7 +110,7 @@ static enum dlms_result open_unconnected(struct bed *bed, uint16_t sap)
 /* Whether what it reads is answered: the logical name of the clock, or an exception. */
 static bool is_served(struct bed *bed, uint16_t sap)
 {
-    static const uint8_t get[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 1, 0};
+    uint8_t get[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 1, 0};
     size_t size = ask_unconnected(bed, sap, get, sizeof get);
     assert_true(size > 0);
     return bed->answer[0] == DLMS_GET_RESPONSE;

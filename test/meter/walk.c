@@ -1,6 +1,7 @@
 #include "test/meter/walk.h"
 
 #include "cosem/data.h"
+#include "test/dlms/session_ask.h"
 #include "test/meter/furnish.h"
 #include "test/unit.h"
 
@@ -223,9 +224,8 @@ static void send_nonsense(struct walk *walk)
         apdu[roll(walk, (uint32_t)size)] = (uint8_t)roll(walk, 256);
     }
     size = 1 + roll(walk, (uint32_t)size);
-    size_t answered =
-        dlms_session_answer(&head->session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu, size,
-                            head->answer, DLMS_ANSWER_ROOM((size_t)head->pdu));
+    size_t answered = session_ask(&head->session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu,
+                                  size, head->answer, DLMS_ANSWER_ROOM((size_t)head->pdu));
     assert_true(answered <= head->pdu);
     head_close(head); /* it may have been an AARQ */
     begin_again(walk);

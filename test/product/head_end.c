@@ -17,7 +17,6 @@ struct rig rig;
 struct dlms_security_setup setup;
 static struct crypto_random random_port;
 struct kit_store store;
-static uint8_t scratch[DLMS_UNPROTECT_ROOM(APDU)];
 
 /* The client, and what it knows of the exchange. */
 struct kit_side client;
@@ -54,8 +53,7 @@ void start_server(void)
 {
     assert_int_equal(crypto_random_begin(&random_port, &entropy, "rig", 3), 0);
     rig_init(&rig, product_find(head_end_product));
-    dlms_security_setup_init(&setup, head_end_suite, kit_server, &random_port, scratch,
-                             sizeof scratch);
+    dlms_security_setup_init(&setup, head_end_suite, kit_server, &random_port);
     take_keys(&setup.ring);
     setup.store = &store.store;
     for (uint8_t id = 0; id < DLMS_SETUP_COUNTERS; id++) {

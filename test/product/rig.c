@@ -82,8 +82,7 @@ static void begin_security(struct rig *rig)
     static const struct crypto_entropy entropy = {.read = read_entropy};
     static const uint8_t title[DLMS_TITLE_SIZE] = {'W', 'T', 'H', 103, 0, 0xBC, 0x61, 0x4E};
     assert_int_equal(crypto_random_begin(&rig->random, &entropy, "rig", 3), 0);
-    dlms_security_setup_init(&rig->security, DLMS_SUITE_0, title, &rig->random, rig->deciphered,
-                             sizeof rig->deciphered);
+    dlms_security_setup_init(&rig->security, DLMS_SUITE_0, title, &rig->random);
     dlms_server_set_security(&rig->server, &rig->security);
 }
 

@@ -58,8 +58,7 @@ struct rig {
     struct ram_stage stage;
     struct crypto_random random;
     struct dlms_security_setup security; /* without keys */
-    uint8_t deciphered[DLMS_UNPROTECT_ROOM(RIG_RECEIVE_MAX)];
-    uint16_t pdu; /* of the open associations */
+    uint16_t pdu;                        /* of the open associations */
 };
 
 /* The product with serial number 12345678 on 2026-11-21T11:00:00.500Z, a minute after it began

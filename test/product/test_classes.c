@@ -2,6 +2,7 @@
 #include "test/product/rig.h"
 
 #include "cosem/data.h"
+#include "test/dlms/session_ask.h"
 #include "test/unit.h"
 #include "test/vectors/hex.h"
 
@@ -196,8 +197,7 @@ static void another_association_is_seen_to_open_and_close(void **state)
     dlms_session_init(&other, &rig.server, 1024);
     dlms_session_lend(&other, &place, 1);
     assert_reads(15, &public_association, 8, "1600");
-    assert_int_equal(dlms_session_answer(&other, 16, 1, aarq, sizeof aarq, answer, sizeof answer),
-                     43);
+    assert_int_equal(session_ask(&other, 16, 1, aarq, sizeof aarq, answer, sizeof answer), 43);
     assert_reads(15, &public_association, 8, "1602");
     dlms_session_close(&other);
     assert_reads(15, &public_association, 8, "1600");

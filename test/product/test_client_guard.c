@@ -22,7 +22,7 @@ static struct dlms_refusal refusal;
 static uint8_t value[RIG_VALUE_MOST];
 static uint8_t sent[DLMS_PROTECT_HEAD + ROOM];
 static uint8_t *const request = sent + DLMS_PROTECT_HEAD;
-static uint8_t deciphered[DLMS_UNPROTECT_ROOM(ROOM)];
+static uint8_t deciphered[ROOM];
 
 static int count_down(void *context, uint8_t *octets, size_t size)
 {

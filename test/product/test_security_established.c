@@ -1,5 +1,6 @@
 /* The pre-established client: what is broadcast takes effect, and nothing is ever said to it. */
 #include "dlms/apdu.h"
+#include "test/dlms/session_ask.h"
 #include "test/product/head_end.h"
 #include "test/unit.h"
 
@@ -26,8 +27,8 @@ static int set_up_broadcast(void **state)
 
 static size_t ask_as_established(const uint8_t *apdu, size_t size)
 {
-    return dlms_session_answer(&rig.session, PRODUCT_SAP_ESTABLISHED, DLMS_LOGICAL_DEVICE, apdu,
-                               size, answer, sizeof answer);
+    return session_ask(&rig.session, PRODUCT_SAP_ESTABLISHED, DLMS_LOGICAL_DEVICE, apdu, size,
+                       answer, sizeof answer);
 }
 
 /* Sends it protected; nothing comes back. The minutes by which the clock was shifted since. */
@@ -155,8 +156,7 @@ static void without_keys_there_is_none(void **state)
     assert_int_equal(minutes_after(DLMS_FORM_GENERAL_GLO, 0x30, shift, sizeof shift), 0);
     size_t size = make_aarq(
         &(struct opening){.mechanism = DLMS_MECHANISM_LOWEST, .context = DLMS_CONTEXT_LN});
-    size = dlms_session_answer(&rig.session, 103, DLMS_LOGICAL_DEVICE, asked, size, answer,
-                               sizeof answer);
+    size = session_ask(&rig.session, 103, DLMS_LOGICAL_DEVICE, asked, size, answer, sizeof answer);
     struct reader r = reader_over(answer, size);
     assert_int_equal(dlms_aare_take(&r).result, DLMS_REJECTED_PERMANENT);
 }

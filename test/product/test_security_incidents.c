@@ -1,5 +1,6 @@
 /* Clients that fail: how long they wait, who else does not, and what is told of it. */
 #include "dlms/apdu.h"
+#include "test/dlms/session_ask.h"
 #include "test/product/head_end.h"
 #include "test/unit.h"
 
@@ -54,8 +55,8 @@ static enum dlms_result open_low(uint16_t sap, const char *password)
     dlms_client_init(&opener, NULL, 0, APDU);
     const struct dlms_octets octets = {(const uint8_t *)password, strlen(password)};
     size_t size = dlms_client_open(&opener, octets, request, sizeof request);
-    size = dlms_session_answer(&rig.session, sap, DLMS_LOGICAL_DEVICE, request, size, answer,
-                               sizeof answer);
+    size =
+        session_ask(&rig.session, sap, DLMS_LOGICAL_DEVICE, request, size, answer, sizeof answer);
     struct reader r = reader_over(answer, size);
     return dlms_aare_take(&r).result;
 }
