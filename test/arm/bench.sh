@@ -51,7 +51,7 @@ phases() {
     figure "metrology.m4_sample_path_$1_worst" "$most" null
     figure "metrology.m4_window_$1" "$window" "$5"
     figure "metrology.m4_harmonics_$1" "$harmonics" 800000
-    figure "metrology.m4_harmonics_part_$1" "$part" 100000
+    figure "metrology.m4_harmonics_part_$1" "$part" null
 }
 
 : >"$json"
