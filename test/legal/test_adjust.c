@@ -4,6 +4,7 @@
 #include "test/unit.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double radian_deg = 57.29577951308232;
 
@@ -169,9 +170,15 @@ static void the_protocol_tells_what_was_wrong(void **state)
     assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_GAIN, &load), LEGAL_ADJUSTED);
     assert_true(fabs(adjust.found[0].u - (1 / 1.002 - 1)) < 1e-6);
     assert_true(fabs(adjust.found[0].i - (1 / 0.99 - 1)) < 1e-6);
+    double s_uva = load.u_v * load.i_a * 1e6;
+    double shown = 1.002 * 0.99;
+    assert_true(fabs(adjust.found[0].p_uw - (shown * cos(0.003) - 1) * s_uva) < 1e-6 * s_uva);
+    assert_true(fabs(adjust.found[0].q_uvar - shown * sin(0.003) * s_uva) < 1e-6 * s_uva);
     load.lag_deg = 60;
     assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_ANGLE, &load), LEGAL_ADJUSTED);
     assert_true(fabs(adjust.found[0].angle + 0.003) < 1e-6);
+    double off = sin(60 / radian_deg + 0.003) - sin(60 / radian_deg);
+    assert_true(fabs(adjust.found[0].q_uvar - off * s_uva) < 2e-6 * s_uva);
     assert_true(fabs(adjust.found[0].u) < 1e-6);
 }
 
@@ -198,6 +205,87 @@ static void one_temperature_gives_a_slope(void **state)
                      LEGAL_ADJUST_NO_TEMPERATURE);
 }
 
+/* 5 K from the reference, and from each other, tell something; less does not. */
+static void temperatures_must_be_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        double warm_k;
+        int result;
+    } tries[] = {
+        {4.99, LEGAL_ADJUST_NO_TEMPERATURE},
+        {-4.99, LEGAL_ADJUST_NO_TEMPERATURE},
+        {5.01, LEGAL_ADJUSTED},
+        {9.99, LEGAL_ADJUST_NO_TEMPERATURE},
+        {-4.99, LEGAL_ADJUST_NO_TEMPERATURE},
+        {10.02, LEGAL_ADJUSTED},
+        {-30, LEGAL_ADJUST_NO_TEMPERATURE},
+    };
+    struct rig rig = rig_of(1, 50);
+    struct front front = {.u = 1, .i = 1, .i_per_k = 50e-6};
+    struct legal_adjust adjust;
+    struct load load = reference_load;
+    rig_begin(&rig);
+    legal_adjust_init(&adjust);
+    for (size_t n = 0; n < sizeof tries / sizeof tries[0]; n++) {
+        load.warm_k = tries[n].warm_k;
+        assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_TEMPERATURE, &load),
+                         tries[n].result);
+    }
+}
+
+/* Drifts so large that what one temperature has mended counts at the next. */
+static void large_drifts_are_put_right(void **state)
+{
+    (void)state;
+    const struct front drifting = {.u = 1.05, .i = 0.94, .i_per_k = -5e-4, .i_per_k2 = 5e-6};
+    const double temperatures_k[] = {-40, 35};
+    struct rig rig = rig_of(3, 50);
+    struct legal_adjust adjust;
+    struct load load = reference_load;
+    rig_begin(&rig);
+    legal_adjust_init(&adjust);
+    assert_int_equal(step(&rig, &adjust, &drifting, LEGAL_STEP_GAIN, &load), LEGAL_ADJUSTED);
+    for (int n = 0; n < 2; n++) {
+        load.warm_k = temperatures_k[n];
+        assert_int_equal(step(&rig, &adjust, &drifting, LEGAL_STEP_TEMPERATURE, &load),
+                         LEGAL_ADJUSTED);
+    }
+    for (int n = 0; n < 2; n++) {
+        load.warm_k = temperatures_k[n];
+        power_is(&rig, &drifting, &load, 2e-6);
+    }
+}
+
+/* What is seen without a current is added to the noise that is known, as power. */
+static void noise_adds_up(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    struct front front = {.u = 1, .i = 1};
+    struct legal_adjust adjust;
+    struct load open = reference_load;
+    open.i_a = 0;
+    rig_begin(&rig);
+    legal_adjust_init(&adjust);
+    for (int n = 1; n <= 3; n++) {
+        front.creeps_a = 1e-3 * n;
+        assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_OFFSET, &open), LEGAL_ADJUSTED);
+        double noise_na = legal_parameters(&rig.legal)->calibration.phase[0].i_noise_na;
+        assert_true(fabs(noise_na - 1e6 * n) < 2e3);
+    }
+}
+
+static void what_was_in_the_memory_does_not_count(void **state)
+{
+    (void)state;
+    static const struct legal_adjust begun;
+    struct legal_adjust adjust;
+    memset(&adjust, 0xA5, sizeof adjust);
+    legal_adjust_init(&adjust);
+    assert_memory_equal(&adjust, &begun, sizeof adjust);
+}
+
 static void too_few_windows_are_refused(void **state)
 {
     (void)state;
@@ -212,6 +300,9 @@ static void too_few_windows_are_refused(void **state)
     assert_int_equal(legal_adjust_end(&adjust, &rig.legal, LEGAL_STEP_GAIN, reference),
                      LEGAL_ADJUST_TOO_FEW);
     assert_int_equal(legal_parameters(&rig.legal)->calibration.phase[0].u_gain_ppb, 0);
+    collect(&rig, &adjust, LEGAL_ADJUST_WINDOWS);
+    assert_int_equal(legal_adjust_end(&adjust, &rig.legal, LEGAL_STEP_GAIN, reference),
+                     LEGAL_ADJUSTED);
 }
 
 /* A window counts once, however often it is looked at. */
@@ -244,6 +335,43 @@ static void a_broken_front_end_is_implausible(void **state)
     assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_GAIN, &reference_load),
                      LEGAL_ADJUST_IMPLAUSIBLE);
     assert_int_equal(legal_parameters(&rig.legal)->calibration.phase[0].u_gain_ppb, 0);
+    assert_true(adjust.found[0].u == 0); /* the protocol tells of steps that were made */
+}
+
+/* What a front end loses after its first calibration comes on top of it. */
+static void gains_multiply(void **state)
+{
+    (void)state;
+    struct rig rig = rig_of(1, 50);
+    struct front front = {.u = 0.95, .i = 1.06};
+    struct legal_adjust adjust;
+    rig_begin(&rig);
+    legal_adjust_init(&adjust);
+    for (int n = 0; n < 2; n++) {
+        assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_GAIN, &reference_load),
+                         LEGAL_ADJUSTED);
+        power_is(&rig, &front, &reference_load, 1e-6);
+        front.u *= 0.97;
+        front.i *= 1.02;
+    }
+}
+
+/* Of a load that exports, whose angle is a half turn. */
+static void angles_go_the_shorter_way_round(void **state)
+{
+    (void)state;
+    const double lags_deg[] = {180, -179.9, 179.9};
+    for (int n = 0; n < 3; n++) {
+        struct rig rig = rig_of(1, 50);
+        struct front front = {.u = 1, .i = 1, .delay_rad = n == 1 ? -0.004 : 0.004};
+        struct legal_adjust adjust;
+        struct load load = reference_load;
+        load.lag_deg = lags_deg[n];
+        rig_begin(&rig);
+        legal_adjust_init(&adjust);
+        assert_int_equal(step(&rig, &adjust, &front, LEGAL_STEP_ANGLE, &load), LEGAL_ADJUSTED);
+        assert_true(fabs(adjust.found[0].angle + front.delay_rad) < 1e-6);
+    }
 }
 
 static void a_sealed_meter_refuses_each_step(void **state)
@@ -269,9 +397,15 @@ int main(void)
         cmocka_unit_test(a_meter_that_errs_is_put_right),
         cmocka_unit_test(the_protocol_tells_what_was_wrong),
         cmocka_unit_test(one_temperature_gives_a_slope),
+        cmocka_unit_test(temperatures_must_be_apart),
+        cmocka_unit_test(large_drifts_are_put_right),
+        cmocka_unit_test(noise_adds_up),
+        cmocka_unit_test(what_was_in_the_memory_does_not_count),
         cmocka_unit_test(too_few_windows_are_refused),
         cmocka_unit_test(a_window_is_collected_once),
         cmocka_unit_test(a_broken_front_end_is_implausible),
+        cmocka_unit_test(gains_multiply),
+        cmocka_unit_test(angles_go_the_shorter_way_round),
         cmocka_unit_test(a_sealed_meter_refuses_each_step),
     };
     return cmocka_run_group_tests_name("legal_adjust", tests, NULL, NULL);
