@@ -65,48 +65,6 @@ int dlms_unprotect(const struct dlms_ciphered *ciphered, const struct dlms_mater
     return dlms_form_holds(ciphered->tag, reader_peek(plain)) ? 0 : DLMS_SECURITY_MALFORMED;
 }
 
-/* Writes the protected text behind the head. What is authenticated only is moved to where its
- * prefix has room before it. */
-static void seal_text(const struct dlms_protection *by, struct crypto_gcm *gcm,
-                      const struct crypto_gcm_use *use, const uint8_t *plain, size_t size,
-                      uint8_t *apdu, size_t head)
-{
-    uint8_t tag[DLMS_TAG_SIZE];
-    uint8_t *out = apdu + head;
-    if (is_encrypted(by)) {
-        crypto_gcm_seal(gcm, use, plain, size, out, tag);
-    } else {
-        size_t at = head > DLMS_PREFIX_MAX ? head : DLMS_PREFIX_MAX;
-        uint8_t *text = memmove(apdu + at, plain, size);
-        struct crypto_gcm_use joint = join(use, text, size);
-        crypto_gcm_seal(gcm, &joint, NULL, 0, NULL, tag);
-        memmove(out, text, size);
-    }
-    memcpy(out + size, tag, dlms_form_tail(by));
-}
-
-size_t dlms_protect(const struct dlms_protection *by, const struct dlms_material *material,
-                    const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
-{
-    uint8_t head[DLMS_HEAD_MAX];
-    if (size == 0 || room < DLMS_PROTECT_HEAD || room - DLMS_PROTECT_HEAD < size) {
-        return 0;
-    }
-    size_t head_size = dlms_form_head(by, plain[0], size, head);
-    size_t whole = head_size + size + dlms_form_tail(by);
-    if (head_size == 0 || whole > room) {
-        return 0;
-    }
-    uint8_t prefix[DLMS_PREFIX_MAX];
-    struct crypto_gcm_use use;
-    if (dlms_form_use(by, material, prefix, &use) != 0) {
-        return 0;
-    }
-    seal_text(by, material->gcm, &use, plain, size, apdu, head_size);
-    memcpy(apdu, head, head_size);
-    return whole;
-}
-
 /* What is authenticated with a text in place, by a prefix made in `prefix`. Text that is not
  * encrypted belongs to it: the prefix is put before it then. */
 static int use_in_place(const struct dlms_protection *by, const struct dlms_material *material,
@@ -156,6 +114,29 @@ int dlms_open_text(const struct dlms_protection *by, const struct dlms_material 
         failed = crypto_gcm_open(material->gcm, &use, from, size, *text, tag);
     }
     return failed != 0 ? DLMS_SECURITY_TAG : 0;
+}
+
+size_t dlms_protect(const struct dlms_protection *by, const struct dlms_material *material,
+                    const uint8_t *plain, size_t size, uint8_t *apdu, size_t room)
+{
+    uint8_t head[DLMS_HEAD_MAX];
+    if (size == 0 || room < DLMS_PROTECT_HEAD || room - DLMS_PROTECT_HEAD < size) {
+        return 0;
+    }
+    size_t head_size = dlms_form_head(by, plain[0], size, head);
+    size_t whole = head_size + size + dlms_form_tail(by);
+    if (head_size == 0 || whole > room) {
+        return 0;
+    }
+    /* Before what is authenticated only, its prefix has room at first. */
+    bool behind_prefix = !is_encrypted(by) && head_size < DLMS_PREFIX_MAX;
+    uint8_t *text = memmove(apdu + (behind_prefix ? DLMS_PREFIX_MAX : head_size), plain, size);
+    if (dlms_seal_text(by, material, text, size) != 0) {
+        return 0;
+    }
+    memmove(apdu + head_size, text, whole - head_size);
+    memcpy(apdu, head, head_size);
+    return whole;
 }
 
 size_t dlms_protect_limit(const struct dlms_protection *by, size_t pdu)

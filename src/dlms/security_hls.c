@@ -4,6 +4,7 @@
 #include "base/writer.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "dlms/security_form.h"
 
 #include <string.h>
 
@@ -144,23 +145,16 @@ static size_t prove_by_hash(const struct dlms_hls *hls, enum dlms_side side, uin
     }
 }
 
-/* Control octet, authentication key and challenge are authenticated, nothing is encrypted. */
+/* The challenge is authenticated as an APDU's text is, and nothing is encrypted. */
 static void put_gmac(const struct dlms_protection *by, const struct dlms_material *material,
                      struct dlms_octets challenge, uint8_t proof[GMAC_SIZE])
 {
-    uint8_t aad[1 + DLMS_KEY_MAX + DLMS_CHALLENGE_MOST];
-    struct writer w = writer_over(aad, sizeof aad);
-    writer_u8(&w, by->control);
-    writer_octets(&w, material->authentication, material->key_size);
-    writer_octets(&w, challenge.octets, challenge.size);
-    struct crypto_gcm_use use = {.key = material->encryption,
-                                 .key_size = material->key_size,
-                                 .aad = aad,
-                                 .aad_size = writer_kept(&w)};
-    w = writer_over(use.nonce, sizeof use.nonce);
-    writer_octets(&w, by->title, DLMS_TITLE_SIZE);
-    writer_u32(&w, by->counter);
-    w = writer_over(proof, GMAC_HEAD);
+    uint8_t aad[DLMS_PREFIX_MAX + DLMS_CHALLENGE_MOST];
+    struct crypto_gcm_use use;
+    need(dlms_form_use(by, material, aad, &use) == 0);
+    memcpy(aad + use.aad_size, challenge.octets, challenge.size);
+    use.aad_size += challenge.size;
+    struct writer w = writer_over(proof, GMAC_HEAD);
     writer_u8(&w, by->control);
     writer_u32(&w, by->counter);
     crypto_gcm_seal(material->gcm, &use, NULL, 0, NULL, proof + GMAC_HEAD);
