@@ -126,6 +126,62 @@ static void test_pieces_of_changing_size(void **state)
     assert_memory_equal(octets, expected, whole);
 }
 
+/* Answers on several lines by turns, in each protection, under keys that become others meanwhile:
+ * each goes on by the key that it began with. */
+enum { TAPES = 3 };
+
+struct under_way {
+    struct dlms_security_tape tape;
+    struct text text;
+    uint8_t expected[KIT_ROOM];
+    uint8_t octets[KIT_ROOM + COSEM_CARRY];
+    size_t whole;
+    size_t at;
+};
+
+static void change_keys(unsigned turn)
+{
+    static const enum dlms_key_id ids[] = {DLMS_KEY_UNICAST, DLMS_KEY_BROADCAST,
+                                           DLMS_KEY_AUTHENTICATION};
+    uint8_t key[DLMS_KEY_MAX];
+    if (turn % 4 == 3) { /* as with another suite */
+        kit_ring(&ring, turn % 8 == 3 ? DLMS_SUITE_2 : DLMS_SUITE_0);
+    }
+    memset(key, (int)turn, sizeof key);
+    assert_int_equal(dlms_keyring_put(&ring, ids[turn % 3], key, dlms_key_size(ring.suite)), 0);
+}
+
+static void test_lines_by_turns(void **state)
+{
+    static const uint8_t controls[TAPES] = {0x30, 0x10, 0x20};
+    static struct under_way lines[TAPES];
+    (void)state;
+    for (unsigned turn = 0; turn < 24; turn++) {
+        for (int i = 0; i < TAPES; i++) {
+            struct dlms_protection by = kit_protection(
+                DLMS_FORM_GENERAL_GLO, (uint8_t)(controls[(turn + i) % TAPES] | ring.suite));
+            lines[i] = (struct under_way){.text = {.octets = plain, .size = sizeof plain}};
+            lines[i].whole = protect_at_once(by, sizeof plain, lines[i].expected);
+            assert_int_equal(open_tape(&lines[i].tape, by, &lines[i].text, sizeof plain), 0);
+        }
+        for (size_t piece = 40; lines[TAPES - 1].at < lines[TAPES - 1].whole; piece += 13) {
+            for (int i = 0; i < TAPES; i++) {
+                struct under_way *line = &lines[i];
+                line->at += dlms_security_tape_read(&line->tape, line->octets + line->at, piece);
+            }
+            change_keys(turn);
+        }
+        for (int i = 0; i < TAPES; i++) {
+            struct under_way *line = &lines[i];
+            line->at += dlms_security_tape_read(&line->tape, line->octets + line->at,
+                                                line->whole - line->at);
+            assert_true(dlms_security_tape_ended(&line->tape));
+            assert_int_equal(line->at, line->whole);
+            assert_memory_equal(line->octets, line->expected, line->whole);
+        }
+    }
+}
+
 static void test_a_source_that_ends_early(void **state)
 {
     (void)state;
@@ -169,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_every_piece),
         cmocka_unit_test(test_every_size),
         cmocka_unit_test(test_pieces_of_changing_size),
+        cmocka_unit_test(test_lines_by_turns),
         cmocka_unit_test(test_a_source_that_ends_early),
         cmocka_unit_test(test_what_cannot_be_read_so),
     };
