@@ -83,9 +83,7 @@ static int take(const struct dlms_security_setup *setup, struct dlms_certificate
 
 static bool is_key_of(const struct dlms_certificate *held, const struct dlms_key_pair *pair)
 {
-    uint8_t id[DLMS_PUBLIC_ID];
-    dlms_public_id(held->is.curve, held->is.public_key, id);
-    return pair->there && memcmp(id, pair->public_id, sizeof id) == 0;
+    return pair->there && memcmp(held->is.public_key, pair->public_id, sizeof pair->public_id) == 0;
 }
 
 bool dlms_certificate_read(const struct dlms_security_setup *setup, uint8_t slot,

@@ -5,6 +5,8 @@
 #include "crypto/secret.h"
 #include "dlms/security_change.h"
 
+#include <string.h>
+
 static int begin(struct dlms_security_setup *setup, enum crypto_curve *curve)
 {
     if (setup->signing.ecc == NULL || dlms_security_setup_curve(setup, curve) != 0) {
@@ -25,7 +27,7 @@ enum dlms_change dlms_certificate_generate(struct dlms_security_setup *setup, en
     if (crypto_ecc_make(setup->signing.ecc, curve, pair.private_key, public_key) != 0) {
         return DLMS_CHANGE_LATER;
     }
-    dlms_public_id(curve, public_key, pair.public_id);
+    memcpy(pair.public_id, public_key, sizeof pair.public_id);
     enum dlms_change change = dlms_security_make_pair(setup, use, &pair);
     crypto_wipe(&pair, sizeof pair);
     return change;

@@ -28,10 +28,10 @@ struct dlms_security_setup;
 struct dlms_layers;
 struct dlms_data;
 
-enum { DLMS_PUBLIC_ID = 20 };
+enum { DLMS_PUBLIC_ID = 32 };
 
 /* A key pair of the suite's curve. Of the public key there is what tells its certificate from
- * others: the leftmost octets of its SHA-256. The key itself follows from the private one. */
+ * others: the leftmost octets of X. The key itself follows from the private one. */
 struct dlms_key_pair {
     bool there;
     uint8_t private_key[CRYPTO_CURVE_MAX];
@@ -203,8 +203,6 @@ int dlms_security_setup_know(struct dlms_security_setup *setup, uint8_t client,
  * curve, or the curves are busy. */
 int dlms_security_setup_sign(struct dlms_security_setup *setup, enum crypto_curve curve,
                              const uint8_t *digest, uint8_t *signature);
-
-void dlms_public_id(enum crypto_curve curve, const uint8_t *public_key, uint8_t id[DLMS_PUBLIC_ID]);
 
 /* Whether both sides' keys for signatures are there, or may be by a certificate, so that the client
  * can use HLS by ECDSA. */

@@ -19,16 +19,6 @@ void dlms_security_setup_compute(struct dlms_security_setup *setup, struct crypt
     ecc->random = setup->random;
 }
 
-void dlms_public_id(enum crypto_curve curve, const uint8_t *public_key, uint8_t id[DLMS_PUBLIC_ID])
-{
-    struct crypto_hash hash;
-    uint8_t digest[CRYPTO_HASH_MAX];
-    crypto_hash_begin(&hash, CRYPTO_SHA256);
-    crypto_hash_add(&hash, public_key, 2 * crypto_curve_size(curve));
-    crypto_hash_end(&hash, digest);
-    memcpy(id, digest, DLMS_PUBLIC_ID);
-}
-
 int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use use,
                             const uint8_t *private_key)
 {
@@ -41,7 +31,7 @@ int dlms_security_setup_own(struct dlms_security_setup *setup, enum dlms_key_use
         return -1;
     }
     pair->there = true;
-    dlms_public_id(curve, public_key, pair->public_id);
+    memcpy(pair->public_id, public_key, sizeof pair->public_id);
     memcpy(pair->private_key, private_key, crypto_curve_size(curve));
     return 0;
 }

@@ -43,7 +43,7 @@ static int reserve(void *context, uint8_t id, uint32_t bound)
  * often each key was changed, and what there is. */
 enum {
     RECORD_VERSION_KEYS = 1,   /* knew neither pairs nor keys of the next suite */
-    RECORD_VERSION_PUBLIC = 2, /* had the public keys of pairs */
+    RECORD_VERSION_PUBLIC = 2, /* had the public keys of pairs whole */
     RECORD_VERSION = 3,
     RECORD_HEAD = 5 + 4 * DLMS_KEYS,
     PAIRS = 2 * DLMS_KEY_USES, /* in force, and made */
@@ -121,14 +121,6 @@ static void take_keys(struct reader *r, unsigned mask, uint8_t octets[DLMS_KEYS]
     }
 }
 
-static void take_public(struct reader *r, enum crypto_curve curve, uint8_t id[DLMS_PUBLIC_ID])
-{
-    const uint8_t *public_key = reader_octets(r, 2 * crypto_curve_size(curve));
-    if (public_key != NULL) {
-        dlms_public_id(curve, public_key, id);
-    }
-}
-
 static void take_pairs(struct reader *r, uint8_t version, unsigned mask, enum crypto_curve curve,
                        struct dlms_key_pair pairs[DLMS_KEY_USES])
 {
@@ -139,10 +131,9 @@ static void take_pairs(struct reader *r, uint8_t version, unsigned mask, enum cr
             continue;
         }
         take_octets(r, pair->private_key, crypto_curve_size(curve));
+        take_octets(r, pair->public_id, DLMS_PUBLIC_ID);
         if (version == RECORD_VERSION_PUBLIC) {
-            take_public(r, curve, pair->public_id);
-        } else {
-            take_octets(r, pair->public_id, DLMS_PUBLIC_ID);
+            (void)reader_octets(r, 2 * crypto_curve_size(curve) - DLMS_PUBLIC_ID);
         }
     }
 }
