@@ -1,6 +1,7 @@
 /* Settings of push as flash might hold them: taken whole or not at all, and what was taken is
  * written as it was read; whatever they say, deciding what is due comes to an end. */
 #include "function/push.h"
+#include "test/function/object_book.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,14 +33,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct push_settings delivered[PUSH_SETUPS] = {[PUSH_ALARM] = {.retries = 77}};
+    static const struct push_plan delivered[PUSH_SETUPS] = {
+        [PUSH_ALARM] = {.settings = {.retries = 77}}};
+    static struct object_book book;
+    const struct object_table objects = object_book_open(&book, OBJECT_BOOK);
     struct push push;
     uint8_t again[PUSH_SETTINGS];
     struct reader r = reader_over(data, size);
-    push_init(&push, delivered, 1);
+    push_init(&push, delivered, &objects, 1);
     if (!push_settings_read(&push, PUSH_ALARM, PUSH_VERSION, &r)) {
-        check(push.settings[PUSH_ALARM].retries == 77 &&
-              push.settings[PUSH_ALARM].object_count == 0);
+        check(push.settings[PUSH_ALARM].retries == 77 && push_object_count(&push, PUSH_ALARM) == 0);
         return 0;
     }
     struct writer w = writer_over(again, sizeof again);

@@ -62,7 +62,7 @@ static enum trial_state trial_state(const struct display *display)
     const struct push *push = display->source.push;
     const struct push_state *state = &push->states[PUSH_INSTALLATION];
     const struct display_trial *trial = &display->trial;
-    if (push->settings[PUSH_INSTALLATION].destination_size == 0) {
+    if (!push_goes_anywhere(push, PUSH_INSTALLATION)) {
         return TRIAL_NO_ADDRESS;
     }
     if (!trial->asked) {

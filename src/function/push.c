@@ -1,5 +1,7 @@
 #include "function/push.h"
 
+#include "base/need.h"
+
 #include <string.h>
 
 enum {
@@ -10,10 +12,28 @@ enum {
     RETRY_MOST_S = 86400
 };
 
-void push_init(struct push *push, const struct push_settings settings[PUSH_SETUPS], uint32_t seed)
+int push_deliver(struct push *push, enum push_setup setup)
 {
-    *push = (struct push){.seed = seed};
-    memcpy(push->settings, settings, sizeof push->settings);
+    const struct push_plan *plan = &push->plans[setup];
+    size_t size = plan->destination != NULL ? strlen(plan->destination) : 0;
+    push_clear(push, setup);
+    push->settings[setup] = plan->settings;
+    bool fits = push_set_objects(push, setup, plan->objects, plan->object_count) == 0 &&
+                push_put_text(push, setup, PUSH_TEXT_DESTINATION,
+                              (const uint8_t *)plan->destination, size) == 0;
+    if (!fits) {
+        push_clear(push, setup);
+    }
+    return fits ? 0 : -1;
+}
+
+void push_init(struct push *push, const struct push_plan plans[PUSH_SETUPS],
+               const struct object_table *objects, uint32_t seed)
+{
+    *push = (struct push){.plans = plans, .objects = objects, .seed = seed};
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        need(push_deliver(push, (enum push_setup)setup) == 0);
+    }
 }
 
 /* ---- windows ---- */
@@ -71,11 +91,13 @@ static bool is_open(const struct push_window *window, int64_t now_s)
     return begin_s < end_s ? at_s >= begin_s && at_s < end_s : at_s >= begin_s || at_s < end_s;
 }
 
-static bool may_send(const struct push_settings *settings, int64_t now_s)
+static bool may_send(const struct push *push, enum push_setup setup, int64_t now_s)
 {
-    bool open = settings->window_count == 0;
-    for (uint8_t i = 0; i < settings->window_count; i++) {
-        open = open || is_open(&settings->windows[i], now_s);
+    uint8_t count = push_window_count(push, setup);
+    bool open = count == 0;
+    for (uint8_t i = 0; i < count; i++) {
+        const struct push_window window = push_window_at(push, setup, i);
+        open = open || is_open(&window, now_s);
     }
     return open;
 }
@@ -109,13 +131,13 @@ bool push_destinations_valid(const uint8_t *octets, uint8_t size)
 static bool find_destination(const struct push *push, enum push_setup setup, unsigned *number,
                              const uint8_t **octets, uint8_t *size)
 {
-    const struct push_settings *settings = &push->settings[setup];
+    const struct reader all = push_text(push, setup, PUSH_TEXT_DESTINATION);
     const struct push_state *state = &push->states[setup];
     unsigned done = state->arrived | state->failed;
     uint8_t at = 0;
-    for (*number = 0; at < settings->destination_size; (*number)++) {
-        *octets = settings->destination + at;
-        *size = size_at(*octets, (uint8_t)(settings->destination_size - at));
+    for (*number = 0; at < all.size; (*number)++) {
+        *octets = all.data + at;
+        *size = size_at(*octets, (uint8_t)(all.size - at));
         if ((done >> *number & 1) == 0) {
             return true;
         }
@@ -129,7 +151,7 @@ unsigned push_destination(const struct push *push, enum push_setup setup, const 
 {
     unsigned number;
     if (!find_destination(push, setup, &number, octets, size)) {
-        *octets = push->settings[setup].destination;
+        *octets = NULL;
         *size = 0;
     }
     return number;
@@ -160,11 +182,16 @@ static void schedule(struct push *push, enum push_setup setup, const struct cloc
     }
 }
 
+bool push_goes_anywhere(const struct push *push, enum push_setup setup)
+{
+    return push->text_sizes[setup][PUSH_TEXT_DESTINATION] > 0;
+}
+
 void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
                   int64_t now_ms)
 {
     struct push_state *state = &push->states[setup];
-    if (push->settings[setup].destination_size == 0) {
+    if (!push_goes_anywhere(push, setup)) {
         return;
     }
     if (state->waiting) {
@@ -199,7 +226,7 @@ int push_due(const struct push *push, const struct clock *clock, int64_t now_ms)
     for (int setup = 0; setup < PUSH_SETUPS; setup++) {
         const struct push_state *state = &push->states[setup];
         bool due = state->waiting && state->due_ms <= now_ms;
-        if (due && may_send(&push->settings[setup], now_s) &&
+        if (due && may_send(push, (enum push_setup)setup, now_s) &&
             (found < 0 || state->due_ms < push->states[found].due_ms)) {
             found = setup;
         }

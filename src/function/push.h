@@ -14,20 +14,23 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "function/clock.h"
+#include "function/object_table.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
     PUSH_OBJECTS = 20,
+    PUSH_OBJECT = 6,  /* octets that one of them takes, without its part */
     PUSH_PARTS = 160, /* octets that say which parts of them, of one set-up */
+    PUSH_LIST = PUSH_OBJECTS * PUSH_OBJECT + PUSH_PARTS,
     PUSH_DESTINATION = 96,
     PUSH_DESTINATIONS = 8,
     PUSH_PROTECTION = 128, /* octets of protection parameters, encoded, of one set-up */
-    PUSH_TEXT_ROOM = 768,  /* octets of both, of all set-ups together */
     PUSH_WINDOWS = 4,
     PUSH_DATE_TIME = 12,
-    PUSH_SETTINGS = 768, /* octets that settings take at most when they are kept */
+    PUSH_TEXT_ROOM = 1280, /* octets of all of that, of all set-ups together */
+    PUSH_SETTINGS = 768,   /* octets that settings take at most when they are kept */
 };
 
 /* The set-ups, value group B of x:25.9.0. */
@@ -55,10 +58,10 @@ enum push_method {
 struct push_object {
     uint16_t class_id;
     uint8_t name[6];
-    int8_t attribute; /* 0: all of the object */
-    uint16_t data;    /* 0: the whole attribute; n: its n-th element */
-    uint8_t part_at;  /* in PUSH_TEXT_PARTS: which rows and columns, as on the wire */
-    uint8_t part_size;
+    int8_t attribute;    /* 0: all of the object */
+    uint16_t data;       /* 0: the whole attribute; n: its n-th element */
+    uint8_t part_size;   /* 0: all rows and columns */
+    const uint8_t *part; /* which of them, as on the wire */
 };
 
 /* Date-times as they were written: either both name an instant, or only times of day. */
@@ -68,30 +71,35 @@ struct push_window {
 };
 
 struct push_settings {
-    uint8_t object_count;
-    struct push_object objects[PUSH_OBJECTS];
-    uint8_t transport;                     /* enum push_transport */
-    uint8_t destination_size;              /* 0: nothing is pushed */
-    uint8_t destination[PUSH_DESTINATION]; /* one, or several with commas between them */
-    uint8_t window_count;                  /* 0: always */
-    struct push_window windows[PUSH_WINDOWS];
-    uint16_t randomisation_s; /* the first attempt is up to so late */
+    uint8_t transport; /* enum push_transport */
     uint8_t retries;
-    uint16_t delay_s;       /* before the first retry */
-    uint16_t delay_percent; /* of the delay before, for each further one */
-    uint16_t delay_most_s;  /* 0: no bound */
+    uint16_t randomisation_s; /* the first attempt is up to so late */
+    uint16_t delay_s;         /* before the first retry */
+    uint16_t delay_percent;   /* of the delay before, for each further one */
+    uint16_t delay_most_s;    /* 0: no bound */
     uint8_t client_sap;
     uint8_t method; /* enum push_method */
     uint8_t confirm_from[PUSH_DATE_TIME];
     uint32_t confirm_every_s; /* after so long one message has to be confirmed; 0: never */
 };
 
-/* What few set-ups have, and not all of them at length: kept one behind the other, as they were
- * written, in memory that all set-ups share. */
+/* What few set-ups have, and not all of them at length: kept one behind the other in memory that
+ * all set-ups share. */
 enum push_text {
-    PUSH_TEXT_PARTS,      /* of the objects */
-    PUSH_TEXT_PROTECTION, /* push_protection_parameters; empty: as the security policy says */
+    PUSH_TEXT_LIST,        /* of objects, by push_object_put() */
+    PUSH_TEXT_DESTINATION, /* one, or several with commas between them; empty: nothing is pushed */
+    PUSH_TEXT_WINDOWS,     /* struct push_window; empty: always */
+    PUSH_TEXT_PROTECTION,  /* push_protection_parameters; empty: as the security policy says */
     PUSH_TEXTS
+};
+
+/* A set-up as the product delivers it. */
+enum { PUSH_PLAN_OBJECTS = 6 };
+struct push_plan {
+    struct push_settings settings;
+    const char *destination; /* NULL: none */
+    uint8_t object_count;
+    struct push_object objects[PUSH_PLAN_OBJECTS];
 };
 
 struct push_state {
@@ -112,35 +120,59 @@ struct push {
     struct push_settings settings[PUSH_SETUPS];
     struct push_state states[PUSH_SETUPS];
     uint32_t changes[PUSH_SETUPS]; /* of settings, by clients: to be stored */
-    uint8_t text_sizes[PUSH_SETUPS][PUSH_TEXTS];
+    const struct push_plan *plans;
+    const struct object_table *objects;
+    uint16_t text_sizes[PUSH_SETUPS][PUSH_TEXTS];
     uint8_t texts[PUSH_TEXT_ROOM];
     uint32_t seed;   /* this meter's, so that not all begin at once */
     uint32_t number; /* of messages; the lower 24 bits go on the wire */
 };
 
-/* Settings are copied; no set-up has a text. Nothing is pushed until one has a destination. */
-void push_init(struct push *push, const struct push_settings settings[PUSH_SETUPS], uint32_t seed);
+/* Every set-up is as delivered. Plans and table must outlive it; the plans fit into its memory. */
+void push_init(struct push *push, const struct push_plan plans[PUSH_SETUPS],
+               const struct object_table *objects, uint32_t seed);
+
+/* A set-up is as delivered again; or nothing but the room that it leaves to others. 0, or -1: there
+ * is no room for it, and it has nothing. */
+int push_deliver(struct push *push, enum push_setup setup);
+void push_clear(struct push *push, enum push_setup setup);
 
 /* A text of a set-up, until one is put. */
 struct reader push_text(const struct push *push, enum push_setup setup, enum push_text text);
 
-/* Octets that are left for both texts of a set-up, whatever they are now. */
+/* Octets that are left for all texts of a set-up, whatever they are now. */
 size_t push_text_room(const struct push *push, enum push_setup setup);
 
-/* Another text, of at most PUSH_PARTS or PUSH_PROTECTION octets, none of this push. 0, or -1: there
- * is no room for it, and nothing has changed. */
+/* Another text, none of this push, of the length that it may have at most. 0, or -1: there is no
+ * room for it, and nothing has changed. */
 int push_put_text(struct push *push, enum push_setup setup, enum push_text text,
                   const uint8_t *octets, size_t size);
 
-/* Which part of an object of the set-up is meant; empty: all of it. */
-struct reader push_part(const struct push *push, enum push_setup setup,
-                        const struct push_object *object);
+/* One more object of a list that is to be put. */
+void push_object_put(const struct push *push, const struct push_object *object, struct writer *w);
+
+/* The objects of a set-up; parts are where they stand until a text is put. One that the meter does
+ * not have (any more) has a name of zeros, one that the list does not have is all zeros; so are
+ * windows. */
+uint8_t push_object_count(const struct push *push, enum push_setup setup);
+struct push_object push_object_at(const struct push *push, enum push_setup setup, unsigned number);
+
+/* All objects of a set-up, at most PUSH_OBJECTS with PUSH_PARTS octets of parts. As
+ * push_put_text(). */
+int push_set_objects(struct push *push, enum push_setup setup, const struct push_object *objects,
+                     size_t count);
+
+uint8_t push_window_count(const struct push *push, enum push_setup setup);
+struct push_window push_window_at(const struct push *push, enum push_setup setup, unsigned number);
 
 /* Something to be told has happened. `now_ms` is the meter's time. */
 void push_trigger(struct push *push, enum push_setup setup, const struct clock *clock,
                   int64_t now_ms);
 
-/* The destination of the next attempt: its number, and its octets in the settings. */
+/* Whether it has a destination: nothing comes of triggering one that has none. */
+bool push_goes_anywhere(const struct push *push, enum push_setup setup);
+
+/* The destination of the next attempt: its number, and its octets, until a text is put. */
 unsigned push_destination(const struct push *push, enum push_setup setup, const uint8_t **octets,
                           uint8_t *size);
 
@@ -179,8 +211,8 @@ void push_resume(struct push *push, enum push_setup setup, const struct push_kep
 /* Whether a window is one: both ends name instants, or only times of day. */
 bool push_window_valid(const struct push_window *window);
 
-/* Settings to be kept, and back, of this version or of one before. false: they are malformed, or
- * there is no room for their texts, and nothing has changed. */
+/* Settings to be kept, with names of objects, and back, of this version or of one before. false:
+ * they are malformed, or there is no room for their texts, and nothing has changed. */
 enum { PUSH_VERSION = 3 };
 void push_settings_write(const struct push *push, enum push_setup setup, struct writer *w);
 bool push_settings_read(struct push *push, enum push_setup setup, uint8_t version,

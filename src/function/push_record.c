@@ -7,27 +7,35 @@ static void put_text(struct writer *w, struct reader text)
     writer_octets(w, text.data, text.size);
 }
 
+static void put_objects(const struct push *push, enum push_setup setup, struct writer *w)
+{
+    uint8_t count = push_object_count(push, setup);
+    writer_u8(w, count);
+    for (uint8_t i = 0; i < count; i++) {
+        const struct push_object object = push_object_at(push, setup, i);
+        writer_u16(w, object.class_id);
+        writer_octets(w, object.name, sizeof object.name);
+        writer_u8(w, (uint8_t)object.attribute);
+        writer_u16(w, object.data);
+        writer_u8(w, object.part_size);
+    }
+    for (uint8_t i = 0; i < count; i++) {
+        const struct push_object object = push_object_at(push, setup, i);
+        writer_octets(w, object.part, object.part_size);
+    }
+}
+
 void push_settings_write(const struct push *push, enum push_setup setup, struct writer *w)
 {
     const struct push_settings *settings = &push->settings[setup];
+    struct reader destination = push_text(push, setup, PUSH_TEXT_DESTINATION);
     struct reader protection = push_text(push, setup, PUSH_TEXT_PROTECTION);
-    writer_u8(w, settings->object_count);
-    for (uint8_t i = 0; i < settings->object_count; i++) {
-        writer_u16(w, settings->objects[i].class_id);
-        writer_octets(w, settings->objects[i].name, sizeof settings->objects[i].name);
-        writer_u8(w, (uint8_t)settings->objects[i].attribute);
-        writer_u16(w, settings->objects[i].data);
-        writer_u8(w, settings->objects[i].part_size);
-    }
-    put_text(w, push_text(push, setup, PUSH_TEXT_PARTS));
+    put_objects(push, setup, w);
     writer_u8(w, settings->transport);
-    writer_u8(w, settings->destination_size);
-    writer_octets(w, settings->destination, settings->destination_size);
-    writer_u8(w, settings->window_count);
-    for (uint8_t i = 0; i < settings->window_count; i++) {
-        writer_octets(w, settings->windows[i].begin, PUSH_DATE_TIME);
-        writer_octets(w, settings->windows[i].end, PUSH_DATE_TIME);
-    }
+    writer_u8(w, (uint8_t)destination.size);
+    put_text(w, destination);
+    writer_u8(w, push_window_count(push, setup));
+    put_text(w, push_text(push, setup, PUSH_TEXT_WINDOWS));
     writer_u16(w, settings->randomisation_s);
     writer_u8(w, settings->retries);
     writer_u16(w, settings->delay_s);
@@ -72,32 +80,37 @@ static struct push_object take_object(struct reader *r, bool has_parts)
     return object;
 }
 
-/* The parts stand one behind the other. */
-static struct reader take_parts(struct push_settings *settings, struct reader *r)
+/* The parts stand one behind the other, behind all objects: a list as it is put. */
+static void take_list(const struct push *push, struct reader *r, bool has_parts, struct writer *w)
 {
-    unsigned size = 0;
-    for (uint8_t i = 0; i < settings->object_count; i++) {
-        struct push_object *object = &settings->objects[i];
-        object->part_at = (uint8_t)size;
-        size += object->part_size;
-        if (size > PUSH_PARTS) {
-            reader_fail(r);
-            return reader_over(NULL, 0);
+    uint8_t count = take_count(r, PUSH_OBJECTS);
+    const struct reader begin = *r;
+    size_t parts = 0;
+    for (uint8_t i = 0; i < count; i++) {
+        parts += take_object(r, has_parts).part_size;
+    }
+    if (r->fault || parts > PUSH_PARTS) {
+        reader_fail(r);
+        return;
+    }
+    struct reader objects = begin;
+    for (uint8_t i = 0; i < count; i++) {
+        struct push_object object = take_object(&objects, has_parts);
+        object.part = reader_octets(r, object.part_size);
+        if (!r->fault) {
+            push_object_put(push, &object, w);
         }
     }
+}
+
+static struct reader take_text(struct reader *r, uint8_t most, size_t unit)
+{
+    size_t size = take_count(r, most) * unit;
     return reader_part(r, size);
 }
 
 static void take_rules(struct push_settings *settings, struct reader *r)
 {
-    settings->transport = reader_u8(r);
-    settings->destination_size = take_count(r, PUSH_DESTINATION);
-    take(r, settings->destination, settings->destination_size);
-    settings->window_count = take_count(r, PUSH_WINDOWS);
-    for (uint8_t i = 0; i < settings->window_count; i++) {
-        take(r, settings->windows[i].begin, PUSH_DATE_TIME);
-        take(r, settings->windows[i].end, PUSH_DATE_TIME);
-    }
     settings->randomisation_s = reader_u16(r);
     settings->retries = reader_u8(r);
     settings->delay_s = reader_u16(r);
@@ -112,21 +125,32 @@ static void take_rules(struct push_settings *settings, struct reader *r)
 /* Version 1 had whole attributes only, version 2 no protection of its own. */
 bool push_settings_read(struct push *push, enum push_setup setup, uint8_t version, struct reader *r)
 {
-    struct push_settings taken = {.object_count = take_count(r, PUSH_OBJECTS)};
-    for (uint8_t i = 0; i < taken.object_count; i++) {
-        taken.objects[i] = take_object(r, version > 1);
-    }
-    const struct reader parts = take_parts(&taken, r);
+    uint8_t octets[PUSH_LIST];
+    struct writer list = writer_over(octets, sizeof octets);
+    struct reader texts[PUSH_TEXTS];
+    struct push_settings taken = {0};
+    take_list(push, r, version > 1, &list);
+    taken.transport = reader_u8(r);
+    texts[PUSH_TEXT_LIST] = reader_over(octets, writer_kept(&list));
+    texts[PUSH_TEXT_DESTINATION] = take_text(r, PUSH_DESTINATION, 1);
+    texts[PUSH_TEXT_WINDOWS] = take_text(r, PUSH_WINDOWS, sizeof(struct push_window));
     take_rules(&taken, r);
-    size_t size = version > 2 ? take_count(r, PUSH_PROTECTION) : 0;
-    const struct reader protection = reader_part(r, size);
-    if (!reader_done(r) || !push_destinations_valid(taken.destination, taken.destination_size) ||
-        parts.size + protection.size > push_text_room(push, setup)) {
+    texts[PUSH_TEXT_PROTECTION] =
+        version > 2 ? take_text(r, PUSH_PROTECTION, 1) : reader_over(NULL, 0);
+    size_t size = 0;
+    for (int text = 0; text < PUSH_TEXTS; text++) {
+        size += texts[text].size;
+    }
+    if (!reader_done(r) ||
+        !push_destinations_valid(texts[PUSH_TEXT_DESTINATION].data,
+                                 (uint8_t)texts[PUSH_TEXT_DESTINATION].size) ||
+        size > push_text_room(push, setup)) {
         return false;
     }
+    push_clear(push, setup);
     push->settings[setup] = taken;
-    (void)push_put_text(push, setup, PUSH_TEXT_PROTECTION, NULL, 0);
-    (void)push_put_text(push, setup, PUSH_TEXT_PARTS, parts.data, parts.size);
-    (void)push_put_text(push, setup, PUSH_TEXT_PROTECTION, protection.data, protection.size);
+    for (int text = 0; text < PUSH_TEXTS; text++) {
+        (void)push_put_text(push, setup, (enum push_text)text, texts[text].data, texts[text].size);
+    }
     return true;
 }

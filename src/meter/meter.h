@@ -156,7 +156,8 @@ enum {
 struct meter_pushing_plain {
     enum push_setup setup;
     uint32_t changes;  /* of the set-up, when the message was begun */
-    uint8_t element;   /* of the push list, the next */
+    uint8_t count;     /* of the push list */
+    uint8_t element;   /* of it, the next */
     uint8_t attribute; /* the next of all of an object; 0: it is not told so */
     bool open;         /* the value is not at its end */
     bool picks;        /* and only an element of it is meant */

@@ -187,15 +187,36 @@ static bool keep_settings(struct meter *meter, int setup)
     return true;
 }
 
-static void restore_settings(struct meter *meter, int setup)
+static struct reader load_settings(const struct meter *meter, int setup,
+                                   uint8_t octets[PUSH_SETTINGS], uint8_t *version)
 {
+    uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
+    int size = journal_get(&meter->storage.values, number, version, octets, PUSH_SETTINGS);
+    bool known = size > 0 && size <= PUSH_SETTINGS && *version >= 1 && *version <= PUSH_VERSION;
+    return reader_over(octets, known ? (size_t)size : 0);
+}
+
+/* All that were changed leave their room before the first is taken: together they had room. */
+static void restore_settings(struct meter *meter)
+{
+    struct push *push = &meter->pushing.push;
     uint8_t octets[PUSH_SETTINGS];
     uint8_t version;
-    uint16_t number = (uint16_t)(METER_VALUE_PUSH + setup);
-    int size = journal_get(&meter->storage.values, number, &version, octets, sizeof octets);
-    if (size > 0 && size <= PUSH_SETTINGS && version >= 1 && version <= PUSH_VERSION) {
-        struct reader r = reader_over(octets, (size_t)size);
-        (void)push_settings_read(&meter->pushing.push, (enum push_setup)setup, version, &r);
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        if (load_settings(meter, setup, octets, &version).size > 0) {
+            push_clear(push, (enum push_setup)setup);
+        }
+    }
+    unsigned lost = 0;
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        struct reader r = load_settings(meter, setup, octets, &version);
+        bool taken = r.size == 0 || push_settings_read(push, (enum push_setup)setup, version, &r);
+        lost |= (unsigned)!taken << setup;
+    }
+    for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+        if ((lost >> setup & 1) != 0) {
+            (void)push_deliver(push, (enum push_setup)setup);
+        }
     }
 }
 
@@ -227,14 +248,14 @@ void pushing_init(struct meter *meter, const struct meter_setup *setup)
                                       .sending = NOBODY,
                                       .computing = NOBODY};
     meter->lines = NULL;
-    push_init(&pushing->push, meter->product->push, setup->serial);
+    push_init(&pushing->push, meter->product->push, &meter->objects, setup->serial);
     script_add(&meter->scripts, push_scripts, PUSH_SETUPS - 1, run_script, meter);
 }
 
 void pushing_recover(struct meter *meter)
 {
+    restore_settings(meter);
     for (int setup = 0; setup < PUSH_SETUPS; setup++) {
-        restore_settings(meter, setup);
         restore_message(meter, (enum push_setup)setup);
     }
 }
@@ -307,7 +328,8 @@ static bool can_be_told(const struct meter *meter)
     const struct dlms_security_setup *security = meter->server.security;
     const struct crypto_ecc *curves = security != NULL ? security->signing.ecc : NULL;
     return meter->pushing.port != NULL && settings->transport == PUSH_UDP &&
-           settings->destination_size > 0 && (curves == NULL || !curves->busy);
+           push_goes_anywhere(&meter->pushing.push, PUSH_POWER_DOWN) &&
+           (curves == NULL || !curves->busy);
 }
 
 /* One datagram for each destination needs no connection: they are out before the supply is. */

@@ -21,17 +21,12 @@ void pushing_plain_put_head(struct meter *meter, enum push_setup setup, struct w
     push->number = (push->number + 1) & DLMS_NOTIFICATION_NUMBER;
     meter->pushing.invoke = push->number | (confirmed ? DLMS_NOTIFICATION_CONFIRMED : 0);
     dlms_notification_put_head(w, meter->pushing.invoke, octets + 2);
-    cosem_put_structure(w, push->settings[setup].object_count);
+    cosem_put_structure(w, push_object_count(push, setup));
 }
 
 static struct meter_pushing_plain *plain_of(struct meter *meter)
 {
     return &meter->pushing.message.plain;
-}
-
-static const struct push_settings *settings_of(const struct meter *meter)
-{
-    return &meter->pushing.push.settings[meter->pushing.message.plain.setup];
 }
 
 static void put_small(struct meter_pushing_plain *plain, const struct writer *w)
@@ -53,6 +48,7 @@ void pushing_plain_open(struct meter *meter, enum push_setup setup, const struct
     struct meter_pushing_plain *plain = plain_of(meter);
     plain->setup = setup;
     plain->changes = meter->pushing.push.changes[setup];
+    plain->count = push_object_count(&meter->pushing.push, setup);
     plain->element = 0;
     plain->attribute = 0;
     plain->open = false;
@@ -62,9 +58,10 @@ void pushing_plain_open(struct meter *meter, enum push_setup setup, const struct
 /* ---- values ---- */
 
 /* The object that is told, or was last. */
-static const struct push_object *object_of(const struct meter *meter)
+static struct push_object object_of(const struct meter *meter)
 {
-    return &settings_of(meter)->objects[meter->pushing.message.plain.element - 1];
+    const struct meter_pushing_plain *plain = &meter->pushing.message.plain;
+    return push_object_at(&meter->pushing.push, plain->setup, plain->element - 1U);
 }
 
 /* An attribute, or the part of it that the call selects; it may be none, which its beginning tells.
@@ -80,13 +77,11 @@ static bool open_value(struct meter_pushing_plain *plain, const struct cosem_cal
     return plain->value.result == COSEM_SUCCESS;
 }
 
-static void begin_value(struct meter *meter, struct cosem_call *call)
+static void begin_value(struct meter_pushing_plain *plain, const struct push_object *object,
+                        struct cosem_call *call)
 {
-    struct meter_pushing_plain *plain = plain_of(meter);
-    const struct push_object *object = object_of(meter);
-    const struct reader part = push_part(&meter->pushing.push, plain->setup, object);
-    bool selected =
-        part.size == 0 || class_push_select(call, part.data, part.size) == COSEM_SUCCESS;
+    bool selected = object->part_size == 0 ||
+                    class_push_select(call, object->part, object->part_size) == COSEM_SUCCESS;
     plain->open = selected && open_value(plain, call, object->attribute);
     plain->picks = object->data != 0;
     cosem_element_begin(&plain->pick, object->data);
@@ -110,13 +105,13 @@ static void begin_element(struct meter *meter)
     struct meter_pushing_plain *plain = plain_of(meter);
     struct cosem_call call;
     plain->element++;
-    const struct push_object *object = object_of(meter);
-    if (reading_call(meter, object->class_id, object->name, &call) != 0) {
+    const struct push_object object = object_of(meter);
+    if (reading_call(meter, object.class_id, object.name, &call) != 0) {
         put_null(plain);
-    } else if (object->attribute == 0) {
+    } else if (object.attribute == 0) {
         begin_object(plain, &call);
     } else {
-        begin_value(meter, &call);
+        begin_value(plain, &object, &call);
     }
 }
 
@@ -124,9 +119,9 @@ static void begin_element(struct meter *meter)
 static void begin_attribute(struct meter *meter)
 {
     struct meter_pushing_plain *plain = plain_of(meter);
-    const struct push_object *object = object_of(meter);
+    const struct push_object object = object_of(meter);
     struct cosem_call call;
-    bool found = reading_call(meter, object->class_id, object->name, &call) == 0;
+    bool found = reading_call(meter, object.class_id, object.name, &call) == 0;
     int attribute = plain->attribute;
     bool last = !found || attribute > call.object->ic->attribute_count;
     plain->attribute = last ? 0 : (uint8_t)(attribute + 1);
@@ -142,9 +137,7 @@ static size_t read_value(struct meter *meter, uint8_t *piece, size_t room)
 {
     struct meter_pushing_plain *plain = plain_of(meter);
     if (plain->value.call.selection.selector != 0) {
-        const struct push_object *object = object_of(meter);
-        plain->value.call.selection.parameters =
-            push_part(&meter->pushing.push, plain->setup, object).data;
+        plain->value.call.selection.parameters = object_of(meter).part;
     }
     size_t size = cosem_tape_read(&plain->value, piece, room);
     plain->open = !cosem_tape_ended(&plain->value);
@@ -194,16 +187,22 @@ static size_t read_element(struct meter *meter, uint8_t *piece, size_t room)
 bool pushing_plain_ended(const struct meter *meter)
 {
     const struct meter_pushing_plain *plain = &meter->pushing.message.plain;
-    return element_ended(plain) && plain->element == settings_of(meter)->object_count;
+    return element_ended(plain) && plain->element == plain->count;
+}
+
+/* A client may write it even while what it tells is computed. */
+static bool is_as_begun(const struct meter *meter)
+{
+    const struct meter_pushing_plain *plain = &meter->pushing.message.plain;
+    return meter->pushing.push.changes[plain->setup] == plain->changes;
 }
 
 size_t pushing_plain_read(void *context, uint8_t *piece, size_t room)
 {
     struct meter *meter = context;
     const struct meter_pushing_plain *plain = plain_of(meter);
-    bool stands = meter->pushing.push.changes[plain->setup] == plain->changes;
     size_t filled = 0;
-    while (stands && filled < room && !pushing_plain_ended(meter)) {
+    while (is_as_begun(meter) && filled < room && !pushing_plain_ended(meter)) {
         if (element_ended(plain)) {
             begin_element(meter);
         }
@@ -216,7 +215,7 @@ size_t pushing_plain_squeeze(struct meter *meter, uint8_t *octets, size_t room)
 {
     struct meter_pushing_plain *plain = plain_of(meter);
     size_t filled = read_element(meter, octets, room); /* the head */
-    for (size_t left = settings_of(meter)->object_count; left > 0; left--) {
+    for (size_t left = plain->count; left > 0; left--) {
         begin_element(meter);
         size_t size = read_element(meter, octets + filled, room - filled - (left - 1));
         if (!element_ended(plain)) {

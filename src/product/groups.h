@@ -37,9 +37,9 @@ extern const struct cosem_group product_group_push_1;
 extern const struct cosem_group product_group_push_2;
 
 /* As delivered: no destination, and what each set-up tells once it has one. */
-extern const struct push_settings product_push_settings[PUSH_SETUPS];
+extern const struct push_plan product_pushes[PUSH_SETUPS];
 /* The same, and an in-home display that is told by RS-485. */
-extern const struct push_settings product_push_settings_display[PUSH_SETUPS];
+extern const struct push_plan product_pushes_display[PUSH_SETUPS];
 
 /* Their intervals: single action schedules. And those of the product as delivered. */
 extern const struct cosem_group product_group_push_schedules;

@@ -71,7 +71,7 @@ struct product {
     struct demand_plan demand;
     uint8_t security_policy;                /* what ciphering requires by default: DLMS_POLICY_* */
     const struct timekeeper_backup *backup; /* of the clock chip */
-    const struct push_settings *push;       /* PUSH_SETUPS of them, as delivered */
+    const struct push_plan *push;           /* PUSH_SETUPS of them, as delivered */
     const struct single_action_plan *schedules; /* PRODUCT_SCHEDULES of them, as delivered */
     bool rs485;                                 /* it has the two ports */
     bool reads_without_mains; /* its button wakes it on its battery: no-power reading */

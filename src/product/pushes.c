@@ -80,38 +80,37 @@ const struct single_action_plan product_schedules[PRODUCT_SCHEDULES] = {
     .retries = 3, .delay_s = 60, .delay_percent = 200, .delay_most_s = 3600, .client_sap = 1,      \
     .confirm_from = ALWAYS_ANY
 
-#define ALL_BUT_CONSUMER                                                                           \
-    [PUSH_CONNECTIVITY] = {RULES, .object_count = 3,                                               \
-                           .objects = {DEVICE, SETUP(PUSH_CONNECTIVITY), CLOCK},                   \
-                           .randomisation_s = 60},                                                 \
-    [PUSH_INTERVAL_1] = {RULES, .object_count = 5,                                                 \
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_1), CLOCK, A_IMPORT, A_EXPORT},   \
-                         .randomisation_s = 300},                                                  \
-    [PUSH_INTERVAL_2] = {RULES, .object_count = 5,                                                 \
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_2), CLOCK, A_IMPORT, A_EXPORT},   \
-                         .randomisation_s = 300},                                                  \
-    [PUSH_INTERVAL_3] = {RULES, .object_count = 5,                                                 \
-                         .objects = {DEVICE, SETUP(PUSH_INTERVAL_3), CLOCK, A_IMPORT, A_EXPORT},   \
-                         .randomisation_s = 300},                                                  \
-    [PUSH_ALARM] = {RULES, .object_count = 3, .objects = {DEVICE, SETUP(PUSH_ALARM), CLOCK}},      \
-    [PUSH_POWER_DOWN] = {RULES, .object_count = 3,                                                 \
-                         .objects = {DEVICE, SETUP(PUSH_POWER_DOWN), CLOCK},                       \
-                         .transport = PUSH_UDP},                                                   \
-    [PUSH_INSTALLATION] = {RULES, .object_count = 3,                                               \
-                           .objects = {DEVICE, SETUP(PUSH_INSTALLATION), CLOCK},                   \
-                           .randomisation_s = 60}
+/* What most tell: who it is, by which set-up, and when. */
+#define TELLS(which) .object_count = 3, .objects = {DEVICE, SETUP(which), CLOCK}
+#define TELLS_ENERGY(which)                                                                        \
+    .object_count = 5, .objects = {DEVICE, SETUP(which), CLOCK, A_IMPORT, A_EXPORT}
 
-#define CONSUMER_OBJECTS                                                                           \
+#define ALL_BUT_CONSUMER                                                                           \
+    [PUSH_CONNECTIVITY] = {.settings = {RULES, .randomisation_s = 60}, TELLS(PUSH_CONNECTIVITY)},  \
+    [PUSH_INTERVAL_1] = {.settings = {RULES, .randomisation_s = 300},                              \
+                         TELLS_ENERGY(PUSH_INTERVAL_1)},                                           \
+    [PUSH_INTERVAL_2] = {.settings = {RULES, .randomisation_s = 300},                              \
+                         TELLS_ENERGY(PUSH_INTERVAL_2)},                                           \
+    [PUSH_INTERVAL_3] = {.settings = {RULES, .randomisation_s = 300},                              \
+                         TELLS_ENERGY(PUSH_INTERVAL_3)},                                           \
+    [PUSH_ALARM] = {.settings = {RULES}, TELLS(PUSH_ALARM)},                                       \
+    [PUSH_POWER_DOWN] = {.settings = {RULES, .transport = PUSH_UDP}, TELLS(PUSH_POWER_DOWN)},      \
+    [PUSH_INSTALLATION] = {.settings = {RULES, .randomisation_s = 60}, TELLS(PUSH_INSTALLATION)}
+
+#define TELLS_CONSUMER                                                                             \
     .object_count = 6, .objects = {DEVICE, CLOCK, P_IMPORT, P_EXPORT, A_IMPORT, A_EXPORT}
 
-const struct push_settings product_push_settings[PUSH_SETUPS] = {
+const struct push_plan product_pushes[PUSH_SETUPS] = {
     ALL_BUT_CONSUMER,
-    [PUSH_CONSUMER] = {RULES, CONSUMER_OBJECTS},
+    [PUSH_CONSUMER] = {.settings = {RULES}, TELLS_CONSUMER},
 };
 
 /* Client 103, on the line of value group B = 2. Nobody answers: there is nothing to try again. */
-const struct push_settings product_push_settings_display[PUSH_SETUPS] = {
+const struct push_plan product_pushes_display[PUSH_SETUPS] = {
     ALL_BUT_CONSUMER,
-    [PUSH_CONSUMER] = {CONSUMER_OBJECTS, .confirm_from = ALWAYS_ANY, .client_sap = 103,
-                       .transport = PUSH_HDLC, .destination_size = 1, .destination = "2"},
+    [PUSH_CONSUMER] = {.settings = {.confirm_from = ALWAYS_ANY,
+                                    .client_sap = 103,
+                                    .transport = PUSH_HDLC},
+                       .destination = "2",
+                       TELLS_CONSUMER},
 };

@@ -328,37 +328,50 @@ static struct push push;
 
 static void renew_push(void)
 {
-    memset(&push, 0, sizeof push);
+    static const struct push_plan plans[PUSH_SETUPS];
+    objects = object_book_open(&object_book, OBJECT_BOOK);
+    push_init(&push, plans, &objects, 1);
+}
+
+static void fill_push_text(enum push_text text, uint8_t *octets, size_t size)
+{
+    kept_roll_octets(octets, size);
+    for (size_t i = 0; text == PUSH_TEXT_DESTINATION && i < size; i++) {
+        octets[i] |= 0x40; /* no commas: one destination */
+    }
+    (void)push_put_text(&push, PUSH_ALARM, text, octets, size);
+}
+
+static void fill_push_list(void)
+{
+    uint8_t parts[PUSH_PARTS];
+    struct push_object list[PUSH_OBJECTS];
+    size_t count = kept_roll_to(PUSH_OBJECTS);
+    kept_roll_octets(parts, sizeof parts);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct push_object){
+            .class_id = kept_roll_u16(),
+            .attribute = (int8_t)roll_u8(),
+            .data = kept_roll_u16(),
+            .part = parts + i * (PUSH_PARTS / PUSH_OBJECTS),
+            .part_size = (uint8_t)kept_roll_to(PUSH_PARTS / PUSH_OBJECTS),
+        };
+        kept_roll_octets(list[i].name, sizeof list[i].name);
+    }
+    (void)push_set_objects(&push, PUSH_ALARM, list, count);
 }
 
 static void fill_push(void)
 {
-    uint8_t texts[PUSH_TEXTS][PUSH_PARTS];
+    uint8_t octets[PUSH_PROTECTION];
     struct push_settings *settings = &push.settings[PUSH_ALARM];
-    size_t parts = 0;
     renew_push();
-    settings->object_count = (uint8_t)kept_roll_to(PUSH_OBJECTS);
-    for (int i = 0; i < settings->object_count; i++) {
-        settings->objects[i].class_id = kept_roll_u16();
-        settings->objects[i].attribute = (int8_t)roll_u8();
-        kept_roll_octets(settings->objects[i].name, sizeof settings->objects[i].name);
-        settings->objects[i].data = kept_roll_u16();
-        settings->objects[i].part_at = (uint8_t)parts;
-        settings->objects[i].part_size = (uint8_t)kept_roll_to(PUSH_PARTS / PUSH_OBJECTS);
-        kept_roll_octets(texts[PUSH_TEXT_PARTS] + parts, settings->objects[i].part_size);
-        parts += settings->objects[i].part_size;
-    }
+    fill_push_list();
+    fill_push_text(PUSH_TEXT_DESTINATION, octets, kept_roll_to(PUSH_DESTINATION));
+    fill_push_text(PUSH_TEXT_WINDOWS, octets,
+                   kept_roll_to(PUSH_WINDOWS) * sizeof(struct push_window));
+    fill_push_text(PUSH_TEXT_PROTECTION, octets, kept_roll_to(PUSH_PROTECTION));
     settings->transport = roll_u8();
-    settings->destination_size = (uint8_t)kept_roll_to(PUSH_DESTINATION);
-    kept_roll_octets(settings->destination, settings->destination_size);
-    for (int i = 0; i < settings->destination_size; i++) {
-        settings->destination[i] |= 0x40; /* no commas: one destination */
-    }
-    settings->window_count = (uint8_t)kept_roll_to(PUSH_WINDOWS);
-    for (int i = 0; i < settings->window_count; i++) {
-        kept_roll_octets(settings->windows[i].begin, PUSH_DATE_TIME);
-        kept_roll_octets(settings->windows[i].end, PUSH_DATE_TIME);
-    }
     settings->randomisation_s = kept_roll_u16();
     settings->retries = roll_u8();
     settings->delay_s = kept_roll_u16();
@@ -368,11 +381,6 @@ static void fill_push(void)
     settings->method = roll_u8();
     kept_roll_octets(settings->confirm_from, PUSH_DATE_TIME);
     settings->confirm_every_s = kept_roll(UINT32_MAX);
-    size_t protection = kept_roll_to(PUSH_PROTECTION);
-    kept_roll_octets(texts[PUSH_TEXT_PROTECTION], protection);
-    (void)push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PARTS, texts[PUSH_TEXT_PARTS], parts);
-    (void)push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PROTECTION, texts[PUSH_TEXT_PROTECTION],
-                        protection);
 }
 
 static void write_push(struct writer *w)

@@ -1,5 +1,6 @@
 /* Push as rules: what is due when, how it is tried again, what is kept. */
 #include "function/push.h"
+#include "test/function/object_book.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -8,23 +9,28 @@ static const struct civil_zone utc;
 static const int64_t noon_ms = INT64_C(1795262400000); /* 2026-11-21T12:00:00Z, a Saturday */
 static struct push push;
 static struct clock clock;
+static struct object_book book;
+static struct object_table objects;
 
 static int set_up(void **state)
 {
     (void)state;
-    struct push_settings settings[PUSH_SETUPS] = {{0}};
+    static struct push_plan plans[PUSH_SETUPS];
     for (int setup = 0; setup < PUSH_SETUPS; setup++) {
-        settings[setup] = (struct push_settings){.destination_size = 4,
-                                                 .destination = "a:80",
-                                                 .retries = 3,
-                                                 .delay_s = 10,
-                                                 .delay_percent = 200,
-                                                 .client_sap = 1};
+        plans[setup] = (struct push_plan){
+            .settings = {.retries = 3, .delay_s = 10, .delay_percent = 200, .client_sap = 1},
+            .destination = "a:80"};
     }
-    push_init(&push, settings, 7);
+    objects = object_book_open(&book, OBJECT_BOOK);
+    push_init(&push, plans, &objects, 7);
     clock_init(&clock, &utc);
     clock_start(&clock, noon_ms);
     return 0;
+}
+
+static void put(enum push_text text, const void *octets, size_t size)
+{
+    assert_int_equal(push_put_text(&push, PUSH_ALARM, text, octets, size), 0);
 }
 
 static int due(int64_t now_ms)
@@ -53,7 +59,8 @@ static void nothing_is_due_untold(void **state)
 static void without_a_destination_nothing_waits(void **state)
 {
     (void)state;
-    push.settings[PUSH_ALARM].destination_size = 0;
+    put(PUSH_TEXT_DESTINATION, NULL, 0);
+    assert_false(push_goes_anywhere(&push, PUSH_ALARM));
     push_trigger(&push, PUSH_ALARM, &clock, 0);
     assert_int_equal(due(1000000), -1);
 }
@@ -166,12 +173,12 @@ static void windows_open_and_close(void **state)
         {0, 24 - 1, "111111111111111111111110"},
         {7, 7, "111111111111111111111111"},
     };
-    struct push_settings *settings = &push.settings[PUSH_ALARM];
-    settings->window_count = 1;
     push_trigger(&push, PUSH_ALARM, &clock, 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        make_daily(&settings->windows[0], rows[i].from_h, rows[i].to_h);
-        assert_true(push_window_valid(&settings->windows[0]));
+        struct push_window window;
+        make_daily(&window, rows[i].from_h, rows[i].to_h);
+        assert_true(push_window_valid(&window));
+        put(PUSH_TEXT_WINDOWS, &window, sizeof window);
         for (int hour = 0; hour < 24; hour++) {
             clock_start(&clock, noon_ms + (hour - 12) * 3600000LL + 1800000);
             assert_int_equal(due(0) == PUSH_ALARM, rows[i].open[hour] == '1');
@@ -182,12 +189,10 @@ static void windows_open_and_close(void **state)
 static void a_window_of_dates(void **state)
 {
     (void)state;
-    struct push_settings *settings = &push.settings[PUSH_ALARM];
     static const struct push_window window = {
         .begin = {0x07, 0xEA, 11, 21, 255, 12, 30, 0, 0, 0x80, 0, 255},
         .end = {0x07, 0xEA, 11, 22, 255, 0, 0, 0, 0, 0x80, 0, 255}};
-    settings->window_count = 1;
-    settings->windows[0] = window;
+    put(PUSH_TEXT_WINDOWS, &window, sizeof window);
     assert_true(push_window_valid(&window));
     push_trigger(&push, PUSH_ALARM, &clock, 0);
     assert_int_equal(due(0), -1);
@@ -224,35 +229,40 @@ static void confirmations(void **state)
     assert_true(push_wants_confirmation(&push, PUSH_ALARM, &clock));
 }
 
+/* All that a set-up may have. */
+static void fill_alarm(void)
+{
+    static uint8_t part[PUSH_PARTS / PUSH_OBJECTS];
+    struct push_object full[PUSH_OBJECTS];
+    uint8_t text[PUSH_PROTECTION];
+    memset(part, 0x65, sizeof part);
+    for (unsigned i = 0; i < PUSH_OBJECTS; i++) {
+        memset(&full[i], 0x21, sizeof full[i]);
+        full[i].name[0] = (uint8_t)i;
+        full[i].part = part;
+        full[i].part_size = sizeof part;
+    }
+    push.settings[PUSH_ALARM] = (struct push_settings){.transport = PUSH_UDP,
+                                                       .randomisation_s = 1,
+                                                       .retries = 2,
+                                                       .delay_s = 3,
+                                                       .delay_percent = 400,
+                                                       .delay_most_s = 5,
+                                                       .client_sap = 6,
+                                                       .method = PUSH_BY_LINK,
+                                                       .confirm_every_s = 7};
+    assert_int_equal(push_set_objects(&push, PUSH_ALARM, full, PUSH_OBJECTS), 0);
+    memset(text, 'x', sizeof text);
+    put(PUSH_TEXT_DESTINATION, text, PUSH_DESTINATION);
+    put(PUSH_TEXT_WINDOWS, text, PUSH_WINDOWS * sizeof(struct push_window));
+    put(PUSH_TEXT_PROTECTION, text, PUSH_PROTECTION);
+}
+
 static void settings_are_kept_whole(void **state)
 {
     (void)state;
-    struct push_settings settings = {.transport = PUSH_UDP, .destination_size = PUSH_DESTINATION};
     uint8_t octets[PUSH_SETTINGS];
-    uint8_t text[PUSH_PARTS];
-    settings.object_count = PUSH_OBJECTS;
-    settings.window_count = PUSH_WINDOWS;
-    for (unsigned i = 0; i < PUSH_OBJECTS; i++) {
-        memset(&settings.objects[i], 0x21, sizeof settings.objects[i]);
-        settings.objects[i].part_at = (uint8_t)(i * 8);
-        settings.objects[i].part_size = 8;
-    }
-    memset(settings.destination, 'x', sizeof settings.destination);
-    memset(settings.windows, 0x43, sizeof settings.windows);
-    settings.randomisation_s = 1;
-    settings.retries = 2;
-    settings.delay_s = 3;
-    settings.delay_percent = 400;
-    settings.delay_most_s = 5;
-    settings.client_sap = 6;
-    settings.method = PUSH_BY_LINK;
-    settings.confirm_every_s = 7;
-    push.settings[PUSH_ALARM] = settings;
-    memset(text, 0x65, sizeof text);
-    assert_int_equal(push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PARTS, text, PUSH_PARTS), 0);
-    memset(text, 0x77, sizeof text);
-    assert_int_equal(push_put_text(&push, PUSH_ALARM, PUSH_TEXT_PROTECTION, text, PUSH_PROTECTION),
-                     0);
+    fill_alarm();
     struct writer w = writer_over(octets, sizeof octets);
     push_settings_write(&push, PUSH_ALARM, &w);
     assert_false(writer_overflow(&w));
@@ -284,11 +294,17 @@ static void older_settings_are_read(void **state)
     struct reader r = reader_over(octets, sizeof octets);
     assert_true(push_settings_read(&push, PUSH_POWER_DOWN, 1, &r));
     const struct push_settings taken = push.settings[PUSH_POWER_DOWN];
-    assert_int_equal(taken.object_count, 1);
-    assert_int_equal(taken.objects[0].attribute, 2);
-    assert_int_equal(taken.objects[0].data, 0);
-    assert_int_equal(taken.objects[0].part_size, 0);
-    assert_memory_equal(taken.destination, "a:1", 3);
+    const struct push_object object = push_object_at(&push, PUSH_POWER_DOWN, 0);
+    static const uint8_t name[] = {1, 0, 1, 8, 0, 255};
+    assert_int_equal(push_object_count(&push, PUSH_POWER_DOWN), 1);
+    assert_int_equal(object.class_id, 3);
+    assert_memory_equal(object.name, name, sizeof name);
+    assert_int_equal(object.attribute, 2);
+    assert_int_equal(object.data, 0);
+    assert_int_equal(object.part_size, 0);
+    const struct reader to = push_text(&push, PUSH_POWER_DOWN, PUSH_TEXT_DESTINATION);
+    assert_int_equal(to.size, 3);
+    assert_memory_equal(to.data, "a:1", 3);
     assert_int_equal(taken.randomisation_s, 5);
     assert_int_equal(taken.confirm_every_s, 9);
     for (uint8_t version = 2; version <= PUSH_VERSION; version++) {

@@ -124,12 +124,34 @@ struct push *push_rig_push(void)
 void push_rig_configure(enum push_setup setup)
 {
     struct push_settings *settings = &push_rig_push()->settings[setup];
-    memcpy(settings->destination, "1.2.3.4:5", 9);
-    settings->destination_size = 9;
     settings->randomisation_s = 0;
     settings->delay_s = 10;
     settings->delay_percent = 100;
+    push_rig_send_to(setup, "1.2.3.4:5");
+}
+
+void push_rig_send_to(enum push_setup setup, const char *destinations)
+{
+    assert_int_equal(push_put_text(push_rig_push(), setup, PUSH_TEXT_DESTINATION,
+                                   (const uint8_t *)destinations, strlen(destinations)),
+                     0);
     push_rig_push()->changes[setup]++;
+}
+
+void push_rig_list(enum push_setup setup, const struct push_object *objects, size_t count)
+{
+    assert_int_equal(push_set_objects(push_rig_push(), setup, objects, count), 0);
+    push_rig_push()->changes[setup]++;
+}
+
+void push_rig_list_often(enum push_setup setup)
+{
+    struct push_object objects[PUSH_OBJECTS];
+    for (int i = 0; i < PUSH_OBJECTS; i++) {
+        objects[i] =
+            (struct push_object){.class_id = 40, .name = {0, 1, 25, 9, 0, 255}, .attribute = 2};
+    }
+    push_rig_list(setup, objects, PUSH_OBJECTS);
 }
 
 void push_rig_trigger(enum push_setup setup)

@@ -35,8 +35,14 @@ int push_rig_tear_down(void **state);
 
 struct push *push_rig_push(void);
 
-/* Gives a set-up a destination, as a client does; triggers it. */
+/* Gives a set-up a destination, as a client does, and other objects; triggers it. */
 void push_rig_configure(enum push_setup setup);
+void push_rig_send_to(enum push_setup setup, const char *destinations);
+void push_rig_list(enum push_setup setup, const struct push_object *objects, size_t count);
+
+/* The list of another set-up, as often as it may be on one. */
+void push_rig_list_often(enum push_setup setup);
+
 void push_rig_trigger(enum push_setup setup);
 
 /* A new attempt begins; an APDU of it has come, as by the sender. */

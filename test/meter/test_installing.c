@@ -64,8 +64,9 @@ static void assert_line(int line, const char *expected)
 static void configure(enum push_transport transport)
 {
     struct push_settings *settings = &life->meter.pushing.push.settings[PUSH_INSTALLATION];
-    memcpy(settings->destination, "192.0.2.1:4059", 14);
-    settings->destination_size = 14;
+    assert_int_equal(push_put_text(&life->meter.pushing.push, PUSH_INSTALLATION,
+                                   PUSH_TEXT_DESTINATION, (const uint8_t *)"192.0.2.1:4059", 14),
+                     0);
     settings->transport = (uint8_t)transport;
     settings->randomisation_s = 0;
     settings->retries = RETRIES;

@@ -27,13 +27,8 @@ static void tell_the_buffer(void)
     static const struct push_object none = {
         .class_id = 3, .name = {1, 0, 77, 8, 0, 255}, .attribute = 2};
     push_rig_configure(PUSH_INTERVAL_1);
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
-    settings->objects[0] = clock;
-    settings->objects[1] = rows;
-    settings->objects[2] = unit;
-    settings->objects[3] = none;
-    settings->objects[4] = clock;
-    settings->object_count = 5;
+    const struct push_object objects[] = {clock, rows, unit, none, clock};
+    push_rig_list(PUSH_INTERVAL_1, objects, sizeof objects / sizeof objects[0]);
 }
 
 static size_t read_buffer(void)
@@ -212,8 +207,8 @@ static void its_list_is_written_under_way(void **state)
     while (push_rig.blocks < 2) {
         life_run(push_rig_life, 1);
     }
-    push_rig_push()->settings[PUSH_INTERVAL_1].object_count = 1;
-    push_rig_push()->changes[PUSH_INTERVAL_1]++;
+    const struct push_object first = push_object_at(push_rig_push(), PUSH_INTERVAL_1, 0);
+    push_rig_list(PUSH_INTERVAL_1, &first, 1);
     life_run(push_rig_life, 2);
     assert_false(push_rig.ended_by_last);
     assert_int_equal(push_rig_push()->states[PUSH_INTERVAL_1].attempts, 1);
@@ -228,18 +223,20 @@ static void texts_move_under_way(void **state)
 {
     (void)state;
     static const uint8_t by_entry[] = {2, 2, 22, 2, 2, 2, 6, 0, 0, 0, 1, 6, 0, 0, 0, 0, 1, 0};
-    static const uint8_t text[PUSH_PARTS] = {0};
+    static const uint8_t text[PUSH_DESTINATION] = {0};
     life_run(push_rig_life, (int64_t)ROWS * QUARTER);
     tell_the_buffer();
-    struct push_object *rows = &push_rig_push()->settings[PUSH_INTERVAL_1].objects[1];
-    assert_int_equal(
-        push_put_text(push_rig_push(), PUSH_INTERVAL_1, PUSH_TEXT_PARTS, by_entry, sizeof by_entry),
-        0);
-    rows->part_size = sizeof by_entry;
+    struct push_object objects[5];
+    for (unsigned i = 0; i < 5; i++) {
+        objects[i] = push_object_at(push_rig_push(), PUSH_INTERVAL_1, i);
+    }
+    objects[1].part = by_entry;
+    objects[1].part_size = sizeof by_entry;
+    push_rig_list(PUSH_INTERVAL_1, objects, 5);
     push_rig_trigger(PUSH_INTERVAL_1);
     for (size_t size = 0; !push_rig.ended_by_last; size = size == 0 ? sizeof text : 0) {
         assert_int_equal(
-            push_put_text(push_rig_push(), PUSH_CONNECTIVITY, PUSH_TEXT_PARTS, text, size), 0);
+            push_put_text(push_rig_push(), PUSH_CONNECTIVITY, PUSH_TEXT_WINDOWS, text, size), 0);
         life_run(push_rig_life, 1);
     }
     assert_true(push_rig.blocks > 3);
@@ -304,11 +301,10 @@ static void assert_told(const struct cosem_instance *one, int8_t attribute, uint
 {
     static const size_t pieces[] = {20, 333, METER_PUSH};
     static uint8_t message[ROOM];
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
-    settings->objects[0] = (struct push_object){
+    struct push_object told = {
         .class_id = one->object->ic->id, .attribute = attribute, .data = number};
-    memcpy(settings->objects[0].name, one->name.obis, sizeof one->name.obis);
-    settings->object_count = 1;
+    memcpy(told.name, one->name.obis, sizeof told.name);
+    push_rig_list(PUSH_INTERVAL_1, &told, 1);
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         size_t size = plain_message(PUSH_INTERVAL_1, message, pieces[i]);
         struct reader r = reader_over(message, size);

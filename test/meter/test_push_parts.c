@@ -219,7 +219,7 @@ static void parts_that_cannot_be_are_refused(void **state)
         if (set(LIST, lists[i]) == COSEM_SUCCESS) {
             fail_msg("list %zu", i);
         }
-        assert_int_equal(push_rig_push()->settings[PUSH_INTERVAL_1].object_count, 0);
+        assert_int_equal(push_object_count(push_rig_push(), PUSH_INTERVAL_1), 0);
     }
 }
 
@@ -249,11 +249,8 @@ static void parts_outlive_the_supply(void **state)
 
 static void to_three(void)
 {
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_INTERVAL_1];
     push_rig_configure(PUSH_INTERVAL_1);
-    memcpy(settings->destination, THREE, strlen(THREE));
-    settings->destination_size = (uint8_t)strlen(THREE);
-    push_rig_push()->changes[PUSH_INTERVAL_1]++;
+    push_rig_send_to(PUSH_INTERVAL_1, THREE);
 }
 
 /* Each has it once, and the same. */
@@ -320,10 +317,8 @@ static void who_has_it_is_known_behind_an_outage(void **state)
 static void the_last_gasp_goes_to_all(void **state)
 {
     (void)state;
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_POWER_DOWN];
-    memcpy(settings->destination, THREE, strlen(THREE));
-    settings->destination_size = (uint8_t)strlen(THREE);
-    settings->randomisation_s = 0;
+    push_rig_send_to(PUSH_POWER_DOWN, THREE);
+    push_rig_push()->settings[PUSH_POWER_DOWN].randomisation_s = 0;
     life_cut(push_rig_life, 60);
     assert_int_equal(push_rig.begun, 3);
     assert_string_equal(push_rig.to, "3.3.3.3:3");

@@ -118,12 +118,7 @@ static void long_ones(void **state)
     (void)state;
     struct reader plain;
     push_rig_configure(PUSH_ALARM);
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_ALARM];
-    settings->object_count = PUSH_OBJECTS;
-    for (int i = 0; i < PUSH_OBJECTS; i++) {
-        settings->objects[i] =
-            (struct push_object){.class_id = 40, .name = {0, 1, 25, 9, 0, 255}, .attribute = 2};
-    }
+    push_rig_list_often(PUSH_ALARM);
     set_parameters(BOTH);
     struct dlms_ciphered found = open_ciphered(pushed(), &plain);
     assert_true(push_rig.blocks > 1);

@@ -139,7 +139,7 @@ static void set_text(const char *text, size_t size)
 }
 
 /* Name, a text of so many octets, clock. */
-static void tell_text(size_t size)
+static void tell_text(enum push_setup setup, size_t size)
 {
     static char text[MESSAGE_TEXT_MAX];
     static const struct push_object objects[] = {
@@ -147,14 +147,12 @@ static void tell_text(size_t size)
         {.class_id = 1, .name = {0, 0, 96, 13, 0, 255}, .attribute = 2},
         {.class_id = 8, .name = {0, 0, 1, 0, 0, 255}, .attribute = 3},
     };
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_ALARM];
     for (size_t i = 0; i < size; i++) {
         text[i] = (char)('a' + i % 26);
     }
     set_text(text, size);
-    push_rig_configure(PUSH_ALARM);
-    memcpy(settings->objects, objects, sizeof objects);
-    settings->object_count = sizeof objects / sizeof objects[0];
+    push_rig_configure(setup);
+    push_rig_list(setup, objects, sizeof objects / sizeof objects[0]);
 }
 
 static void assert_tells_text(struct reader apdu, size_t size)
@@ -203,7 +201,7 @@ static struct reader arrived(size_t most)
 static void assert_arrives(const struct way *way, const struct sealing *sealing, size_t size)
 {
     char layers[4];
-    tell_text(size);
+    tell_text(PUSH_ALARM, size);
     push_over(way);
     struct reader plain = push_opened(meter(), arrived(most_of(way)), layers);
     assert_string_equal(layers, sealing->layers);
@@ -256,16 +254,11 @@ static void the_last_gasp_is_one_message(void **state)
 {
     (void)state;
     static const size_t sizes[] = {10, 700, MESSAGE_TEXT_MAX};
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_POWER_DOWN];
     push_opened_sign(meter());
     for (int p = 0; p < SEALINGS; p++) {
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
             char layers[4];
-            tell_text(sizes[i]);
-            push_rig_configure(PUSH_POWER_DOWN);
-            memcpy(settings->objects, push_rig_push()->settings[PUSH_ALARM].objects,
-                   sizeof settings->objects);
-            settings->object_count = 3;
+            tell_text(PUSH_POWER_DOWN, sizes[i]);
             meter()->security.policy = (uint8_t)sealings[p].policy;
             life_run(push_rig_life, 60); /* flash makes room again */
             push_rig.begun = 0;

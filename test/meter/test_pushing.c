@@ -40,7 +40,11 @@ static void what_cannot_be_read_is_null(void **state)
 {
     (void)state;
     push_rig_configure(PUSH_ALARM);
-    push_rig_push()->settings[PUSH_ALARM].objects[0].name[2] = 77;
+    static const struct push_object objects[] = {
+        {.class_id = 1, .name = {0, 0, 77, 0, 0, 255}, .attribute = 2},
+        {.class_id = 40, .name = {0, 4, 25, 9, 0, 255}, .attribute = 1},
+        {.class_id = 8, .name = {0, 0, 1, 0, 0, 255}, .attribute = 2}};
+    push_rig_list(PUSH_ALARM, objects, sizeof objects / sizeof objects[0]);
     push_rig_trigger(PUSH_ALARM);
     life_run(push_rig_life, 3);
     struct reader r = push_rig_arrived().content;
@@ -59,8 +63,7 @@ static void what_depends_on_who_asks_is_null(void **state)
         {.class_id = 64, .name = {0, 0, 43, 0, 0, 255}, .attribute = 5}};
     enum { COUNT = sizeof objects / sizeof objects[0] };
     push_rig_configure(PUSH_ALARM);
-    memcpy(push_rig_push()->settings[PUSH_ALARM].objects, objects, sizeof objects);
-    push_rig_push()->settings[PUSH_ALARM].object_count = COUNT;
+    push_rig_list(PUSH_ALARM, objects, COUNT);
     push_rig_trigger(PUSH_ALARM);
     life_run(push_rig_life, 3);
     struct reader r = push_rig_arrived().content;
@@ -75,13 +78,8 @@ static void the_longest_list_fits_or_is_cut(void **state)
 {
     (void)state;
     push_rig_configure(PUSH_ALARM);
-    struct push_settings *settings = &push_rig_push()->settings[PUSH_ALARM];
     push_rig_life->meter.pushing.port = &push_rig_single;
-    settings->object_count = PUSH_OBJECTS;
-    for (int i = 0; i < PUSH_OBJECTS; i++) {
-        settings->objects[i] =
-            (struct push_object){.class_id = 40, .name = {0, 1, 25, 9, 0, 255}, .attribute = 2};
-    }
+    push_rig_list_often(PUSH_ALARM);
     push_rig_trigger(PUSH_ALARM);
     life_run(push_rig_life, 3);
     struct reader r = push_rig_arrived().content;
@@ -247,8 +245,10 @@ static void settings_outlive_the_supply(void **state)
     life_run(push_rig_life, 2);
     life_kill(push_rig_life, 1);
     assert_int_equal(push_rig_push()->settings[PUSH_INTERVAL_3].retries, 9);
-    assert_memory_equal(push_rig_push()->settings[PUSH_INTERVAL_3].destination, "1.2.3.4:5", 9);
-    assert_int_equal(push_rig_push()->settings[PUSH_INTERVAL_2].destination_size, 0);
+    const struct reader to = push_text(push_rig_push(), PUSH_INTERVAL_3, PUSH_TEXT_DESTINATION);
+    assert_int_equal(to.size, 9);
+    assert_memory_equal(to.data, "1.2.3.4:5", 9);
+    assert_false(push_goes_anywhere(push_rig_push(), PUSH_INTERVAL_2));
 }
 
 /* Four attempts, one event, and the next occasion is told again. */

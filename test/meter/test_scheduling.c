@@ -155,11 +155,11 @@ static void every_cut_leaves_the_old_or_the_new(void **state)
 
 static void configure(enum push_setup setup)
 {
-    struct push_settings *settings = &life->meter.pushing.push.settings[setup];
-    memcpy(settings->destination, "1.2.3.4:5", 9);
-    settings->destination_size = 9;
-    settings->randomisation_s = 0;
-    life->meter.pushing.push.changes[setup]++;
+    struct push *push = &life->meter.pushing.push;
+    assert_int_equal(
+        push_put_text(push, setup, PUSH_TEXT_DESTINATION, (const uint8_t *)"1.2.3.4:5", 9), 0);
+    push->settings[setup].randomisation_s = 0;
+    push->changes[setup]++;
 }
 
 /* The logical name of the set-up is in its message. */

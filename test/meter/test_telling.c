@@ -292,7 +292,11 @@ static void a_long_message_goes_in_blocks(void **state)
     assert_int_equal(message_set_text(&life->meter.message, text, sizeof text), 0);
     live(3);
     assert_int_equal(told.frames, 1);
-    life->meter.pushing.push.settings[PUSH_CONSUMER].objects[0] = message;
+    struct push_object objects[6] = {message};
+    for (unsigned i = 1; i < 6; i++) {
+        objects[i] = push_object_at(&life->meter.pushing.push, PUSH_CONSUMER, i);
+    }
+    assert_int_equal(push_set_objects(&life->meter.pushing.push, PUSH_CONSUMER, objects, 6), 0);
     told.frames = 0;
     for (int i = 0; i < 3; i++) {
         told.all = false;
@@ -340,7 +344,7 @@ static void the_xs211_has_no_such_port(void **state)
     enum cosem_result why;
     assert_null(cosem_model_find(&life->setup.product->model, 23, &name, 2, &why));
     assert_false(life->setup.product->rs485);
-    assert_int_equal(life->meter.pushing.push.settings[PUSH_CONSUMER].destination_size, 0);
+    assert_false(push_goes_anywhere(&life->meter.pushing.push, PUSH_CONSUMER));
     life_end(life);
 }
 

@@ -250,7 +250,7 @@ void rig_init(struct rig *rig, const struct product *product)
     begin_schedules(rig);
     const struct timekeeper_config keeping = {.backup = product->backup,
                                               .crystal = &product_crystal};
-    push_init(&rig->push, product->push, 1);
+    push_init(&rig->push, product->push, &rig->objects, 1);
     timekeeper_init(&rig->timekeeper, NULL, &rig->clock, &keeping);
     rig->timekeeper.backup_mv = 3600;
     rig->timekeeper.memory.used_s = 7200;

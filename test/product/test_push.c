@@ -202,37 +202,89 @@ static void older_versions(void **state)
     }
 }
 
-/* What other set-ups have of the memory that all share is left to them. */
-static void texts_that_do_not_fit_are_refused(void **state)
+/* Other set-ups take what all share, but for so many octets. */
+static void leave(size_t octets)
+{
+    static const uint8_t text[PUSH_LIST] = {0};
+    push_clear(&rig.push, PUSH_ALARM);
+    size_t left = push_text_room(&rig.push, PUSH_ALARM) - octets;
+    for (int setup = PUSH_POWER_DOWN; left > 0; setup = (setup + 1) % PUSH_SETUPS) {
+        size_t had = push_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_LIST).size;
+        size_t size = left < PUSH_LIST - had ? left : PUSH_LIST - had;
+        assert_int_equal(
+            push_put_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_LIST, text, had + size), 0);
+        left -= size;
+    }
+    assert_int_equal(push_text_room(&rig.push, PUSH_ALARM), octets);
+}
+
+/* What other set-ups have of the memory that all share is left to them: each attribute that takes
+ * of it is refused whole where an octet is missing, and taken where none is. */
+static void what_does_not_fit_is_refused(void **state)
 {
     (void)state;
-    static const uint8_t octets[PUSH_PARTS] = {0};
-    uint8_t before[PUSH_SETTINGS];
-    uint8_t after[PUSH_SETTINGS];
-    struct writer w = writer_over(before, sizeof before);
-    struct writer now = writer_over(after, sizeof after);
-    for (int setup = 0; setup < PUSH_ALARM; setup++) {
-        assert_int_equal(
-            push_put_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_PARTS, octets, PUSH_PARTS),
-            0);
+    static const struct {
+        int attribute;
+        const char *value;
+        size_t octets;
+    } rows[] = {
+        {2, "0101" VOLTAGE_2, PUSH_OBJECT},
+        {2, "0101" DAY_BEFORE, PUSH_OBJECT + 36},
+        {3, TCP_TO " 1600", 9},
+        {4, "0101" WINDOW, sizeof(struct push_window)},
+        {10, "0101" LAYER("02", UNICAST), 25},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t before[PUSH_SETTINGS];
+        uint8_t after[PUSH_SETTINGS];
+        struct writer w = writer_over(before, sizeof before);
+        struct writer now = writer_over(after, sizeof after);
+        begin("xs211");
+        leave(rows[i].octets - 1);
+        push_settings_write(&rig.push, PUSH_ALARM, &w);
+        assert_int_equal(set(rows[i].attribute, rows[i].value), COSEM_OTHER_REASON);
+        push_settings_write(&rig.push, PUSH_ALARM, &now);
+        assert_int_equal(writer_kept(&now), writer_kept(&w));
+        assert_memory_equal(before, after, writer_kept(&w));
+        assert_int_equal(rig.push.changes[PUSH_ALARM], 0);
+        begin("xs211");
+        leave(rows[i].octets);
+        assert_int_equal(set(rows[i].attribute, rows[i].value), COSEM_SUCCESS);
+        assert_shows(rows[i].attribute, rows[i].value);
+        assert_int_equal(push_text_room(&rig.push, PUSH_ALARM), rows[i].octets);
     }
-    size_t left = push_text_room(&rig.push, PUSH_ALARM);
-    assert_true(left <= PUSH_PROTECTION);
-    assert_int_equal(push_put_text(&rig.push, PUSH_POWER_DOWN, PUSH_TEXT_PROTECTION, octets, left),
-                     0);
-    push_settings_write(&rig.push, PUSH_ALARM, &w);
-    assert_int_equal(set(10, "0101" LAYER("02", UNICAST)), COSEM_OTHER_REASON);
-    assert_int_equal(set(2, "0101" DAY_BEFORE), COSEM_OTHER_REASON);
-    push_settings_write(&rig.push, PUSH_ALARM, &now);
-    assert_int_equal(writer_kept(&now), writer_kept(&w));
-    assert_memory_equal(before, after, writer_kept(&w));
-    assert_int_equal(rig.push.changes[PUSH_ALARM], 0);
-    assert_int_equal(push_put_text(&rig.push, PUSH_INTERVAL_1, PUSH_TEXT_PARTS, NULL, 0), 0);
-    assert_int_equal(set(10, "0101" LAYER("02", UNICAST)), COSEM_SUCCESS);
-    assert_int_equal(push_put_text(&rig.push, PUSH_INTERVAL_2, PUSH_TEXT_PARTS, NULL, 0), 0);
-    assert_int_equal(set(2, "0101" DAY_BEFORE), COSEM_SUCCESS);
-    assert_shows(10, "0101" LAYER("02", UNICAST));
-    assert_shows(2, "0101" DAY_BEFORE);
+}
+
+static int give(int setup, enum push_text text, size_t size)
+{
+    static const uint8_t octets[PUSH_LIST] = {0};
+    return push_put_text(&rig.push, (enum push_setup)setup, text, octets, size);
+}
+
+/* What the products deliver leaves most of the memory to clients: room for a list of ten objects,
+ * an address and a window in each set-up, and for all that one of them may have besides. */
+static void much_is_left_to_clients(void **state)
+{
+    (void)state;
+    enum { ADDRESS = sizeof "192.168.100.100:4059" };
+    static const char *const products[] = {"xs211", "sm402d", "st402d", "st402c"};
+    for (size_t i = 0; i < sizeof products / sizeof products[0]; i++) {
+        begin(products[i]);
+        size_t taken = 0;
+        for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+            assert_true(push_object_count(&rig.push, (enum push_setup)setup) >= 3);
+            taken += push_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_LIST).size +
+                     push_text(&rig.push, (enum push_setup)setup, PUSH_TEXT_DESTINATION).size;
+        }
+        assert_in_range(taken, 1, PUSH_TEXT_ROOM / 5);
+        for (int setup = 0; setup < PUSH_SETUPS; setup++) {
+            assert_int_equal(give(setup, PUSH_TEXT_LIST, 10 * PUSH_OBJECT), 0);
+            assert_int_equal(give(setup, PUSH_TEXT_DESTINATION, ADDRESS), 0);
+            assert_int_equal(give(setup, PUSH_TEXT_WINDOWS, sizeof(struct push_window)), 0);
+        }
+        assert_int_equal(give(PUSH_ALARM, PUSH_TEXT_LIST, PUSH_LIST), 0);
+        assert_int_equal(give(PUSH_ALARM, PUSH_TEXT_PROTECTION, PUSH_PROTECTION), 0);
+    }
 }
 
 int main(void)
@@ -240,7 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_taken, set_up),
         cmocka_unit_test_setup(what_is_refused_changes_nothing, set_up),
-        cmocka_unit_test_setup(texts_that_do_not_fit_are_refused, set_up),
+        cmocka_unit_test_setup(what_does_not_fit_is_refused, set_up),
+        cmocka_unit_test_setup(much_is_left_to_clients, set_up),
         cmocka_unit_test_setup(methods, set_up),
         cmocka_unit_test_setup(the_last_confirmation_is_shown, set_up),
         cmocka_unit_test_setup(older_versions, set_up),

@@ -39,13 +39,8 @@ bool push_view_is_version_2(const struct cosem_call *call)
 
 static struct cosem_rows freeze(const struct cosem_call *call)
 {
-    uint8_t count = push_view_settings(call)->object_count;
+    uint8_t count = push_object_count(call->context->push, push_view_setup(call));
     return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
-}
-
-static void put_reader(struct writer *w, const struct reader *octets)
-{
-    writer_octets(w, octets->data, octets->size);
 }
 
 static void put_all(struct writer *w)
@@ -58,16 +53,15 @@ static void put_all(struct writer *w)
 
 static void row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    const struct push_settings *settings = push_view_settings(call);
-    const struct push_object *object = &settings->objects[number];
+    const struct push_object object =
+        push_object_at(call->context->push, push_view_setup(call), number);
     cosem_put_structure(w, push_view_is_version_2(call) ? ELEMENTS_2 : ELEMENTS_0);
-    cosem_put_u16(w, object->class_id);
-    cosem_put_octet_string(w, object->name, sizeof object->name);
-    cosem_put_i8(w, object->attribute);
-    cosem_put_u16(w, object->data);
-    if (push_view_is_version_2(call) && object->part_size > 0) {
-        struct reader part = push_part(call->context->push, push_view_setup(call), object);
-        put_reader(w, &part);
+    cosem_put_u16(w, object.class_id);
+    cosem_put_octet_string(w, object.name, sizeof object.name);
+    cosem_put_i8(w, object.attribute);
+    cosem_put_u16(w, object.data);
+    if (push_view_is_version_2(call) && object.part_size > 0) {
+        writer_octets(w, object.part, object.part_size);
     } else if (push_view_is_version_2(call)) {
         put_all(w);
     }
@@ -132,8 +126,7 @@ enum cosem_result class_push_select(struct cosem_call *call, const uint8_t *octe
 
 /* What the client that writes the list cannot see or read is not pushed either, nor what depends on
  * who asks. All of an object is what it can. */
-static bool may_push(const struct cosem_call *call, const struct push_object *object,
-                     const struct reader *part)
+static bool may_push(const struct cosem_call *call, const struct push_object *object)
 {
     struct cosem_call other = *call;
     enum cosem_result why;
@@ -144,16 +137,33 @@ static bool may_push(const struct cosem_call *call, const struct push_object *ob
     bool whole = object->attribute == 0;
     bool readable = cosem_object_readable(other.object, object->attribute, call->column);
     bool restricted = object->class_id == PROFILE_GENERIC && object->attribute == BUFFER;
-    bool selected = class_push_select(&other, part->data, part->size) == COSEM_SUCCESS;
+    bool selected = object->part_size == 0 ||
+                    class_push_select(&other, object->part, object->part_size) == COSEM_SUCCESS;
     bool all = other.selection.selector == 0;
     return (whole || readable) && selected && (all || (restricted && object->data == 0)) &&
            (!whole || object->data == 0);
 }
 
-static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in,
-                                        struct reader *part)
+/* The part as it was written, unless it is all there is. */
+static void intake_part(struct cosem_intake *in, struct push_object *object)
 {
-    static const uint8_t all[] = {COSEM_STRUCTURE, 2, COSEM_ENUM, 0, COSEM_NULL, COSEM_ARRAY, 0};
+    struct reader begin = *in->value;
+    const struct buffer_part taken = take_part(in);
+    if (in->result != COSEM_SUCCESS || is_all(&taken)) {
+        return;
+    }
+    const struct reader part = reader_settle(reader_part(&begin, in->value->at - begin.at));
+    if (part.fault || part.size > PUSH_PARTS) {
+        cosem_intake_refuse(in);
+        return;
+    }
+    object->part = part.data + part.at;
+    object->part_size = (uint8_t)part.size;
+}
+
+/* Its part is where it came from, until the next is taken. */
+static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in)
+{
     struct push_object object = {0};
     size_t size;
     bool parts = push_view_is_version_2(call);
@@ -166,62 +176,38 @@ static struct push_object intake_object(const struct cosem_call *call, struct co
     }
     object.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 0, INT8_MAX);
     object.data = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, ELEMENT_MOST);
-    struct reader begin = *in->value;
-    *part = reader_over(all, sizeof all);
     if (parts && in->result == COSEM_SUCCESS) {
-        (void)take_part(in);
-        *part = reader_settle(reader_part(&begin, in->value->fault ? 0 : in->value->at - begin.at));
+        intake_part(in, &object);
     }
-    if (in->result == COSEM_SUCCESS && !may_push(call, &object, part)) {
+    if (in->result == COSEM_SUCCESS && !may_push(call, &object)) {
         cosem_intake_refuse(in);
     }
     return object;
 }
 
-/* Keeps how the part was written, unless it is all there is. */
-static void keep_part(struct writer *parts, struct push_object *object, const struct reader *part,
-                      struct cosem_intake *in)
-{
-    struct reader r = *part;
-    struct cosem_intake of_part = cosem_intake_begin(&r);
-    const struct buffer_part taken = take_part(&of_part);
-    if (of_part.result != COSEM_SUCCESS || is_all(&taken)) {
-        return;
-    }
-    size_t at = writer_kept(parts);
-    if (part->size > PUSH_PARTS - at) {
-        cosem_intake_refuse(in);
-        return;
-    }
-    object->part_at = (uint8_t)at;
-    object->part_size = (uint8_t)part->size;
-    put_reader(parts, part);
-}
-
 enum cosem_result push_view_set_objects(const struct cosem_call *call, struct reader *value)
 {
-    struct push_object taken[PUSH_OBJECTS] = {{0}};
-    uint8_t octets[PUSH_PARTS];
-    struct writer parts = writer_over(octets, sizeof octets);
+    struct push *push = call->context->push;
+    uint8_t octets[PUSH_LIST];
+    struct writer list = writer_over(octets, sizeof octets);
     struct cosem_intake in = cosem_intake_begin(value);
+    size_t parts = 0;
     size_t count = cosem_intake_array(&in, PUSH_OBJECTS);
     for (size_t i = 0; i < count && in.result == COSEM_SUCCESS; i++) {
-        struct reader part;
-        taken[i] = intake_object(call, &in, &part);
-        if (in.result == COSEM_SUCCESS) {
-            keep_part(&parts, &taken[i], &part, &in);
+        const struct push_object object = intake_object(call, &in);
+        parts += object.part_size;
+        if (parts > PUSH_PARTS) {
+            cosem_intake_refuse(&in);
+        } else {
+            push_object_put(push, &object, &list);
         }
     }
     enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS &&
-        push_put_text(call->context->push, push_view_setup(call), PUSH_TEXT_PARTS, octets,
-                      writer_kept(&parts)) != 0) {
+    if (result == COSEM_SUCCESS && push_put_text(push, push_view_setup(call), PUSH_TEXT_LIST,
+                                                 octets, writer_kept(&list)) != 0) {
         return COSEM_OTHER_REASON;
     }
     if (result == COSEM_SUCCESS) {
-        struct push_settings *settings = push_view_settings(call);
-        settings->object_count = (uint8_t)count;
-        memcpy(settings->objects, taken, sizeof settings->objects);
         push_view_changed(call);
     }
     return result;

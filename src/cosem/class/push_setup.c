@@ -39,10 +39,11 @@ static struct cosem_rows rows_of(uint8_t count)
 
 static enum cosem_result destination(const struct cosem_call *call, struct writer *w)
 {
-    const struct push_settings *settings = settings_of(call);
+    const struct reader text =
+        push_text(call->context->push, setup_of(call), PUSH_TEXT_DESTINATION);
     cosem_put_structure(w, 3);
-    cosem_put_enum(w, settings->transport);
-    cosem_put_octet_string(w, settings->destination, settings->destination_size);
+    cosem_put_enum(w, settings_of(call)->transport);
+    cosem_put_octet_string(w, text.data, text.size);
     cosem_put_enum(w, MESSAGE_AXDR);
     return COSEM_SUCCESS;
 }
@@ -66,34 +67,35 @@ static enum cosem_result set_destination(const struct cosem_call *call, struct r
         cosem_intake_refuse(&in);
     }
     enum cosem_result result = cosem_intake_end(&in);
-    if (result == COSEM_SUCCESS) {
-        struct push_settings *settings = settings_of(call);
-        settings->transport = (uint8_t)transport;
-        settings->destination_size = (uint8_t)size;
-        call->context->push->states[setup_of(call)].arrived = 0;
-        if (octets != NULL && size > 0) {
-            memcpy(settings->destination, octets, size);
-        } else {
-            push_reset(call->context->push, setup_of(call));
-        }
-        changed(call);
+    if (result != COSEM_SUCCESS) {
+        return result;
     }
-    return result;
+    struct push *push = call->context->push;
+    if (push_put_text(push, setup_of(call), PUSH_TEXT_DESTINATION, octets, size) != 0) {
+        return COSEM_OTHER_REASON;
+    }
+    settings_of(call)->transport = (uint8_t)transport;
+    push->states[setup_of(call)].arrived = 0;
+    if (size == 0) {
+        push_reset(push, setup_of(call));
+    }
+    changed(call);
+    return COSEM_SUCCESS;
 }
 
 /* ---- 4 communication_window ---- */
 
 static struct cosem_rows freeze_windows(const struct cosem_call *call)
 {
-    return rows_of(settings_of(call)->window_count);
+    return rows_of(push_window_count(call->context->push, setup_of(call)));
 }
 
 static void window_row(const struct cosem_call *call, uint32_t number, struct writer *w)
 {
-    const struct push_window *window = &settings_of(call)->windows[number];
+    const struct push_window window = push_window_at(call->context->push, setup_of(call), number);
     cosem_put_structure(w, 2);
-    cosem_put_octet_string(w, window->begin, PUSH_DATE_TIME);
-    cosem_put_octet_string(w, window->end, PUSH_DATE_TIME);
+    cosem_put_octet_string(w, window.begin, PUSH_DATE_TIME);
+    cosem_put_octet_string(w, window.end, PUSH_DATE_TIME);
 }
 
 static const struct cosem_table windows = {freeze_windows, window_row};
@@ -125,10 +127,12 @@ static enum cosem_result set_windows(const struct cosem_call *call, struct reade
         }
     }
     enum cosem_result result = cosem_intake_end(&in);
+    if (result == COSEM_SUCCESS &&
+        push_put_text(call->context->push, setup_of(call), PUSH_TEXT_WINDOWS, taken[0].begin,
+                      count * sizeof taken[0]) != 0) {
+        return COSEM_OTHER_REASON;
+    }
     if (result == COSEM_SUCCESS) {
-        struct push_settings *settings = settings_of(call);
-        settings->window_count = (uint8_t)count;
-        memcpy(settings->windows, taken, sizeof taken);
         changed(call);
     }
     return result;
@@ -359,7 +363,7 @@ static enum cosem_result push_now(const struct cosem_call *call, struct reader *
     (void)returned;
     const struct cosem_context *context = call->context;
     enum cosem_result result = cosem_intake_zero(parameter);
-    if (result == COSEM_SUCCESS && settings_of(call)->destination_size == 0) {
+    if (result == COSEM_SUCCESS && !push_goes_anywhere(call->context->push, setup_of(call))) {
         return COSEM_TEMPORARY_FAILURE;
     }
     if (result == COSEM_SUCCESS) {
