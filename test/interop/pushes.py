@@ -1,4 +1,5 @@
-"""What the meter pushes, taken by dlms-cosem: over TCP and UDP, plain and ciphered, and confirmed."""
+"""What the meter pushes, taken by dlms-cosem: over TCP and UDP, plain and ciphered, and confirmed; long
+messages in general blocks, which Gurux's client puts together."""
 
 import os
 import socket
@@ -6,6 +7,8 @@ import subprocess
 
 from dlms_cosem.protocol.xdlms import DataNotification, GeneralGlobalCipher
 from dlms_cosem.utils import parse_as_dlms_data
+from gurux_dlms import GXByteBuffer, GXDLMSClient, GXReplyData
+from gurux_dlms.enums import InterfaceType
 
 from meter import PASSWORD
 from ways import AUTHENTICATION, UNICAST
@@ -13,6 +16,7 @@ from ways import AUTHENTICATION, UNICAST
 TIMEOUT_S = 10
 ALARM, SECURITY, POLICY = "0-4:25.9.0", "0-0:43.0.0", 0x60  # responses authenticated and encrypted
 TCP, UDP = 0, 1
+PDU, LISTS = 1024, 12  # octets of a block; push lists that are told at once
 
 
 def run(watthour, port, *words, keys=False):
@@ -30,6 +34,32 @@ def run(watthour, port, *words, keys=False):
 def destination(transport, port):
     to = f"127.0.0.1:{port}".encode()
     return f"data:020316{transport:02x}09{len(to):02x}{to.hex()}1600"
+
+
+def is_last(frame):
+    """Of general-block-transfer: the first bit of the block control."""
+    return frame[8] != 0xE0 or frame[9] & 0x80 != 0
+
+
+def put_together(frames):
+    """The value, by Gurux: a client that is notified, frame by frame."""
+    client = GXDLMSClient(True, 1, 1, interfaceType=InterfaceType.WRAPPER)
+    reply, notice = GXReplyData(), GXReplyData()
+    for frame in frames:
+        client.getData(GXByteBuffer(frame), reply, notice)
+    return notice.value if notice.value is not None else reply.value
+
+
+def joined(frames):
+    """The octets of all blocks: E0, control, two numbers of two octets, a length, the block."""
+    whole = b""
+    for number, frame in enumerate(frames, 1):
+        block = frame[8:]
+        if int.from_bytes(block[2:4], "big") != number or len(block) > PDU:
+            raise RuntimeError(f"block {number} is {block[:9].hex()}, of {len(block)} octets")
+        octets = 1 if block[6] < 0x80 else 1 + (block[6] & 0x7F)
+        whole += block[6 + octets:]
+    return whole
 
 
 class Listener:
@@ -58,6 +88,22 @@ class Listener:
     def take_udp(self):
         frame = self.udp.recv(65535)
         return frame[8:]
+
+    def take_blocks(self, transport):
+        """Wrapper frames until the last block."""
+        if transport == UDP:
+            frames = [self.udp.recv(65535)]
+            while not is_last(frames[-1]):
+                frames.append(self.udp.recv(65535))
+            return frames
+        peer, _ = self.tcp.accept()
+        frames = []
+        with peer:
+            peer.settimeout(TIMEOUT_S)
+            while not frames or not is_last(frames[-1]):
+                head = peer.recv(8, socket.MSG_WAITALL)
+                frames.append(head + peer.recv(int.from_bytes(head[6:8], "big"), socket.MSG_WAITALL))
+        return frames
 
     def close(self):
         self.tcp.close()
@@ -99,16 +145,60 @@ def push_confirmed(tally, watthour, port, listener):
 
 
 def push_ciphered(tally, watthour, port, listener):
+    run(watthour, port, "set", f"{ALARM}:2", short_list())
+    run(watthour, port, "set", f"{ALARM}:3", destination(TCP, listener.port))
     run(watthour, port, "act", f"{SECURITY}:1", f"enum:{POLICY}", keys=True)
     run(watthour, port, "act", f"{ALARM}:1", keys=True)
     check_content(tally, "ciphered by the policy", decipher(listener.take_tcp()))
+
+
+def lists():
+    """A push list: the device's name, and the list of set-up 1 so often that no APDU holds them."""
+    whole = "0202160000" "0100"
+    rows = ["0206120001" "090600002A0000FF" "0F02" "120000" + whole]
+    rows += ["0206120028" "09060001190900FF" "0F02" "120000" + whole] * LISTS
+    return f"data:01{len(rows):02x}{''.join(rows)}"
+
+
+def short_list():
+    """As it was delivered."""
+    whole = "0202160000" "0100"
+    return ("data:0103" "0206120001" "090600002A0000FF" "0F02" "120000" + whole
+            + "0206120028" "09060004190900FF" "0F01" "120000" + whole
+            + "0206120008" "09060000010000FF" "0F02" "120000" + whole)
+
+
+def check_lists(tally, title, values):
+    names = [bytes(entry[1]) for one in values[1:] for entry in one]
+    tally.check(bytes(values[0]).startswith(b"WTH") and len(values) == 1 + LISTS and len(names) == 5 * LISTS
+                and names[:5] == names[-5:] and names[1] == bytes([0, 1, 25, 9, 0, 255]),
+                f"{title}: {len(names)} objects")
+
+
+def push_in_blocks(tally, watthour, port, listener):
+    run(watthour, port, "set", f"{ALARM}:2", lists())
+    for transport, name in ((TCP, "TCP"), (UDP, "UDP")):
+        run(watthour, port, "set", f"{ALARM}:3", destination(transport, listener.port))
+        run(watthour, port, "act", f"{ALARM}:1")
+        frames = listener.take_blocks(transport)
+        check_lists(tally, f"dlms-cosem: {len(frames)} blocks over {name}", content(joined(frames))[0])
+        check_lists(tally, f"Gurux: {len(frames)} blocks over {name}", put_together(frames))
+
+
+def push_in_ciphered_blocks(tally, watthour, port, listener):
+    run(watthour, port, "set", f"{ALARM}:2", lists(), keys=True)
+    run(watthour, port, "set", f"{ALARM}:3", destination(TCP, listener.port), keys=True)
+    run(watthour, port, "act", f"{ALARM}:1", keys=True)
+    frames = listener.take_blocks(TCP)
+    check_lists(tally, f"dlms-cosem: {len(frames)} blocks, ciphered as one APDU",
+                content(decipher(joined(frames)))[0])
 
 
 def check_pushes(tally, watthour, port):
     """The meter is an XS211, whose set-ups are of version 2; its policy is another one behind."""
     listener = Listener()
     try:
-        for step in (push_plain, push_confirmed, push_ciphered):
+        for step in (push_plain, push_confirmed, push_in_blocks, push_ciphered, push_in_ciphered_blocks):
             tally.attempt(step.__name__.replace("_", " "),
                           lambda s=step: s(tally, watthour, port, listener))
     finally:
