@@ -1,7 +1,8 @@
-/* Memory that the push set-ups share, filled to the brim by a client: lists with parts of buffers
- * and protection parameters of random length, in random order, through the services. A plain model
- * has memory for each of them: what is accepted is read back, what is refused changed nothing
- * anywhere, and nothing is refused that there is room for; the supply fails now and then. */
+/* Memory that the push set-ups share, filled to the brim by a client: lists with parts of buffers,
+ * destinations and protection parameters of random length, in random order, through the services. A
+ * plain model has memory for each of them: what is accepted is read back, what is refused changed
+ * nothing anywhere, and nothing is refused that there is room for; the supply fails now and then.
+ */
 #include "cosem/data.h"
 #include "dlms/security.h"
 #include "port/posix/entropy.h"
@@ -12,12 +13,10 @@
 
 enum {
     PUSH = 40,
-    LIST = 2,
-    PROTECTION = 10,
-    TEXTS = 2,
+    TEXTS = 3,
     TURNS = 600,
     ROOM = 1024,
-    OBJECTS_MOST = 5,                   /* with a part each: beyond PUSH_PARTS */
+    OBJECTS_MOST = 10,                  /* with a part each: beyond PUSH_PARTS */
     OTHER_MOST = DLMS_GENERAL_MAX - 24, /* octets of other_information: with the rest, the most */
     SETTLE_S = 20,
 };
@@ -28,6 +27,9 @@ struct text {
     size_t kept; /* octets of it in the memory that is shared */
 };
 
+enum { LIST, DESTINATION, PROTECTION };
+static const uint8_t attributes[TEXTS] = {[LIST] = 2, [DESTINATION] = 3, [PROTECTION] = 10};
+
 static const struct meter_keys keys = {
     .unicast = "a unicast key..", .authentication = "authentication", .master = "a master key..."};
 
@@ -35,6 +37,7 @@ static struct life *life;
 static struct head head;
 static struct text texts[PUSH_SETUPS][TEXTS]; /* as the wire has them */
 static unsigned accepted, refused;
+static size_t parts; /* octets of those of the list that was put last */
 static uint64_t dice;
 
 static uint32_t roll(uint32_t sides)
@@ -45,7 +48,7 @@ static uint32_t roll(uint32_t sides)
 
 static struct dlms_target target_of(int setup, int text)
 {
-    struct dlms_target target = {PUSH, COSEM_NAME(0, 0, 25, 9, 0), text == 0 ? LIST : PROTECTION};
+    struct dlms_target target = {PUSH, COSEM_NAME(0, 0, 25, 9, 0), attributes[text]};
     target.name.obis[1] = (uint8_t)setup;
     return target;
 }
@@ -86,6 +89,7 @@ static size_t put_list(struct writer *w)
     static const uint8_t load_1[] = {1, 0, 99, 1, 0, 255};
     uint32_t count = roll(OBJECTS_MOST + 1);
     size_t kept = 0;
+    parts = 0;
     cosem_put_array(w, count);
     for (uint32_t i = 0; i < count; i++) {
         cosem_put_structure(w, 6);
@@ -93,9 +97,24 @@ static size_t put_list(struct writer *w)
         cosem_put_octet_string(w, load_1, sizeof load_1);
         cosem_put_i8(w, 2);
         cosem_put_u16(w, 0);
-        kept += put_part(w);
+        size_t part = put_part(w);
+        parts += part;
+        kept += PUSH_OBJECT + part;
     }
     return kept;
+}
+
+/* Of one, as long as it may be at most; none takes no memory. */
+static size_t put_destination(struct writer *w)
+{
+    static const char to[PUSH_DESTINATION + 1] = "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff%a-name-"
+                                                 "of-an-interface-that-is-as-long-as-it]:4059";
+    uint32_t size = roll((uint32_t)sizeof to);
+    cosem_put_structure(w, 3);
+    cosem_put_enum(w, PUSH_TCP);
+    cosem_put_octet_string(w, to, size);
+    cosem_put_enum(w, 0);
+    return size;
 }
 
 /* One layer, or none, which takes no memory: what the policy says. */
@@ -127,15 +146,17 @@ static size_t used(void)
 {
     size_t octets = 0;
     for (int setup = 0; setup < PUSH_SETUPS; setup++) {
-        octets += texts[setup][0].kept + texts[setup][1].kept;
+        for (int text = 0; text < TEXTS; text++) {
+            octets += texts[setup][text].kept;
+        }
     }
     return octets;
 }
 
 static bool has_room(int setup, int text, size_t kept)
 {
-    size_t most = text == 0 ? PUSH_PARTS : PUSH_PROTECTION;
-    return kept <= most && used() - texts[setup][text].kept + kept <= PUSH_TEXT_ROOM;
+    bool possible = text != LIST || parts <= PUSH_PARTS;
+    return possible && used() - texts[setup][text].kept + kept <= PUSH_TEXT_ROOM;
 }
 
 static void read_text(int setup, int text, struct text *read)
@@ -162,6 +183,9 @@ static void assert_all_as_in_the_model(void)
 
 /* ---- turns ---- */
 
+static size_t (*const put_some[TEXTS])(struct writer *) = {put_list, put_destination,
+                                                            put_protection};
+
 static void write_something(void)
 {
     int setup = (int)roll(PUSH_SETUPS);
@@ -169,7 +193,7 @@ static void write_something(void)
     struct text new;
     struct writer w = writer_over(new.octets, sizeof new.octets);
     const struct dlms_target target = target_of(setup, text);
-    new.kept = text == 0 ? put_list(&w) : put_protection(&w);
+    new.kept = put_some[text](&w);
     new.size = writer_kept(&w);
     enum cosem_result result = head_set(&head, &target, reader_over(new.octets, new.size));
     if (result == COSEM_SUCCESS) {
@@ -213,8 +237,8 @@ static void fill_to_the_brim(const char *product)
     for (int setup = 0; setup < PUSH_SETUPS; setup++) {
         for (int text = 0; text < TEXTS; text++) {
             read_text(setup, text, &texts[setup][text]);
-            texts[setup][text].kept = 0;
         }
+        texts[setup][LIST].kept = PUSH_OBJECT * texts[setup][LIST].octets[1];
     }
     for (unsigned turn = 0; turn < TURNS; turn++) {
         write_something();
