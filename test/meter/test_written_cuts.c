@@ -27,20 +27,6 @@ static uint32_t roll(uint32_t sides)
     return (uint32_t)(dice >> 33) % sides;
 }
 
-/* The time, and alarms, which a start is one of, are of the moment. */
-static bool passes(const struct writable *writable)
-{
-    const uint8_t *o = writable->one.name.obis;
-    bool alarms = o[2] == 97 && o[3] == 98;
-    return writable->one.object->ic->id == 8 || (alarms && writable->one.object->ic->id == 1);
-}
-
-/* How many rows fit follows from their columns, once the ring has taken their new form. */
-static bool follows(const struct writable *writable)
-{
-    return writable->one.object->ic->id == 7 && writable->attribute == 8;
-}
-
 static void take(struct writable_values *values)
 {
     writable_values_take(&head, list, count, values);
@@ -103,7 +89,8 @@ static void assert_old_or_new(size_t one, struct outcome *outcome)
     for (size_t i = 0; i < count; i++) {
         bool old_or_new =
             writable_values_same(&before, &after, i) || writable_values_same(&written, &after, i);
-        if (!old_or_new && !passes(&list[i]) && (i == one || !follows(&list[i]))) {
+        if (!old_or_new && !writable_passes(&list[i]) &&
+            (i == one || !writable_follows(&list[i]))) {
             fail_msg("%s: neither what was there nor what was written", writable_name(&list[i]));
         }
     }

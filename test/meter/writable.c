@@ -128,6 +128,18 @@ bool writable_values_same(const struct writable_values *a, const struct writable
            memcmp(a->octets + a->begin[i], b->octets + b->begin[i], size) == 0;
 }
 
+bool writable_passes(const struct writable *writable)
+{
+    const uint8_t *o = writable->one.name.obis;
+    bool alarms = o[2] == 97 && o[3] == 98;
+    return writable->one.object->ic->id == 8 || (alarms && writable->one.object->ic->id == 1);
+}
+
+bool writable_follows(const struct writable *writable)
+{
+    return writable->one.object->ic->id == 7 && writable->attribute == 8;
+}
+
 const char *writable_name(const struct writable *writable)
 {
     static char name[48];

@@ -39,6 +39,12 @@ void writable_values_take(struct head *head, const struct writable *list, size_t
 bool writable_values_same(const struct writable_values *a, const struct writable_values *b,
                           size_t i);
 
+/* The time, and alarms, which a start is one of: what it is now says nothing of what was kept. */
+bool writable_passes(const struct writable *writable);
+
+/* How many rows fit follows from their columns, once the ring has taken their new form. */
+bool writable_follows(const struct writable *writable);
+
 /* Of all values of all objects, but for tables. */
 uint32_t writable_digest(struct head *head);
 
