@@ -203,9 +203,11 @@ static void begin_reading(struct crowd *crowd, struct crowd_member *member)
                                sizeof member->request));
 }
 
+/* Who has no association does not know how long a request may be. */
 static void begin_writing(struct crowd *crowd, struct crowd_member *member)
 {
-    member->setting = (enum crowd_setting)crowd_roll(crowd, CROWD_SETTINGS);
+    enum crowd_setting any = (enum crowd_setting)crowd_roll(crowd, CROWD_SETTINGS);
+    member->setting = member->associated ? any : CROWD_NUMBER;
     member->good = crowd_invent(crowd, member->setting, &member->written);
     struct dlms_target target = crowd_target(member->setting);
     struct reader value = reader_over(member->written.octets, member->written.size);
