@@ -16,6 +16,7 @@ struct ram_stage {
     bool open;           /* between begin and drop */
     bool fails_to_begin; /* as a flash does that is busy, or broken */
     bool fails_to_read;
+    unsigned fails_once; /* in the n-th read from now, which makes it 0; 0: in none */
     struct dlms_stage stage;
 };
 

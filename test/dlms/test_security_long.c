@@ -137,6 +137,40 @@ static const struct nesting {
     {0x20, DLMS_SIGNED_AROUND}, {0x30, DLMS_SIGNED_AROUND},
 };
 
+/* Whichever read of the stage fails, what could not be checked is not taken, and no counter is
+ * used.
+ */
+static void every_read_that_fails(void **state)
+{
+    (void)state;
+    enum { READS_MOST = 60 };
+    parties_set_up(DLMS_SUITE_1);
+    for (size_t i = 0; i < sizeof nestings / sizeof nestings[0]; i++) {
+        unsigned read = 0;
+        unsigned taken = 0;
+        bool failed = true;
+        while (failed) {
+            struct dlms_protection how;
+            struct reader plain;
+            uint32_t before[DLMS_COUNTERS];
+            send(nestings[i].control, nestings[i].signature, 0, TEXT);
+            memcpy(before, counters(), sizeof before);
+            stage.fails_once = ++read;
+            int result = receive_staged(&how, &plain);
+            failed = stage.fails_once == 0;
+            stage.fails_once = 0;
+            taken += result == 0;
+            assert_true(failed || result == 0);
+            assert_true(result == 0 || memcmp(counters(), before, sizeof before) == 0);
+            if (result == 0 && !dlms_is_protected(reader_peek(&plain))) {
+                assert_text(plain, TEXT);
+            }
+        }
+        assert_in_range(read, 5, READS_MOST);
+        assert_in_range(taken, 1, 4);
+    }
+}
+
 /* Any octet changed, and any end cut off. */
 static void check_damaged(const struct nesting *nesting)
 {
@@ -227,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_nesting),
+        cmocka_unit_test(every_read_that_fails),
         cmocka_unit_test(what_is_changed_or_cut_off),
         cmocka_unit_test(who_and_what_is_required),
         cmocka_unit_test(one_sender),
