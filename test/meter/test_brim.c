@@ -184,7 +184,7 @@ static void assert_all_as_in_the_model(void)
 /* ---- turns ---- */
 
 static size_t (*const put_some[TEXTS])(struct writer *) = {put_list, put_destination,
-                                                            put_protection};
+                                                           put_protection};
 
 static void write_something(void)
 {
