@@ -4,6 +4,9 @@
 
 usage: stack.py BUILD_FOLDER    built with -fcallgraph-info=su
 
+What the supervisor runs for the main loop is on the main loop's stack: each call of a service counts with the
+whole room that the service asks for, and that room must be enough for the service.
+
 A call through a pointer may reach whatever function of that type has its address taken; the type is
 that of the member or parameter of its name. A circle is a fault, unless tools/stack-cuts.txt says
 why data never closes it: that a call is never made, or that what is within is not entered again. Exit code 1: recursion, or a stack that would not do.
@@ -26,11 +29,15 @@ INDIRECT = "__indirect_call"
 PART = ("/legal.dir/", "/legal_image.dir/")
 PART_USES = PART + ("/journal.dir/", "/base.dir/", "/nor_chip.c.ci")
 TABLE = re.compile(r"(?:apart_legal|running\(\))->(\w+)\(")
-# What the main loop has the supervisor run, where it is always the same; and what that stands for.
+# What the main loop has the supervisor run; and the list of what can be run, with its room.
 SERVED = re.compile(r"supervisor_run\((\w+),")
+SERVICES = "port/cortex_m/apart.c"
 SERVICE = re.compile(r"^\s*\[(\w+)\] = \{(\w+), (\w+)\},$")
 CONSTANT = re.compile(r"\b([A-Z]\w+) = (\d+)")
-EXCEPTION_FRAME = 104  # octets: the registers, those of the floating-point unit too
+EXCEPTION_FRAME = 108  # octets: the registers, the floating-point unit's too, and a word that aligns them
+RAISED = 8  # octets that supervisor_raised() puts on the stack
+LIBRARY = 64  # octets, at most, of what the C library has without a graph: __aeabi_ldivmod() takes 48
+LARGEST = 10  # frames that are listed
 HANDLERS = ("board_on_sample", "board_on_window", "supervisor_answer", "uart_0_receive",
             "board_on_tick")
 # Between two slices of a computation with curves the main loop's step is called on top of it; there
@@ -78,6 +85,7 @@ class Program:
         graphs = [path.read_text() for path in build.glob("**/*.ci") if is_of(str(path))]
         for text in graphs:
             self.read_nodes(text)
+        self.services = dict(self.read_services())
         for text in graphs:
             self.read_edges(text)
         self.cuts, self.once = self.read_cuts()
@@ -135,25 +143,23 @@ class Program:
                 return path, lines[int(place[1]) - 1]
         return None, ""
 
+    def read_services(self):
+        """(number, (title of the function, octets it must find free)); each as a function that takes them all."""
+        path = str(ROOT / SERVICES)
+        constants = {found[1]: int(found[2]) for text in self.texts[path]
+                     for found in CONSTANT.finditer(text)}
+        for found in filter(None, map(SERVICE.match, self.texts[path])):
+            room = constants[found[3]]
+            self.sizes[f"service {found[1]}"] = self.sizes.get("supervisor_run", 0) + room
+            yield found[1], (self.titles((path, found[2])), room)
+
     def served(self, label):
-        """The supervisor with the one entry that is called here; with any, where that is not told."""
+        """The service that is called here."""
         path, line = self.line(label)
         entry = SERVED.search(line)
-        services = self.services(path)
-        return services[entry[1]][0] if entry and entry[1] in services else "supervisor_run"
-
-    def services(self, path):
-        """{number: (what stands for the supervisor that runs it, octets it must find free)}"""
-        lines = self.texts.get(path, ())
-        constants = {found[1]: int(found[2]) for text in lines for found in CONSTANT.finditer(text)}
-        services = {}
-        for found in filter(None, map(SERVICE.match, lines)):
-            name = f"supervisor_run, {found[2]}"
-            self.sizes[name] = sum(self.sizes.get(f, 0)
-                                   for f in ("supervisor_run", "supervisor_dispatch"))
-            self.edges[name] = set(self.titles((path, found[2])))
-            services[found[1]] = name, constants[found[3]]
-        return services
+        if entry is None or entry[1] not in self.services:
+            sys.exit(f"stack.py: {path}: which service is this? name it in the call: {line.strip()}")
+        return f"service {entry[1]}"
 
     def title(self, name):
         """The title of which this is the short form."""
@@ -229,7 +235,7 @@ class Walk:
             if not self.program.is_cut(short(name), short(callee)):
                 best = max(best, self.beyond(name, callee), key=lambda way: way[0])
         self.path.pop()
-        own = self.program.sizes.get(name, 0)
+        own = self.program.sizes.get(name, LIBRARY)
         self.known[name] = (own + best[0], [name] + best[1])
         return self.known[name]
 
@@ -246,19 +252,23 @@ def table_of(part):
 
 
 def rooms_are_enough(program, walk):
-    """What the supervisor asks to be free of the main loop's stack is what its services take."""
+    """What a service asks to be free below the frame of its call is what it takes there, an interrupt included."""
     enough = True
-    for path in [path for path in program.texts if path.endswith("/apart.c")]:
-        for name, room in program.services(path).values():
-            octets, way = walk.depth(name)
-            octets += 2 * EXCEPTION_FRAME
-            enough = enough and octets <= room
-            print(f"{octets} octets of {room} at most, by {' > '.join(map(short, way))}")
+    for name, (titles, room) in program.services.items():
+        octets, way = max((walk.depth(title) for title in titles), key=lambda way: way[0])
+        octets += RAISED + program.sizes["supervisor_dispatch"] + EXCEPTION_FRAME
+        enough = enough and octets <= room
+        print(f"{name}: {octets} octets of {room} at most, by {told(program, way)}")
     return enough
 
 
+def told(program, way):
+    return " > ".join(f"{short(name)} {program.sizes.get(name, LIBRARY)}" for name in way)
+
+
 def main_loop(program, walk):
-    """(octets, way): by itself, or where a computation with curves pauses for a step."""
+    """(octets, way): by itself, or where a computation with curves pauses for a step; and an interrupt, or the call
+    of the supervisor, which leaves as much there."""
     ways = [walk.depth("main")]
     for below, above in (((), program.once), (program.once, ())):
         to_pause = Walk(program, below, PAUSE).depth("main")
@@ -295,7 +305,9 @@ def main():
             ("handlers", "board_handler_stack", handlers(walk))):
         room = min(stacks(build, stack))
         enough = enough and octets <= room
-        print(f"{title}: {octets} octets of {room} at most, by {' > '.join(map(short, way))}")
+        print(f"{title}: {octets} octets of {room} at most, by {told(program, way)}")
+    largest = sorted(walk.known, key=lambda name: -program.sizes.get(name, 0))[:LARGEST]
+    print(f"largest frames: {', '.join(f'{short(name)} {program.sizes[name]}' for name in largest)}")
     for circle in sorted(walk.circles, key=len):
         print(f"recursion: {' > '.join(map(short, circle + circle[:1]))}")
     print(f"{len(program.sizes)} functions, {len(program.cuts)} cuts, {len(walk.circles)} circles"

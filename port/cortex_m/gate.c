@@ -4,12 +4,8 @@
 #include "port/cortex_m/apart.h"
 #include "port/cortex_m/supervisor.h"
 
-/* ---- what changes something: through the supervisor ---- */
-
-static int run(enum apart_service service, uintptr_t argument)
-{
-    return (int)supervisor_run(service, argument, 0, 0);
-}
+/* ---- what changes something: through the supervisor. Each call names its service, so that
+ * tools/stack.py knows what room it asks for. ---- */
 
 /* Type parameters are the image's own: ours, by which a product names them, are a copy. */
 static const struct legal_type *own_type(const struct legal_type *type)
@@ -29,13 +25,13 @@ int legal_part_begin(struct legal_part *part, const struct legal_begin *begin)
     (void)part;
     struct legal_begin how = *begin;
     how.type = own_type(begin->type);
-    return run(APART_BEGIN, (uintptr_t)&how);
+    return (int)supervisor_run(APART_BEGIN, (uintptr_t)&how, 0, 0);
 }
 
 int legal_part_recover(struct legal_part *part)
 {
     (void)part;
-    return run(APART_RECOVER, 0);
+    return (int)supervisor_run(APART_RECOVER, 0, 0, 0);
 }
 
 int64_t legal_part_keep(struct legal_part *part, int64_t now_ms)
@@ -48,37 +44,37 @@ int64_t legal_part_keep(struct legal_part *part, int64_t now_ms)
 int legal_part_power_fail(struct legal_part *part)
 {
     (void)part;
-    return run(APART_POWER_FAIL, 0);
+    return (int)supervisor_run(APART_POWER_FAIL, 0, 0, 0);
 }
 
 void legal_rate_select(struct legal *legal, unsigned rate)
 {
     (void)legal;
-    (void)run(APART_RATE_SELECT, rate);
+    (void)supervisor_run(APART_RATE_SELECT, rate, 0, 0);
 }
 
 int legal_calibrate(struct legal *legal, const struct legal_calibration *calibration)
 {
     (void)legal;
-    return run(APART_CALIBRATE, (uintptr_t)calibration);
+    return (int)supervisor_run(APART_CALIBRATE, (uintptr_t)calibration, 0, 0);
 }
 
 int legal_set_transformers(struct legal *legal, const struct legal_transformers *transformers)
 {
     (void)legal;
-    return run(APART_SET_TRANSFORMERS, (uintptr_t)transformers);
+    return (int)supervisor_run(APART_SET_TRANSFORMERS, (uintptr_t)transformers, 0, 0);
 }
 
 void legal_seal(struct legal *legal)
 {
     (void)legal;
-    (void)run(APART_SEAL, 0);
+    (void)supervisor_run(APART_SEAL, 0, 0, 0);
 }
 
 void legal_set_temperature(struct legal *legal, int32_t temperature_mc)
 {
     (void)legal;
-    (void)run(APART_SET_TEMPERATURE, (uintptr_t)temperature_mc);
+    (void)supervisor_run(APART_SET_TEMPERATURE, (uintptr_t)temperature_mc, 0, 0);
 }
 
 /* ---- for the interrupts of the samples and the windows, which have the privilege ---- */
