@@ -11,6 +11,9 @@
 #define MBEDTLS_GCM_C
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_NO_PLATFORM_ENTROPY
+/* What a generator is seeded with: 48 octets of entropy, and 64 of the caller's own. The default,
+ * 384, would be twice on the stack, wherever a curve draws. */
+#define MBEDTLS_CTR_DRBG_MAX_SEED_INPUT 128
 
 #define MBEDTLS_MD_C
 #define MBEDTLS_MD5_C

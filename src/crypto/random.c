@@ -12,6 +12,9 @@ struct generator {
 
 _Static_assert(sizeof(struct generator) <= sizeof(struct crypto_random),
                "the generator's state is too small");
+_Static_assert(MBEDTLS_CTR_DRBG_ENTROPY_LEN + CRYPTO_RANDOM_OWN_MAX <=
+                   MBEDTLS_CTR_DRBG_MAX_SEED_INPUT,
+               "more than the generator is seeded with");
 _Static_assert(CRYPTO_RANDOM_MAX <= MBEDTLS_CTR_DRBG_MAX_REQUEST, "more than the generator gives");
 
 static int read_entropy(void *context, unsigned char *octets, size_t size)

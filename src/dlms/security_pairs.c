@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Of a request by suite 2, with its signature, two thirds. */
+enum { REQUEST_MAX = 512 };
+
 static int begin(struct dlms_security_setup *setup, enum crypto_curve *curve)
 {
     if (setup->signing.ecc == NULL || dlms_security_setup_curve(setup, curve) != 0) {
@@ -53,7 +56,7 @@ enum dlms_change dlms_certificate_request(struct dlms_security_setup *setup, enu
         signing->made[use].there ? &signing->made[use] : &signing->own[use];
     uint8_t name[CRYPTO_NAME_MAX];
     uint8_t public_key[CRYPTO_PUBLIC_MAX];
-    uint8_t der[CRYPTO_CERTIFICATE_MAX];
+    uint8_t der[REQUEST_MAX];
     struct crypto_request request = {.subject = {.octets = name}, .public_key = public_key};
     if (begin(setup, &request.curve) != 0 || !pair->there ||
         crypto_ecc_public(signing->ecc, request.curve, pair->private_key, public_key) != 0) {

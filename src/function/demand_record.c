@@ -103,19 +103,27 @@ static bool take_window(struct reader *r, struct demand_channel *c)
     return sound;
 }
 
+/* One channel after the other, so that only one stands beside those in force. */
+static bool is_sound(const struct demand *demand, struct reader r)
+{
+    int64_t locked_until_ms = (int64_t)reader_u64(&r);
+    bool sound = locked_until_ms == INT64_MIN || is_instant(locked_until_ms / 1000);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS && sound; channel++) {
+        struct demand_channel c = demand->channels[channel];
+        sound = take_channel(&r, &c) && take_window(&r, &c);
+    }
+    return sound && reader_done(&r);
+}
+
 int demand_read(struct demand *demand, struct reader *r)
 {
-    struct demand taken = *demand;
-    bool sound = true;
-    taken.locked_until_ms = (int64_t)reader_u64(r);
-    sound = taken.locked_until_ms == INT64_MIN || is_instant(taken.locked_until_ms / 1000);
-    for (unsigned channel = 0; channel < DEMAND_CHANNELS && sound; channel++) {
-        sound =
-            take_channel(r, &taken.channels[channel]) && take_window(r, &taken.channels[channel]);
-    }
-    if (!sound || !reader_done(r)) {
+    if (!is_sound(demand, *r)) {
         return -1;
     }
-    *demand = taken;
+    demand->locked_until_ms = (int64_t)reader_u64(r);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        (void)take_channel(r, &demand->channels[channel]);
+        (void)take_window(r, &demand->channels[channel]);
+    }
     return 0;
 }

@@ -31,16 +31,18 @@ int64_t demanding_step(struct meter *meter)
     return demand_step(&meter->demand, meter->tariff.rates[TARIFF_DEMAND]);
 }
 
+static void render(const void *demand, struct writer *w)
+{
+    demand_write(demand, w);
+}
+
 bool demanding_keep(struct meter *meter)
 {
-    uint8_t octets[DEMAND_ROOM];
-    struct writer w = writer_over(octets, sizeof octets);
     uint32_t changes = meter->demand.changes;
     if (changes == meter->demand_changes || !meter->legal) {
         return false;
     }
-    demand_write(&meter->demand, &w);
-    if (keeping_save(&meter->storage, kept, &w)) {
+    if (keeping_render(&meter->storage, kept, render, &meter->demand)) {
         meter->demand_changes = changes;
     }
     return true;

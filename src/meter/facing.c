@@ -89,20 +89,29 @@ static void restore_list(struct display *display, enum display_list_name name,
     (void)display_set_list(display, name, items, count);
 }
 
+struct list_to_store {
+    const struct display *display;
+    enum display_list_name name;
+};
+
+static void render_list(const void *owner, struct writer *w)
+{
+    const struct list_to_store *store = owner;
+    const struct display_list *list = &store->display->lists[store->name];
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct display_item item = display_item_at(store->display, list, i);
+        writer_u16(w, item.class_id);
+        writer_octets(w, item.name.obis, sizeof item.name.obis);
+        writer_u8(w, item.attribute);
+    }
+}
+
 static int store_list(const struct display *display, enum display_list_name name,
                       struct storage *storage)
 {
-    const struct display_list *list = &display->lists[name];
-    uint8_t octets[LIST_SIZE];
-    struct writer w = writer_over(octets, sizeof octets);
-    for (unsigned i = 0; i < list->count; i++) {
-        const struct display_item item = display_item_at(display, list, i);
-        writer_u16(&w, item.class_id);
-        writer_octets(&w, item.name.obis, sizeof item.name.obis);
-        writer_u8(&w, item.attribute);
-    }
-    return journal_put(&storage->values, (uint16_t)(METER_VALUE_DISPLAY_LIST + name), LIST_VERSION,
-                       octets, (uint16_t)writer_kept(&w));
+    const struct list_to_store store = {display, name};
+    return journal_put_rendered(&storage->values, (uint16_t)(METER_VALUE_DISPLAY_LIST + name),
+                                LIST_VERSION, render_list, &store);
 }
 
 /* ---- all of it ---- */

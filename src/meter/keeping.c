@@ -33,6 +33,13 @@ bool keeping_save(struct storage *storage, struct keeping_value value, const str
                        (uint16_t)writer_kept(w)) == STORAGE_DONE;
 }
 
+bool keeping_render(struct storage *storage, struct keeping_value value, item_render *render,
+                    const void *owner)
+{
+    return journal_put_rendered(&storage->values, value.number, value.version, render, owner) ==
+           STORAGE_DONE;
+}
+
 static int stage_begins(void *owner)
 {
     struct storage *storage = owner;

@@ -75,6 +75,10 @@ bool keeping_load(const struct storage *storage, struct keeping_value value, uin
 /* Keeps what was written to `w`, over the caller's octets. False: to be tried again. */
 bool keeping_save(struct storage *storage, struct keeping_value value, const struct writer *w);
 
+/* The same for what is rendered page by page, so that it needs no octets of the caller's. */
+bool keeping_render(struct storage *storage, struct keeping_value value, item_render *render,
+                    const void *owner);
+
 /* Lets long requests be gathered on flash. `stage` is filled in and must outlive the server. */
 void keeping_stage(struct dlms_stage *stage, struct storage *storage);
 

@@ -21,16 +21,18 @@ void protecting_recover(struct meter *meter)
     }
 }
 
+static void render(const void *protection, struct writer *w)
+{
+    protection_write(protection, w);
+}
+
 bool protecting_keep(struct meter *meter)
 {
-    uint8_t octets[PROTECTION_ROOM];
-    struct writer w = writer_over(octets, sizeof octets);
     uint32_t changes = meter->protection.changes;
     if (changes == meter->protection_changes) {
         return false;
     }
-    protection_write(&meter->protection, &w);
-    if (keeping_save(&meter->storage, kept, &w)) {
+    if (keeping_render(&meter->storage, kept, render, &meter->protection)) {
         meter->protection_changes = changes;
     }
     return true;

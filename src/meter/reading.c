@@ -17,3 +17,18 @@ int reading_call(const struct meter *meter, uint16_t class_id, const uint8_t obi
     struct cosem_place beginning = {.group = 0};
     return reading_call_near(meter, &beginning, class_id, obis, call);
 }
+
+bool reading_supply(const struct meter *meter, struct reading_supply *supply)
+{
+    struct legal_snapshot snapshot;
+    if (meter->legal == NULL) {
+        return false;
+    }
+    legal_read(meter->legal, &snapshot);
+    for (int phase = 0; phase < LEGAL_PHASES; phase++) {
+        supply->u_mv[phase] = (uint32_t)(snapshot.phase[phase].u_uv / 1000);
+    }
+    supply->p_uw = snapshot.total.p_uw;
+    supply->missing = snapshot.missing;
+    return snapshot.window != 0;
+}

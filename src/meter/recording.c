@@ -1,6 +1,7 @@
 #include "meter/recording.h"
 
 #include "meter/keeping.h"
+#include "meter/reading.h"
 
 /* The table of the scripts that push. */
 static const uint8_t push_scripts[6] = {0, 0, 10, 0, 108, 255};
@@ -110,21 +111,13 @@ void recording_power_fail(struct meter *meter)
 /* Before the first window nothing is known of the supply. */
 static bool record_supply(struct meter *meter)
 {
-    struct legal_snapshot snapshot;
-    uint32_t u_mv[LEGAL_PHASES];
-    if (meter->legal == NULL) {
+    struct reading_supply supply;
+    if (!reading_supply(meter, &supply)) {
         return false;
     }
-    legal_read(meter->legal, &snapshot);
-    if (snapshot.window == 0) {
-        return false;
-    }
-    for (int phase = 0; phase < LEGAL_PHASES; phase++) {
-        u_mv[phase] = (uint32_t)(snapshot.phase[phase].u_uv / 1000);
-    }
-    voltage_step(&meter->voltage, u_mv, meter->now_ms);
-    bool waits = reversal_step(&meter->reversal, snapshot.total.p_uw, meter->now_ms) > 0;
-    return outage_step(&meter->outage, snapshot.missing) > 0 || waits;
+    voltage_step(&meter->voltage, supply.u_mv, meter->now_ms);
+    bool waits = reversal_step(&meter->reversal, supply.p_uw, meter->now_ms) > 0;
+    return outage_step(&meter->outage, supply.missing) > 0 || waits;
 }
 
 bool recording_step(struct meter *meter)

@@ -134,11 +134,16 @@ int item_check(const struct flash *flash, uint32_t sector, const struct item *it
 static int read_source(const struct flash *flash, const struct item_source *source, uint32_t at,
                        uint8_t *octets, uint32_t size)
 {
-    if (!source->octets) {
-        return flash_read(flash, source->address + at, octets, size);
+    if (source->octets) {
+        memcpy(octets, source->octets + at, size);
+        return STORAGE_DONE;
     }
-    memcpy(octets, source->octets + at, size);
-    return STORAGE_DONE;
+    if (source->render) {
+        struct writer w = writer_window(octets, size, at);
+        source->render(source->owner, &w);
+        return STORAGE_DONE;
+    }
+    return flash_read(flash, source->address + at, octets, size);
 }
 
 static int write_value(const struct flash *flash, uint32_t sector, struct item *item,
@@ -158,7 +163,7 @@ static int write_value(const struct flash *flash, uint32_t sector, struct item *
         crc = crc32(crc, page, now);
         at += now;
     }
-    if (!source->octets && crc != item->crc) {
+    if (!source->octets && !source->render && crc != item->crc) {
         return STORAGE_DAMAGED;
     }
     item->crc = crc;

@@ -4,6 +4,7 @@
 #ifndef WATTHOUR_STORAGE_ITEM_H
 #define WATTHOUR_STORAGE_ITEM_H
 
+#include "base/writer.h"
 #include "storage/flash.h"
 
 enum { ITEM_DESCRIPTOR = 16 };
@@ -16,10 +17,15 @@ struct item {
     uint32_t crc; /* of number, version and size as stored, then of the value */
 };
 
-/* Where a value comes from: memory, or the chip itself when `octets` is NULL: then the item's check
- * goes with it. */
+/* Writes a value, the same one each time, to whatever window on it is asked for. */
+typedef void item_render(const void *owner, struct writer *w);
+
+/* Where a value comes from: memory; or, when `octets` is NULL, what is rendered page by page; or,
+ * when `render` is, too, the chip itself: then the item's check goes with it. */
 struct item_source {
     const uint8_t *octets;
+    item_render *render;
+    const void *owner;
     uint32_t address;
 };
 
@@ -45,8 +51,8 @@ int item_check(const struct flash *flash, uint32_t sector, const struct item *it
                uint32_t room);
 
 /* Writes the value, then its descriptor, and reads both back. `item->crc` is filled in for a value
- * from memory. STORAGE_DONE, STORAGE_DAMAGED: it does not read back, or did not come over as it
- * was, STORAGE_FAILED. */
+ * that does not come from the chip. STORAGE_DONE, STORAGE_DAMAGED: it does not read back, or did
+ * not come over as it was, STORAGE_FAILED. */
 int item_write(const struct flash *flash, uint32_t sector, uint16_t slot, struct item *item,
                const struct item_source *source);
 

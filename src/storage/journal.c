@@ -1,7 +1,6 @@
 #include "storage/journal.h"
 
 #include "base/need.h"
-#include "storage/item.h"
 
 #include <stddef.h>
 
@@ -238,7 +237,7 @@ static bool last_sector_open(const struct journal *journal)
     return journal->belt.ready == 0 && belt_crowded(&journal->belt);
 }
 
-static int put(struct journal *journal, const struct item *item, const void *octets,
+static int put(struct journal *journal, const struct item *item, const struct item_source *source,
                uint8_t ready_needed)
 {
     need(journal->phase == PHASE_DONE && item->number < journal->use->values);
@@ -250,8 +249,7 @@ static int put(struct journal *journal, const struct item *item, const void *oct
     if (last_sector_open(journal)) {
         return STORAGE_LATER;
     }
-    const struct item_source source = {.octets = item->size > 0 ? octets : (const uint8_t *)""};
-    int result = append(journal, *item, &source, ready_needed);
+    int result = append(journal, *item, source, ready_needed);
     if (result != STORAGE_DONE) {
         return result;
     }
@@ -262,18 +260,38 @@ static int put(struct journal *journal, const struct item *item, const void *oct
     return STORAGE_DONE;
 }
 
+static struct item_source in_memory(const void *octets, uint16_t size)
+{
+    return (struct item_source){.octets = size > 0 ? octets : (const uint8_t *)""};
+}
+
 int journal_put(struct journal *journal, uint16_t number, uint8_t version, const void *octets,
                 uint16_t size)
 {
     const struct item item = {.number = number, .version = version, .size = size};
-    return put(journal, &item, octets, READY_FOR_PUT);
+    const struct item_source source = in_memory(octets, size);
+    return put(journal, &item, &source, READY_FOR_PUT);
+}
+
+int journal_put_rendered(struct journal *journal, uint16_t number, uint8_t version,
+                         item_render *render, const void *owner)
+{
+    struct writer w = writer_measure();
+    render(owner, &w);
+    if (w.tape > journal_value_max(journal)) {
+        return STORAGE_FULL;
+    }
+    const struct item item = {.number = number, .version = version, .size = (uint16_t)w.tape};
+    const struct item_source source = {.render = render, .owner = owner};
+    return put(journal, &item, &source, READY_FOR_PUT);
 }
 
 int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version,
                        const void *octets, uint16_t size)
 {
     const struct item item = {.number = number, .version = version, .size = size};
-    return put(journal, &item, octets, READY_FOR_URGENT);
+    const struct item_source source = in_memory(octets, size);
+    return put(journal, &item, &source, READY_FOR_URGENT);
 }
 
 /* ---- Recovery ---- */

@@ -12,6 +12,7 @@
 #define WATTHOUR_STORAGE_JOURNAL_H
 
 #include "storage/belt.h"
+#include "storage/item.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,6 +60,11 @@ int journal_step(struct journal *journal);
  * is a value too. STORAGE_DONE, STORAGE_LATER, STORAGE_FULL, STORAGE_FAILED. */
 int journal_put(struct journal *journal, uint16_t number, uint8_t version, const void *octets,
                 uint16_t size);
+
+/* The same for what a caller would not have in memory as a whole: it is rendered once for its size,
+ * then for each page. */
+int journal_put_rendered(struct journal *journal, uint16_t number, uint8_t version,
+                         item_render *render, const void *owner);
 
 /* The same at the power-fail warning: may use what is kept for it, so that it succeeds without an
  * erase. Programs at most size / page + 3 pages. */

@@ -107,6 +107,100 @@ static void test_full(void **state)
     kit_close(&rig.kit);
 }
 
+/* ---- what is rendered page by page ---- */
+
+/* Octets that tell where they stand. */
+struct tale {
+    uint32_t seed;
+    uint16_t size;
+};
+
+static uint8_t octet_of(const struct tale *tale, uint32_t at)
+{
+    return (uint8_t)((at * 2654435761U + tale->seed * 40503U) >> 13);
+}
+
+/* Words and octets by turns, so that pages end within words. */
+static void render_tale(const void *owner, struct writer *w)
+{
+    const struct tale *tale = owner;
+    uint16_t at = 0;
+    while (at < tale->size) {
+        if (at % 7 == 0 && at + 4 <= tale->size) {
+            uint32_t word = 0;
+            for (uint16_t i = 0; i < 4; i++) {
+                word = word << 8 | octet_of(tale, at++);
+            }
+            writer_u32(w, word);
+        } else {
+            writer_u8(w, octet_of(tale, at++));
+        }
+    }
+}
+
+static void assert_tale(const struct rig *rig, uint16_t number, const struct tale *tale)
+{
+    static uint8_t got[KIT_SECTOR];
+    assert_int_equal(journal_get(&rig->journal, number, NULL, got, sizeof got), tale->size);
+    for (uint16_t at = 0; at < tale->size; at++) {
+        assert_int_equal(got[at], octet_of(tale, at));
+    }
+}
+
+/* Of any size, wherever in a page it begins: as if it had been in memory. */
+static void test_rendered_comes_back(void **state)
+{
+    struct rig rig;
+    (void)state;
+    rig_open(&rig, &rig_plain);
+    uint16_t most = journal_value_max(&rig.journal);
+    for (uint32_t n = 0; n < 400; n++) {
+        const struct tale tale = {n, (uint16_t)(n * 89 % (most + 1U))};
+        assert_int_equal(journal_put_rendered(&rig.journal, n % 4, 9, render_tale, &tale),
+                         STORAGE_DONE);
+        rig_settle(&rig);
+        assert_tale(&rig, n % 4, &tale);
+    }
+    rig_start(&rig);
+    for (uint32_t n = 396; n < 400; n++) {
+        const struct tale tale = {n, (uint16_t)(n * 89 % (most + 1U))};
+        assert_tale(&rig, n % 4, &tale);
+    }
+    const struct tale long_one = {1, (uint16_t)(most + 1U)};
+    assert_int_equal(journal_put_rendered(&rig.journal, 5, 9, render_tale, &long_one),
+                     STORAGE_FULL);
+    assert_int_equal(journal_get(&rig.journal, 5, NULL, NULL, 0), STORAGE_ABSENT);
+    kit_close(&rig.kit);
+}
+
+/* The supply fails at each of its operations: the old value whole, or the new one. */
+static void test_rendered_is_whole_or_not_at_all(void **state)
+{
+    struct tale before = {.seed = 1};
+    struct tale after = {.seed = 2};
+    bool done = false;
+    (void)state;
+    for (uint64_t cut = 1; !done; cut++) {
+        struct rig rig;
+        uint8_t first;
+        rig_open(&rig, &rig_plain);
+        before.size = journal_value_max(&rig.journal);
+        after.size = (uint16_t)(before.size - 60);
+        assert_int_equal(journal_put_rendered(&rig.journal, 3, 1, render_tale, &before),
+                         STORAGE_DONE);
+        nor_plan_cut(&rig.kit.nor, cut, &(struct nor_tear){.octets = (uint32_t)cut * 37 % 256});
+        done = journal_put_rendered(&rig.journal, 3, 2, render_tale, &after) == STORAGE_DONE;
+        assert_true(done || cut < 20);
+        nor_power_on(&rig.kit.nor);
+        rig_start(&rig);
+        int size = journal_get(&rig.journal, 3, NULL, &first, 1);
+        assert_true(size == before.size || size == after.size);
+        assert_true(!done || size == after.size);
+        assert_tale(&rig, 3, size == before.size ? &before : &after);
+        kit_close(&rig.kit);
+    }
+}
+
 /* At each point of a lap, with an erase under way wherever there is one. */
 static void test_urgent_waits_for_no_erase(void **state)
 {
@@ -231,6 +325,8 @@ int main(void)
         cmocka_unit_test(test_blank_chip_wants_time),
         cmocka_unit_test(test_goes_round),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_rendered_comes_back),
+        cmocka_unit_test(test_rendered_is_whole_or_not_at_all),
         cmocka_unit_test(test_urgent_waits_for_no_erase),
         cmocka_unit_test(test_never_stuck),
         cmocka_unit_test(test_secret_is_wiped_at_once),
