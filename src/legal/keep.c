@@ -58,6 +58,40 @@ static enum legal_keep_found restore_totals(struct legal_keep *keep, struct lega
     return found;
 }
 
+/* A sector that was given up, with what had been in it. */
+static bool was_in_use(const struct legal_keep *keep, uint32_t address)
+{
+    const struct belt *belt = &keep->journal.belt;
+    struct belt_header header;
+    struct item item;
+    return belt_inspect(belt->flash, address, &header) == BELT_SECTOR_RETIRED &&
+           header.identity == belt->partition->identity &&
+           item_read(belt->flash, address, 0, &item) != ITEM_BLANK;
+}
+
+/* No sector is in use: then none was, or those are gone that a seal had left. */
+static bool is_bereft(const struct legal_keep *keep)
+{
+    const struct belt *belt = &keep->journal.belt;
+    bool bereft = false;
+    for (uint32_t n = 0; belt->span == 0 && !bereft && n < belt->partition->sectors; n++) {
+        bereft = was_in_use(keep, (belt->partition->first + n) * (uint32_t)belt->flash->sector);
+    }
+    return bereft;
+}
+
+/* Whether what was found of the parameters cannot be all: sectors are gone, or what the mark says
+ * that there was, parameters with the seal, is not there. */
+static bool is_incomplete(const struct legal_keep *keep, const struct legal *legal,
+                          enum legal_keep_found found)
+{
+    bool marked = keep->journal.marked != 0;
+    if (found == LEGAL_KEEP_NEW) {
+        return marked || keep->journal.belt.lost > 0 || is_bereft(keep);
+    }
+    return marked && !legal->parameters.sealed;
+}
+
 static enum legal_keep_found restore_parameters(struct legal_keep *keep, struct legal *legal)
 {
     uint8_t octets[LEGAL_PARAMETERS_SIZE];
@@ -68,7 +102,7 @@ static enum legal_keep_found restore_parameters(struct legal_keep *keep, struct 
         (version != LEGAL_PARAMETERS_VERSION || legal_parameters_read(legal, octets, size) != 0)) {
         found = LEGAL_KEEP_DAMAGED;
     }
-    if (found == LEGAL_KEEP_NEW && keep->journal.belt.lost > 0) {
+    if (is_incomplete(keep, legal, found)) {
         found = LEGAL_KEEP_DAMAGED;
     }
     keep->changes = legal->changes;
@@ -114,14 +148,21 @@ static bool has_changed(const struct legal_keep *keep, const uint8_t *octets, si
     return !keep->ever_kept || crc32(0, octets, size) != keep->kept_sum;
 }
 
+static void try_soon(struct legal_keep *keep, int64_t now_ms)
+{
+    if (keep->due_ms > now_ms + RETRY_MS) {
+        keep->due_ms = now_ms + RETRY_MS;
+    }
+}
+
 /* What the journal cannot take now is tried again soon. */
 static bool put(struct legal_keep *keep, uint16_t value, uint8_t version, const uint8_t *octets,
                 size_t size, int64_t now_ms)
 {
     int result = journal_put(&keep->journal, value, version, octets, (uint16_t)size);
     keep->failed = result != STORAGE_DONE && result != STORAGE_LATER;
-    if (result != STORAGE_DONE && keep->due_ms > now_ms + RETRY_MS) {
-        keep->due_ms = now_ms + RETRY_MS;
+    if (result != STORAGE_DONE) {
+        try_soon(keep, now_ms);
     }
     return result == STORAGE_DONE;
 }
@@ -146,6 +187,15 @@ static void keep_parameters(struct legal_keep *keep, const struct legal *legal, 
     }
 }
 
+/* Parameters with the seal are on the chip: from now on nothing that is there without it counts. */
+static void mark_seal(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
+{
+    bool kept = legal->parameters.sealed && keep->changes == legal->changes;
+    if (kept && journal_mark(&keep->journal) != STORAGE_DONE) {
+        try_soon(keep, now_ms);
+    }
+}
+
 int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int64_t now_ms)
 {
     if (keep->foreign) {
@@ -157,6 +207,7 @@ int64_t legal_keep_step(struct legal_keep *keep, const struct legal *legal, int6
     if (keep->changes != legal->changes) {
         keep_parameters(keep, legal, now_ms);
     }
+    mark_seal(keep, legal, now_ms);
     bool busy = journal_step(&keep->journal) > 0;
     int64_t soon = now_ms + STEP_BUSY_MS;
     return busy && soon < keep->due_ms ? soon : keep->due_ms;

@@ -39,9 +39,9 @@ struct partition {
     uint16_t record; /* of a ring: octets of a record until told otherwise; else 0 */
 };
 
-/* What the owner notes in a sector when it opens it; of a journal all zero. */
+/* What the owner notes in a sector when it opens it; a journal has nothing but its mark. */
 struct belt_note {
-    uint8_t version;   /* of the records' form */
+    uint8_t version;   /* of the records' form; of a journal 1: marked */
     uint16_t slot;     /* octets from record to record */
     uint32_t first;    /* number of the sector's first record */
     uint32_t floor;    /* records below are cleared */

@@ -15,6 +15,8 @@ static const uint16_t nowhere = 0xffff;
  * differences are what each leaves to the next, so that carrying can always end in an erase. */
 enum { READY_FOR_PUT = JOURNAL_READY, READY_FOR_URGENT = 2, READY_FOR_CARRYING = 1 };
 
+enum { MARK = 1 /* of a sector's note */ };
+
 enum phase { PHASE_BELT, PHASE_SECTORS, PHASE_DONE };
 
 void journal_init(struct journal *journal, const struct flash *flash,
@@ -132,16 +134,32 @@ static void wipe(const struct journal *journal, uint16_t place)
 
 /* ---- Appending ---- */
 
-static int open_sector(struct journal *journal, uint8_t ready_needed)
+static int open_noted(struct journal *journal, uint8_t ready_needed, const struct belt_note *note)
 {
-    static const struct belt_note note;
     if (journal->belt.ready < ready_needed) {
         return STORAGE_LATER;
     }
-    int result = belt_open(&journal->belt, &note);
+    int result = belt_open(&journal->belt, note);
     if (result == STORAGE_DONE) {
         journal->fill = BELT_DATA;
         journal->slots = 0;
+    }
+    return result;
+}
+
+static int open_sector(struct journal *journal, uint8_t ready_needed)
+{
+    const struct belt_note note = {.version = journal->marked != 0 ? MARK : 0};
+    return open_noted(journal, ready_needed, &note);
+}
+
+int journal_mark(struct journal *journal)
+{
+    static const struct belt_note note = {.version = MARK};
+    need(journal->phase == PHASE_DONE);
+    int result = journal->marked == 0 ? open_noted(journal, READY_FOR_PUT, &note) : STORAGE_DONE;
+    if (result == STORAGE_DONE && journal->marked == 0) {
+        journal->marked = journal->belt.head;
     }
     return result;
 }
@@ -395,6 +413,7 @@ int journal_recover(struct journal *journal)
             struct belt_note note;
             uint32_t sequence = journal->belt.head - journal->cursor++;
             if (belt_read_note(&journal->belt, sequence, &note) == STORAGE_DONE) {
+                journal->marked = note.version == MARK ? sequence : journal->marked;
                 read_sector(journal, sequence);
             }
         } else {
@@ -460,5 +479,5 @@ int journal_step(struct journal *journal)
     if (!urgent_room(journal)) {
         return open_sector(journal, READY_FOR_PUT) == STORAGE_DONE ? 1 : 0;
     }
-    return 0;
+    return belt_oldest(&journal->belt) < journal->marked ? free_oldest(journal) : 0;
 }

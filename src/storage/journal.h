@@ -3,7 +3,7 @@
  * A put appends the value and, behind it, its descriptor, which makes it valid; when
  * journal_put() returns, the value is on the chip and read back. Whatever happens before, the value
  * put last stands. Sectors are freed by carrying what is still in force from the oldest to the
- * head.
+ * head. A journal can be marked, once and for good, at which sectors without the mark are freed.
  *
  * The application has one journal, its secrets another, the legally relevant part a third with a
  * partition and a copy of this code of its own: it needs nothing but flash, belt, item and base/.
@@ -34,6 +34,7 @@ struct journal {
     struct belt belt;
     const struct journal_use *use;
     uint16_t *places; /* one for each value: where its newest lies */
+    uint32_t marked;  /* sequence of the oldest sector that is marked; 0: none is */
     uint32_t live;    /* octets in force, descriptors included */
     uint16_t fill;    /* octets of the head from its beginning to the next value */
     uint16_t slots;   /* descriptors in the head */
@@ -70,6 +71,13 @@ int journal_put_rendered(struct journal *journal, uint16_t number, uint8_t versi
  * erase. Programs at most size / page + 3 pages. */
 int journal_put_urgent(struct journal *journal, uint16_t number, uint8_t version,
                        const void *octets, uint16_t size);
+
+/* Marks the journal: a sector is opened that bears the mark, as every later one does, and
+ * journal_step() carries what is in force out of those without, and gives them up. From then on no
+ * state of the chip looks as it did before: where a marked sector cannot be read there is none that
+ * could take its place. Again: nothing. STORAGE_DONE, STORAGE_LATER, STORAGE_FAILED: it is not
+ * marked. */
+int journal_mark(struct journal *journal);
 
 /* Copies at most `room` octets of a value; `version` may be NULL. Returns the size of the whole
  * value; STORAGE_ABSENT, STORAGE_DAMAGED: since the recovery, STORAGE_FAILED. */

@@ -201,6 +201,79 @@ static void test_rendered_is_whole_or_not_at_all(void **state)
     }
 }
 
+/* ---- the mark ---- */
+
+static void use_a_few_sectors(struct rig *rig)
+{
+    rig_fill(rig);
+    for (unsigned i = 0; rig->journal.belt.span < 3; i++) {
+        assert_int_equal(rig_put(rig, RIG_VALUES - 1, i % 2 ? "odd" : "even"), STORAGE_DONE);
+        rig_settle(rig);
+    }
+}
+
+static bool all_are_marked(const struct rig *rig)
+{
+    const struct belt *belt = &rig->journal.belt;
+    bool marked = true;
+    for (uint32_t sequence = belt_oldest(belt); sequence <= belt->head; sequence++) {
+        struct belt_note note;
+        marked =
+            marked && belt_read_note(belt, sequence, &note) == STORAGE_DONE && note.version == 1;
+    }
+    return marked;
+}
+
+static void test_mark_frees_what_is_without(void **state)
+{
+    struct rig rig;
+    (void)state;
+    rig_open(&rig, &rig_plain);
+    use_a_few_sectors(&rig);
+    assert_int_equal(rig.journal.marked, 0);
+    assert_int_equal(journal_mark(&rig.journal), STORAGE_DONE);
+    assert_int_equal(rig.journal.marked, rig.journal.belt.head);
+    uint32_t head = rig.journal.belt.head;
+    rig_settle(&rig);
+    assert_true(all_are_marked(&rig));
+    assert_int_equal(journal_mark(&rig.journal), STORAGE_DONE);
+    assert_true(rig.journal.belt.head <= head + 1);
+    rig_start(&rig);
+    assert_int_not_equal(rig.journal.marked, 0);
+    rig_assert_filled(&rig);
+    kit_close(&rig.kit);
+}
+
+/* The supply fails at each operation: the mark is there or not, and stays; all values always are.
+ */
+static void test_mark_is_there_or_not(void **state)
+{
+    bool whole = false;
+    (void)state;
+    for (uint64_t cut = 1; !whole; cut++) {
+        struct rig rig;
+        rig_open(&rig, &rig_plain);
+        use_a_few_sectors(&rig);
+        nor_plan_cut(&rig.kit.nor, cut, &(struct nor_tear){.octets = (uint32_t)cut * 53 % 200});
+        bool done = journal_mark(&rig.journal) == STORAGE_DONE;
+        if (!rig.kit.nor.dead) {
+            rig_settle(&rig);
+        }
+        whole = !rig.kit.nor.dead;
+        nor_power_on(&rig.kit.nor);
+        rig_start(&rig);
+        assert_true(rig.journal.marked != 0 || !done);
+        bool marked = rig.journal.marked != 0;
+        rig_assert_filled(&rig);
+        rig_settle(&rig);
+        assert_int_equal(rig.journal.marked != 0, marked);
+        assert_int_equal(all_are_marked(&rig), marked);
+        rig_assert_filled(&rig);
+        kit_close(&rig.kit);
+        assert_true(cut < 2000);
+    }
+}
+
 /* At each point of a lap, with an erase under way wherever there is one. */
 static void test_urgent_waits_for_no_erase(void **state)
 {
@@ -327,6 +400,8 @@ int main(void)
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_rendered_comes_back),
         cmocka_unit_test(test_rendered_is_whole_or_not_at_all),
+        cmocka_unit_test(test_mark_frees_what_is_without),
+        cmocka_unit_test(test_mark_is_there_or_not),
         cmocka_unit_test(test_urgent_waits_for_no_erase),
         cmocka_unit_test(test_never_stuck),
         cmocka_unit_test(test_secret_is_wiped_at_once),
