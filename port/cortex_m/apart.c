@@ -158,8 +158,8 @@ static uint64_t chip_resume(const uintptr_t *argument)
  * holds each against that, and the main loop's stack against all of them. */
 enum {
     BEGIN_ROOM = 672,
-    RECOVER_ROOM = 2432,
-    KEEP_ROOM = 1984,
+    RECOVER_ROOM = 2496,
+    KEEP_ROOM = 2048,
     LAST_ROOM = 2336,
     SET_ROOM = 432,
     SUM_ROOM = 1344,
