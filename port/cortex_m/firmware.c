@@ -252,6 +252,18 @@ static void go_on(void *owner)
     }
 }
 
+/* Nobody is answered before keys can be used; a chip that does not come to that is not waited for.
+ */
+static void await_chip(void)
+{
+    enum { NEW_CHIP_MS = 2000 };
+    int64_t until_ms = board_ms() + NEW_CHIP_MS;
+    while (!meter_ready(&meter) && board_ms() < until_ms && !power_failing) {
+        step();
+        rest();
+    }
+}
+
 static int run(void)
 {
     if (set_up(false) != 0) {
@@ -260,11 +272,12 @@ static int run(void)
     }
     while (meter_recover(&meter) > 0) {
     }
-    ports_begin(&meter, board_ms());
     health_start_watchdog();
     if (measuring) {
         legal_place_begin_samples();
     }
+    await_chip();
+    ports_begin(&meter, board_ms());
     service_say(measuring ? "measuring; the legally relevant part is "
                           : "running; the legally relevant part is ",
                 meter.identity.legal.name);

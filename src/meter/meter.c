@@ -166,6 +166,11 @@ int meter_init(struct meter *meter, const struct meter_setup *setup)
     return init_server(meter, setup);
 }
 
+bool meter_ready(const struct meter *meter)
+{
+    return meter->flash == NULL || journal_ready(&meter->storage.values);
+}
+
 int meter_recover(struct meter *meter)
 {
     if (meter->recovered) {

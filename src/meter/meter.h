@@ -318,6 +318,11 @@ int meter_init(struct meter *meter, const struct meter_setup *setup);
  * be called until then, before the first frame; each step takes some milliseconds at most. */
 int meter_recover(struct meter *meter);
 
+/* A key is used when its counter is on the chip, and a chip that was never written has no sector
+ * for that yet: until then (some tenths of a second of steps) associations with ciphering are
+ * refused. A port may open its lines later for it; not for ever, as the chip may be broken. */
+bool meter_ready(const struct meter *meter);
+
 /* The supply is failing, and the last frame has been taken: keeps what must not be lost, within the
  * time of some page programs. The meter does not go on from here. 0, or -1: the chip did not take
  * it. */

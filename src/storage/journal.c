@@ -13,7 +13,12 @@ static const uint16_t nowhere = 0xffff;
 
 /* Ready sectors that must be there to open one for a put, for an urgent put, for carrying. The
  * differences are what each leaves to the next, so that carrying can always end in an erase. */
-enum { READY_FOR_PUT = JOURNAL_READY, READY_FOR_URGENT = 2, READY_FOR_CARRYING = 1 };
+enum {
+    READY_FOR_PUT = JOURNAL_READY,
+    READY_FOR_URGENT = 2,
+    READY_FOR_CARRYING = 1,
+    READY_FOR_FIRST = 1
+};
 
 enum { MARK = 1 /* of a sector's note */ };
 
@@ -134,9 +139,12 @@ static void wipe(const struct journal *journal, uint16_t place)
 
 /* ---- Appending ---- */
 
+/* The first sector of all leaves nothing to carry, and all others to be prepared: a new chip need
+ * not wait for more than that one. */
 static int open_noted(struct journal *journal, uint8_t ready_needed, const struct belt_note *note)
 {
-    if (journal->belt.ready < ready_needed) {
+    bool first = journal->belt.span == 0;
+    if (journal->belt.ready < (first ? READY_FOR_FIRST : ready_needed)) {
         return STORAGE_LATER;
     }
     int result = belt_open(&journal->belt, note);
@@ -145,6 +153,11 @@ static int open_noted(struct journal *journal, uint8_t ready_needed, const struc
         journal->slots = 0;
     }
     return result;
+}
+
+bool journal_ready(const struct journal *journal)
+{
+    return journal->belt.span > 0 || journal->belt.ready >= READY_FOR_FIRST;
 }
 
 static int open_sector(struct journal *journal, uint8_t ready_needed)

@@ -57,6 +57,9 @@ int journal_recover(struct journal *journal);
  * STORAGE_FAILED. */
 int journal_step(struct journal *journal);
 
+/* It has a sector, or one is prepared to be its first: without, every put is late. */
+bool journal_ready(const struct journal *journal);
+
 /* Makes `size` octets the value of `number`; `version` tells later firmware their form. `size` 0
  * is a value too. STORAGE_DONE, STORAGE_LATER, STORAGE_FULL, STORAGE_FAILED. */
 int journal_put(struct journal *journal, uint16_t number, uint8_t version, const void *octets,

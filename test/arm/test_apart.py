@@ -45,7 +45,6 @@ def get(image, *what):
     """As the one client that reads everything of this product."""
     if image.bench.product == "xs211":
         return image.get("optical", *what)
-    time.sleep(2)  # a chip that was never written: no association before its counters are kept
     keys = "; ".join(f"{name} {value}" for name, value in KEYS.items())
     return image.get("rs485", *what, options=["--client", "1"], environment={"WATTHOUR_KEYS": keys})
 
@@ -79,6 +78,7 @@ class Linked(BenchTest):
                     self.assertFalse(name in inside, name)
 
     def test_each_says_which_part_measures(self):
+        """And lets a client with keys in at once, though its chip was never written."""
         version = LEGAL.read_bytes()[12:40].rstrip(b"\0").decode()
         for product, case in PRODUCTS.items():
             with self.subTest(product=product):

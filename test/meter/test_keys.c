@@ -268,9 +268,32 @@ static void records_of_another_form_are_passed_over(void **state)
     stored_end(stored);
 }
 
+/* On a chip that was never written: until a key can be used in both directions one sector has to be
+ * erased for it, not all that are kept ready. */
+static void a_new_chip_is_soon_used(void **state)
+{
+    enum { ERASES = 3 }; /* the legally relevant part's come in turn */
+    (void)state;
+    struct stored *stored = stored_new();
+    start(stored);
+    struct meter *meter = &stored->meter;
+    int64_t now_ms = 0;
+    while (use(meter) == 0) {
+        assert_false(meter_ready(meter));
+        assert_true(now_ms < 5000);
+        (void)meter_step(meter, ++now_ms);
+        nor_advance(&stored->nor, 1000);
+    }
+    assert_true(meter_ready(meter));
+    assert_int_equal(dlms_counter_accept(received(meter), meter->security.store, 1), 0);
+    assert_true(stored->nor.counts.erases <= ERASES);
+    stored_end(stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_chip_is_soon_used),
         cmocka_unit_test(a_cut_leaves_old_or_new),
         cmocka_unit_test(keys_are_replaced_for_good),
         cmocka_unit_test(counters_of_each_client_are_one_now),
