@@ -87,6 +87,16 @@ def stacks_of(product):
             at["board_main_stack_top"] - at["board_main_stack"])
 
 
+def unused():
+    """Octets between the first of RAM and the main loop's stack that nobody has: the legally relevant part's place does
+    not follow its size, nor the guarded memory's."""
+    at = {words[-1]: int(words[0], 16) for words in symbols(BUILD / "port/cortex_m/xs211.elf") if len(words) == 3}
+    legal = sum(size for name, address, size, _ in sections_of("legal") if RAM_BEGIN <= address < RAM_END)
+    guarded = at["board_guarded_end"] - at["board_guarded_begin"]
+    stack = at["board_handler_stack_top"] - at["board_handler_stack"]
+    return at["board_ram"] - RAM_BEGIN - stack - guarded - legal
+
+
 def before():
     """What main says of itself; nothing where there is no such branch or file."""
     for branch in ("main", "origin/main"):
@@ -159,6 +169,7 @@ def limits(sizes):
         flash, ram = (sum(r[which] for r in sizes[product].values()) for which in (0, 1))
         lines.append(f"{product}: {flash} of {FLASH_LIMIT[product]} octets of flash, "
                      f"{ram} of {RAM_LIMIT[product]} of RAM")
+    lines.append(f"beside that {unused()} octets of RAM are kept for what the legally relevant part will need")
     return lines
 
 

@@ -87,7 +87,7 @@ static void write_code(void)
 
 static void write_handlers_stack(void)
 {
-    *(volatile uint32_t *)(uintptr_t)0x20000ff0 = 0;
+    *(volatile uint32_t *)(uintptr_t)0x200007f0 = 0;
 }
 
 static void open_protection(void)

@@ -15,7 +15,7 @@ from image import BOARD, BOARDS, KEYS, WATTHOUR, Bench, Debugger, Image, run, sy
 PRODUCTS = {"xs211": "clean", "sm402d": "clean", "st402d": "balanced", "st402c": "balanced"}
 LEGAL = BOARDS[BOARD] / "legal.bin"
 LEGAL_ELF = BOARDS[BOARD] / "legal_image.elf"
-CODE, RAM, GUARDED, CELLS, TIMER = 0x8000, 0x20001000, 0x20000F00, 0x21000000, 0x40000000
+CODE, RAM_END, GUARDED, CELLS, TIMER = 0x8000, 0x20002800, 0x20000880, 0x21000000, 0x40000000
 PARTITION_END = 128 * 4096  # of the chip
 CHECKSUM = slice(40, 72)
 HEADER = 56  # octets of struct image_header
@@ -123,7 +123,8 @@ class Protected(BenchTest):
 
     def test_it_writes_where_it_may_not(self):
         legal_ram = symbol(LEGAL_ELF, "memory")
-        for name, address in {"code": CODE, "RAM": legal_ram, "guarded": GUARDED, "cells": CELLS,
+        for name, address in {"code": CODE, "RAM": legal_ram, "end of its RAM": RAM_END - 4,
+                              "guarded": GUARDED, "cells": CELLS,
                               "timer of the samples": TIMER, "handlers' stack": 0x20000800}.items():
             with self.subTest(name):
                 self.check_fault(lambda elf, debugger, address=address:

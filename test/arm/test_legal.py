@@ -17,7 +17,7 @@ IMAGE = BUILD / "port/cortex_m/legal.bin"
 ELF = BUILD / "port/cortex_m/legal_image.elf"
 TRIAL = BUILD / "test/arm/separation.elf"
 CODE = range(0x00008000, 0x00020000)
-RAM = range(0x20001000, 0x20004000)
+RAM = range(0x20000900, 0x20002800)
 CHECKSUM = slice(40, 72)
 MBEDTLS = f"-DFETCHCONTENT_SOURCE_DIR_MBEDTLS={Path('build/dependencies/mbedtls-src').resolve()}"
 FAULT_MEMORY, FAULT_BUS = 4, 5
@@ -147,7 +147,7 @@ class Protection(unittest.TestCase):
         self.check_fault("code", FAULT_MEMORY, CODE)
 
     def test_writes_into_the_stack_of_the_handlers_fault(self):
-        self.check_fault("stack", FAULT_MEMORY, range(0x20000000, 0x20001000))
+        self.check_fault("stack", FAULT_MEMORY, range(0x20000000, 0x20000900))
 
     def test_the_protection_cannot_be_taken_away(self):
         self.check_fault("protection", FAULT_BUS, range(0xE000ED94, 0xE000ED98))
