@@ -88,7 +88,7 @@ class Program:
         self.services = dict(self.read_services())
         for text in graphs:
             self.read_edges(text)
-        self.cuts, self.once = self.read_cuts()
+        self.cuts, self.once, self.busy = self.read_cuts()
 
     def read_sources(self, build):
         types = {}
@@ -115,8 +115,9 @@ class Program:
     def read_cuts():
         lines = (ROOT / "tools/stack-cuts.txt").read_text().splitlines()
         rows = [line.split()[:2] for line in lines if line and not line.startswith("#")]
-        return ({tuple(row) for row in rows if row[0] != "once"},
-                tuple(row[1] for row in rows if row[0] == "once"))
+        return ({tuple(row) for row in rows if row[0] not in ("once", "busy")},
+                tuple(row[1] for row in rows if row[0] == "once"),
+                tuple(row[1] for row in rows if row[0] == "busy"))
 
     def is_cut(self, caller, callee):
         return any(fnmatch(caller, cut[0]) and fnmatch(callee, cut[1]) for cut in self.cuts)
@@ -272,7 +273,7 @@ def main_loop(program, walk):
     ways = [walk.depth("main")]
     for below, above in (((), program.once), (program.once, ())):
         to_pause = Walk(program, below, PAUSE).depth("main")
-        step = Walk(program, (CURVES, *above)).depth(program.title(STEP))
+        step = Walk(program, (CURVES, *program.busy, *above)).depth(program.title(STEP))
         ways.append((to_pause[0] + step[0], to_pause[1] + step[1]))
     octets, way = max(ways, key=lambda each: each[0])
     return octets + EXCEPTION_FRAME, way

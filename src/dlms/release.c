@@ -13,15 +13,10 @@ static bool is_ciphered(const struct dlms_association *a, struct dlms_octets inf
     return a->guard.ciphered && information.size > 0 && dlms_is_ciphered(information.octets[0]);
 }
 
-/* The InitiateResponse, ciphered as the request was; empty: it cannot be. It is made where the
- * request was deciphered, which has been read. */
-static struct dlms_octets make_information(struct dlms_association *a, struct dlms_protection *by)
+/* The InitiateResponse, ciphered as the request was; empty: it cannot be. */
+static struct dlms_octets make_information(struct dlms_association *a, struct dlms_protection *by,
+                                           uint8_t octets[INFORMATION])
 {
-    const struct dlms_security_setup *setup = a->server->security;
-    uint8_t *octets = setup->scratch;
-    if (setup->scratch_room < INFORMATION) {
-        return (struct dlms_octets){.octets = NULL};
-    }
     const struct dlms_initiate negotiated = {
         .version = DLMS_VERSION, .conformance = a->conformance, .max_pdu = a->receive_max};
     struct writer w = writer_over(octets + DLMS_PROTECT_HEAD_MOST, DLMS_INITIATE_RESPONSE_SIZE);
@@ -48,6 +43,7 @@ static bool is_authentic(struct dlms_association *a, struct dlms_octets informat
 
 void dlms_release_answer(struct dlms_association *a, struct reader *r, struct writer *w)
 {
+    uint8_t octets[INFORMATION];
     struct dlms_protection by;
     struct dlms_octets said = {.octets = NULL};
     struct dlms_octets information = dlms_rlrq_take(r);
@@ -59,7 +55,7 @@ void dlms_release_answer(struct dlms_association *a, struct reader *r, struct wr
             dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
             return;
         }
-        said = make_information(a, &by);
+        said = make_information(a, &by, octets);
     }
     dlms_association_close(a);
     dlms_rlre_put(w, said);
