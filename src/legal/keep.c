@@ -85,7 +85,7 @@ static bool is_bereft(const struct legal_keep *keep)
 static bool is_incomplete(const struct legal_keep *keep, const struct legal *legal,
                           enum legal_keep_found found)
 {
-    bool marked = keep->journal.marked != 0;
+    bool marked = keep->journal.marked;
     if (found == LEGAL_KEEP_NEW) {
         return marked || keep->journal.belt.lost > 0 || is_bereft(keep);
     }

@@ -1,6 +1,7 @@
 #include "storage/journal.h"
 
 #include "base/need.h"
+#include "storage/journal_mark.h"
 
 #include <stddef.h>
 
@@ -19,8 +20,6 @@ enum {
     READY_FOR_CARRYING = 1,
     READY_FOR_FIRST = 1
 };
-
-enum { MARK = 1 /* of a sector's note */ };
 
 enum phase { PHASE_BELT, PHASE_SECTORS, PHASE_DONE };
 
@@ -162,17 +161,20 @@ bool journal_ready(const struct journal *journal)
 
 static int open_sector(struct journal *journal, uint8_t ready_needed)
 {
-    const struct belt_note note = {.version = journal->marked != 0 ? MARK : 0};
+    const struct belt_note note = {.version = journal->marked ? JOURNAL_MARKED : 0};
     return open_noted(journal, ready_needed, &note);
 }
 
 int journal_mark(struct journal *journal)
 {
-    static const struct belt_note note = {.version = MARK};
+    static const struct belt_note note = {.version = JOURNAL_MARKED};
     need(journal->phase == PHASE_DONE);
-    int result = journal->marked == 0 ? open_noted(journal, READY_FOR_PUT, &note) : STORAGE_DONE;
-    if (result == STORAGE_DONE && journal->marked == 0) {
-        journal->marked = journal->belt.head;
+    if (journal->marked) {
+        return STORAGE_DONE;
+    }
+    int result = open_noted(journal, READY_FOR_PUT, &note);
+    if (result == STORAGE_DONE) {
+        journal_mark_from(journal, journal->belt.head);
     }
     return result;
 }
@@ -426,7 +428,9 @@ int journal_recover(struct journal *journal)
             struct belt_note note;
             uint32_t sequence = journal->belt.head - journal->cursor++;
             if (belt_read_note(&journal->belt, sequence, &note) == STORAGE_DONE) {
-                journal->marked = note.version == MARK ? sequence : journal->marked;
+                if (note.version == JOURNAL_MARKED) {
+                    journal_mark_from(journal, sequence);
+                }
                 read_sector(journal, sequence);
             }
         } else {
@@ -492,5 +496,5 @@ int journal_step(struct journal *journal)
     if (!urgent_room(journal)) {
         return open_sector(journal, READY_FOR_PUT) == STORAGE_DONE ? 1 : 0;
     }
-    return belt_oldest(&journal->belt) < journal->marked ? free_oldest(journal) : 0;
+    return journal_is_oldest_unmarked(journal) ? free_oldest(journal) : 0;
 }

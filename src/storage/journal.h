@@ -34,13 +34,14 @@ struct journal {
     struct belt belt;
     const struct journal_use *use;
     uint16_t *places; /* one for each value: where its newest lies */
-    uint32_t marked;  /* sequence of the oldest sector that is marked; 0: none is */
     uint32_t live;    /* octets in force, descriptors included */
     uint16_t fill;    /* octets of the head from its beginning to the next value */
     uint16_t slots;   /* descriptors in the head */
     uint16_t cursor;  /* of the recovery: sectors; of the carrying: descriptors */
     uint16_t
         damaged; /* values and descriptors whose check failed; one torn by a power cut counts */
+    uint16_t marked_from; /* low half of the sequence of the oldest that is marked */
+    bool marked;          /* there is one */
     uint8_t phase;
 };
 

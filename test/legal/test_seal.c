@@ -147,7 +147,7 @@ static void the_mark_lasts(void **state)
         live(bed, 40000);
         assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
         assert_true(is_sealed(bed) && is_calibrated(bed));
-        assert_int_not_equal(bed->keep.journal.marked, 0);
+        assert_true(bed->keep.journal.marked);
         assert_true(start < 100);
     }
     end_bed(bed);
@@ -167,9 +167,9 @@ static void a_seal_without_the_mark_is_marked(void **state)
         STORAGE_DONE);
     assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
     assert_true(is_sealed(bed));
-    assert_int_equal(bed->keep.journal.marked, 0);
+    assert_false(bed->keep.journal.marked);
     live(bed, SETTLED_MS);
-    assert_int_not_equal(bed->keep.journal.marked, 0);
+    assert_true(bed->keep.journal.marked);
     assert_int_equal(begin(bed), LEGAL_KEEP_WHOLE);
     assert_true(is_sealed(bed) && is_calibrated(bed));
     end_bed(bed);
@@ -322,10 +322,10 @@ static void no_damage_opens_it_before_they_are_gone(void **state)
     for (int64_t before_ms = 1000; before_ms <= 12000; before_ms += 1000) {
         struct bed *bed = unsealed_bed(before_ms);
         legal_seal(&bed->legal);
-        while (bed->keep.journal.marked == 0) {
+        while (!bed->keep.journal.marked) {
             live(bed, STEP_MS);
         }
-        assert_true(belt_oldest(&bed->keep.journal.belt) < bed->keep.journal.marked);
+        assert_true(belt_oldest(&bed->keep.journal.belt) < bed->keep.journal.marked_from);
         tamper_everywhere(bed, bed->flash.sector, zero, 1);
         tamper_everywhere(bed, bed->flash.page, zero, 1);
         tamper_everywhere(bed, 64, scramble, before_ms & 0xff);

@@ -230,17 +230,43 @@ static void test_mark_frees_what_is_without(void **state)
     (void)state;
     rig_open(&rig, &rig_plain);
     use_a_few_sectors(&rig);
-    assert_int_equal(rig.journal.marked, 0);
+    assert_false(rig.journal.marked);
     assert_int_equal(journal_mark(&rig.journal), STORAGE_DONE);
-    assert_int_equal(rig.journal.marked, rig.journal.belt.head);
+    assert_true(rig.journal.marked);
+    assert_int_equal(rig.journal.marked_from, rig.journal.belt.head);
     uint32_t head = rig.journal.belt.head;
     rig_settle(&rig);
     assert_true(all_are_marked(&rig));
     assert_int_equal(journal_mark(&rig.journal), STORAGE_DONE);
     assert_true(rig.journal.belt.head <= head + 1);
     rig_start(&rig);
-    assert_int_not_equal(rig.journal.marked, 0);
+    assert_true(rig.journal.marked);
     rig_assert_filled(&rig);
+    kit_close(&rig.kit);
+}
+
+/* More sectors than half a sequence has numbers, without a restart: none is given up for nothing.
+ */
+static void test_mark_lasts(void **state)
+{
+    enum { SEQUENCES = 0x10000 + 1000 };
+    struct rig rig;
+    (void)state;
+    rig_open(&rig, &rig_plain);
+    assert_int_equal(rig_put(&rig, 0, "a parameter that stays as it is"), STORAGE_DONE);
+    assert_int_equal(journal_mark(&rig.journal), STORAGE_DONE);
+    rig_settle(&rig);
+    const struct tale tale = {1, journal_value_max(&rig.journal)};
+    uint32_t turns = 2 * RIG_SECTORS;
+    while (rig.journal.belt.head < SEQUENCES) {
+        assert_int_equal(journal_put_rendered(&rig.journal, RIG_VALUES - 1, 1, render_tale, &tale),
+                         STORAGE_DONE);
+        rig_settle(&rig);
+        bool goes_round = rig.journal.belt.head > turns;
+        assert_true(!goes_round || rig.journal.belt.span >= RIG_SECTORS - JOURNAL_READY - 1);
+    }
+    assert_true(all_are_marked(&rig));
+    rig_assert(&rig, 0, "a parameter that stays as it is");
     kit_close(&rig.kit);
 }
 
@@ -262,11 +288,11 @@ static void test_mark_is_there_or_not(void **state)
         whole = !rig.kit.nor.dead;
         nor_power_on(&rig.kit.nor);
         rig_start(&rig);
-        assert_true(rig.journal.marked != 0 || !done);
-        bool marked = rig.journal.marked != 0;
+        assert_true(rig.journal.marked || !done);
+        bool marked = rig.journal.marked;
         rig_assert_filled(&rig);
         rig_settle(&rig);
-        assert_int_equal(rig.journal.marked != 0, marked);
+        assert_int_equal(rig.journal.marked, marked);
         assert_int_equal(all_are_marked(&rig), marked);
         rig_assert_filled(&rig);
         kit_close(&rig.kit);
@@ -401,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_rendered_comes_back),
         cmocka_unit_test(test_rendered_is_whole_or_not_at_all),
         cmocka_unit_test(test_mark_frees_what_is_without),
+        cmocka_unit_test(test_mark_lasts),
         cmocka_unit_test(test_mark_is_there_or_not),
         cmocka_unit_test(test_urgent_waits_for_no_erase),
         cmocka_unit_test(test_never_stuck),
