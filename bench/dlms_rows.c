@@ -25,7 +25,7 @@ static void row(const struct cosem_call *call, uint32_t number, struct writer *w
     cosem_put_u32(w, number * 3);
 }
 
-static const struct cosem_table table = {freeze, row};
+static const struct cosem_table table = {.freeze = freeze, .row = row};
 static const struct cosem_attribute attributes[] = {{.table = &table}};
 static const struct cosem_class ic = {.id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes)};
 static const struct cosem_access access = {

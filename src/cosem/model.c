@@ -194,6 +194,11 @@ const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *
     return &object->ic->attributes[attribute - 2];
 }
 
+uint8_t cosem_attribute_selectors(const struct cosem_attribute *row)
+{
+    return row != NULL && row->table != NULL ? row->table->selectors : 0;
+}
+
 const struct cosem_method *cosem_object_method(const struct cosem_object *object, int method)
 {
     if (method < 1 || method > object->ic->method_count) {

@@ -143,6 +143,7 @@ struct cosem_form {
 struct cosem_table {
     struct cosem_rows (*freeze)(const struct cosem_call *call);
     void (*row)(const struct cosem_call *call, uint32_t number, struct writer *w);
+    uint8_t selectors; /* of selective access: bit n is selector n */
 };
 
 /* An attribute with neither a getter nor a table is read by nobody, one without a setter is written
@@ -153,7 +154,6 @@ struct cosem_attribute {
     enum cosem_result (*get)(const struct cosem_call *call, struct writer *w);
     const struct cosem_table *table;
     enum cosem_result (*set)(const struct cosem_call *call, struct reader *value);
-    uint8_t selectors; /* of the table: bit n is selector n */
 };
 
 /* A method takes its parameter, one complete Data (null-data when the client gave none), and may
@@ -253,6 +253,9 @@ bool cosem_call_turn_near(struct cosem_call *call, struct cosem_place *place, ui
 /* The number of the object of that class and name, whoever may see it; -1: there is none. */
 int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
                            const struct cosem_name *name);
+
+/* The selectors of an attribute's row; 0: it has none, or there is no such row. */
+uint8_t cosem_attribute_selectors(const struct cosem_attribute *row);
 
 /* The attribute's row, or NULL: not of this class, or attribute 1. */
 const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,

@@ -6,7 +6,7 @@
 
 static bool selectable(const struct cosem_attribute *row, uint8_t selector)
 {
-    return selector == 0 || (row != NULL && selector < 8 && (row->selectors >> selector & 1) != 0);
+    return selector == 0 || (selector < 8 && (cosem_attribute_selectors(row) >> selector & 1) != 0);
 }
 
 enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,

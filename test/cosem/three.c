@@ -127,11 +127,11 @@ static void row(const struct cosem_call *call, uint32_t number, struct writer *w
     cosem_put_octet_string(w, zeros, size);
 }
 
-static const struct cosem_table table = {freeze, row};
+static const struct cosem_table table = {.freeze = freeze, .row = row, .selectors = 1 << 1};
 static const struct cosem_attribute text_attributes[] = {{.get = text}};
 static const struct cosem_attribute counter_attributes[] = {{.get = counter}, {.get = fails}};
 static const struct cosem_attribute log_attributes[] = {
-    {.table = &table, .selectors = 1 << 1},
+    {.table = &table},
     {.get = NULL},
     {.get = level, .set = set_level},
     {.get = note, .set = set_note},

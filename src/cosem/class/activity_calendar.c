@@ -106,9 +106,10 @@ static void active_day(const struct cosem_call *call, uint32_t number, struct wr
     calendar_form_put_day_part(active(call), number, w);
 }
 
-static const struct cosem_table active_season_table = {active_seasons, active_season};
-static const struct cosem_table active_week_table = {active_weeks, active_week};
-static const struct cosem_table active_day_table = {active_days, active_day};
+static const struct cosem_table active_season_table = {.freeze = active_seasons,
+                                                       .row = active_season};
+static const struct cosem_table active_week_table = {.freeze = active_weeks, .row = active_week};
+static const struct cosem_table active_day_table = {.freeze = active_days, .row = active_day};
 
 static enum cosem_result passive_name(const struct cosem_call *call, struct writer *w)
 {
@@ -146,9 +147,10 @@ static void passive_day(const struct cosem_call *call, uint32_t number, struct w
     calendar_form_put_day_part(passive(call), number, w);
 }
 
-static const struct cosem_table passive_season_table = {passive_seasons, passive_season};
-static const struct cosem_table passive_week_table = {passive_weeks, passive_week};
-static const struct cosem_table passive_day_table = {passive_days, passive_day};
+static const struct cosem_table passive_season_table = {.freeze = passive_seasons,
+                                                        .row = passive_season};
+static const struct cosem_table passive_week_table = {.freeze = passive_weeks, .row = passive_week};
+static const struct cosem_table passive_day_table = {.freeze = passive_days, .row = passive_day};
 
 static enum cosem_result set_name(const struct cosem_call *call, struct reader *value)
 {

@@ -132,8 +132,7 @@ static uint8_t method_mode(const struct cosem_call *call, const struct cosem_obj
 
 static void put_selectors(const struct cosem_object *object, int attribute, struct writer *w)
 {
-    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
-    unsigned selectors = row != NULL ? row->selectors : 0;
+    unsigned selectors = cosem_attribute_selectors(cosem_object_attribute(object, attribute));
     size_t count = 0;
     for (unsigned left = selectors; left != 0; left >>= 1) {
         count += left & 1;
@@ -316,19 +315,20 @@ static enum cosem_result change_hls_secret(const struct cosem_call *call, struct
     return change_secret(call, DLMS_SECRET_OF_HIGH, parameter);
 }
 
-static const struct cosem_table object_list = {freeze_list, put_list_row};
+static const struct cosem_table object_list = {
+    .freeze = freeze_list, .row = put_list_row, .selectors = SELECTORS};
 
 static const struct cosem_attribute attributes[] = {
-    {.table = &object_list, .selectors = SELECTORS}, /* 2 object_list */
-    {.get = partners_id},                            /* 3 associated_partners_id */
-    {.get = context_name},                           /* 4 application_context_name */
-    {.get = context_info},                           /* 5 xDLMS_context_info */
-    {.get = mechanism_name},                         /* 6 authentication_mechanism_name */
-    {.set = set_secret},                             /* 7 secret: nobody reads it */
-    {.get = status},                                 /* 8 association_status */
-    {.get = security_setup},                         /* 9 security_setup_reference */
-    {.get = user_list},                              /* 10 user_list */
-    {.get = current_user},                           /* 11 current_user */
+    {.table = &object_list}, /* 2 object_list */
+    {.get = partners_id},    /* 3 associated_partners_id */
+    {.get = context_name},   /* 4 application_context_name */
+    {.get = context_info},   /* 5 xDLMS_context_info */
+    {.get = mechanism_name}, /* 6 authentication_mechanism_name */
+    {.set = set_secret},     /* 7 secret: nobody reads it */
+    {.get = status},         /* 8 association_status */
+    {.get = security_setup}, /* 9 security_setup_reference */
+    {.get = user_list},      /* 10 user_list */
+    {.get = current_user},   /* 11 current_user */
 };
 
 static const struct cosem_method methods[] = {

@@ -188,7 +188,7 @@ static enum cosem_result capture(const struct cosem_call *call, struct reader *p
     return COSEM_SUCCESS;
 }
 
-static const struct cosem_table columns_table = {freeze_columns, column_row};
+static const struct cosem_table columns_table = {.freeze = freeze_columns, .row = column_row};
 
 static const struct cosem_attribute attributes[] = {
     {.get = buffer},                               /* 2 compact_buffer */

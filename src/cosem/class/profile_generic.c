@@ -52,7 +52,8 @@ static void put_row(const struct cosem_call *call, uint32_t numbered, struct wri
     }
 }
 
-static const struct cosem_table buffer = {freeze_buffer, put_row};
+static const struct cosem_table buffer = {
+    .freeze = freeze_buffer, .row = put_row, .selectors = 1 << 1 | 1 << 2};
 
 static struct cosem_rows freeze_columns(const struct cosem_call *call)
 {
@@ -69,7 +70,7 @@ static void put_column(const struct cosem_call *call, uint32_t number, struct wr
     profile_column_put(w, &column);
 }
 
-static const struct cosem_table capture_objects = {freeze_columns, put_column};
+static const struct cosem_table capture_objects = {.freeze = freeze_columns, .row = put_column};
 
 static enum cosem_result result_of(int done)
 {
@@ -229,7 +230,7 @@ static enum cosem_result capture(const struct cosem_call *call, struct reader *p
 }
 
 static const struct cosem_attribute attributes[] = {
-    {.table = &buffer, .selectors = 1 << 1 | 1 << 2},        /* 2 buffer */
+    {.table = &buffer},                                      /* 2 buffer */
     {.table = &capture_objects, .set = set_capture_objects}, /* 3 capture_objects */
     {.get = capture_period, .set = set_capture_period},      /* 4 capture_period */
     {.get = sort_method, .set = set_sort_method},            /* 5 sort_method */

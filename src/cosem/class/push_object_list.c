@@ -67,7 +67,7 @@ static void row(const struct cosem_call *call, uint32_t number, struct writer *w
     }
 }
 
-const struct cosem_table push_view_objects = {freeze, row};
+const struct cosem_table push_view_objects = {.freeze = freeze, .row = row};
 
 /* ---- a part of a buffer: {restriction type, restriction}, columns ---- */
 

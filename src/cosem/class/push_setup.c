@@ -98,7 +98,7 @@ static void window_row(const struct cosem_call *call, uint32_t number, struct wr
     cosem_put_octet_string(w, window.end, PUSH_DATE_TIME);
 }
 
-static const struct cosem_table windows = {freeze_windows, window_row};
+static const struct cosem_table windows = {.freeze = freeze_windows, .row = window_row};
 
 /* The octets as they came, once they are known to be a date-time. */
 static void intake_date_time(struct cosem_intake *in, uint8_t octets[PUSH_DATE_TIME])

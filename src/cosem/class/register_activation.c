@@ -219,8 +219,8 @@ unsigned class_register_activation_energy_rate(const struct cosem_object *object
     return object->ic == &class_register ? class_register_quantity(object, member).e : 0;
 }
 
-static const struct cosem_table assignments_table = {all_objects, assignment};
-static const struct cosem_table masks_table = {masks, mask_part};
+static const struct cosem_table assignments_table = {.freeze = all_objects, .row = assignment};
+static const struct cosem_table masks_table = {.freeze = masks, .row = mask_part};
 
 static const struct cosem_attribute attributes[] = {
     {.table = &assignments_table},                /* 2 register_assignment */

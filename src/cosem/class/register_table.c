@@ -29,7 +29,7 @@ static void put_order(const struct cosem_call *call, uint32_t order, struct writ
     (void)register_form_put_value(call->context->quantities, cell_of(call, order), w);
 }
 
-static const struct cosem_table cells = {all_orders, put_order};
+static const struct cosem_table cells = {.freeze = all_orders, .row = put_order};
 
 /* Never changes: class_id, logical_name, group_E_values, attribute_index: 1-0:32.7.1 to
  * 1-0:32.7.40, say. */

@@ -155,7 +155,7 @@ static enum cosem_result delete (const struct cosem_call *call, struct reader *p
 return result;
 }
 
-static const struct cosem_table entries_table = {entries, entry_row};
+static const struct cosem_table entries_table = {.freeze = entries, .row = entry_row};
 
 static const struct cosem_attribute attributes[] = {
     {.table = &entries_table, .set = set_entries}, /* 2 entries */

@@ -63,7 +63,7 @@ static enum cosem_result execute(const struct cosem_call *call, struct reader *p
     return result;
 }
 
-static const struct cosem_table scripts_table = {script_parts, script_part};
+static const struct cosem_table scripts_table = {.freeze = script_parts, .row = script_part};
 
 static const struct cosem_attribute attributes[] = {
     {.table = &scripts_table}, /* 2 scripts */

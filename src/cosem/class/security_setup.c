@@ -181,7 +181,8 @@ static void certificate_row(const struct cosem_call *call, uint32_t number, stru
     }
 }
 
-static const struct cosem_table certificates = {freeze_certificates, certificate_row};
+static const struct cosem_table certificates = {.freeze = freeze_certificates,
+                                                .row = certificate_row};
 
 /* ---- methods 3 to 8 ---- */
 

@@ -105,7 +105,7 @@ static enum cosem_result set_times(const struct cosem_call *call, struct reader 
     return result;
 }
 
-static const struct cosem_table times_table = {times, time_row};
+static const struct cosem_table times_table = {.freeze = times, .row = time_row};
 
 static const struct cosem_attribute attributes[] = {
     {.get = executed_script, .set = set_executed_script}, /* 2 executed_script */

@@ -73,7 +73,7 @@ static enum cosem_result delete_day(const struct cosem_call *call, struct reader
     return result;
 }
 
-static const struct cosem_table entries_table = {entries, entry};
+static const struct cosem_table entries_table = {.freeze = entries, .row = entry};
 
 static const struct cosem_attribute attributes[] = {
     {.table = &entries_table, .set = set_entries}, /* 2 entries */
