@@ -1,5 +1,7 @@
 #include "cosem/intake.h"
 
+#include <string.h>
+
 struct cosem_intake cosem_intake_begin(struct reader *value)
 {
     return (struct cosem_intake){.value = value, .result = COSEM_SUCCESS};
@@ -56,6 +58,17 @@ const uint8_t *cosem_intake_string(struct cosem_intake *in, enum cosem_tag tag, 
     bool good = in->result == COSEM_SUCCESS;
     *size = good ? v.count : 0;
     return good ? v.octets : NULL;
+}
+
+void cosem_intake_name(struct cosem_intake *in, uint8_t obis[COSEM_NAME_SIZE])
+{
+    size_t size;
+    const uint8_t *octets =
+        cosem_intake_string(in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
+    memset(obis, 0, COSEM_NAME_SIZE);
+    if (octets != NULL) {
+        memcpy(obis, octets, COSEM_NAME_SIZE);
+    }
 }
 
 void cosem_intake_structure(struct cosem_intake *in, size_t elements)

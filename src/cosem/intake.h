@@ -33,6 +33,9 @@ uint32_t cosem_intake_u32(struct cosem_intake *in);
 const uint8_t *cosem_intake_string(struct cosem_intake *in, enum cosem_tag tag, size_t least,
                                    size_t most, size_t *size);
 
+/* A logical name: an octet-string of its size. Zeros when amiss. */
+void cosem_intake_name(struct cosem_intake *in, uint8_t obis[COSEM_NAME_SIZE]);
+
 /* The heads of containers: a structure of just so many elements; an array of at most so many. */
 void cosem_intake_structure(struct cosem_intake *in, size_t elements);
 size_t cosem_intake_array(struct cosem_intake *in, size_t most);

@@ -303,12 +303,34 @@ static void the_first_thing_amiss_is_the_result(void **state)
     }
 }
 
+/* Six octets and no others; what was there before is gone when it is amiss, too. */
+static void names_have_six_octets(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[COSEM_NAME_SIZE];
+    for (uint8_t tag = COSEM_OCTET_STRING; tag <= COSEM_VISIBLE_STRING; tag++) {
+        for (uint8_t size = 0; size <= 2 * COSEM_NAME_SIZE; size++) {
+            const uint8_t octets[2 + 2 * COSEM_NAME_SIZE] = {tag, size, 1, 0, 99, 1, 0, 255};
+            uint8_t obis[COSEM_NAME_SIZE] = {7, 7, 7, 7, 7, 7};
+            struct reader r = reader_over(octets, 2U + size);
+            struct cosem_intake in = cosem_intake_begin(&r);
+            cosem_intake_name(&in, obis);
+            bool good = tag == COSEM_OCTET_STRING && size == COSEM_NAME_SIZE;
+            enum cosem_result amiss =
+                tag == COSEM_OCTET_STRING ? COSEM_OTHER_REASON : COSEM_TYPE_UNMATCHED;
+            assert_memory_equal(obis, good ? octets + 2 : zeros, sizeof obis);
+            assert_int_equal(cosem_intake_end(&in), good ? COSEM_SUCCESS : amiss);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_of_just_their_type),
         cmocka_unit_test(ranges_include_their_ends),
         cmocka_unit_test(unsigned_ones_have_all_of_their_type),
+        cmocka_unit_test(names_have_six_octets),
         cmocka_unit_test(strings_are_of_just_their_type_and_length),
         cmocka_unit_test(structures_have_just_so_many_elements),
         cmocka_unit_test(arrays_have_at_most_so_many_elements),

@@ -33,12 +33,11 @@ static struct dlms_association_view view_of(const struct cosem_call *call)
 /* An object_id: {class_id, logical_name}. */
 static bool intake_is_object(struct cosem_intake *in, const struct cosem_instance *listed)
 {
-    size_t size;
     cosem_intake_structure(in, 2);
     bool same_class = cosem_intake_u16(in) == listed->object->ic->id;
-    const uint8_t *name =
-        cosem_intake_string(in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
-    return same_class && name != NULL && memcmp(name, listed->name.obis, size) == 0;
+    struct cosem_name name = {{0}};
+    cosem_intake_name(in, name.obis);
+    return same_class && memcmp(&name, &listed->name, sizeof name) == 0;
 }
 
 static bool intake_is_class(struct cosem_intake *in, const struct cosem_instance *listed)

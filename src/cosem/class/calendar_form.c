@@ -128,9 +128,9 @@ void calendar_form_put_rate(struct writer *w, uint8_t rate)
 
 uint8_t calendar_form_take_rate(struct cosem_intake *in)
 {
-    size_t size;
-    const uint8_t *table = cosem_intake_string(in, COSEM_OCTET_STRING, NAME_SIZE, NAME_SIZE, &size);
-    if (table && memcmp(table, calendar_form_scripts, NAME_SIZE) != 0) {
+    struct cosem_name table;
+    cosem_intake_name(in, table.obis);
+    if (memcmp(table.obis, calendar_form_scripts, sizeof table.obis) != 0) {
         cosem_intake_refuse(in);
     }
     return (uint8_t)cosem_intake_integer(in, COSEM_U16, 1, UINT8_MAX);

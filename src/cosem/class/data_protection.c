@@ -385,14 +385,9 @@ static enum cosem_result set_protected(const struct cosem_call *call, struct rea
 static struct object_definition take_method(struct cosem_intake *in)
 {
     struct object_definition method = {0};
-    size_t size;
     cosem_intake_structure(in, 3);
     method.class_id = cosem_intake_u16(in);
-    const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof method.name.obis,
-                                              sizeof method.name.obis, &size);
-    if (name != NULL) {
-        memcpy(method.name.obis, name, sizeof method.name.obis);
-    }
+    cosem_intake_name(in, method.name.obis);
     method.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 1, COSEM_ATTRIBUTES);
     return method;
 }

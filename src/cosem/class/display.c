@@ -162,14 +162,9 @@ static const struct cosem_table items = {.freeze = freeze_items, .row = item_row
 static void take_item(struct cosem_intake *in, struct display_item *item)
 {
     enum { DATA_PROTECTION = 30 };
-    size_t size;
     cosem_intake_structure(in, 4);
     item->class_id = (uint16_t)cosem_intake_integer(in, COSEM_U16, 1, UINT16_MAX);
-    const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof item->name.obis,
-                                              sizeof item->name.obis, &size);
-    if (name) {
-        memcpy(item->name.obis, name, sizeof item->name.obis);
-    }
+    cosem_intake_name(in, item->name.obis);
     item->attribute = (uint8_t)cosem_intake_integer(in, COSEM_I8, 2, INT8_MAX);
     (void)cosem_intake_integer(in, COSEM_U16, 0, 0);
     if (item->class_id == DATA_PROTECTION) {

@@ -29,14 +29,9 @@ static void take_restriction(struct cosem_intake *in, struct object_definition *
 struct object_definition object_definition_take(struct cosem_intake *in)
 {
     struct object_definition definition = {0};
-    size_t size;
     cosem_intake_structure(in, ELEMENTS);
     definition.class_id = cosem_intake_u16(in);
-    const uint8_t *name = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof definition.name.obis,
-                                              sizeof definition.name.obis, &size);
-    if (name != NULL) {
-        memcpy(definition.name.obis, name, sizeof definition.name.obis);
-    }
+    cosem_intake_name(in, definition.name.obis);
     definition.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 1, COSEM_ATTRIBUTES);
     definition.element = cosem_intake_u16(in);
     take_restriction(in, &definition);

@@ -19,14 +19,9 @@ void profile_column_put(struct writer *w, const struct profile_column *column)
 struct profile_column profile_column_take(struct cosem_intake *in)
 {
     struct profile_column column = {0};
-    size_t size;
     cosem_intake_structure(in, 4);
     column.class_id = cosem_intake_u16(in);
-    const uint8_t *obis =
-        cosem_intake_string(in, COSEM_OCTET_STRING, sizeof column.obis, sizeof column.obis, &size);
-    if (obis != NULL) {
-        memcpy(column.obis, obis, sizeof column.obis);
-    }
+    cosem_intake_name(in, column.obis);
     column.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, INT8_MIN, INT8_MAX);
     column.data = cosem_intake_u16(in);
     return column;

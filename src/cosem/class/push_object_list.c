@@ -165,15 +165,10 @@ static void intake_part(struct cosem_intake *in, struct push_object *object)
 static struct push_object intake_object(const struct cosem_call *call, struct cosem_intake *in)
 {
     struct push_object object = {0};
-    size_t size;
     bool parts = push_view_is_version_2(call);
     cosem_intake_structure(in, parts ? ELEMENTS_2 : ELEMENTS_0);
     object.class_id = cosem_intake_u16(in);
-    const uint8_t *name =
-        cosem_intake_string(in, COSEM_OCTET_STRING, sizeof object.name, sizeof object.name, &size);
-    if (name != NULL) {
-        memcpy(object.name, name, sizeof object.name);
-    }
+    cosem_intake_name(in, object.name);
     object.attribute = (int8_t)cosem_intake_integer(in, COSEM_I8, 0, INT8_MAX);
     object.data = (uint16_t)cosem_intake_integer(in, COSEM_U16, 0, ELEMENT_MOST);
     if (parts && in->result == COSEM_SUCCESS) {

@@ -131,14 +131,13 @@ static enum cosem_result add_register(const struct cosem_call *call, struct read
     (void)returned;
     struct cosem_intake in = cosem_intake_begin(parameter);
     struct cosem_call other = *call;
-    size_t size;
+    struct cosem_name name;
     enum cosem_result why;
     cosem_intake_structure(&in, 2);
     uint16_t class_id = cosem_intake_u16(&in);
-    const uint8_t *obis =
-        cosem_intake_string(&in, COSEM_OCTET_STRING, COSEM_NAME_SIZE, COSEM_NAME_SIZE, &size);
-    if (obis != NULL && (!cosem_call_turn(&other, class_id, obis, &why) ||
-                         config_of(call)->rate(other.object, other.member) == 0)) {
+    cosem_intake_name(&in, name.obis);
+    if (!cosem_call_turn(&other, class_id, name.obis, &why) ||
+        config_of(call)->rate(other.object, other.member) == 0) {
         cosem_intake_refuse(&in);
     }
     return cosem_intake_end(&in);

@@ -53,13 +53,8 @@ static enum cosem_result actions(const struct cosem_call *call, struct writer *w
 static struct script take_script(struct cosem_intake *in)
 {
     struct script script = {.selector = 0};
-    size_t size;
     cosem_intake_structure(in, 2);
-    const uint8_t *table = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof script.table,
-                                               sizeof script.table, &size);
-    if (table != NULL) {
-        memcpy(script.table, table, sizeof script.table);
-    }
+    cosem_intake_name(in, script.table);
     script.selector = cosem_intake_u16(in);
     return script;
 }

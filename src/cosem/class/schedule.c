@@ -70,15 +70,10 @@ static uint32_t take_bits(struct cosem_intake *in, unsigned most)
 static struct schedule_entry take_entry(const struct cosem_call *call, struct cosem_intake *in)
 {
     struct schedule_entry entry = {0};
-    size_t size;
     cosem_intake_structure(in, 10);
     entry.index = cosem_intake_u16(in);
     entry.enabled = cosem_intake_integer(in, COSEM_BOOLEAN, 0, UINT8_MAX) != 0;
-    const uint8_t *table = cosem_intake_string(in, COSEM_OCTET_STRING, sizeof entry.script.table,
-                                               sizeof entry.script.table, &size);
-    if (table != NULL) {
-        memcpy(entry.script.table, table, sizeof entry.script.table);
-    }
+    cosem_intake_name(in, entry.script.table);
     entry.script.selector = cosem_intake_u16(in);
     calendar_form_take_open_time(in, &entry.hour, &entry.minute, &entry.second);
     entry.window_min = cosem_intake_u16(in);

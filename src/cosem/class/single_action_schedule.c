@@ -26,13 +26,8 @@ static enum cosem_result set_executed_script(const struct cosem_call *call, stru
 {
     struct single_action_plan plan = action_of(call)->plan;
     struct cosem_intake in = cosem_intake_begin(value);
-    size_t size;
     cosem_intake_structure(&in, 2);
-    const uint8_t *table = cosem_intake_string(&in, COSEM_OCTET_STRING, sizeof plan.script.table,
-                                               sizeof plan.script.table, &size);
-    if (table) {
-        memcpy(plan.script.table, table, sizeof plan.script.table);
-    }
+    cosem_intake_name(&in, plan.script.table);
     plan.script.selector = cosem_intake_u16(&in);
     if (!script_known(call->context->scripts, &plan.script)) {
         cosem_intake_refuse(&in);
