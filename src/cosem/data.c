@@ -85,6 +85,13 @@ void cosem_put_enum(struct writer *w, uint8_t value)
     writer_u8(w, value);
 }
 
+void cosem_put_scaler_unit(struct writer *w, int8_t scaler, uint8_t unit)
+{
+    cosem_put_structure(w, 2);
+    cosem_put_i8(w, scaler);
+    cosem_put_enum(w, unit);
+}
+
 void cosem_put_bit_string(struct writer *w, uint32_t value, unsigned bits)
 {
     need(bits <= 32);

@@ -53,6 +53,9 @@ void cosem_put_u16(struct writer *w, uint16_t value);
 void cosem_put_u32(struct writer *w, uint32_t value);
 void cosem_put_enum(struct writer *w, uint8_t value);
 
+/* scaler_unit of registers: a structure of both. */
+void cosem_put_scaler_unit(struct writer *w, int8_t scaler, uint8_t unit);
+
 /* A bit-string of `bits` (at most 32) bits, the first in the highest of `value`'s low `bits`. */
 void cosem_put_bit_string(struct writer *w, uint32_t value, unsigned bits);
 

@@ -168,13 +168,11 @@ static enum cosem_result set_name(const struct cosem_call *call, struct reader *
 static enum cosem_result activation_time(const struct cosem_call *call, struct writer *w)
 {
     const struct tariff *tariff = tariff_of(call);
-    struct date_time time = date_time_none;
     if (tariff->activation_ms != TARIFF_NEVER) {
-        struct clock_mark mark = clock_mark_at(call->context->clock, tariff->activation_ms);
-        struct clock_reading reading = clock_mark_read(&mark);
-        time = date_time_of(&reading);
+        date_time_put_at(w, call->context->clock, tariff->activation_ms);
+    } else {
+        date_time_put(w, &date_time_none);
     }
-    date_time_put(w, &time);
     return COSEM_SUCCESS;
 }
 

@@ -17,19 +17,7 @@ static enum cosem_result period_count(const struct cosem_call *call, struct writ
 
 static enum cosem_result period_end(const struct cosem_call *call, struct writer *w)
 {
-    const struct event_stamp *ended = &call->context->billing->ended;
-    struct date_time time = date_time_none;
-    if (ended->utc_s != 0) {
-        const struct clock_mark mark = {
-            .utc_ms = ended->utc_s * INT64_C(1000),
-            .offset_min = ended->offset_min,
-            .dst_active = (ended->clock_status & DATE_TIME_STATUS_DST) != 0,
-            .valid = (ended->clock_status & DATE_TIME_STATUS_INVALID) == 0,
-        };
-        struct clock_reading reading = clock_mark_read(&mark);
-        time = date_time_of(&reading);
-    }
-    date_time_put(w, &time);
+    date_time_put_stamp(w, &call->context->billing->ended);
     return COSEM_SUCCESS;
 }
 

@@ -117,6 +117,24 @@ void date_time_put(struct writer *w, const struct date_time *t)
     writer_u8(w, t->status);
 }
 
+void date_time_put_at(struct writer *w, const struct clock *clock, int64_t utc_ms)
+{
+    const struct clock_mark mark = clock_mark_at(clock, utc_ms);
+    const struct clock_reading reading = clock_mark_read(&mark);
+    const struct date_time t = date_time_of(&reading);
+    date_time_put(w, &t);
+}
+
+void date_time_put_stamp(struct writer *w, const struct event_stamp *stamp)
+{
+    struct date_time t = date_time_none;
+    if (stamp->utc_s != 0) {
+        t = date_time_of_stamp(stamp);
+        t.status &= DATE_TIME_STATUS_INVALID | DATE_TIME_STATUS_DST;
+    }
+    date_time_put(w, &t);
+}
+
 bool date_time_is_open(const struct date_time *t)
 {
     return t->year == DATE_TIME_ANY_YEAR && t->month == DATE_TIME_ANY && t->day == DATE_TIME_ANY &&

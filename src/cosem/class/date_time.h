@@ -49,6 +49,13 @@ struct date_time date_time_intake(struct cosem_intake *in);
 /* As an octet-string of its own. */
 void date_time_put(struct writer *w, const struct date_time *t);
 
+/* When something was, by the clock of now; `utc_ms` is UTC. */
+void date_time_put_at(struct writer *w, const struct clock *clock, int64_t utc_ms);
+
+/* When something was noted, and whether the clock was valid and in daylight saving then; not
+ * specified where it never was. */
+void date_time_put_stamp(struct writer *w, const struct event_stamp *stamp);
+
 /* Whether it names one instant to the minute at least. */
 bool date_time_is_instant(const struct date_time *date_time);
 

@@ -36,32 +36,13 @@ static uint8_t unit_of(const struct cosem_call *call)
 
 static void put_scaler_unit(const struct cosem_call *call, int8_t scaler, struct writer *w)
 {
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, scaler);
-    cosem_put_enum(w, unit_of(call));
+    cosem_put_scaler_unit(w, scaler, unit_of(call));
 }
 
 static enum cosem_result scaler_unit(const struct cosem_call *call, struct writer *w)
 {
     put_scaler_unit(call, SCALER, w);
     return COSEM_SUCCESS;
-}
-
-/* A time that there was not is not specified. */
-static void put_stamp(const struct event_stamp *stamp, struct writer *w)
-{
-    struct date_time time = date_time_none;
-    if (stamp->utc_s != 0) {
-        const struct clock_mark mark = {
-            .utc_ms = stamp->utc_s * INT64_C(1000),
-            .offset_min = stamp->offset_min,
-            .dst_active = (stamp->clock_status & DATE_TIME_STATUS_DST) != 0,
-            .valid = (stamp->clock_status & DATE_TIME_STATUS_INVALID) == 0,
-        };
-        struct clock_reading reading = clock_mark_read(&mark);
-        time = date_time_of(&reading);
-    }
-    date_time_put(w, &time);
 }
 
 /* ---- 5 Demand register ---- */
@@ -87,13 +68,13 @@ static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 
 static enum cosem_result last_time(const struct cosem_call *call, struct writer *w)
 {
-    put_stamp(&channel_of(call)->last.stamp, w);
+    date_time_put_stamp(w, &channel_of(call)->last.stamp);
     return COSEM_SUCCESS;
 }
 
 static enum cosem_result start_time(const struct cosem_call *call, struct writer *w)
 {
-    put_stamp(&channel_of(call)->start, w);
+    date_time_put_stamp(w, &channel_of(call)->start);
     return COSEM_SUCCESS;
 }
 
@@ -200,7 +181,7 @@ static enum cosem_result max_status(const struct cosem_call *call, struct writer
 
 static enum cosem_result max_time(const struct cosem_call *call, struct writer *w)
 {
-    put_stamp(&max_of(call)->stamp, w);
+    date_time_put_stamp(w, &max_of(call)->stamp);
     return COSEM_SUCCESS;
 }
 

@@ -12,9 +12,7 @@ static void put_increment(struct writer *w, enum quantity_kind kind, int64_t val
 
 static enum cosem_result put_unit(struct writer *w, enum quantity_kind kind)
 {
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, 0);
-    cosem_put_enum(w, quantity_row(kind)->unit);
+    cosem_put_scaler_unit(w, 0, quantity_row(kind)->unit);
     return COSEM_SUCCESS;
 }
 

@@ -344,13 +344,11 @@ static enum cosem_result set_confirmation(const struct cosem_call *call, struct 
 static enum cosem_result last_confirmation(const struct cosem_call *call, struct writer *w)
 {
     int64_t confirmed_s = call->context->push->states[setup_of(call)].confirmed_s;
-    struct date_time shown = date_time_none;
     if (confirmed_s != 0) {
-        struct clock_mark mark = clock_mark_at(call->context->clock, confirmed_s * 1000);
-        struct clock_reading reading = clock_mark_read(&mark);
-        shown = date_time_of(&reading);
+        date_time_put_at(w, call->context->clock, confirmed_s * 1000);
+    } else {
+        date_time_put(w, &date_time_none);
     }
-    date_time_put(w, &shown);
     return COSEM_SUCCESS;
 }
 

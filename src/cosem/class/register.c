@@ -70,9 +70,7 @@ enum cosem_result register_form_put_value(const struct quantity_source *source,
 void register_form_put_scaler_unit(struct quantity quantity, struct writer *w)
 {
     uint8_t unit = quantity_row(quantity.kind)->unit;
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, form_of(quantity.kind, unit)->scaler);
-    cosem_put_enum(w, unit);
+    cosem_put_scaler_unit(w, form_of(quantity.kind, unit)->scaler, unit);
 }
 
 struct quantity class_register_quantity(const struct cosem_object *object, uint8_t member)

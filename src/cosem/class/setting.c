@@ -28,9 +28,7 @@ static enum cosem_result set_value(const struct cosem_call *call, struct reader 
 static enum cosem_result scaler_unit(const struct cosem_call *call, struct writer *w)
 {
     const struct class_setting_config *config = call->object->config;
-    cosem_put_structure(w, 2);
-    cosem_put_i8(w, config->scaler);
-    cosem_put_enum(w, config->unit);
+    cosem_put_scaler_unit(w, config->scaler, config->unit);
     return COSEM_SUCCESS;
 }
 
