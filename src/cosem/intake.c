@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-struct cosem_intake cosem_intake_begin(struct reader *value)
-{
-    return (struct cosem_intake){.value = value, .result = COSEM_SUCCESS};
-}
+extern inline struct cosem_intake cosem_intake_begin(struct reader *value);
 
 static void amiss(struct cosem_intake *in, enum cosem_result result)
 {

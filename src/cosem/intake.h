@@ -18,7 +18,10 @@ struct cosem_intake {
     enum cosem_result result; /* success so far; type-unmatched; other-reason: out of range */
 };
 
-struct cosem_intake cosem_intake_begin(struct reader *value);
+inline struct cosem_intake cosem_intake_begin(struct reader *value)
+{
+    return (struct cosem_intake){.value = value, .result = COSEM_SUCCESS};
+}
 
 /* An integer, an enum or a boolean of just that type and from `least` to `most`. */
 int64_t cosem_intake_integer(struct cosem_intake *in, enum cosem_tag tag, int32_t least,

@@ -55,50 +55,57 @@ struct date_time date_time_of_stamp(const struct event_stamp *stamp)
     return t;
 }
 
-static bool in_range(unsigned value, unsigned least, unsigned most)
-{
-    return (value >= least && value <= most) || value == DATE_TIME_ANY;
-}
+/* Month to hundredths, as they follow the year: a range, and the values from `special` on. */
+static const struct {
+    uint8_t least;
+    uint8_t most;
+    uint8_t special;
+} ranges[] = {
+    {1, 12, MONTHS_SPECIAL}, {1, 31, DAYS_SPECIAL},  {1, 7, DATE_TIME_ANY},  {0, 23, DATE_TIME_ANY},
+    {0, 59, DATE_TIME_ANY},  {0, 59, DATE_TIME_ANY}, {0, 99, DATE_TIME_ANY},
+};
 
-static bool is_possible(const struct date_time *t)
+static bool is_possible(const uint8_t octets[DATE_TIME_SIZE])
 {
-    bool date = (in_range(t->month, 1, 12) || t->month >= MONTHS_SPECIAL) &&
-                (in_range(t->day, 1, 31) || t->day >= DAYS_SPECIAL) && in_range(t->weekday, 1, 7);
-    bool time = in_range(t->hour, 0, 23) && in_range(t->minute, 0, 59) &&
-                in_range(t->second, 0, 59) && in_range(t->hundredths, 0, 99);
-    bool deviation = (t->deviation >= DEVIATION_LEAST && t->deviation <= DEVIATION_MOST) ||
-                     t->deviation == DATE_TIME_ANY_DEVIATION;
-    return date && time && deviation;
+    enum { MONTH = 2, DEVIATION = 9 };
+    int16_t deviation = (int16_t)(octets[DEVIATION] << 8 | octets[DEVIATION + 1]);
+    bool possible = (deviation >= DEVIATION_LEAST && deviation <= DEVIATION_MOST) ||
+                    deviation == DATE_TIME_ANY_DEVIATION;
+    for (unsigned i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        uint8_t field = octets[MONTH + i];
+        possible = possible && ((field >= ranges[i].least && field <= ranges[i].most) ||
+                                field >= ranges[i].special);
+    }
+    return possible;
 }
 
 static const uint8_t *take_octets(struct cosem_intake *in)
 {
-    if (reader_peek(in->value) != COSEM_DATE_TIME) {
-        size_t size;
-        return cosem_intake_string(in, COSEM_OCTET_STRING, DATE_TIME_SIZE, DATE_TIME_SIZE, &size);
-    }
     size_t size;
-    return cosem_intake_string(in, COSEM_DATE_TIME, DATE_TIME_SIZE, DATE_TIME_SIZE, &size);
+    bool own_type = reader_peek(in->value) == COSEM_DATE_TIME;
+    return cosem_intake_string(in, own_type ? COSEM_DATE_TIME : COSEM_OCTET_STRING, DATE_TIME_SIZE,
+                               DATE_TIME_SIZE, &size);
 }
 
 struct date_time date_time_intake(struct cosem_intake *in)
 {
-    const uint8_t *octets = take_octets(in);
-    struct reader r = reader_over(octets, octets != NULL ? DATE_TIME_SIZE : 0);
-    struct date_time t = {.year = reader_u16(&r)};
-    t.month = reader_u8(&r);
-    t.day = reader_u8(&r);
-    t.weekday = reader_u8(&r);
-    t.hour = reader_u8(&r);
-    t.minute = reader_u8(&r);
-    t.second = reader_u8(&r);
-    t.hundredths = reader_u8(&r);
-    t.deviation = (int16_t)reader_u16(&r);
-    t.status = reader_u8(&r);
-    if (!is_possible(&t)) {
+    const uint8_t *o = take_octets(in);
+    if (o == NULL || !is_possible(o)) {
         cosem_intake_refuse(in);
+        return (struct date_time){.month = 0};
     }
-    return t;
+    return (struct date_time){
+        .year = (uint16_t)(o[0] << 8 | o[1]),
+        .month = o[2],
+        .day = o[3],
+        .weekday = o[4],
+        .hour = o[5],
+        .minute = o[6],
+        .second = o[7],
+        .hundredths = o[8],
+        .deviation = (int16_t)(o[9] << 8 | o[10]),
+        .status = o[11],
+    };
 }
 
 void date_time_put(struct writer *w, const struct date_time *t)
