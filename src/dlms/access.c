@@ -208,7 +208,7 @@ static enum dlms_sent answer_order(struct dlms_association *a, const struct orde
     }
     dlms_reply_drop(a);
     carry_out(a, order, w);
-    if (w->tape <= a->plain_max) {
+    if (w->tape <= dlms_reply_max(a)) {
         return DLMS_SENT;
     }
     struct reader body = reader_over(w->window + HEAD_SIZE, w->tape - HEAD_SIZE);

@@ -134,12 +134,12 @@ static enum dlms_sent perform(struct dlms_association *a, uint8_t invoke, struct
                               struct writer *w)
 {
     enum { AROUND = 16 /* heads and lengths, generously */ };
-    if (AROUND + order->count * RESULT_LEAST > a->plain_max) {
+    if (AROUND + order->count * RESULT_LEAST > dlms_reply_max_of_any(a)) {
         return DLMS_TOO_LONG;
     }
     put_head(w, order->list ? DLMS_ACTION_LIST : DLMS_ACTION_NORMAL, invoke);
     carry_out(a, order, w);
-    if (w->tape <= a->plain_max) {
+    if (w->tape <= dlms_reply_max(a)) {
         return DLMS_SENT;
     }
     struct reader body = reader_over(w->window + HEAD_SIZE, w->tape - HEAD_SIZE);

@@ -354,7 +354,7 @@ void dlms_association_establish(struct dlms_association *association)
     }
     association->open = true;
     association->conformance = server->offered & DLMS_ESTABLISHED;
-    association->send_max = DLMS_PDU_LEAST;
+    association->send_max = UINT16_MAX; /* there is no answer */
     association->guard.ciphered = true;
     association->guard.floor = DLMS_CONTROL_AUTHENTICATED;
 }

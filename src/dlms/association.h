@@ -57,6 +57,7 @@ struct dlms_association {
     struct cosem_exchange exchange;
     uint16_t answer_max;    /* octets of an answer: send_max, at most what its buffer holds */
     uint16_t plain_max;     /* of a plain one: answer_max, less what goes around it */
+    uint16_t signed_max;    /* and less a signature, which may be demanded */
     bool by_general_blocks; /* the request came so, and so does its answer */
     bool streams;           /* the link sends several APDUs in a row */
     struct dlms_reply reply;

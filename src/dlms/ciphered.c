@@ -53,6 +53,25 @@ static size_t tail_of(const struct dlms_association *a)
     return signs ? DLMS_SIGNED_TAIL_MAX : 0;
 }
 
+static uint16_t least(size_t a, size_t b)
+{
+    return (uint16_t)(a < b ? a : b);
+}
+
+/* Who takes APDUs so short that a signed one holds nothing is not answered what demands one, unless
+ * it can go in general blocks. False: nothing can be answered at all. */
+static bool bound_plain(struct dlms_association *a, const struct dlms_protection *by, size_t most,
+                        size_t room)
+{
+    size_t fits = room - COSEM_CARRY - tail_of(a);
+    a->plain_max = least(dlms_guard_limit(a, by, 0, most), fits);
+    a->signed_max = least(dlms_guard_limit(a, by, COSEM_RESPONSE_SIGNED, most), fits);
+    if (a->signed_max < DLMS_PLAIN_LEAST && !a->by_general_blocks) {
+        a->exchange.given &= (uint8_t)~COSEM_RESPONSE_SIGNED;
+    }
+    return a->plain_max >= DLMS_PLAIN_LEAST || a->by_general_blocks;
+}
+
 /* The plain answer is rendered where it can be protected in place. An exception goes plain: it has
  * no ciphered form. */
 static enum dlms_sent answer_deciphered(struct dlms_association *a, struct dlms_protection *by,
@@ -61,9 +80,10 @@ static enum dlms_sent answer_deciphered(struct dlms_association *a, struct dlms_
     size_t head = dlms_protect_head(by);
     uint8_t *text = w->window + head;
     struct writer inner = writer_over(text, w->room - head);
-    size_t limit = dlms_guard_limit(a, by, most);
-    size_t fits = inner.room - COSEM_CARRY - tail_of(a);
-    a->plain_max = (uint16_t)(limit < fits ? limit : fits);
+    if (!bound_plain(a, by, most, inner.room)) {
+        dlms_exception_put(w, DLMS_SERVICE_NOT_ALLOWED, DLMS_PDU_TOO_LONG);
+        return DLMS_SENT;
+    }
     if (dlms_dispatch(a, plain, &inner) == DLMS_LONG) {
         if (seal(a, by) == 0) {
             return DLMS_LONG;

@@ -193,10 +193,11 @@ int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
 }
 
 size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer,
-                        size_t most)
+                        unsigned demanded, size_t most)
 {
     struct dlms_protection by = *answer;
     const struct dlms_security_setup *setup = a->server->security;
+    demand(setup, &by, demanded);
     if (by.signature == DLMS_SIGNED_ALONE) {
         by.control |= DLMS_CONTROL_ENCRYPTED;
         cipher_signed(&by);

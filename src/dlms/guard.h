@@ -58,10 +58,11 @@ bool dlms_guard_requires_signature(const struct dlms_association *a);
 int dlms_guard_receive(struct dlms_association *a, const struct reader *apdu,
                        struct dlms_protection *answer, struct reader *plain);
 
-/* Octets of the longest plain answer that has `most` octets when it is protected: what is asked for
- * may demand that it is authenticated. */
+/* Octets of the longest plain answer that has `most` octets when it is protected as `answer` says,
+ * and as is `demanded` (COSEM_RESPONSE_..): what is asked for may always demand that it is
+ * authenticated. */
 size_t dlms_guard_limit(const struct dlms_association *a, const struct dlms_protection *answer,
-                        size_t most);
+                        unsigned demanded, size_t most);
 
 /* The same as dlms_guard_send() for an answer of `size` octets that begins with `tag` and is read
  * from the source bit by bit. 0, or -1: see dlms_envelope_tape_open(). */

@@ -253,10 +253,25 @@ size_t dlms_reply_measure(struct dlms_association *a)
     return size;
 }
 
+static uint16_t max_by(const struct dlms_association *a, unsigned protection)
+{
+    return (protection & COSEM_RESPONSE_SIGNED) != 0 ? a->signed_max : a->plain_max;
+}
+
+uint16_t dlms_reply_max(const struct dlms_association *a)
+{
+    return max_by(a, a->exchange.demanded);
+}
+
+uint16_t dlms_reply_max_of_any(const struct dlms_association *a)
+{
+    return max_by(a, a->exchange.given);
+}
+
 static bool fits_whole(struct dlms_association *a, struct writer *w)
 {
     size_t size = dlms_reply_read(a, w->window, a->plain_max);
-    if (!dlms_reply_ended(a)) {
+    if (!dlms_reply_ended(a) || size > dlms_reply_max(a)) {
         return false;
     }
     w->tape = size;
@@ -301,12 +316,13 @@ static size_t block_room(const struct dlms_reply *reply, size_t pdu)
 }
 
 /* The data are rendered behind the head of a full block; that of a last and short one may be
- * shorter. */
+ * shorter. What the items of a list demand that are still to come is not known. */
 void dlms_reply_send_block(struct dlms_association *a, struct writer *w)
 {
     struct dlms_reply *reply = &a->reply;
-    size_t room = block_room(reply, a->plain_max);
-    uint8_t *data = w->window + a->plain_max - room;
+    size_t most = is_list(reply) ? dlms_reply_max_of_any(a) : dlms_reply_max(a);
+    size_t room = block_room(reply, most);
+    uint8_t *data = w->window + most - room;
     size_t size = dlms_reply_read_body(a, data, room);
     reply->blocks = !body_ended(reply);
     reply->block++;

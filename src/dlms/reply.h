@@ -23,6 +23,7 @@ enum {
     DLMS_LIST_MOST = 64, /* items of a list that tells its results behind the values */
     DLMS_REPLY_HEAD = 7,
     DLMS_BLOCK_HEAD_MOST = 12, /* octets of a block's APDU before its data */
+    DLMS_PLAIN_LEAST = 20,     /* of a plain answer: a block's head, and something in it */
 };
 
 /* What must outlive the request: its descriptors, an answer written already, or the blocks that
@@ -83,6 +84,10 @@ bool dlms_reply_ended(const struct dlms_association *a);
 /* Octets of the whole APDU. Reads it once without keeping anything, so that a value that changes
  * its size until it is really read makes it wrong. */
 size_t dlms_reply_measure(struct dlms_association *a);
+
+/* Octets of a plain answer, as it is demanded so far; whatever is still to be demanded. */
+uint16_t dlms_reply_max(const struct dlms_association *a);
+uint16_t dlms_reply_max_of_any(const struct dlms_association *a);
 
 enum dlms_sent {
     DLMS_SENT,     /* written: the answer, its first block, or nothing, where there is none */

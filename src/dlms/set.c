@@ -72,7 +72,7 @@ static enum dlms_sent answer_whole(struct dlms_association *a, uint8_t invoke, b
     if (r->fault) {
         return DLMS_SENT;
     }
-    if (order.count + ANSWER_HEAD_MOST > a->plain_max) {
+    if (order.count + ANSWER_HEAD_MOST > dlms_reply_max_of_any(a)) {
         return DLMS_TOO_LONG;
     }
     put_head(w, list ? DLMS_SET_LIST_DONE : (enum dlms_set_response)DLMS_SET_NORMAL, invoke);
@@ -103,7 +103,7 @@ static void answer_gathered(struct dlms_association *a, uint8_t invoke, uint32_t
         put_abort(w, invoke, COSEM_TYPE_UNMATCHED, number);
         return;
     }
-    if (order.count + ANSWER_HEAD_MOST > a->plain_max) {
+    if (order.count + ANSWER_HEAD_MOST > dlms_reply_max_of_any(a)) {
         put_abort(w, invoke, COSEM_OTHER_REASON, number);
         return;
     }
