@@ -103,8 +103,10 @@ struct dlms_server {
     uint32_t offered; /* conformance */
     struct dlms_storage storage;
     const struct dlms_association *gathering; /* who has the stage */
-    struct dlms_long request;                 /* longer than the window, while it is answered */
-    struct dlms_association established; /* of a partner that is, while its request is served */
+    union { /* for one request, which is one or the other: who is pre-established has no blocks */
+        struct dlms_long request;            /* longer than the window, while it is answered */
+        struct dlms_association established; /* of such a partner, while its request is served */
+    };
 };
 
 struct dlms_session {

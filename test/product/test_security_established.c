@@ -148,6 +148,29 @@ static void others_see_it_associated(void **state)
     assert_int_equal(value[1], 0);
 }
 
+/* A request in blocks is under way, and broadcasts come before each of them: both have their
+ * effect, and a broadcast that is none disturbs nobody either. */
+static void a_broadcast_comes_between_blocks(void **state)
+{
+    (void)state;
+    static const uint8_t first[] = {0xC1, 2, 0xC1, 0, 8, 0, 0, 1, 0, 0,
+                                    255,  3, 0,    0, 0, 0, 0, 1, 1, 16};
+    static const uint8_t last[] = {0xC1, 3, 0xC1, 1, 0, 0, 0, 2, 2, 0xFF, 0xC4};
+    rig_associate(&rig, PRODUCT_SAP_MANAGEMENT, APDU);
+    for (int round = 1; round <= 20; round++) {
+        rig.clock.zone.offset_min = 0;
+        ask(first, sizeof first);
+        assert_int_equal(answer[1], 2); /* block taken */
+        assert_int_equal(minutes_after(DLMS_FORM_GENERAL_GLO, 0x30, shift, sizeof shift), round);
+        delivery.apdu[delivery.size - 1] ^= 1;
+        assert_int_equal(ask_as_established(delivery.apdu, delivery.size), 0);
+        ask(last, sizeof last);
+        assert_int_equal(answer[1], 3);
+        assert_int_equal(answer[3], COSEM_SUCCESS);
+        assert_int_equal(rig.clock.zone.offset_min, 60);
+    }
+}
+
 /* A meter without keys has no such association, and one for pushes alone is nobody's to open. */
 static void without_keys_there_is_none(void **state)
 {
@@ -170,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup(what_one_client_sent_is_no_other_clients, set_up_broadcast),
         cmocka_unit_test_setup(it_is_there_always, set_up_broadcast),
         cmocka_unit_test_setup(others_see_it_associated, set_up_broadcast),
+        cmocka_unit_test_setup(a_broadcast_comes_between_blocks, set_up_broadcast),
         cmocka_unit_test_setup(without_keys_there_is_none, set_up_broadcast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
