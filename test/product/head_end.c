@@ -197,6 +197,15 @@ bool is_proved(const struct opening *o, const uint8_t *response, size_t size)
            dlms_hls_check(&hls, DLMS_SERVER, &client.context, proof) == 0;
 }
 
+size_t make_release(uint8_t control, uint8_t apdu[APDU])
+{
+    static const uint8_t initiate[] = {1, 0, 0, 0, 6, 0x5F, 0x1F, 4, 0, 0, 0x7E, 0x1F, 4, 0xB0};
+    struct writer w = writer_over(apdu, APDU);
+    kit_send(&client, kit_protection(DLMS_FORM_GLO, control), initiate, sizeof initiate, &delivery);
+    dlms_rlrq_put(&w, (struct dlms_octets){delivery.apdu, delivery.size});
+    return writer_kept(&w);
+}
+
 bool is_served(void)
 {
     ask(get_clock, sizeof get_clock);

@@ -66,6 +66,9 @@ bool is_proved(const struct opening *o, const uint8_t *response, size_t size);
 /* AARQ and reply, ciphered where the opening is. */
 void open_all(const struct opening *o);
 
+/* An RLRQ with its InitiateRequest ciphered; its size. */
+size_t make_release(uint8_t control, uint8_t apdu[APDU]);
+
 /* Whether a plain GET is served. */
 bool is_served(void);
 

@@ -1,7 +1,7 @@
 /* What access rights and the security policy demand of an exchange, in every combination, against
  * a plain model: who asks with less is refused, who asks with enough is answered with as much as
  * he gave and as much as is demanded, and what the meter cannot give it refuses. */
-#include "cosem/model.h"
+#include "cosem/data.h"
 #include "dlms/apdu.h"
 #include "test/product/head_end_keys.h"
 #include "test/unit.h"
@@ -218,6 +218,54 @@ static void both_demand(void **state)
     end();
 }
 
+/* Of an RLRE the InitiateResponse, deciphered; false: it has none. */
+static bool take_released(void)
+{
+    enum { USER_INFORMATION = 0xBE, OCTET_STRING = 4 };
+    struct reader r = reader_over(answer, answered);
+    assert_int_equal(reader_u8(&r), DLMS_RLRE);
+    (void)cosem_take_length(&r);
+    while (reader_left(&r) > 0 && reader_peek(&r) != USER_INFORMATION) {
+        (void)reader_u8(&r);
+    }
+    if (reader_left(&r) == 0) {
+        return false;
+    }
+    (void)reader_u8(&r);
+    (void)cosem_take_length(&r);
+    assert_int_equal(reader_u8(&r), OCTET_STRING);
+    size_t size = cosem_take_length(&r);
+    assert_int_equal(reader_left(&r), size);
+    delivery.size = size;
+    memcpy(delivery.apdu, answer + r.at, delivery.size);
+    assert_int_equal(kit_receive(&client, &delivery), 0);
+    assert_int_equal(delivery.plain.data[0], DLMS_INITIATE_RESPONSE);
+    return true;
+}
+
+/* A release is answered as everything else; where that cannot be, the association ends all the
+ * same, without more words. */
+static void releases_are_answered_so_too(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 2 * 8; n++) {
+        unsigned policy = n / 2 << (BITS_FROM + TO_RESPONSE);
+        bool signs = n % 2 > 0 || (policy & COSEM_RESPONSE_SIGNED) == 0;
+        uint8_t apdu[APDU];
+        begin();
+        setup.policy = (uint8_t)policy;
+        setup.signing.own[DLMS_USE_SIGNATURE].there = signs;
+        ask(apdu, make_release(0x31, apdu));
+        assert_true(take_released() == signs);
+        if (signs) {
+            unsigned ciphered = COSEM_RESPONSE_AUTHENTICATED | COSEM_RESPONSE_ENCRYPTED;
+            assert_int_equal(seen_response(), ciphered | (policy & COSEM_RESPONSE_SIGNED));
+        }
+        assert_false(rig_association(&rig, SAP)->open);
+        end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +273,7 @@ int main(void)
         cmocka_unit_test(the_policy_demands_of_all),
         cmocka_unit_test(who_has_no_key_signs_nothing),
         cmocka_unit_test(both_demand),
+        cmocka_unit_test(releases_are_answered_so_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

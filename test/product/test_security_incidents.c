@@ -146,6 +146,24 @@ static void what_is_not_authentic_is_told(void **state)
     assert_int_equal(told.of_kind[DLMS_INCIDENT_AUTHENTICATION], 0);
 }
 
+/* Nobody else ends an association; that somebody tried is told. */
+static void a_release_that_is_not_authentic_is_told(void **state)
+{
+    (void)state;
+    uint8_t apdu[APDU];
+    open_all(&ciphered);
+    size_t size = make_release(0x30, apdu);
+    apdu[size - 1] ^= 1;
+    ask(apdu, size);
+    assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
+    assert_int_equal(told.of_kind[DLMS_INCIDENT_DECIPHERING], 1);
+    assert_int_equal(told.last.client_sap, SAP);
+    apdu[size - 1] ^= 1;
+    ask(apdu, size);
+    assert_int_equal(answer[0], DLMS_RLRE);
+    assert_int_equal(told.of_kind[DLMS_INCIDENT_DECIPHERING], 1);
+}
+
 /* An AARQ by another key counts as a failure, one that is replayed as that. */
 static void openings_that_are_not_authentic_count(void **state)
 {
@@ -188,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup(others_do_not_wait, set_up_watch),
         cmocka_unit_test_setup(challenges_of_before_are_void, set_up_watch),
         cmocka_unit_test_setup(what_is_not_authentic_is_told, set_up_watch),
+        cmocka_unit_test_setup(a_release_that_is_not_authentic_is_told, set_up_watch),
         cmocka_unit_test_setup(openings_that_are_not_authentic_count, set_up_watch),
         cmocka_unit_test_setup(changes_are_told, set_up_watch),
     };

@@ -19,22 +19,12 @@ static void open_ciphered(void)
     open_all(&ciphered);
 }
 
-/* RLRQ with its InitiateRequest ciphered. */
-static size_t make_release(uint8_t apdu[APDU])
-{
-    static const uint8_t initiate[] = {1, 0, 0, 0, 6, 0x5F, 0x1F, 4, 0, 0, 0x7E, 0x1F, 4, 0xB0};
-    struct writer w = writer_over(apdu, APDU);
-    kit_send(&client, kit_protection(DLMS_FORM_GLO, 0x30), initiate, sizeof initiate, &delivery);
-    dlms_rlrq_put(&w, (struct dlms_octets){delivery.apdu, delivery.size});
-    return writer_kept(&w);
-}
-
 static void a_release_may_be_ciphered(void **state)
 {
     (void)state;
     uint8_t apdu[APDU];
     open_ciphered();
-    size_t size = make_release(apdu);
+    size_t size = make_release(0x30, apdu);
     apdu[size - 1] ^= 1;
     ask(apdu, size);
     assert_exception(DLMS_SERVICE_NOT_ALLOWED, DLMS_DECIPHERING_ERROR);
@@ -61,7 +51,7 @@ static void truncated_releases_release_nothing(void **state)
     (void)state;
     uint8_t apdu[APDU];
     open_ciphered();
-    size_t whole = make_release(apdu);
+    size_t whole = make_release(0x30, apdu);
     for (size_t size = 1; size < whole; size++) {
         ask(apdu, size);
         assert_int_equal(answer[0], DLMS_EXCEPTION_RESPONSE);
