@@ -241,6 +241,24 @@ def open_and_close(panel):
     panel.until(lambda: cover.get_attribute("aria-pressed") == "false", "the cover is closed")
 
 
+def select_a_rate(panel):
+    """Terminals with voltage are a number, and rate 1 plus that number is in force, once a client has put two in use."""
+    group = panel.page.locator("#terminals")
+    if panel.meter.product == "xs211":
+        assert group.is_hidden(), "there are no terminals"
+        return
+    rate = lambda: panel.meter.get("0-0:96.14.0")["96.14.0"]
+    buttons = group.get_by_role("button")
+    assert buttons.count() == 3
+    panel.meter.set("0-0:128.4.0", "u8:2")
+    for pressed, expected in ((0, 2), (1, 4), (0, 3), (1, 1)):
+        before = buttons.nth(pressed).get_attribute("aria-pressed")
+        buttons.nth(pressed).click()
+        panel.until(lambda: buttons.nth(pressed).get_attribute("aria-pressed") != before, "the terminal has switched")
+        panel.until(lambda: int(rate()) == expected, f"rate {expected} is in force")
+    panel.meter.set("0-0:128.4.0", "u8:0")
+
+
 def use_the_world(panel):
     page = panel.page
     row = page.locator("#loads li").first
@@ -350,6 +368,7 @@ def play(browser, watthour, product, folder, shots):
     with Meter(watthour, product, "--data", folder, "--speed", "20") as meter:
         with Panel(browser, meter, viewport={"width": 1440, "height": 900}) as panel:
             use_the_world(panel)
+            select_a_rate(panel)
             open_and_close(panel)
             compare_harmonics(panel)
             change_the_speed(panel)

@@ -65,6 +65,13 @@ class Meter:
         assert done.returncode == 0, done.stderr
         return parse(done.stdout)
 
+    def set(self, name, value):
+        """Writes an attribute as Management."""
+        environment = dict(os.environ, WATTHOUR_PASSWORD="watthour")
+        done = subprocess.run([self.watthour, "set", f"tcp://127.0.0.1:{self.dlms}", "--client", "1", name, value],
+                              capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stderr
+
     def profile(self, name):
         """The rows of a profile over DLMS/COSEM, as lists of text, the oldest first; without the head."""
         environment = dict(os.environ, WATTHOUR_PASSWORD="watthour")
