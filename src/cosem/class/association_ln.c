@@ -37,7 +37,7 @@ static bool intake_is_object(struct cosem_intake *in, const struct cosem_instanc
     bool same_class = cosem_intake_u16(in) == listed->object->ic->id;
     struct cosem_name name = {{0}};
     cosem_intake_name(in, name.obis);
-    return same_class && memcmp(&name, &listed->name, sizeof name) == 0;
+    return same_class && memcmp(name.obis, listed->name.obis, sizeof name.obis) == 0;
 }
 
 static bool intake_is_class(struct cosem_intake *in, const struct cosem_instance *listed)
