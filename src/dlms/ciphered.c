@@ -65,9 +65,11 @@ static bool bound_plain(struct dlms_association *a, const struct dlms_protection
 {
     size_t fits = room - COSEM_CARRY - tail_of(a);
     a->plain_max = least(dlms_guard_limit(a, by, 0, most), fits);
-    a->signed_max = least(dlms_guard_limit(a, by, COSEM_RESPONSE_SIGNED, most), fits);
-    if (a->signed_max < DLMS_PLAIN_LEAST && !a->by_general_blocks) {
-        a->exchange.given &= (uint8_t)~COSEM_RESPONSE_SIGNED;
+    if ((a->exchange.given & COSEM_RESPONSE_SIGNED) != 0) {
+        a->signed_max = least(dlms_guard_limit(a, by, COSEM_RESPONSE_SIGNED, most), fits);
+        if (a->signed_max < DLMS_PLAIN_LEAST && !a->by_general_blocks) {
+            a->exchange.given &= (uint8_t)~COSEM_RESPONSE_SIGNED;
+        }
     }
     return a->plain_max >= DLMS_PLAIN_LEAST || a->by_general_blocks;
 }
