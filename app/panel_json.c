@@ -171,8 +171,7 @@ static void add_frame(cJSON *json, struct simulation *simulation)
     bool dots = simulation->meter.product->display->glass == DISPLAY_DOTS;
     size_t size = dots ? (size_t)DISPLAY_OCTETS : (size_t)SEGMENTS_OCTETS;
     char text[2 * DISPLAY_OCTETS + 1];
-    struct meter *face = waking_face(simulation);
-    const struct display_frame *frame = face ? display_look(&face->display) : NULL;
+    const struct display_frame *frame = waking_frame(simulation);
     for (size_t i = 0; i < size; i++) {
         uint8_t octet = frame ? frame->octets[i] : 0;
         text[2 * i] = hex[octet >> 4];

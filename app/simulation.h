@@ -38,6 +38,7 @@ struct simulation_night {
 
 struct simulation {
     struct meter meter;
+    struct display_frame frame; /* of its glass, as it was looked at last */
     struct legal_part legal;
     struct calendar_switch switches[2 * CALENDAR_SWITCHES];
     struct harmonics harmonics;

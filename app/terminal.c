@@ -101,12 +101,11 @@ void terminal_draw(struct terminal *terminal)
     struct display_frame dark = {.glass = terminal->simulation->meter.product->display->glass};
     struct simulation *simulation = terminal->simulation;
     const char *line_end = terminal->overwrites ? CLEAR_LINE : "\n";
-    struct meter *face = waking_face(simulation);
-    const struct display_frame *frame = face ? display_look(&face->display) : &dark;
+    const struct display_frame *seen = waking_frame(simulation);
     fputs(terminal->overwrites ? HOME : "", stdout);
     printf("%s%s%s", simulation->meter.product->title, simulation->on ? "" : ": no supply",
            line_end);
-    glass_print(stdout, frame, line_end);
+    glass_print(stdout, seen ? seen : &dark, line_end);
     if (terminal->listens) {
         printf("  space: press   l: long   v: very long   s: service   i: installation   q: quit%s",
                line_end);

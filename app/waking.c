@@ -11,6 +11,16 @@ struct meter *waking_face(struct simulation *simulation)
     return simulation->on ? &simulation->meter : simulation->woken;
 }
 
+const struct display_frame *waking_frame(struct simulation *simulation)
+{
+    struct meter *face = waking_face(simulation);
+    if (face == NULL) {
+        return NULL;
+    }
+    display_look(&face->display, &simulation->frame);
+    return &simulation->frame;
+}
+
 static int64_t awake_ms(const struct simulation *simulation)
 {
     return (int64_t)((simulation->frames - simulation->woken_frame) * 1000 / WORLD_FRAME_HZ);

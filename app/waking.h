@@ -7,6 +7,9 @@
 /* The meter whose display is lit: the one that lives; without mains the one that is awake; NULL. */
 struct meter *waking_face(struct simulation *simulation);
 
+/* What is on the glass; NULL: nothing is. */
+const struct display_frame *waking_frame(struct simulation *simulation);
+
 /* A button: wakes a meter that sleeps, if it can be. False: nothing shows anything. */
 bool waking_press(struct simulation *simulation, enum display_button button, bool down);
 

@@ -50,8 +50,7 @@ struct display_item display_item_at(const struct display *display, const struct 
 void display_init(struct display *display, const struct display_config *config,
                   const struct display_source *source)
 {
-    *display = (struct display){
-        .config = config, .source = *source, .touched_ms = NEVER, .painted_s = NEVER};
+    *display = (struct display){.config = config, .source = *source, .touched_ms = NEVER};
     for (int i = 0; i < DISPLAY_SETTINGS; i++) {
         display->settings[i] = display_setting_rows[i].usual;
     }
@@ -75,7 +74,7 @@ int display_set(struct display *display, enum display_setting setting, uint16_t 
     }
     display->settings[setting] = value;
     display->changes++;
-    display->painted_s = NEVER;
+    display->screen++;
     return 0;
 }
 
@@ -120,29 +119,32 @@ static bool is_lit(const struct display *display)
     return display->touched_ms >= 0 && display->now_ms - display->touched_ms < lit_ms;
 }
 
-static void paint(struct display *display)
+static void paint(const struct display *display, struct display_frame *frame)
 {
     struct screen screen;
     struct status status;
     char text[MESSAGE_TEXT_MAX];
     screen_compose(display, text, &screen);
     status_compose(display, &status);
-    memset(display->frame.octets, 0, sizeof display->frame.octets);
-    display->frame.glass = display->config->glass;
+    memset(frame->octets, 0, sizeof frame->octets);
+    frame->glass = display->config->glass;
     if (display->config->glass == DISPLAY_DOTS) {
-        dots_paint(&screen, &status, display->frame.octets);
+        dots_paint(&screen, &status, frame->octets);
     } else {
-        segments_paint(&screen, &status, display->frame.octets);
+        segments_paint(&screen, &status, frame->octets);
     }
 }
 
-const struct display_frame *display_look(struct display *display)
+void display_look(const struct display *display, struct display_frame *frame)
 {
     int64_t now_s = display->now_ms / MS_PER_S;
-    if (display->painted_s != now_s) {
-        paint(display);
-        display->painted_s = now_s;
+    bool stands =
+        frame->of == display && frame->screen == display->screen && frame->painted_s == now_s;
+    if (!stands) {
+        paint(display, frame);
+        frame->of = display;
+        frame->screen = display->screen;
+        frame->painted_s = now_s;
     }
-    display->frame.lit = is_lit(display);
-    return &display->frame;
+    frame->lit = is_lit(display);
 }

@@ -160,6 +160,9 @@ struct display_frame {
     enum display_glass glass;
     bool lit; /* the backlight */
     uint8_t octets[DISPLAY_OCTETS];
+    const struct display *of; /* whose screen it shows, */
+    uint32_t screen;          /* which one, */
+    int64_t painted_s;        /* as of which second */
 };
 
 /* ---- the display ---- */
@@ -231,8 +234,7 @@ struct display {
     struct display_browse browse;
     struct display_entry entry;
     struct display_trial trial;
-    struct display_frame frame;
-    int64_t painted_s; /* -1: the frame is out of date */
+    uint32_t screen; /* another one for each change of what is shown */
 };
 
 /* A new meter's: lists and settings of the product. `source` is copied, what it points to must
@@ -246,9 +248,9 @@ void display_step(struct display *display, int64_t now_ms);
 /* A button goes down or up. */
 void display_button(struct display *display, enum display_button button, bool down, int64_t now_ms);
 
-/* The frame as of the last step: painted anew when the second has turned or the screen has
- * changed. */
-const struct display_frame *display_look(struct display *display);
+/* The frame as of the last step, in memory of who shows it (all zeros: nothing yet), who lets it as
+ * it is: painted anew when the second has turned or the screen has changed. */
+void display_look(const struct display *display, struct display_frame *frame);
 
 /* 0, or -1: out of its range, or long and very long presses would not differ; nothing has
  * changed. */

@@ -56,7 +56,7 @@ static void go(struct display *display, enum display_mode mode, unsigned positio
     display->mode = mode;
     display->position = (uint16_t)position;
     display->shown_ms = display->now_ms;
-    display->painted_s = -1;
+    display->screen++;
 }
 
 void menu_restart(struct display *display)

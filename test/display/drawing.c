@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+const struct display_frame *drawing_look(const struct display *display)
+{
+    static struct display_frame frame;
+    display_look(display, &frame);
+    return &frame;
+}
+
 static void write_dots(FILE *file, const struct display_frame *frame)
 {
     for (int line = 0; line < DISPLAY_LINES; line++) {

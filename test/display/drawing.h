@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* What is on its glass, until something else is looked at. */
+const struct display_frame *drawing_look(const struct display *display);
+
 void drawing_write(FILE *file, const struct display_frame *frame);
 
 /* What the dots of a line say, by the font; '?' for a pattern that is no character. */

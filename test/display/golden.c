@@ -14,7 +14,7 @@ FILE *golden_begin(const char *name, char made[GOLDEN_PATH])
 void golden_draw(FILE *file, const char *title, struct display *display)
 {
     fprintf(file, "== %s\n", title);
-    drawing_write(file, display_look(display));
+    drawing_write(file, drawing_look(display));
 }
 
 static bool same_content(const char *one_path, const char *other_path)

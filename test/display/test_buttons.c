@@ -50,7 +50,7 @@ static void assert_screen(enum display_mode mode, unsigned position)
 static void assert_identifier(const char *id)
 {
     char line[DISPLAY_COLUMNS + 1];
-    drawing_read_line(display_look(&rig.display), 0, line);
+    drawing_read_line(drawing_look(&rig.display), 0, line);
     line[strlen(id)] = '\0';
     assert_string_equal(line, id);
 }
@@ -87,7 +87,7 @@ static void a_first_press_tests_all_dots(void **state)
     (void)state;
     press();
     assert_screen(DISPLAY_MODE_SELF_TEST, 0);
-    const struct display_frame *frame = display_look(&rig.display);
+    const struct display_frame *frame = drawing_look(&rig.display);
     for (size_t i = 0; i < DISPLAY_OCTETS; i++) {
         assert_int_equal(frame->octets[i], 0x1F);
     }
@@ -176,13 +176,52 @@ static void the_sealed_button_walks_through_the_service_list(void **state)
 static void the_backlight_follows_presses(void **state)
 {
     (void)state;
-    assert_false(display_look(&rig.display)->lit);
+    assert_false(drawing_look(&rig.display)->lit);
     press();
-    assert_true(display_look(&rig.display)->lit);
+    assert_true(drawing_look(&rig.display)->lit);
     wait(29999 - SHORT_MS);
-    assert_true(display_look(&rig.display)->lit);
+    assert_true(drawing_look(&rig.display)->lit);
     wait(1 + SHORT_MS);
-    assert_false(display_look(&rig.display)->lit);
+    assert_false(drawing_look(&rig.display)->lit);
+}
+
+/* A dot that was changed stays as long as the frame does. */
+static bool is_painted(struct display_frame *frame)
+{
+    frame->octets[DISPLAY_OCTETS - 1] ^= 1;
+    uint8_t changed = frame->octets[DISPLAY_OCTETS - 1];
+    display_look(&rig.display, frame);
+    return frame->octets[DISPLAY_OCTETS - 1] != changed;
+}
+
+/* Painted once a second, and at once when the screen is another one or a setting is; each who looks
+ * has a frame of his own, that of another display is none. */
+static void a_frame_stands_for_a_second(void **state)
+{
+    (void)state;
+    struct display_frame frame = {0};
+    struct display_frame other = {0};
+    struct rig another;
+    assert_true(is_painted(&frame));
+    assert_false(is_painted(&frame));
+    assert_true(is_painted(&other));
+    wait(999);
+    assert_false(is_painted(&frame));
+    wait(1);
+    assert_true(is_painted(&frame));
+    assert_true(is_painted(&other));
+    assert_false(is_painted(&frame));
+    press();
+    assert_true(is_painted(&frame));
+    assert_int_equal(display_set(&rig.display, DISPLAY_ENERGY_FORM, 3), 0);
+    assert_true(is_painted(&frame));
+    assert_false(is_painted(&frame));
+    rig_init(&another, product_find("xs211"));
+    another.display.now_ms = rig.display.now_ms;
+    another.display.screen = rig.display.screen;
+    display_look(&another.display, &frame);
+    assert_ptr_equal(frame.of, &another.display);
+    assert_true(is_painted(&frame));
 }
 
 static void a_button_that_says_the_same_twice_is_one_press(void **state)
@@ -202,14 +241,14 @@ static void the_status_line_turns_with_the_second(void **state)
     (void)state;
     char line[DISPLAY_COLUMNS + 1];
     rig.marks.p1 = true;
-    drawing_read_line(display_look(&rig.display), 2, line);
+    drawing_read_line(drawing_look(&rig.display), 2, line);
     assert_int_equal(line[7], 2); /* an arrow */
     rig.marks.p1 = false;
     wait(999);
-    drawing_read_line(display_look(&rig.display), 2, line);
+    drawing_read_line(drawing_look(&rig.display), 2, line);
     assert_int_equal(line[7], 2);
     wait(1);
-    drawing_read_line(display_look(&rig.display), 2, line);
+    drawing_read_line(drawing_look(&rig.display), 2, line);
     assert_int_equal(line[7], ' ');
 }
 
@@ -221,10 +260,10 @@ static void a_message_runs_through_once_a_round(void **state)
     assert_int_equal(message_set_text(&rig.message, "0123456789ABCDEFGHIJKLMNOPQRST", 30), 0);
     wait(SCROLL_MS * count);
     assert_screen(DISPLAY_MODE_AUTOMATIC, count);
-    drawing_read_line(display_look(&rig.display), 1, line);
+    drawing_read_line(drawing_look(&rig.display), 1, line);
     assert_string_equal(line, "0123456789ABCDEF");
     wait(3000);
-    drawing_read_line(display_look(&rig.display), 1, line);
+    drawing_read_line(drawing_look(&rig.display), 1, line);
     assert_string_equal(line, "6789ABCDEFGHIJKL");
     wait(11999);
     assert_screen(DISPLAY_MODE_AUTOMATIC, count);
@@ -245,7 +284,7 @@ static void any_presses(void **state)
         const struct display_list *list = menu_list(&rig.display);
         assert_true(!list || rig.display.position < list->count);
         if (i % 64 == 0) {
-            display_look(&rig.display);
+            (void)drawing_look(&rig.display);
         }
     }
     display_button(&rig.display, DISPLAY_BUTTON_SCROLL, false, now_ms);
@@ -284,17 +323,17 @@ static void events_are_walked_through(void **state)
     hold(DISPLAY_BUTTON_SCROLL, 2500);
     assert_screen(DISPLAY_MODE_LOGS, 0);
     assert_identifier("P.98.0 ");
-    drawing_read_line(display_look(&rig.display), 1, line);
+    drawing_read_line(drawing_look(&rig.display), 1, line);
     assert_string_equal(line, "               2");
     press(); /* no other log has entries */
     assert_screen(DISPLAY_MODE_LOGS, 0);
     hold(DISPLAY_BUTTON_SCROLL, 2500);
     assert_identifier("P.98.0 001");
-    drawing_read_line(display_look(&rig.display), 1, line);
+    drawing_read_line(drawing_look(&rig.display), 1, line);
     assert_string_equal(line, " 11-21 12:00 E10");
     press();
     assert_identifier("P.98.0 002");
-    drawing_read_line(display_look(&rig.display), 1, line);
+    drawing_read_line(drawing_look(&rig.display), 1, line);
     assert_string_equal(line, "  11-21 12:00 E2");
     press();
     assert_screen(DISPLAY_MODE_AUTOMATIC, 0);
@@ -313,6 +352,7 @@ int main(void)
         cmocka_unit_test_setup(a_very_long_press_ends_everything_while_it_lasts, set_up),
         cmocka_unit_test_setup(the_sealed_button_walks_through_the_service_list, set_up),
         cmocka_unit_test_setup(the_backlight_follows_presses, set_up),
+        cmocka_unit_test_setup(a_frame_stands_for_a_second, set_up),
         cmocka_unit_test_setup(a_button_that_says_the_same_twice_is_one_press, set_up),
         cmocka_unit_test_setup(the_status_line_turns_with_the_second, set_up),
         cmocka_unit_test_setup(a_message_runs_through_once_a_round, set_up),

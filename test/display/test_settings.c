@@ -1,6 +1,7 @@
 /* The display's settings and lists beside a naive model: every value of every setting, in whatever
  * order they come; what is refused leaves everything as it was. */
 #include "display/display.h"
+#include "test/display/drawing.h"
 #include "test/product/rig.h"
 #include "test/unit.h"
 
@@ -87,7 +88,7 @@ static void long_presses_always_differ(void **state)
 static bool lit(int64_t now_ms)
 {
     display_step(&rig.display, now_ms);
-    return display_look(&rig.display)->lit;
+    return drawing_look(&rig.display)->lit;
 }
 
 static void the_backlight_follows_the_last_press(void **state)

@@ -148,7 +148,7 @@ static void dots_are_as_high_as_bars(void **state)
     choose_profiles();
     press_long();
     press();
-    const struct display_frame *frame = display_look(display());
+    const struct display_frame *frame = drawing_look(display());
     for (int hour = 0; hour < 24; hour++) {
         for (int part = 0; part < 3; part++) {
             int column = 80 - 72 + 3 * hour + part;
@@ -166,10 +166,10 @@ static void dots_are_as_high_as_bars(void **state)
     for (int hour = 2; hour < 26; hour++) {
         sum_uws += model_uws[hour];
     }
-    drawing_read_line(display_look(display()), 1, line);
+    drawing_read_line(drawing_look(display()), 1, line);
     assert_true(llabs((int64_t)(strtod(line, NULL) * 1000 + 0.5) -
                       (int64_t)(sum_uws / UW_PER_W / HOUR_S)) <= 1);
-    drawing_read_line(display_look(display()), 0, line);
+    drawing_read_line(drawing_look(display()), 0, line);
     assert_memory_equal(line, "P.1.0 11-21 ", 12);
 }
 
@@ -218,8 +218,8 @@ static void read_screen(char *id, char *when, char *value)
 {
     char top[DISPLAY_COLUMNS + 1];
     char middle[DISPLAY_COLUMNS + 1];
-    drawing_read_line(display_look(display()), 0, top);
-    drawing_read_line(display_look(display()), 1, middle);
+    drawing_read_line(drawing_look(display()), 0, top);
+    drawing_read_line(drawing_look(display()), 1, middle);
     assert_int_equal(sscanf(top, "%8s %5s", id, when), 2);
     assert_int_equal(sscanf(middle, "%16s", value), 1);
 }
@@ -322,7 +322,7 @@ static void any_presses_while_it_changes(void **state)
         hold(rand() % 8 == 0 ? DISPLAY_BUTTON_SERVICE : DISPLAY_BUTTON_SCROLL,
              rand() % 3 == 0 ? LONG_MS : SHORT_MS);
         display_step(display(), display()->now_ms + rand() % 4000);
-        display_look(display());
+        (void)drawing_look(display());
         enum display_mode mode = display()->mode;
         browsing += mode == DISPLAY_MODE_BARS || mode == DISPLAY_MODE_ROWS;
         unsigned at = (unsigned)rand() % display()->config->profile_count;

@@ -78,8 +78,8 @@ struct shown {
 static struct shown look(void)
 {
     struct shown shown = {0};
-    drawing_read_line(display_look(display()), 0, shown.top);
-    drawing_read_line(display_look(display()), 1, shown.data);
+    drawing_read_line(drawing_look(display()), 0, shown.top);
+    drawing_read_line(drawing_look(display()), 1, shown.data);
     return shown;
 }
 
@@ -315,12 +315,12 @@ static void on_the_battery_as_with_supply(void **state)
     struct event_book *book = &life->meter.events;
     uint32_t newest = display()->entry.number;
     assert_int_equal(newest, event_log_count(book, EVENT_LOG_QUALITY));
-    struct display_frame lit = *display_look(display());
+    struct display_frame lit = *drawing_look(display());
     life_darken(life, 100);
     assert_true(choose_log(EVENT_LOG_QUALITY));
     hold(LONG_MS);
     assert_int_equal(display()->entry.number, newest);
-    assert_memory_equal(display_look(display())->octets, lit.octets, 14); /* its digits */
+    assert_memory_equal(drawing_look(display())->octets, lit.octets, 14); /* its digits */
     life_dawn(life, 10);
 }
 

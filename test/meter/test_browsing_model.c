@@ -2,6 +2,7 @@
  * is there to choose is counted by the records themselves, and changes while somebody browses. */
 #include "display/menu.h"
 #include "storage/record.h"
+#include "test/display/drawing.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
 
@@ -260,7 +261,7 @@ static void browse(const char *product)
         }
         press();
         assert_same(at);
-        display_look(display());
+        (void)drawing_look(display());
         seen[model.mode]++;
     }
     assert_true(seen[DISPLAY_MODE_LOGS] > 50 && seen[DISPLAY_MODE_EVENTS] > 50);

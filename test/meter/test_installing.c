@@ -57,7 +57,7 @@ static void open_entry(enum install_entry entry)
 static void assert_line(int line, const char *expected)
 {
     char text[DISPLAY_COLUMNS + 1];
-    drawing_read_line(display_look(display()), line, text);
+    drawing_read_line(drawing_look(display()), line, text);
     assert_string_equal(text, expected);
 }
 

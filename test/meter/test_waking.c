@@ -119,7 +119,7 @@ static void looking_writes_nothing(void **state)
         for (int64_t ms = 0; ms < 60000; ms += 1 + rand() % 3000) {
             press(rand() % 4 == 0 ? DISPLAY_BUTTON_SERVICE : DISPLAY_BUTTON_SCROLL, ms);
             (void)meter_wake_step(&woken, ms + 100);
-            (void)display_look(&woken.display);
+            (void)drawing_look(&woken.display);
         }
     }
     assert_true(life->nor.counts.operations == before.operations);

@@ -1,6 +1,7 @@
 #include "test/meter/walk.h"
 
 #include "cosem/data.h"
+#include "test/display/drawing.h"
 #include "test/dlms/session_ask.h"
 #include "test/meter/furnish.h"
 #include "test/unit.h"
@@ -148,7 +149,7 @@ static void press_button(struct walk *walk)
     now_ms += lengths_ms[roll(walk, sizeof lengths_ms / sizeof lengths_ms[0])];
     display_step(display, now_ms);
     display_button(display, button, false, now_ms);
-    (void)display_look(display);
+    (void)drawing_look(display);
 }
 
 static void switch_rate_inputs(struct walk *walk)

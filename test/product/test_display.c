@@ -38,7 +38,7 @@ static enum cosem_result set_setting(enum display_setting setting, const char *h
 static void assert_line(int line, const char *expected)
 {
     char text[DISPLAY_COLUMNS + 1];
-    drawing_read_line(display_look(&rig.display), line, text);
+    drawing_read_line(drawing_look(&rig.display), line, text);
     assert_string_equal(text, expected);
 }
 
@@ -64,9 +64,9 @@ static void times_take_effect(void **state)
     assert_int_equal(set_setting(DISPLAY_SELF_TEST_S, "12 0002"), COSEM_SUCCESS);
     assert_int_equal(set_setting(DISPLAY_RETURN_S, "12 000B"), COSEM_SUCCESS);
     press(4000, 100);
-    assert_true(display_look(&rig.display)->lit);
+    assert_true(drawing_look(&rig.display)->lit);
     display_step(&rig.display, 5100);
-    assert_false(display_look(&rig.display)->lit);
+    assert_false(drawing_look(&rig.display)->lit);
     display_step(&rig.display, 6099);
     assert_int_equal(rig.display.mode, DISPLAY_MODE_SELF_TEST);
     display_step(&rig.display, 6100);
