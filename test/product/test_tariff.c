@@ -181,6 +181,32 @@ static void activation_has_its_time(void **state)
         COSEM_OTHER_REASON);
 }
 
+/* Taking it back takes a date and a time of which nothing is specified: one that is open in part is
+ * refused, and what was set stands. */
+static void a_time_that_is_open_in_part_is_none(void **state)
+{
+    (void)state;
+    static const char *const times[] = {
+        "090C FFFFFFFF FF 0CFFFF FF 8000 FF", "090C FFFFFFFF FF FF00FF FF 8000 FF",
+        "090C FFFFFFFF FF FFFF00 FF 8000 FF", "090C FFFFFFFF 01 FFFFFF FF 8000 FF",
+        "090C FFFFFFFF FF 000000 00 8000 00", "090C FFFF0BFF FF FFFFFF FF 8000 FF",
+        "090C FFFFFF16 FF FFFFFF FF 8000 FF", "090C 07EAFFFF FF FFFFFF FF 8000 FF",
+        "090C 07EA0B16 FF FFFFFF FF 8000 FF", "090C 07EA0BFF FF 000000 00 8000 00",
+    };
+    write_calendar();
+    assert_int_equal(
+        set(CALENDAR, &calendar_name, ACTIVATION, "090C 07EA0B16 FF 000000 00 8000 00"),
+        COSEM_SUCCESS);
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        assert_int_equal(set(CALENDAR, &calendar_name, ACTIVATION, times[i]), COSEM_OTHER_REASON);
+        assert_reads(CALENDAR, &calendar_name, ACTIVATION, "090C 07EA0B16 07 000000 00 FFC4 00");
+    }
+    assert_int_equal(
+        set(CALENDAR, &calendar_name, ACTIVATION, "090C FFFFFFFF FF FFFFFF 00 8000 00"),
+        COSEM_SUCCESS);
+    assert_reads(CALENDAR, &calendar_name, ACTIVATION, "090C FFFFFFFFFFFFFFFFFF8000FF");
+}
+
 /* Whatever is wrong: refused as a whole, and nothing has changed. */
 static void wrong_parts_are_refused(void **state)
 {
@@ -454,6 +480,7 @@ int main(void)
         cmocka_unit_test_setup(the_active_calendar_is_not_written, set_up),
         cmocka_unit_test_setup(terminals_select_the_rate, set_up),
         cmocka_unit_test_setup(activation_has_its_time, set_up),
+        cmocka_unit_test_setup(a_time_that_is_open_in_part_is_none, set_up),
         cmocka_unit_test_setup(wrong_parts_are_refused, set_up),
         cmocka_unit_test_setup(activation_of_a_broken_calendar_is_refused, set_up),
         cmocka_unit_test_setup(truncated_values_are_refused, set_up),

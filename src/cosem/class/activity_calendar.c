@@ -176,14 +176,20 @@ static enum cosem_result activation_time(const struct cosem_call *call, struct w
     return COSEM_SUCCESS;
 }
 
-/* Nothing specified is never. A time that has passed is at once, and refused with what is wrong. */
+static bool is_never(const struct date_time *time)
+{
+    return date_time_is_open(time) && time->weekday == DATE_TIME_ANY &&
+           time->second == DATE_TIME_ANY;
+}
+
+/* Nothing specified, neither date nor time, is never; only some of it is no time. One that has
+ * passed is at once, and refused with what is wrong. */
 static enum cosem_result set_activation_time(const struct cosem_call *call, struct reader *value)
 {
     const struct clock *clock = call->context->clock;
     struct cosem_intake in = cosem_intake_begin(value);
     struct date_time time = date_time_intake(&in);
-    bool never =
-        time.year == DATE_TIME_ANY_YEAR && time.month == DATE_TIME_ANY && time.day == DATE_TIME_ANY;
+    bool never = is_never(&time);
     if (!never && !date_time_is_instant(&time)) {
         cosem_intake_refuse(&in);
     }
