@@ -100,8 +100,8 @@ struct profile {
     struct storage *storage; /* NULL: nothing is kept */
     struct record_ring *ring;
     struct profile_settings settings;
-    int64_t next_s;      /* UTC: the end of the period under way */
     uint32_t clock_seen; /* changes of the clock */
+    int64_t next_s;      /* UTC: the end of the period under way */
     uint8_t flags;       /* of the period under way */
     uint8_t status;      /* of the newest row */
     bool state_due;      /* flags to be stored */
