@@ -66,6 +66,34 @@ static void what_is_no_object_of_the_meter_has_no_name(void **state)
     assert_true(column_equal(&nobody, &nameless));
 }
 
+/* A table says whatever number it likes. */
+static int32_t its_number(const void *owner, const struct object_name *name)
+{
+    const int32_t *number = owner;
+    (void)name;
+    return *number;
+}
+
+static void a_number_beyond_the_highest_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t told;
+        uint16_t number;
+    } rows[] = {{0, 0},
+                {OBJECT_NONE - 1, OBJECT_NONE - 1},
+                {OBJECT_NONE, OBJECT_NONE},
+                {0x10000, OBJECT_NONE},
+                {INT32_MAX, OBJECT_NONE},
+                {-1, OBJECT_NONE},
+                {INT32_MIN, OBJECT_NONE}};
+    const struct object_name name = {3, {1, 0, 1, 8, 0, 255}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct object_table table = {.number = its_number, .owner = &rows[i].told};
+        assert_int_equal(object_number(&table, &name), rows[i].number);
+    }
+}
+
 static void columns_differ_in_each_part(void **state)
 {
     (void)state;
@@ -176,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_is_what_it_was_made_of),
         cmocka_unit_test(what_is_no_object_of_the_meter_has_no_name),
+        cmocka_unit_test(a_number_beyond_the_highest_is_none),
         cmocka_unit_test(columns_differ_in_each_part),
         cmocka_unit_test(on_flash_it_has_its_name),
         cmocka_unit_test(lists_do_not_touch_each_other),

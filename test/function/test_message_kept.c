@@ -170,6 +170,45 @@ static void what_cannot_be_is_none(void **state)
     }
 }
 
+/* The longest that firmware of either form could keep is taken, one octet more is none. */
+static void longer_than_it_can_be_is_none(void **state)
+{
+    (void)state;
+    enum { VERSIONS = 2 };
+    uint8_t octets[1 + MESSAGE_TEXT_MAX + 1];
+    for (uint8_t version = 1; version <= VERSIONS; version++) {
+        for (uint16_t more = 0; more <= 1; more++) {
+            uint16_t head = version == 1 ? 1 : 0;
+            memset(octets, 'x', sizeof octets);
+            octets[0] = head != 0 ? 0 : 'x';
+            assert_int_equal(journal_put(&bed.storage.values, BED_VALUE_MESSAGE, version, octets,
+                                         (uint16_t)(head + MESSAGE_TEXT_MAX + more)),
+                             STORAGE_DONE);
+            start_again();
+            assert_int_equal(message.text_size, more == 0 ? MESSAGE_TEXT_MAX : 0);
+        }
+    }
+}
+
+/* So it is with the code: of another form, too long, or of no digits and letters. */
+static void a_code_that_cannot_be_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t version;
+        uint16_t size;
+        const char *octets;
+    } codes[] = {{2, 2, "12"}, {0, 2, "12"}, {1, 9, "123456789"}, {1, 2, "1\n"}};
+    assert_int_equal(message_set_text(&message, "stays", 5), 0);
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        assert_int_equal(journal_put(&bed.storage.values, BED_VALUE_MESSAGE_CODE, codes[i].version,
+                                     codes[i].octets, codes[i].size),
+                         STORAGE_DONE);
+        start_again();
+        assert_is("stays", "");
+    }
+}
+
 /* A chip that has no sector ready takes it later; until then nothing has changed. */
 static void a_busy_chip_is_asked_again(void **state)
 {
@@ -225,6 +264,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(as_older_firmware_kept_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_code_outlives_its_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(longer_than_it_can_be_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_code_that_cannot_be_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_busy_chip_is_asked_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cut_leaves_the_old_or_the_new, set_up, tear_down),
     };

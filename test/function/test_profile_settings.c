@@ -134,6 +134,7 @@ static void the_columns_as_delivered_take_no_room(void **state)
     const struct profile_column *delivered = rig->profile.plan->columns;
     const struct profile_column others[] = {text(7), clock_column, counter};
     assert_int_equal(rig->columns.count, 0);
+    assert_int_equal(rig->profile.flags, 0); /* midnight: the period is whole */
     for (int start = 0; start < 2; start++) {
         assert_int_equal(profile_set_columns(&rig->profile, others, 3), 0);
         bed_settle(&rig->bed);
