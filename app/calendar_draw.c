@@ -11,8 +11,9 @@ static struct civil date_at(int64_t days)
 static char rate_of(const struct calendar *calendar, const struct calendar_day *day, int second)
 {
     char rate = '.';
+    unsigned first = calendar_first_switch(calendar, day);
     for (unsigned i = 0; i < day->count; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         bool passed = calendar_switch_s(at) <= second;
         rate = passed ? (char)('0' + calendar_switch_rate(at)) : rate;
     }
@@ -72,8 +73,9 @@ void calendar_draw(const struct calendar_text *calendar, int year, FILE *out)
 static cJSON *day_json(const struct calendar *calendar, const struct calendar_day *day)
 {
     cJSON *switches = cJSON_CreateArray();
+    unsigned first = calendar_first_switch(calendar, day);
     for (unsigned i = 0; i < day->count; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         const struct civil when = calendar_switch_time(at);
         char time[16];
         cJSON *pair = cJSON_CreateArray();

@@ -219,7 +219,7 @@ static int read_day(struct calendar_text *text, struct line *line)
         return refuse(line, calendar_fault_text(CALENDAR_TOO_MANY_DAYS));
     }
     struct calendar_day *day = &calendar->days[calendar->day_count++];
-    *day = (struct calendar_day){.id = (uint8_t)id, .first = calendar->switch_count};
+    *day = (struct calendar_day){.id = (uint8_t)id};
     return read_switches(calendar, day, line);
 }
 
@@ -382,8 +382,9 @@ static void write_date(const struct calendar_date *date, FILE *out)
 static void write_day(const struct calendar *calendar, const struct calendar_day *day, FILE *out)
 {
     fprintf(out, "day %u%s", day->id, day->count > 0 ? " at" : "");
+    unsigned first = calendar_first_switch(calendar, day);
     for (unsigned i = 0; i < day->count; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         const struct civil time = calendar_switch_time(at);
         fprintf(out, " %02u:%02u", time.hour, time.minute);
         if (time.second != 0) {

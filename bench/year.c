@@ -36,8 +36,7 @@ static struct calendar eight_rates(void)
         .weeks = {{name_of('w'), {1, 1, 1, 1, 1, 1, 2}}, {name_of('s'), {3, 3, 3, 3, 3, 3, 2}}},
     };
     for (uint8_t day = 0; day < 3; day++) {
-        calendar.days[day] = (struct calendar_day){
-            .id = (uint8_t)(day + 1), .count = 8, .first = (uint16_t)(day * 8)};
+        calendar.days[day] = (struct calendar_day){.id = (uint8_t)(day + 1), .count = 8};
         for (uint8_t i = 0; i < 8; i++) {
             calendar.switches[day * 8 + i] =
                 calendar_switch_at((uint8_t)(i * 3), 0, 0, (uint8_t)(1 + (i + day * 3) % 8));

@@ -215,13 +215,23 @@ static int32_t second_of_day(const struct civil *local)
     return local->hour * 3600 + local->minute * 60 + local->second;
 }
 
+unsigned calendar_first_switch(const struct calendar *calendar, const struct calendar_day *day)
+{
+    unsigned before = 0;
+    for (const struct calendar_day *other = calendar->days; other < day; other++) {
+        before += other->count;
+    }
+    return before;
+}
+
 /* The day's last switch up to a second of the day; NULL: none yet. */
 static const struct calendar_switch *last_switch(const struct calendar *calendar,
                                                  const struct calendar_day *day, int32_t second)
 {
     const struct calendar_switch *found = NULL;
+    unsigned first = day ? calendar_first_switch(calendar, day) : 0;
     for (uint16_t i = 0; day && i < day->count; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         found = calendar_switch_s(at) <= second ? at : found;
     }
     return found;
@@ -257,8 +267,9 @@ int32_t calendar_stays_s(const struct calendar *calendar, const struct calendar_
 {
     const struct calendar_day *day = calendar_day_at(calendar, specials, local);
     int32_t second = second_of_day(local);
+    unsigned first = day ? calendar_first_switch(calendar, day) : 0;
     for (uint16_t i = 0; day && i < day->count; i++) {
-        int32_t at = calendar_switch_s(&calendar->switches[day->first + i]);
+        int32_t at = calendar_switch_s(&calendar->switches[first + i]);
         if (at > second) {
             return at - second;
         }
@@ -353,8 +364,9 @@ enum calendar_fault calendar_check_day(const struct calendar *calendar, uint8_t 
     if (find_day(calendar, day->id) != day) {
         return CALENDAR_DAY_TWICE;
     }
+    unsigned first = calendar_first_switch(calendar, day);
     for (uint16_t i = 0; i < day->count && fault == CALENDAR_GOOD; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         fault = check_switch(at, after, limits);
         after = calendar_switch_s(at);
     }

@@ -73,8 +73,7 @@ struct calendar_switch {
 
 struct calendar_day {
     uint8_t id;
-    uint8_t count;
-    uint16_t first; /* of its switches in the calendar's */
+    uint8_t count; /* of its switches, which stand behind those of the days before */
 };
 
 /* Its switches are in memory of its owner's, as much as the product needs. */
@@ -162,6 +161,9 @@ enum calendar_fault calendar_check_specials(const struct calendar_specials *spec
                                             const struct calendar_limits *limits);
 
 bool calendar_has_day(const struct calendar *calendar, uint8_t id);
+
+/* The first of the switches of a day of the calendar, if it has one. */
+unsigned calendar_first_switch(const struct calendar *calendar, const struct calendar_day *day);
 
 /* A date that can be, with what it leaves open; no other value. */
 bool calendar_date_possible(const struct calendar_date *date);

@@ -23,8 +23,9 @@ static void write_day(struct writer *w, const struct calendar *calendar, unsigne
     const struct calendar_day *day = &calendar->days[which];
     writer_u8(w, day->id);
     writer_u8(w, day->count);
+    unsigned first = calendar_first_switch(calendar, day);
     for (unsigned i = 0; i < day->count; i++) {
-        const struct calendar_switch *at = &calendar->switches[day->first + i];
+        const struct calendar_switch *at = &calendar->switches[first + i];
         const struct civil time = calendar_switch_time(at);
         writer_u8(w, time.hour);
         writer_u8(w, time.minute);
@@ -104,7 +105,6 @@ static uint8_t take_count(struct reader *r, unsigned most)
 static void take_day(struct reader *r, struct calendar *calendar, struct calendar_day *day)
 {
     day->id = reader_u8(r);
-    day->first = calendar->switch_count;
     day->count = take_count(r, (unsigned)(calendar->switch_room - calendar->switch_count));
     for (unsigned i = 0; i < day->count; i++) {
         uint8_t hour = reader_u8(r);

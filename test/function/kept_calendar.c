@@ -89,8 +89,7 @@ static void roll_calendar(struct calendar *calendar)
     for (uint8_t i = 0; i < calendar->day_count; i++) {
         struct calendar_day *day = &calendar->days[i];
         *day = (struct calendar_day){.id = (uint8_t)(i * 3 + 1),
-                                     .count = (uint8_t)(1 + kept_roll(limits.switches)),
-                                     .first = next};
+                                     .count = (uint8_t)(1 + kept_roll(limits.switches))};
         for (uint8_t k = 0; k < day->count; k++) {
             calendar->switches[next++] =
                 calendar_switch_at((uint8_t)(2 * k), (uint8_t)kept_roll(60), (uint8_t)kept_roll(60),

@@ -43,7 +43,7 @@ static struct calendar two_seasons(void)
         .seasons = {season("W", CALENDAR_ANY_YEAR, 10, CALENDAR_LAST_DAY, "w"),
                     season("S", CALENDAR_ANY_YEAR, 3, 29, "s")},
         .weeks = {{name_of("w"), {1, 1, 1, 1, 1, 1, 2}}, {name_of("s"), {3, 3, 3, 3, 3, 3, 3}}},
-        .days = {{.id = 1, .count = 2}, {.id = 2, .count = 1, .first = 2}, {3, 2, 3}},
+        .days = {{.id = 1, .count = 2}, {.id = 2, .count = 1}, {.id = 3, .count = 2}},
     };
 }
 

@@ -242,7 +242,7 @@ static void weekdays_have_their_days(void **state)
     calendar.day_count = 7;
     for (uint8_t i = 0; i < 7; i++) {
         at_midnight[i] = switch_at(0, (uint8_t)(i + 1));
-        calendar.days[i] = (struct calendar_day){.id = (uint8_t)(20 + i), .count = 1, .first = i};
+        calendar.days[i] = (struct calendar_day){.id = (uint8_t)(20 + i), .count = 1};
         calendar.weeks[0].day[i] = (uint8_t)(20 + i);
     }
     assert_int_equal(calendar_check(&calendar, &limits), CALENDAR_GOOD);

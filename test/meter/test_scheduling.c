@@ -103,7 +103,7 @@ static void the_last_due_of_calendar_and_schedule(void **state)
         .switch_count = 2,
         .seasons = {{{1, "s"}, {CALENDAR_ANY_YEAR, 1, 1, CALENDAR_ANY}, {1, "w"}}},
         .weeks = {{{1, "w"}, {1, 1, 1, 1, 1, 1, 1}}},
-        .days = {{1, 2, 0}},
+        .days = {{1, 2}},
     };
     struct tariff *tariff = &life->meter.tariff;
     assert_int_equal(tariff_set_seasons(tariff, &calendar), CALENDAR_GOOD);

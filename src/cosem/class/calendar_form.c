@@ -199,6 +199,7 @@ static void put_switch(const struct calendar_switch *at, struct writer *w)
 
 void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number, struct writer *w)
 {
+    unsigned first = 0;
     for (uint8_t i = 0; i < calendar->day_count; i++) {
         const struct calendar_day *day = &calendar->days[i];
         if (number == 0) {
@@ -208,10 +209,11 @@ void calendar_form_put_day_part(const struct calendar *calendar, uint32_t number
             return;
         }
         if (number <= day->count) {
-            put_switch(&calendar->switches[day->first + number - 1], w);
+            put_switch(&calendar->switches[first + number - 1], w);
             return;
         }
         number -= 1u + day->count;
+        first += day->count;
     }
 }
 
@@ -220,7 +222,6 @@ static void take_day(struct cosem_intake *in, struct calendar *calendar, struct 
     cosem_intake_structure(in, 2);
     day->id = cosem_intake_u8(in);
     size_t room = (size_t)(calendar->switch_room - calendar->switch_count);
-    day->first = calendar->switch_count;
     day->count = (uint8_t)cosem_intake_array(in, room < UINT8_MAX ? room : UINT8_MAX);
     for (uint8_t i = 0; i < day->count; i++) {
         uint8_t hour;
@@ -241,7 +242,7 @@ void calendar_form_take_days(struct cosem_intake *in, struct calendar *calendar)
     }
 }
 
-/* Each day in the same room, behind the heads of those before it. */
+/* Each day in the same room, behind those before it, which are left without their switches. */
 enum calendar_fault calendar_form_check_days(struct cosem_intake *in,
                                              const struct calendar_limits *limits, size_t room)
 {
@@ -254,6 +255,7 @@ enum calendar_fault calendar_form_check_days(struct cosem_intake *in,
         take_day(in, &days, &days.days[days.day_count++]);
         taken += days.switch_count;
         enum calendar_fault fault = calendar_check_day(&days, (uint8_t)i, limits);
+        days.days[i].count = 0;
         if (in->result == COSEM_SUCCESS && fault != CALENDAR_GOOD) {
             return fault;
         }
