@@ -105,9 +105,22 @@ static void take_columns(struct profile *profile, struct profile_settings *setti
 
 /* ---- As values ---- */
 
+/* The columns that a client chose stand in the record by their names, those also that this firmware
+ * does not have: they stay there. */
+static bool read_chosen(const struct profile *profile, uint8_t octets[SIZE_MAX_OF])
+{
+    uint8_t version = 0;
+    bool kept = profile->settings.chosen && profile->storage != NULL;
+    int size = kept ? journal_get(&profile->storage->values, profile->plan->settings_value,
+                                  &version, octets, SIZE_MAX_OF)
+                    : 0;
+    return version == VERSION && size == FIXED + profile->settings.column_count * COLUMN_SIZE;
+}
+
 static uint16_t render(const struct profile *profile, const struct profile_settings *settings,
                        const struct profile_column *columns, uint8_t octets[SIZE_MAX_OF])
 {
+    bool read = columns == NULL && read_chosen(profile, octets);
     struct writer w = writer_over(octets, SIZE_MAX_OF);
     writer_u32(&w, settings->period_s);
     writer_u32(&w, settings->entries);
@@ -116,11 +129,11 @@ static uint16_t render(const struct profile *profile, const struct profile_setti
     writer_u8(&w, settings->column_count);
     writer_u8(&w, settings->version);
     writer_u16(&w, settings->size);
-    for (uint8_t i = 0; i < settings->column_count; i++) {
+    for (uint8_t i = 0; i < settings->column_count && !read; i++) {
         const struct profile_column column = wanted_at(profile, columns, i);
         column_write(&column, &w);
     }
-    return (uint16_t)writer_kept(&w);
+    return (uint16_t)(FIXED + settings->column_count * COLUMN_SIZE);
 }
 
 /* What is left in the reader are the columns: as many as it says, and there is room for them. */

@@ -206,8 +206,15 @@ static void an_object_that_is_not_there_is_a_column_without_a_value(void **state
     assert_int_equal(profile_read(&rig->profile, rows, &row), STORAGE_DONE);
     assert_int_not_equal(profile_rig_counter(&row), 0);
     assert_int_equal(row.octets[5], 0);
+    bed_settle(&rig->bed);
+    assert_int_equal(profile_set_period(&rig->profile, 300), 0);
+    bed_settle(&rig->bed);
+    assert_int_equal(profile_set_sort(&rig->profile, PROFILE_LIFO), 0);
+    bed_settle(&rig->bed);
     rig->learns = OBJECT_BOOK;
     profile_rig_cut(rig, 10);
+    assert_int_equal(rig->profile.settings.period_s, 300);
+    assert_int_equal(rig->profile.settings.sort, PROFILE_LIFO);
     assert_columns(&rig->profile, columns, 3);
     assert_int_equal(profile_columns_like(&rig->profile, &columns[2]), 1 << 2);
     profile_rig_close(rig);
