@@ -261,6 +261,100 @@ static void each_weekday_has_its_day(void **state)
     }
 }
 
+/* What stands behind the last one of a table is none. */
+static void what_is_beyond_the_counts_is_not_there(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    struct calendar_specials specials = {
+        .count = 0, .entries = {{1, {CALENDAR_ANY_YEAR, 6, 10, CALENDAR_ANY}, 2}}};
+    const struct civil june = at(2027, 6, 10, 12, 0, 0);
+    const struct civil sunday = at(2027, 1, 3, 5, 0, 0);
+    assert_int_equal(rate_at(&calendar, &specials, june), 4);
+    specials.count = 1;
+    assert_int_equal(rate_at(&calendar, &specials, june), 3);
+    assert_int_equal(calendar_stays_s(&calendar, &none, &sunday), 19 * 3600);
+    calendar.season_count = 1;
+    assert_int_equal(rate_at(&calendar, &none, june), 2);
+    calendar = two_seasons();
+    calendar.week_count = 1;
+    assert_null(calendar_day_at(&calendar, &none, &june));
+    calendar = two_seasons();
+    calendar.day_count = 2;
+    assert_null(calendar_day_at(&calendar, &none, &june));
+}
+
+/* Month and day of a season are given, its weekday is not; of the first one as of the last. */
+static void a_season_begins_on_a_date(void **state)
+{
+    (void)state;
+    static const struct calendar_date open[] = {{CALENDAR_ANY_YEAR, CALENDAR_ANY, 5, CALENDAR_ANY},
+                                                {CALENDAR_ANY_YEAR, 5, CALENDAR_ANY, CALENDAR_ANY},
+                                                {CALENDAR_ANY_YEAR, 5, 5, 3}};
+    for (uint8_t which = 0; which < 2; which++) {
+        for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+            struct calendar calendar = two_seasons();
+            calendar.seasons[which].start = open[i];
+            assert_int_equal(fault_of(&calendar), CALENDAR_NO_SUCH_DATE);
+        }
+    }
+}
+
+/* In common years only, in leap years only; and any two of three. */
+static void seasons_that_meet_in_some_year(void **state)
+{
+    (void)state;
+    struct calendar calendar = two_seasons();
+    calendar.seasons[0] = season("W", CALENDAR_ANY_YEAR, 2, CALENDAR_LAST_DAY, "w");
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 2, 28, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 2, 29, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    calendar.seasons[1] = season("S", CALENDAR_ANY_YEAR, 2, 26, "s");
+    assert_int_equal(fault_of(&calendar), CALENDAR_GOOD);
+    calendar.season_count = 3;
+    for (uint8_t other = 0; other < 2; other++) {
+        calendar.seasons[2] = season("T", CALENDAR_ANY_YEAR, 7, 1, "s");
+        assert_int_equal(fault_of(&calendar), CALENDAR_GOOD);
+        calendar.seasons[2].start = calendar.seasons[other].start;
+        assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+        calendar.seasons[2] = season("T", CALENDAR_ANY_YEAR, 7, 1, "s");
+        calendar.seasons[2].name = calendar.seasons[other].name;
+        assert_int_equal(fault_of(&calendar), CALENDAR_SEASONS_OVERLAP);
+    }
+}
+
+/* Names differ in any letter, and in their length. */
+static void names_differ_in_any_letter(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"aaaaaaaa", "baaaaaaa", "aaaabaaa", "aaaaaaab", "aaaaaaa"};
+    for (size_t a = 0; a < sizeof names / sizeof names[0]; a++) {
+        for (size_t b = 0; b < sizeof names / sizeof names[0]; b++) {
+            struct calendar calendar = two_seasons();
+            calendar.weeks[0].name = calendar.seasons[0].week = name_of(names[a]);
+            calendar.weeks[1].name = calendar.seasons[1].week = name_of(names[b]);
+            assert_int_equal(fault_of(&calendar), a == b ? CALENDAR_WEEK_TWICE : CALENDAR_GOOD);
+        }
+    }
+}
+
+/* Wherever a week or a day is named that there is not. */
+static void every_reference_is_looked_at(void **state)
+{
+    (void)state;
+    for (uint8_t which = 0; which < 2; which++) {
+        struct calendar calendar = two_seasons();
+        calendar.seasons[which].week = name_of("x");
+        assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_WEEK);
+        for (uint8_t weekday = 0; weekday < 7; weekday++) {
+            calendar = two_seasons();
+            calendar.weeks[which].day[weekday] = 7;
+            assert_int_equal(fault_of(&calendar), CALENDAR_UNKNOWN_DAY);
+        }
+    }
+}
+
 static void more_than_there_is_room_for(void **state)
 {
     (void)state;
@@ -277,7 +371,13 @@ static void more_than_there_is_room_for(void **state)
     calendar.days[1].count = 4;
     assert_int_equal(fault_of(&calendar), CALENDAR_TOO_MANY_SWITCHES);
     struct calendar_specials specials = {.count = 4};
+    for (uint8_t i = 0; i < 4; i++) {
+        specials.entries[i] =
+            (struct calendar_special){i, {CALENDAR_ANY_YEAR, 12, 25, CALENDAR_ANY}, 1};
+    }
     assert_int_equal(calendar_check_specials(&specials, &limits), CALENDAR_TOO_MANY_SPECIALS);
+    specials.count = 3;
+    assert_int_equal(calendar_check_specials(&specials, &limits), CALENDAR_GOOD);
 }
 
 static void every_fault_has_words(void **state)
@@ -373,6 +473,11 @@ int main(void)
         cmocka_unit_test(times_and_rates_that_there_are_not),
         cmocka_unit_test(dates_by_weekday),
         cmocka_unit_test(each_weekday_has_its_day),
+        cmocka_unit_test(what_is_beyond_the_counts_is_not_there),
+        cmocka_unit_test(a_season_begins_on_a_date),
+        cmocka_unit_test(seasons_that_meet_in_some_year),
+        cmocka_unit_test(names_differ_in_any_letter),
+        cmocka_unit_test(every_reference_is_looked_at),
         cmocka_unit_test(more_than_there_is_room_for),
         cmocka_unit_test(every_fault_has_words),
         cmocka_unit_test(kept_and_read_again),
