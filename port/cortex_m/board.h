@@ -87,4 +87,9 @@ uint32_t board_ticks_between(uint32_t begin, uint32_t end);
 size_t board_handler_stack_used(void);
 size_t board_main_stack_used(void);
 
+/* The main loop goes on with board_on_new_stack(), on its stack from the beginning: what was on it
+ * is given up. For the main loop alone. */
+noreturn void board_begin_stack(void);
+noreturn void board_on_new_stack(void);
+
 #endif

@@ -238,14 +238,19 @@ static bool has_supply_failed(void)
     return power_failing && legal_place_end_samples();
 }
 
+noreturn void board_on_new_stack(void)
+{
+    board_on_end(end());
+}
+
 /* Curves take a second and more: whoever asked for them waits, the meter goes on, and does not wait
- * for them when the supply fails. */
+ * for them when the supply fails: they are free for the last message then, and so is the stack. */
 static void go_on(void *owner)
 {
     (void)owner;
     if (has_supply_failed()) {
-        firmware_curves.pause = NULL;
-        board_on_end(end());
+        crypto_ecc_give_up(&firmware_curves);
+        board_begin_stack();
     }
     if (!stepping) {
         step();

@@ -12,6 +12,7 @@ void supervisor_entry(void);
 #define OPTIONAL __attribute__((weak, alias("board_fault")))
 OPTIONAL void board_on_tick(void);
 OPTIONAL void board_on_power_fail(void);
+OPTIONAL void board_on_new_stack(void);
 OPTIONAL void board_on_input(void);
 OPTIONAL void uart_0_receive(void);
 OPTIONAL void uart_0_send(void);
@@ -94,6 +95,13 @@ __attribute__((naked)) void board_reset(void)
             "msr control, r0\n"
             "isb\n"
             "b board_begin");
+}
+
+__attribute__((naked)) noreturn void board_begin_stack(void)
+{
+    __asm__("ldr r0, =board_main_stack_top\n"
+            "mov sp, r0\n"
+            "b board_on_new_stack");
 }
 
 /* Which stack has what the processor kept of the moment. */

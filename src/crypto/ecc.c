@@ -81,6 +81,13 @@ static int end(struct work *work, int failed)
     return failed == 0 ? 0 : -1;
 }
 
+void crypto_ecc_give_up(struct crypto_ecc *ecc)
+{
+    ecc->pause = NULL;
+    ecc->busy = false;
+    crypto_wipe(ecc->room, sizeof ecc->room);
+}
+
 static int draw(void *random, unsigned char *octets, size_t size)
 {
     return crypto_random_octets(random, octets, size);

@@ -47,6 +47,10 @@ struct crypto_ecc {
     uint64_t room[CRYPTO_ECC_ROOM / 8];
 };
 
+/* What is computed, if anything is, is given up and wiped, and nothing pauses any more: for a pause
+ * that does not come back, as when the supply fails. Whoever waits for it must never go on. */
+void crypto_ecc_give_up(struct crypto_ecc *ecc);
+
 /* A new key pair. 0, or -1: there is no entropy. */
 int crypto_ecc_make(struct crypto_ecc *ecc, enum crypto_curve curve, uint8_t *private_key,
                     uint8_t *public_key);

@@ -324,8 +324,9 @@ int meter_recover(struct meter *meter);
 bool meter_ready(const struct meter *meter);
 
 /* The supply is failing, and the last frame has been taken: keeps what must not be lost, within the
- * time of some page programs. The meter does not go on from here. 0, or -1: the chip did not take
- * it. */
+ * time of some page programs. The meter does not go on from here, nor does what was computed
+ * meanwhile: a port that calls this from crypto_ecc.pause gives it up before, since the last
+ * message may need the curves. 0, or -1: the chip did not take it. */
 int meter_power_fail(struct meter *meter);
 
 /* Does what is due at `now_ms` of the meter's time, 0 at its start and never falling. Returns when

@@ -320,16 +320,11 @@ int64_t pushing_step(struct meter *meter)
     return busy ? meter->now_ms + POLL_MS : push_deadline_ms(&pushing->push, meter->now_ms);
 }
 
-/* While curves are computed for somebody else, and the supply fails between two slices, a message
- * could have none, and the stack is deep. */
 static bool can_be_told(const struct meter *meter)
 {
     const struct push_settings *settings = &meter->pushing.push.settings[PUSH_POWER_DOWN];
-    const struct dlms_security_setup *security = meter->server.security;
-    const struct crypto_ecc *curves = security != NULL ? security->signing.ecc : NULL;
     return meter->pushing.port != NULL && settings->transport == PUSH_UDP &&
-           push_goes_anywhere(&meter->pushing.push, PUSH_POWER_DOWN) &&
-           (curves == NULL || !curves->busy);
+           push_goes_anywhere(&meter->pushing.push, PUSH_POWER_DOWN);
 }
 
 /* One datagram for each destination needs no connection: they are out before the supply is. */
