@@ -209,8 +209,8 @@ struct display_entry {
 /* A push on installation that the sealed button has asked for. */
 struct display_trial {
     bool asked;
-    uint32_t delivered; /* so many had been, before it */
-    uint32_t given_up;
+    uint16_t delivered; /* so many had been, before it */
+    uint16_t given_up;
 };
 
 struct display_press {

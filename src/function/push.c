@@ -298,8 +298,8 @@ static bool end_round(struct push *push, enum push_setup setup, const struct clo
         state->due_ms = now_ms + delay_ms(settings, state->attempts);
         return false;
     }
-    state->given_up += missed;
-    state->delivered += !missed;
+    state->given_up = (uint16_t)(state->given_up + missed);
+    state->delivered = (uint16_t)(state->delivered + !missed);
     follow_up(push, setup, clock, now_ms);
     return missed;
 }
@@ -313,7 +313,7 @@ bool push_ended(struct push *push, enum push_setup setup, enum push_end end,
     unsigned number = push_destination(push, setup, &octets, &size);
     uint8_t bit = (uint8_t)(1U << (number < PUSH_DESTINATIONS ? number : 0));
     if (end == PUSH_WAS_CONFIRMED) {
-        state->confirmed_s = clock->utc_ms / SECOND_MS;
+        state->confirmed_s = (uint32_t)(clock->utc_ms / SECOND_MS);
     }
     state->arrived |= end != PUSH_FAILED ? bit : 0;
     state->failed |= end == PUSH_FAILED ? bit : 0;

@@ -109,11 +109,11 @@ struct push_state {
     uint8_t attempts;
     uint8_t arrived;      /* bit n: destination n has the message */
     uint8_t failed;       /* and of this attempt: it could not be reached */
+    uint16_t delivered;   /* wrapping */
     int64_t due_ms;       /* of the meter's time: the next attempt */
     int64_t triggered_ms; /* UTC */
-    int64_t confirmed_s;  /* UTC of the last confirmation; 0: none */
-    uint32_t delivered;
-    uint32_t given_up;
+    uint32_t confirmed_s; /* UTC of the last confirmation; 0: none */
+    uint16_t given_up;    /* wrapping */
 };
 
 struct push {
