@@ -10,6 +10,7 @@ from dlms_cosem.utils import parse_as_dlms_data
 from gurux_dlms import GXByteBuffer, GXDLMSClient, GXReplyData
 from gurux_dlms.enums import InterfaceType
 
+from axdr import take_string
 from meter import PASSWORD
 from ways import AUTHENTICATION, UNICAST
 
@@ -192,6 +193,33 @@ def push_in_ciphered_blocks(tally, watthour, port, listener):
     frames = listener.take_blocks(TCP)
     check_lists(tally, f"dlms-cosem: {len(frames)} blocks, ciphered as one APDU",
                 content(decipher(joined(frames)))[0])
+
+
+def check_signed_push(tally, watthour, port, keys, suite, public):
+    """Signed as a whole, in blocks: OpenSSL holds the signature to the meter's certificate."""
+    listener = Listener()
+    only_signed = "data:0101" "0202" "1603" "0205" "0900" "0900" "0900" "0900" "00"
+
+    def command(*words):
+        subprocess.run([watthour, words[0], "--client", "1", "--keys", keys, f"tcp://127.0.0.1:{port}",
+                        *words[1:]], check=True, text=True, capture_output=True, timeout=20)
+
+    try:
+        command("set", f"{ALARM}:2", lists())
+        command("set", f"{ALARM}:10", only_signed)
+        command("set", f"{ALARM}:3", destination(TCP, listener.port))
+        command("act", f"{ALARM}:1")
+        frames = listener.take_blocks(TCP)
+        whole, at = joined(frames), 1
+        for _ in range(5):  # transaction-id to other-information
+            _, at = take_string(whole, at)
+        text, at = take_string(whole, at)
+        signed, (signature, _) = whole[1:at], take_string(whole, at)
+        suite.verify(public, signed, signature)
+        check_lists(tally, f"suite {suite.number}, OpenSSL: {len(frames)} blocks, signed as one APDU",
+                    content(text)[0])
+    finally:
+        listener.close()
 
 
 def check_pushes(tally, watthour, port):

@@ -19,6 +19,7 @@ from axdr import string, take_string
 from gurux_signatures import check_gurux
 from meter import VirtualMeter
 from protected import check_protected
+from pushes import check_signed_push
 
 TITLE = bytes.fromhex("4843530000000007")
 AUTHENTICATED, ENCRYPTED = 0x10, 0x20
@@ -308,6 +309,8 @@ def check_suite(tally, watthour, number, folder):
 
         public = certify_meter(run, authority, folder, False)
         meter_agreement = certify_meter(run, authority, folder, True)
+        tally.attempt(f"suite {number}, OpenSSL: a signed push in blocks",
+                      lambda: check_signed_push(tally, watthour, meter.port, keys, suite, public))
         signing, agreement = suite.make(), suite.make()
         for key, agrees in ((signing, False), (agreement, True)):
             path = os.path.join(folder, f"client-{agrees}.pem")
