@@ -3,7 +3,7 @@
  * he gave and as much as is demanded, and what the meter cannot give it refuses. */
 #include "cosem/data.h"
 #include "dlms/apdu.h"
-#include "test/product/head_end_keys.h"
+#include "test/product/demanded.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -16,23 +16,9 @@ enum {
     COMBINATIONS = 64,
 };
 
-/* Attribute 3 of a clock, as the product has it, but for the protection that it needs. */
-static struct cosem_protection right;
-static struct cosem_object object;
-static struct cosem_access access;
-static const struct cosem_group group = {.objects = &object, .count = 1};
-static const struct cosem_group *const groups[] = {&group};
-static const struct cosem_model model = {groups, 1};
-
 static const uint8_t get[] = {0xC0, 1, 0xC1, 0, 8, 0, 0, 1, 0, 0, 255, 3, 0};
 
-struct question {
-    enum dlms_form form;
-    uint8_t control;
-    enum dlms_signature signature;
-};
-
-static const struct question questions[] = {
+static const struct demanded_question questions[] = {
     {DLMS_FORM_GLO, 0x11, DLMS_UNSIGNED},
     {DLMS_FORM_GLO, 0x21, DLMS_UNSIGNED},
     {DLMS_FORM_GLO, 0x31, DLMS_UNSIGNED},
@@ -46,32 +32,13 @@ enum { QUESTIONS = sizeof questions / sizeof questions[0] };
 
 static void begin(void)
 {
-    static const struct opening opening = {.mechanism = DLMS_MECHANISM_GMAC,
-                                           .context = DLMS_CONTEXT_LN_CIPHERED,
-                                           .challenge = 16,
-                                           .control = 0x21};
-    const struct cosem_name name = COSEM_NAME(0, 0, 1, 0, 0);
-    enum cosem_result why;
-    set_up_suite(DLMS_SUITE_1);
-    client.context.signing = &keys.of_client;
-    open_all(&opening);
-    object = *cosem_model_find(rig.server.model, 8, &name, MANAGEMENT, &why);
-    access = *object.access;
-    access.protection = &right;
-    object.access = &access;
-    right.attributes = 1 << 2;
-    rig.server.model = &model;
-}
-
-static void end(void)
-{
-    setup.policy = 0;
-    dlms_session_close(&rig.session);
+    const struct cosem_name clock = COSEM_NAME(0, 0, 1, 0, 0);
+    demanded_begin(8, &clock, 3);
 }
 
 /* ---- the model ---- */
 
-static unsigned given_by(const struct question *question)
+static unsigned given_by(const struct demanded_question *question)
 {
     unsigned given = question->signature != DLMS_UNSIGNED ? COSEM_REQUEST_SIGNED : 0U;
     given |= (question->control & 0x10) != 0 ? COSEM_REQUEST_AUTHENTICATED : 0U;
@@ -82,7 +49,7 @@ static unsigned given_by(const struct question *question)
 enum fate { FATE_SERVED, FATE_VIOLATION, FATE_TOO_WEAK, FATE_UNANSWERABLE };
 
 /* What becomes of it; with the protection of the answer, as the bits of responses. */
-static enum fate fate_of(const struct question *question, unsigned policy, unsigned rights,
+static enum fate fate_of(const struct demanded_question *question, unsigned policy, unsigned rights,
                          bool signs, unsigned *response)
 {
     unsigned given = given_by(question);
@@ -108,31 +75,6 @@ static unsigned seen_response(void)
     return seen;
 }
 
-static struct dlms_protection protection_of(const struct question *question)
-{
-    struct dlms_protection by = kit_protection(question->form, question->control);
-    by.signature = question->signature;
-    if (by.signature != DLMS_UNSIGNED) {
-        by.signing.originator = (struct dlms_octets){kit_client, DLMS_TITLE_SIZE};
-        by.signing.recipient = (struct dlms_octets){kit_server, DLMS_TITLE_SIZE};
-    }
-    return by;
-}
-
-static bool ask_by(const struct question *question)
-{
-    kit_send(&client, protection_of(question), get, sizeof get, &delivery);
-    assert_true(delivery.size > 0);
-    ask(delivery.apdu, delivery.size);
-    if (answer[0] == DLMS_EXCEPTION_RESPONSE) {
-        return false;
-    }
-    memcpy(delivery.apdu, answer, answered);
-    delivery.size = answered;
-    assert_int_equal(kit_receive(&client, &delivery), 0);
-    return true;
-}
-
 static void assert_fate(enum fate fate, unsigned response)
 {
     switch (fate) {
@@ -155,14 +97,14 @@ static void assert_fate(enum fate fate, unsigned response)
 
 static void check(unsigned which, unsigned policy, unsigned rights, bool signs)
 {
-    const struct question *question = &questions[which];
+    const struct demanded_question *question = &questions[which];
     unsigned response;
     enum fate fate = fate_of(question, policy, rights, signs, &response);
     setup.policy = (uint8_t)policy;
     setup.signing.own[DLMS_USE_SIGNATURE].there = signs;
-    right.bits = (uint8_t)rights;
+    demanded_right.bits = (uint8_t)rights;
     bool answers = fate == FATE_SERVED || fate == FATE_VIOLATION;
-    if (ask_by(question) != answers) {
+    if (demanded_ask(question, get, sizeof get) != answers) {
         fail_msg("question %u, policy %02X, rights %02X, %s: %s", which, policy, rights,
                  signs ? "signs" : "cannot sign", answers ? "an exception" : "no exception");
     }
@@ -180,7 +122,7 @@ static void rights_demand_of_each_exchange(void **state)
             check(which, 0, n << BITS_FROM, true);
         }
     }
-    end();
+    demanded_end();
 }
 
 static void the_policy_demands_of_all(void **state)
@@ -192,7 +134,7 @@ static void the_policy_demands_of_all(void **state)
             check(which, n << BITS_FROM, 0, true);
         }
     }
-    end();
+    demanded_end();
 }
 
 static void who_has_no_key_signs_nothing(void **state)
@@ -203,7 +145,7 @@ static void who_has_no_key_signs_nothing(void **state)
         check(n % QUESTIONS, 0, n << BITS_FROM, false);
         check(n % QUESTIONS, n << BITS_FROM, 0, false);
     }
-    end();
+    demanded_end();
 }
 
 /* Both at once: neither hides what the other demands. */
@@ -215,7 +157,7 @@ static void both_demand(void **state)
         check(n % QUESTIONS, n << BITS_FROM, (COMBINATIONS - 1 - n) << BITS_FROM, n % 3 > 0);
         check(n / 8, n << BITS_FROM, (n * 37 % COMBINATIONS) << BITS_FROM, true);
     }
-    end();
+    demanded_end();
 }
 
 /* Of an RLRE the InitiateResponse, deciphered; false: it has none. */
@@ -262,7 +204,7 @@ static void releases_are_answered_so_too(void **state)
             assert_int_equal(seen_response(), ciphered | (policy & COSEM_RESPONSE_SIGNED));
         }
         assert_false(rig_association(&rig, SAP)->open);
-        end();
+        demanded_end();
     }
 }
 
