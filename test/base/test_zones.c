@@ -1,6 +1,7 @@
 /* Daylight saving by any rule that a client can write, beside a walk through the calendar day by
  * day; and zones that have none. */
 #include "base/civil.h"
+#include "test/dice.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -8,12 +9,6 @@
 enum { DAY_S = 86400, ZONES = 400, INSTANTS = 40 };
 
 static uint64_t dice = 17;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 static int64_t day_of(int32_t year, unsigned month, unsigned day)
 {
@@ -88,26 +83,27 @@ static bool is_active(const struct civil_zone *zone, int64_t utc_s)
 
 static struct civil_change roll_change(unsigned first_month)
 {
-    struct civil_change change = {.month = (uint8_t)(first_month + roll(5)),
-                                  .minute_of_day = (uint16_t)roll(1440)};
-    if (roll(2) != 0) {
-        change.week = (uint8_t)(1 + roll(5));
-        change.weekday = (uint8_t)(1 + roll(7));
+    struct civil_change change = {.month = (uint8_t)(first_month + dice_roll(&dice, 5)),
+                                  .minute_of_day = (uint16_t)dice_roll(&dice, 1440)};
+    if (dice_roll(&dice, 2) != 0) {
+        change.week = (uint8_t)(1 + dice_roll(&dice, 5));
+        change.weekday = (uint8_t)(1 + dice_roll(&dice, 7));
     } else {
-        change.day = (uint8_t)(1 + roll(31));
-        change.weekday = (uint8_t)roll(8);
+        change.day = (uint8_t)(1 + dice_roll(&dice, 31));
+        change.weekday = (uint8_t)dice_roll(&dice, 8);
     }
     return change;
 }
 
 static struct civil_zone roll_zone(void)
 {
-    bool north = roll(2) != 0;
-    return (struct civil_zone){
-        .offset_min = (int16_t)((int)roll(1561) - 720),
-        .dst_min = (int16_t)(roll(2) != 0 ? 1 + (int)roll(120) : -1 - (int)roll(120)),
-        .dst_begin = roll_change(north ? 1 : 7),
-        .dst_end = roll_change(north ? 7 : 1)};
+    bool north = dice_roll(&dice, 2) != 0;
+    return (struct civil_zone){.offset_min = (int16_t)((int)dice_roll(&dice, 1561) - 720),
+                               .dst_min = (int16_t)(dice_roll(&dice, 2) != 0
+                                                        ? 1 + (int)dice_roll(&dice, 120)
+                                                        : -1 - (int)dice_roll(&dice, 120)),
+                               .dst_begin = roll_change(north ? 1 : 7),
+                               .dst_end = roll_change(north ? 7 : 1)};
 }
 
 static void assert_instant(const struct civil_zone *zone, int64_t utc_s)
@@ -130,7 +126,8 @@ static void any_rule_is_followed_day_by_day(void **state)
     for (int n = 0; n < ZONES; n++) {
         struct civil_zone zone = roll_zone();
         for (int i = 0; i < INSTANTS; i++) {
-            assert_instant(&zone, begin_s + (int64_t)roll(6 * 366) * DAY_S + roll(DAY_S));
+            assert_instant(&zone, begin_s + (int64_t)dice_roll(&dice, 6 * 366) * DAY_S +
+                                      dice_roll(&dice, DAY_S));
         }
     }
 }
@@ -141,7 +138,7 @@ static void changes_are_at_their_second(void **state)
     (void)state;
     for (int n = 0; n < ZONES; n++) {
         struct civil_zone zone = roll_zone();
-        int32_t year = 2024 + (int32_t)roll(40);
+        int32_t year = 2024 + (int32_t)dice_roll(&dice, 40);
         int64_t begin_s = change_s(&zone.dst_begin, year, zone.offset_min);
         int64_t end_s = change_s(&zone.dst_end, year, zone.offset_min + zone.dst_min);
         for (int beside = -1; beside <= 1; beside++) {
@@ -157,7 +154,7 @@ static void stretches_reach_from_change_to_change(void **state)
     (void)state;
     for (int n = 0; n < ZONES; n++) {
         struct civil_zone zone = roll_zone();
-        int64_t utc_s = day_of(2030, 1, 1) * DAY_S + (int64_t)roll(400) * DAY_S;
+        int64_t utc_s = day_of(2030, 1, 1) * DAY_S + (int64_t)dice_roll(&dice, 400) * DAY_S;
         struct civil_stretch stretch = civil_stretch_at(&zone, utc_s);
         assert_true(stretch.since_s <= utc_s && utc_s < stretch.until_s);
         assert_int_equal(stretch.dst_active, is_active(&zone, utc_s));

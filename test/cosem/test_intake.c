@@ -1,6 +1,7 @@
 /* Taking values apart: every type against every other, every range at its ends, and random walks
  * beside a naive model of "the first thing amiss is the result". */
 #include "cosem/intake.h"
+#include "test/dice.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -8,12 +9,6 @@
 enum { ROOM = 256, ROUNDS = 20000, FIELDS_MOST = 6 };
 
 static uint64_t dice = 3;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 /* ---- one value, one take ---- */
 
@@ -227,15 +222,17 @@ struct field {
 static enum cosem_tag roll_tag(void)
 {
     static const enum cosem_tag tags[] = {COSEM_U8, COSEM_ENUM, COSEM_OCTET_STRING, COSEM_ARRAY};
-    return tags[roll(4)];
+    return tags[dice_roll(&dice, 4)];
 }
 
 static struct field roll_field(void)
 {
-    struct field field = {.written = roll_tag(), .value = (uint8_t)roll(12)};
-    field.asked = roll(8) == 0 ? roll_tag() : field.written;
-    field.least = field.asked == COSEM_ARRAY ? 0 : (uint8_t)(roll(4) == 0 ? roll(12) : 0);
-    field.most = (uint8_t)(field.least + (roll(3) == 0 ? roll(12) : 12));
+    struct field field = {.written = roll_tag(), .value = (uint8_t)dice_roll(&dice, 12)};
+    field.asked = dice_roll(&dice, 8) == 0 ? roll_tag() : field.written;
+    field.least = field.asked == COSEM_ARRAY
+                      ? 0
+                      : (uint8_t)(dice_roll(&dice, 4) == 0 ? dice_roll(&dice, 12) : 0);
+    field.most = (uint8_t)(field.least + (dice_roll(&dice, 3) == 0 ? dice_roll(&dice, 12) : 12));
     return field;
 }
 
@@ -285,7 +282,7 @@ static void the_first_thing_amiss_is_the_result(void **state)
         struct field fields[FIELDS_MOST];
         uint8_t octets[ROOM];
         struct writer w = writer_over(octets, sizeof octets);
-        unsigned count = 1 + roll(FIELDS_MOST);
+        unsigned count = 1 + dice_roll(&dice, FIELDS_MOST);
         for (unsigned i = 0; i < count; i++) {
             fields[i] = roll_field();
             put_field(&w, &fields[i]);

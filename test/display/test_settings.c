@@ -1,6 +1,7 @@
 /* The display's settings and lists beside a naive model: every value of every setting, in whatever
  * order they come; what is refused leaves everything as it was. */
 #include "display/display.h"
+#include "test/dice.h"
 #include "test/display/drawing.h"
 #include "test/product/rig.h"
 #include "test/unit.h"
@@ -25,12 +26,6 @@ static const struct {
 
 static struct rig rig;
 static uint64_t dice = 29;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 static int set_up(void **state)
 {
@@ -76,8 +71,8 @@ static void long_presses_always_differ(void **state)
     (void)state;
     unsigned refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        enum display_setting setting = roll(2) ? DISPLAY_LONG_MS : DISPLAY_VERY_LONG_MS;
-        refused += display_set(&rig.display, setting, (uint16_t)roll(21000)) != 0;
+        enum display_setting setting = dice_roll(&dice, 2) ? DISPLAY_LONG_MS : DISPLAY_VERY_LONG_MS;
+        refused += display_set(&rig.display, setting, (uint16_t)dice_roll(&dice, 21000)) != 0;
         assert_true(rig.display.settings[LONG] < rig.display.settings[VERY_LONG]);
     }
     assert_true(refused > ROUNDS / 10 && refused < ROUNDS);
@@ -113,13 +108,13 @@ static void the_backlight_follows_the_last_press(void **state)
 
 static struct display_item roll_item(void)
 {
-    uint32_t list = roll(DISPLAY_LISTS);
+    uint32_t list = dice_roll(&dice, DISPLAY_LISTS);
     struct display_item item = {0};
     if (rig.product->display->lists[list].count > 0) {
-        item =
-            rig.product->display->lists[list].items[roll(rig.product->display->lists[list].count)];
+        item = rig.product->display->lists[list]
+                   .items[dice_roll(&dice, rig.product->display->lists[list].count)];
     }
-    if (roll(12) == 0) {
+    if (dice_roll(&dice, 12) == 0) {
         item.name.obis[2] = 250; /* there is no such object */
     }
     return item;
@@ -137,8 +132,8 @@ static void lists_are_taken_whole_or_not_at_all(void **state)
     unsigned taken = 0;
     for (int round = 0; round < 2000; round++) {
         struct display_item items[DISPLAY_ITEMS + 2];
-        enum display_list_name name = (enum display_list_name)roll(DISPLAY_LISTS);
-        unsigned count = roll(DISPLAY_ITEMS + 3);
+        enum display_list_name name = (enum display_list_name)dice_roll(&dice, DISPLAY_LISTS);
+        unsigned count = dice_roll(&dice, DISPLAY_ITEMS + 3);
         bool good = count <= DISPLAY_ITEMS;
         for (unsigned i = 0; i < count; i++) {
             items[i] = roll_item();

@@ -7,6 +7,7 @@
 #include "function/mask.h"
 #include "function/push.h"
 #include "function/single_action.h"
+#include "test/dice.h"
 #include "test/function/object_book.h"
 #include "test/unit.h"
 
@@ -18,8 +19,7 @@ static uint64_t dice = 1;
 
 uint32_t kept_roll(uint32_t sides)
 {
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
+    return dice_roll(&dice, sides);
 }
 
 static uint8_t roll_u8(void)

@@ -2,6 +2,7 @@
  * in between. The model knows each event's bits by a table of its own, and does everything bit by
  * bit. */
 #include "function/alarm.h"
+#include "test/dice.h"
 #include "test/function/bed.h"
 #include "test/unit.h"
 
@@ -105,12 +106,6 @@ struct rig {
     uint64_t dice;
 };
 
-static uint32_t roll(struct rig *rig, uint32_t sides)
-{
-    rig->dice = rig->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(rig->dice >> 33) % sides;
-}
-
 static int push(void *owner, uint16_t selector)
 {
     struct rig *rig = owner;
@@ -140,13 +135,14 @@ static void store(struct rig *rig)
 /* Any code; mostly one that means something here. */
 static uint8_t any_code(struct rig *rig)
 {
-    return roll(rig, 4) == 0 ? (uint8_t)(1 + roll(rig, 253)) : table[roll(rig, TABLE)].code;
+    return dice_roll(&rig->dice, 4) == 0 ? (uint8_t)(1 + dice_roll(&rig->dice, 253))
+                                         : table[dice_roll(&rig->dice, TABLE)].code;
 }
 
 static void clear_register(struct rig *rig)
 {
-    unsigned number = roll(rig, ALARM_REGISTERS + 1);
-    uint32_t keep = roll(rig, 2) == 0 ? 0 : roll(rig, UINT32_MAX);
+    unsigned number = dice_roll(&rig->dice, ALARM_REGISTERS + 1);
+    uint32_t keep = dice_roll(&rig->dice, 2) == 0 ? 0 : dice_roll(&rig->dice, UINT32_MAX);
     if (number == ERRORS) {
         alarm_clear_errors(&rig->alarm, keep);
     } else {
@@ -161,16 +157,17 @@ static void clear_register(struct rig *rig)
 
 static void clear_descriptor(struct rig *rig)
 {
-    unsigned number = roll(rig, ALARM_REGISTERS);
-    uint32_t keep = roll(rig, 2) == 0 ? 0 : roll(rig, UINT32_MAX);
+    unsigned number = dice_roll(&rig->dice, ALARM_REGISTERS);
+    uint32_t keep = dice_roll(&rig->dice, 2) == 0 ? 0 : dice_roll(&rig->dice, UINT32_MAX);
     alarm_clear_descriptor(&rig->alarm, number, keep);
     (void)model_clear(rig->model.registers[number].descriptor, keep);
 }
 
 static void set_filter(struct rig *rig)
 {
-    unsigned number = roll(rig, ALARM_REGISTERS);
-    uint32_t filter = roll(rig, 2) == 0 ? UINT32_MAX : roll(rig, UINT32_MAX);
+    unsigned number = dice_roll(&rig->dice, ALARM_REGISTERS);
+    uint32_t filter =
+        dice_roll(&rig->dice, 2) == 0 ? UINT32_MAX : dice_roll(&rig->dice, UINT32_MAX);
     struct bits *bits = &rig->model.registers[number];
     alarm_set_filter(&rig->alarm, number, filter);
     for (unsigned bit = 0; bit < BITS; bit++) {
@@ -180,7 +177,7 @@ static void set_filter(struct rig *rig)
 
 static void live(struct rig *rig)
 {
-    uint32_t what = roll(rig, 20);
+    uint32_t what = dice_roll(&rig->dice, 20);
     if (what < 13) {
         uint8_t code = any_code(rig);
         event_record(&rig->book, (enum event_code)code);

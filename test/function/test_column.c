@@ -1,5 +1,6 @@
 /* Columns by the numbers of their objects, and the pool from which profiles take their cells. */
 #include "function/column.h"
+#include "test/dice.h"
 #include "test/function/object_book.h"
 #include "test/unit.h"
 
@@ -12,12 +13,6 @@ static struct object_table objects;
 static struct column_pool pool;
 static uint64_t dice = 1;
 
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
-
 static void open_pool(unsigned names)
 {
     objects = object_book_open(&book, names);
@@ -27,10 +22,10 @@ static void open_pool(unsigned names)
 /* One of few, so that lists have the same ones. */
 static struct profile_column roll_column(void)
 {
-    return (struct profile_column){.class_id = (uint16_t)(3 + roll(2)),
-                                   .obis = {1, 0, (uint8_t)roll(40), 8, 0, 255},
-                                   .attribute = (int8_t)(2 + roll(2)),
-                                   .data = (uint16_t)roll(2)};
+    return (struct profile_column){.class_id = (uint16_t)(3 + dice_roll(&dice, 2)),
+                                   .obis = {1, 0, (uint8_t)dice_roll(&dice, 40), 8, 0, 255},
+                                   .attribute = (int8_t)(2 + dice_roll(&dice, 2)),
+                                   .data = (uint16_t)dice_roll(&dice, 2)};
 }
 
 static void a_cell_is_what_it_was_made_of(void **state)
@@ -177,8 +172,8 @@ static void lists_do_not_touch_each_other(void **state)
     unsigned refused = 0;
     open_pool(OBJECT_BOOK);
     for (int round = 0; round < 3000; round++) {
-        uint8_t list = (uint8_t)roll(LISTS);
-        unsigned count = roll(3) == 0 ? 0 : roll(LIST_MOST + 1);
+        uint8_t list = (uint8_t)dice_roll(&dice, LISTS);
+        unsigned count = dice_roll(&dice, 3) == 0 ? 0 : dice_roll(&dice, LIST_MOST + 1);
         unsigned others = 0;
         for (unsigned i = 0; i < LISTS; i++) {
             others += i != list ? models[i].count : 0;

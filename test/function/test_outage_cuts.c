@@ -1,6 +1,7 @@
 /* Interruptions are counted once, wherever their counting is cut: at each operation of the chip
  * behind a start, and in random lives. */
 #include "function/outage.h"
+#include "test/dice.h"
 #include "test/function/bed.h"
 #include "test/unit.h"
 
@@ -17,18 +18,12 @@ struct rig {
 
 static uint64_t seed;
 
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
-
 static struct nor_tear any_tear(void)
 {
-    return (struct nor_tear){.octets = (uint32_t)chance(40),
-                             .spread = (uint8_t)chance(255),
-                             .erased = (uint16_t)chance(1000),
-                             .seed = chance(UINT32_MAX)};
+    return (struct nor_tear){.octets = (uint32_t)dice_up_to(&seed, 40),
+                             .spread = (uint8_t)dice_up_to(&seed, 255),
+                             .erased = (uint16_t)dice_up_to(&seed, 1000),
+                             .seed = dice_up_to(&seed, UINT32_MAX)};
 }
 
 /* A start, and its first seconds; cut at the chip's n-th operation from where its storage is read.
@@ -139,9 +134,9 @@ static void random_lives(void **state)
         seed = life;
         set_up(&rig);
         for (int i = 0; i < OUTAGES; i++) {
-            go_away(&rig, chance(1) == 0, (int64_t)chance(2 * LONG_S));
-            while (chance(2) != 0 && start(&rig, 1 + chance(12))) {
-                clock_advance(&rig.bed.clock, (int64_t)chance(LONG_S) * 1000);
+            go_away(&rig, dice_up_to(&seed, 1) == 0, (int64_t)dice_up_to(&seed, 2 * LONG_S));
+            while (dice_up_to(&seed, 2) != 0 && start(&rig, 1 + dice_up_to(&seed, 12))) {
+                clock_advance(&rig.bed.clock, (int64_t)dice_up_to(&seed, LONG_S) * 1000);
             }
             assert_false(start(&rig, 0));
             assert_counted(&rig);

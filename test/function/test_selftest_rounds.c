@@ -1,6 +1,7 @@
 /* The self-test beside a plain model: parts of any length, that fail and are right again at
  * random, looked at whenever the meter is stepped. */
 #include "function/selftest.h"
+#include "test/dice.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -8,12 +9,6 @@
 enum { LIVES = 200, STEPS = 3000 };
 
 static uint64_t seed;
-
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
 
 /* A part as it should be seen. */
 struct part {
@@ -41,10 +36,10 @@ static enum selftest_verdict slice(void *context, bool first)
     if (first) {
         bool early = part->tests > 0 && now_ms < part->ended_ms + part->every_s * INT64_C(1000);
         assert_false(early);
-        part->slices = 1 + (unsigned)chance(20);
+        part->slices = 1 + (unsigned)dice_up_to(&seed, 20);
     }
     part->served_ms = now_ms;
-    bool wrong = chance(60) == 0;
+    bool wrong = dice_up_to(&seed, 60) == 0;
     if (!wrong && ++part->at < part->slices) {
         return SELFTEST_MORE;
     }
@@ -66,8 +61,8 @@ static void begin(void)
     struct selftest_row rows[SELFTEST_PARTS];
     memset(parts, 0, sizeof parts);
     for (int i = 0; i < SELFTEST_PARTS; i++) {
-        parts[i].there = chance(4) != 0;
-        parts[i].every_s = (uint32_t)chance(30);
+        parts[i].there = dice_up_to(&seed, 4) != 0;
+        parts[i].every_s = (uint32_t)dice_up_to(&seed, 30);
         rows[i] = (struct selftest_row){parts[i].there ? slice : NULL, &parts[i], parts[i].every_s};
     }
     now_ms = 0;
@@ -108,7 +103,7 @@ static void random_rounds(void **state)
         for (int step = 0; step < STEPS; step++) {
             bool due[SELFTEST_PARTS];
             bool any = false;
-            now_ms += 1 + (int64_t)chance(chance(9) == 0 ? 20000 : 20);
+            now_ms += 1 + (int64_t)dice_up_to(&seed, dice_up_to(&seed, 9) == 0 ? 20000 : 20);
             for (int i = 0; i < SELFTEST_PARTS; i++) {
                 due[i] = is_due(&parts[i]);
                 any = any || due[i];

@@ -4,18 +4,13 @@
 #include "function/consumer.h"
 #include "function/identity.h"
 #include "function/local_port.h"
+#include "test/dice.h"
 #include "test/function/object_book.h"
 #include "test/unit.h"
 
 #include <string.h>
 
 static uint64_t dice = 5;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 /* ---- who the meter is ---- */
 
@@ -159,12 +154,12 @@ static void assert_texts(int (*set)(struct local_port *port, const void *octets,
     local_port_init(&port, &as_delivered, "1", 1);
     for (int round = 0; round < 20000; round++) {
         char text[LOCAL_PORT_TEXT + 3];
-        size_t size = roll(sizeof text);
+        size_t size = dice_roll(&dice, sizeof text);
         memset(text, 'x', sizeof text);
         bool good = size <= LOCAL_PORT_TEXT;
         if (size > 0) {
-            uint8_t octet = (uint8_t)roll(256);
-            text[roll((uint32_t)size)] = (char)octet;
+            uint8_t octet = (uint8_t)dice_roll(&dice, 256);
+            text[dice_roll(&dice, (uint32_t)size)] = (char)octet;
             good = good && octet >= 0x20 && octet <= 0x7E &&
                    memchr(never, octet, strlen(never)) == NULL;
         }

@@ -1,6 +1,7 @@
 /* Covers and fields: stories in which somebody opens and closes, with supply and without; random
  * ones beside the truth; and a power cut at each operation of the chip. */
 #include "function/tamper.h"
+#include "test/dice.h"
 #include "test/function/bed.h"
 #include "test/unit.h"
 #include "world/rtc.h"
@@ -21,12 +22,6 @@ struct rig {
 };
 
 static uint64_t seed;
-
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
 
 static void begin(struct rig *rig)
 {
@@ -312,15 +307,15 @@ static void random_hands(void **state)
         seed = life;
         open_rig(&rig);
         for (int i = 0; i < 200; i++) {
-            pass(&rig, (int64_t)chance(3000));
-            bool there = chance(1) == 0;
+            pass(&rig, (int64_t)dice_up_to(&seed, 3000));
+            bool there = dice_up_to(&seed, 1) == 0;
             note(&truth, &rig, there);
             touch(&rig, RTC_METER_COVER, there);
-            if (chance(2) == 0) {
+            if (dice_up_to(&seed, 2) == 0) {
                 look(&rig);
                 assert_true_of(&rig, &truth);
             }
-            if (chance(9) == 0) {
+            if (dice_up_to(&seed, 9) == 0) {
                 restart(&rig);
             }
         }

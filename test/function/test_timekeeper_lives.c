@@ -2,6 +2,7 @@
  * heat and cold, corrections, chips that jump, stand or do not answer. How wrong the clock may be
  * is reckoned along: what the crystal may be off by, and what each fault may cost. */
 #include "function/timekeeper.h"
+#include "test/dice.h"
 #include "test/unit.h"
 #include "world/rtc.h"
 
@@ -33,12 +34,6 @@ struct life {
 static struct life life;
 static uint64_t seed;
 
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
-
 static void start(void)
 {
     const struct timekeeper_memory memory = life.kept;
@@ -51,8 +46,8 @@ static void be_born(void)
 {
     struct rtc_chip_config crystal = rtc_chip_config_default();
     life = (struct life){.true_ms = begin_ms, .temperature_c = 25, .may_ms = 5};
-    crystal.error_ppm = (double)chance(10) - 5;
-    crystal.sensor_error_c = (double)chance(2) - 1;
+    crystal.error_ppm = (double)dice_up_to(&seed, 10) - 5;
+    crystal.sensor_error_c = (double)dice_up_to(&seed, 2) - 1;
     rtc_chip_open(&life.chip, &crystal);
     rtc_chip_set(&life.chip, begin_ms);
     life.rtc = rtc_chip_port(&life.chip);
@@ -82,7 +77,7 @@ static void live(int64_t s)
 {
     for (; s > 0; s--) {
         int64_t before_ms = life.clock.utc_ms;
-        int64_t ms = 900 + (int64_t)chance(200);
+        int64_t ms = 900 + (int64_t)dice_up_to(&seed, 200);
         pass(ms, true);
         timekeeper_step(&life.keeper, ms);
         assert_in_range(life.clock.utc_ms - before_ms, ms * 99 / 100 - FAULT_MS,
@@ -101,9 +96,9 @@ static void live(int64_t s)
 /* The chip is trimmed once a minute; until then it goes as in the weather before. */
 static void weather(void)
 {
-    life.temperature_c = (double)chance(70) - 10;
+    life.temperature_c = (double)dice_up_to(&seed, 70) - 10;
     life.may_ms += 5;
-    live(90 + (int64_t)chance(HOUR_S));
+    live(90 + (int64_t)dice_up_to(&seed, HOUR_S));
 }
 
 /* The chip is told what was slewed. */
@@ -113,7 +108,7 @@ static void warned_outage(void)
     timekeeper_power_fail(&life.keeper);
     life.kept = life.keeper.memory;
     life.may_ms += (double)llabs(clock_slewing_ms(&life.clock));
-    pass((int64_t)chance(100 * HOUR_S) * SECOND_MS, false);
+    pass((int64_t)dice_up_to(&seed, 100 * HOUR_S) * SECOND_MS, false);
     start();
     assert_true(life.keeper.start == TIMEKEEPER_WENT_ON || was_doubtful);
     life.may_ms += 2;
@@ -124,7 +119,7 @@ static void sudden_outage(void)
 {
     bool was_doubtful = life.clock.doubtful;
     bool slewing = life.keeper.slewed;
-    pass((int64_t)chance(HOUR_S) * SECOND_MS, false);
+    pass((int64_t)dice_up_to(&seed, HOUR_S) * SECOND_MS, false);
     start();
     assert_true(life.keeper.start == TIMEKEEPER_WENT_ON || slewing || was_doubtful);
     life.may_ms += slewing ? 20000 : 2;
@@ -140,7 +135,7 @@ static void correction(void)
     bool slews = !was_doubtful && error_ms <= life.clock.limit_s * INT64_C(1000);
     assert_true(error_ms < 10 || slews == (clock_slewing_ms(&life.clock) != 0));
     life.may_ms = 5;
-    live((int64_t)chance(2 * HOUR_S));
+    live((int64_t)dice_up_to(&seed, 2 * HOUR_S));
 }
 
 static void await_trust(void)
@@ -152,7 +147,7 @@ static void await_trust(void)
 
 static void a_jump(void)
 {
-    int64_t by_ms = (int64_t)chance(2000000) - 1000000;
+    int64_t by_ms = (int64_t)dice_up_to(&seed, 2000000) - 1000000;
     bool seen = by_ms < -2000 || by_ms > 2000;
     live(2);
     rtc_chip_set(&life.chip, life.chip.utc_ns / 1000000 + by_ms);
@@ -167,7 +162,7 @@ static void silence(void)
     live(2);
     life.chip.broken = true;
     life.may_ms += FAULT_MS;
-    live(2 + (int64_t)chance(600));
+    live(2 + (int64_t)dice_up_to(&seed, 600));
     assert_true(life.clock.other_base);
     life.chip.broken = false;
     await_trust();
@@ -195,7 +190,7 @@ static void random_lives(void **state)
         seed = n;
         be_born();
         for (int i = 0; i < DEEDS; i++) {
-            deeds[chance(sizeof deeds / sizeof deeds[0] - 1)]();
+            deeds[dice_up_to(&seed, sizeof deeds / sizeof deeds[0] - 1)]();
             assert_right();
         }
     }

@@ -1,6 +1,7 @@
 /* Sags and swells are counted once: random voltages beside a plain model, and power cuts at each
  * operation of the chip. */
 #include "function/voltage_count.h"
+#include "test/dice.h"
 #include "test/function/bed.h"
 #include "test/unit.h"
 
@@ -25,19 +26,13 @@ struct rig {
 
 static uint64_t seed;
 
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
-
 /* The supply comes back; the chip's n-th operation from there on is torn, 0: none. */
 static void start(struct rig *rig, uint64_t operation)
 {
-    const struct nor_tear tear = {.octets = (uint32_t)chance(40),
-                                  .spread = (uint8_t)chance(255),
-                                  .erased = (uint16_t)chance(1000),
-                                  .seed = chance(UINT32_MAX)};
+    const struct nor_tear tear = {.octets = (uint32_t)dice_up_to(&seed, 40),
+                                  .spread = (uint8_t)dice_up_to(&seed, 255),
+                                  .erased = (uint16_t)dice_up_to(&seed, 1000),
+                                  .seed = dice_up_to(&seed, UINT32_MAX)};
     uint8_t logged[VOLTAGE_PHASES];
     bed_restart(&rig->bed);
     if (operation > 0) {
@@ -121,13 +116,14 @@ static unsigned live(struct rig *rig)
     for (int s = 0; s < PIECES * AFTER_S; s++) {
         uint32_t u_mv[VOLTAGE_PHASES];
         for (int phase = 0; phase < VOLTAGE_PHASES; phase++) {
-            states[phase] = chance(AFTER_S) == 0 ? (uint8_t)chance(3) : states[phase];
+            states[phase] =
+                dice_up_to(&seed, AFTER_S) == 0 ? (uint8_t)dice_up_to(&seed, 3) : states[phase];
             u_mv[phase] = levels_mv[states[phase]];
             model_second(&models[phase], (enum voltage_state)states[phase]);
         }
         second(rig, u_mv);
         assert_as_model(rig, models);
-        if (chance(100) == 0) {
+        if (dice_up_to(&seed, 100) == 0) {
             start(rig, 0);
             for (int phase = 0; phase < VOLTAGE_PHASES; phase++) {
                 models[phase].seen = models[phase].told;

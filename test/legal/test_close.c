@@ -1,5 +1,6 @@
 /* The supply fails anywhere in a window: what was measured until then is in the registers, to the
  * last frame, whether the window before had been computed or not. */
+#include "test/dice.h"
 #include "test/legal/rig.h"
 #include "test/unit.h"
 
@@ -8,12 +9,6 @@
 enum { ROUNDS = 60, FRAMES_LEAST = 4000, FRAMES_MORE = 9000 };
 
 static uint64_t dice = 41;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 static void assert_near(const char *what, int64_t frames, double found, double right,
                         double tolerance)
@@ -39,9 +34,10 @@ static double true_ws(const struct rig *rig, unsigned phase, int64_t frames)
 static void begin_any(struct rig *rig)
 {
     static const double lags_deg[] = {0, 30, 60, 150, 210, 300};
-    *rig = rig_of(roll(2) ? 1 : 3, 50);
+    *rig = rig_of(dice_roll(&dice, 2) ? 1 : 3, 50);
     rig_begin(rig);
-    rig_mains(rig, 49 + roll(200) / 100.0, 230, 1 + roll(50), lags_deg[roll(6)]);
+    rig_mains(rig, 49 + dice_roll(&dice, 200) / 100.0, 230, 1 + dice_roll(&dice, 50),
+              lags_deg[dice_roll(&dice, 6)]);
 }
 
 static void assert_energies(const struct rig *rig, int64_t frames)
@@ -58,7 +54,7 @@ static void active_energy_is_counted_to_the_last_frame(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         struct rig rig;
         begin_any(&rig);
-        int64_t frames = FRAMES_LEAST + roll(FRAMES_MORE);
+        int64_t frames = FRAMES_LEAST + dice_roll(&dice, FRAMES_MORE);
         rig_frames(&rig, frames);
         legal_close(&rig.legal);
         assert_energies(&rig, frames);
@@ -90,7 +86,7 @@ static void a_window_that_is_due_is_counted(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         struct rig rig;
         begin_any(&rig);
-        int64_t frames = FRAMES_LEAST + roll(FRAMES_MORE);
+        int64_t frames = FRAMES_LEAST + dice_roll(&dice, FRAMES_MORE);
         rig_frames(&rig, frames);
         for (; !legal_window_due(&rig.legal); frames++) {
             int32_t frame[LEGAL_CHANNELS];
@@ -116,7 +112,7 @@ static void reactive_and_apparent_energy_follow(void **state)
         struct rig rig = rig_of(1, 50);
         rig_begin(&rig);
         rig_mains(&rig, 50, 230, 10, 60);
-        int64_t frames = 2 * FRAMES_LEAST + roll(FRAMES_MORE);
+        int64_t frames = 2 * FRAMES_LEAST + dice_roll(&dice, FRAMES_MORE);
         rig_frames(&rig, frames);
         legal_close(&rig.legal);
         double seconds = (double)frames / LEGAL_FRAME_HZ;

@@ -1,4 +1,5 @@
 #include "cosem/data.h"
+#include "test/dice.h"
 #include "test/meter/crowd.h"
 #include "test/unit.h"
 
@@ -8,8 +9,7 @@ enum { DAYS_MOST = 20, DAY = 14 /* octets of one row of the table */ };
 
 uint32_t crowd_roll(struct crowd *crowd, uint32_t sides)
 {
-    crowd->dice = crowd->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(crowd->dice >> 33) % sides;
+    return dice_roll(&crowd->dice, sides);
 }
 
 struct dlms_target crowd_target(enum crowd_setting setting)

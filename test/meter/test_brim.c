@@ -6,6 +6,7 @@
 #include "cosem/data.h"
 #include "dlms/security.h"
 #include "port/posix/entropy.h"
+#include "test/dice.h"
 #include "test/meter/head.h"
 #include "test/unit.h"
 
@@ -40,12 +41,6 @@ static unsigned accepted, refused;
 static size_t parts; /* octets of those of the list that was put last */
 static uint64_t dice;
 
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
-
 static struct dlms_target target_of(int setup, int text)
 {
     struct dlms_target target = {PUSH, COSEM_NAME(0, 0, 25, 9, 0), attributes[text]};
@@ -65,7 +60,7 @@ static void put_date_time(struct writer *w, uint8_t hour)
 static size_t put_part(struct writer *w)
 {
     size_t begin = w->tape;
-    uint32_t kind = roll(4);
+    uint32_t kind = dice_roll(&dice, 4);
     cosem_put_structure(w, 2);
     cosem_put_enum(w, (uint8_t)(kind < 3 ? kind : 1));
     if (kind == 0) {
@@ -74,10 +69,10 @@ static size_t put_part(struct writer *w)
         cosem_put_structure(w, 2);
     }
     if (kind == 1 || kind == 3) {
-        put_date_time(w, (uint8_t)roll(12));
-        put_date_time(w, (uint8_t)(12 + roll(12)));
+        put_date_time(w, (uint8_t)dice_roll(&dice, 12));
+        put_date_time(w, (uint8_t)(12 + dice_roll(&dice, 12)));
     } else if (kind == 2) {
-        cosem_put_u32(w, 1 + roll(1000));
+        cosem_put_u32(w, 1 + dice_roll(&dice, 1000));
         cosem_put_u32(w, 0);
     }
     cosem_put_array(w, 0);
@@ -87,7 +82,7 @@ static size_t put_part(struct writer *w)
 static size_t put_list(struct writer *w)
 {
     static const uint8_t load_1[] = {1, 0, 99, 1, 0, 255};
-    uint32_t count = roll(OBJECTS_MOST + 1);
+    uint32_t count = dice_roll(&dice, OBJECTS_MOST + 1);
     size_t kept = 0;
     parts = 0;
     cosem_put_array(w, count);
@@ -109,7 +104,7 @@ static size_t put_destination(struct writer *w)
 {
     static const char to[PUSH_DESTINATION + 1] = "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff%a-name-"
                                                  "of-an-interface-that-is-as-long-as-it]:4059";
-    uint32_t size = roll((uint32_t)sizeof to);
+    uint32_t size = dice_roll(&dice, (uint32_t)sizeof to);
     cosem_put_structure(w, 3);
     cosem_put_enum(w, PUSH_TCP);
     cosem_put_octet_string(w, to, size);
@@ -122,7 +117,7 @@ static size_t put_protection(struct writer *w)
 {
     static const uint8_t octets[OTHER_MOST] = {'A', 'B', 'C', 0, 0, 0, 0, 1};
     enum { TITLE = 8, ENCRYPTED_AND_AUTHENTICATED = 2, IDENTIFIED = 0, UNICAST = 0 };
-    uint32_t count = roll(4) > 0;
+    uint32_t count = dice_roll(&dice, 4) > 0;
     cosem_put_array(w, count);
     if (count == 0) {
         return 0;
@@ -130,10 +125,10 @@ static size_t put_protection(struct writer *w)
     cosem_put_structure(w, 2);
     cosem_put_enum(w, ENCRYPTED_AND_AUTHENTICATED);
     cosem_put_structure(w, 5);
-    cosem_put_octet_string(w, octets, roll(TITLE + 1)); /* transaction_id */
-    cosem_put_octet_string(w, octets, 0);               /* the originator is the meter */
+    cosem_put_octet_string(w, octets, dice_roll(&dice, TITLE + 1)); /* transaction_id */
+    cosem_put_octet_string(w, octets, 0); /* the originator is the meter */
     cosem_put_octet_string(w, octets, TITLE);
-    cosem_put_octet_string(w, octets, roll(OTHER_MOST + 1));
+    cosem_put_octet_string(w, octets, dice_roll(&dice, OTHER_MOST + 1));
     cosem_put_structure(w, 2);
     cosem_put_enum(w, IDENTIFIED);
     cosem_put_enum(w, UNICAST);
@@ -188,8 +183,8 @@ static size_t (*const put_some[TEXTS])(struct writer *) = {put_list, put_destina
 
 static void write_something(void)
 {
-    int setup = (int)roll(PUSH_SETUPS);
-    int text = (int)roll(TEXTS);
+    int setup = (int)dice_roll(&dice, PUSH_SETUPS);
+    int text = (int)dice_roll(&dice, TEXTS);
     struct text new;
     struct writer w = writer_over(new.octets, sizeof new.octets);
     const struct dlms_target target = target_of(setup, text);
@@ -216,7 +211,7 @@ static void fail_supply(void)
     life_run(life, SETTLE_S);
     life_rest(life);
     head_close(&head);
-    if (roll(2) == 0) {
+    if (dice_roll(&dice, 2) == 0) {
         life_kill(life, 60);
     } else {
         life_cut(life, 60);

@@ -1,6 +1,7 @@
 /* A whole meter with its clock chip in random lives: cuts with a warning, without one, within any
  * operation of the flash chip; backups that end and are exchanged; operators who set the clock.
  * After each start: what the clock says of itself is true, and the logs tell what happened. */
+#include "test/dice.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
 #include "world/rtc.h"
@@ -24,12 +25,6 @@ static struct rtc port;
 static int64_t true_ms;
 static double may_ms; /* be wrong by, while the clock is valid and not doubted */
 static uint64_t seed;
-
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
 
 static void pass(int64_t ms, bool supplied)
 {
@@ -104,23 +99,24 @@ static void be_cut(struct life *life, bool warned, int64_t away_s)
 
 static void warned(struct life *life)
 {
-    be_cut(life, true, (int64_t)chance(DAY_S));
+    be_cut(life, true, (int64_t)dice_up_to(&seed, DAY_S));
 }
 
 static void sudden(struct life *life)
 {
-    be_cut(life, false, (int64_t)chance(DAY_S));
+    be_cut(life, false, (int64_t)dice_up_to(&seed, DAY_S));
 }
 
 static void torn(struct life *life)
 {
-    const struct nor_tear tear = {
-        .octets = (uint32_t)chance(60), .spread = (uint8_t)chance(255), .seed = chance(UINT32_MAX)};
-    nor_plan_cut(&life->nor, 1 + chance(20), &tear);
+    const struct nor_tear tear = {.octets = (uint32_t)dice_up_to(&seed, 60),
+                                  .spread = (uint8_t)dice_up_to(&seed, 255),
+                                  .seed = dice_up_to(&seed, UINT32_MAX)};
+    nor_plan_cut(&life->nor, 1 + dice_up_to(&seed, 20), &tear);
     for (int i = 0; i < 100 && !life->nor.dead; i++) {
         run(life, 1);
     }
-    pass((int64_t)chance(1000) * 1000, false);
+    pass((int64_t)dice_up_to(&seed, 1000) * 1000, false);
     begin_anew(life);
 }
 
@@ -147,12 +143,12 @@ static void corrected(struct life *life)
 {
     clock_correct(&life->meter.clock, true_ms);
     may_ms = ERROR_MS;
-    run(life, (int64_t)chance(10 * MINUTE_S));
+    run(life, (int64_t)dice_up_to(&seed, 10 * MINUTE_S));
 }
 
 static void ordinary(struct life *life)
 {
-    run(life, (int64_t)chance(20 * MINUTE_S));
+    run(life, (int64_t)dice_up_to(&seed, 20 * MINUTE_S));
 }
 
 static void random_lives(void **state)
@@ -174,7 +170,7 @@ static void random_lives(void **state)
         life_kill(life, 0);
         run(life, 2 * MINUTE_S);
         for (int i = 0; i < DEEDS; i++) {
-            deeds[chance(sizeof deeds / sizeof deeds[0] - 1)](life);
+            deeds[dice_up_to(&seed, sizeof deeds / sizeof deeds[0] - 1)](life);
             assert_honest(life);
         }
         life_end(life);

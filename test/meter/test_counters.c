@@ -2,6 +2,7 @@
  * any order, while the supply fails amid operations of the chip: what was sent is not sent again,
  * what came does not come again, and few numbers are lost. */
 #include "port/posix/entropy.h"
+#include "test/dice.h"
 #include "test/meter/stored.h"
 #include "test/unit.h"
 
@@ -19,12 +20,6 @@ static uint32_t highest[DLMS_SETUP_COUNTERS]; /* that was used, of each */
 static uint32_t begun[DLMS_SETUP_COUNTERS];   /* where it went on after the last restart */
 static unsigned used[DLMS_SETUP_COUNTERS];
 static uint64_t dice;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 static void start(void)
 {
@@ -62,7 +57,7 @@ static void send_one(uint8_t id)
 static void receive_one(uint8_t id)
 {
     struct dlms_counter *counter = counter_of(id);
-    uint32_t number = counter->next + roll(STRIDE);
+    uint32_t number = counter->next + dice_roll(&dice, STRIDE);
     assert_false(used[id] > 0 && dlms_counter_accepts(counter, highest[id]));
     assert_true(dlms_counter_accepts(counter, number));
     if (dlms_counter_accept(counter, stored->meter.security.store, number) == 0) {
@@ -74,11 +69,11 @@ static void receive_one(uint8_t id)
 static void use_some(void)
 {
     for (unsigned i = 0; i < USES && !stored->nor.dead; i++) {
-        uint8_t id = (uint8_t)roll(DLMS_SETUP_COUNTERS);
+        uint8_t id = (uint8_t)dice_roll(&dice, DLMS_SETUP_COUNTERS);
         if (is_its_own(id)) {
             (id < SENT ? send_one : receive_one)(id);
         }
-        if (!stored->nor.dead && roll(8) == 0) {
+        if (!stored->nor.dead && dice_roll(&dice, 8) == 0) {
             stored_settle(stored);
         }
     }
@@ -101,11 +96,11 @@ static void assert_none_comes_back(void)
 
 static void cut(void)
 {
-    const struct nor_tear tear = {.octets = roll(256),
-                                  .spread = (uint8_t)roll(256),
-                                  .erased = (uint16_t)roll(1001),
+    const struct nor_tear tear = {.octets = dice_roll(&dice, 256),
+                                  .spread = (uint8_t)dice_roll(&dice, 256),
+                                  .erased = (uint16_t)dice_roll(&dice, 1001),
                                   .seed = dice};
-    nor_plan_cut(&stored->nor, 1 + roll(40), &tear);
+    nor_plan_cut(&stored->nor, 1 + dice_roll(&dice, 40), &tear);
 }
 
 static void no_number_comes_again(void **state)

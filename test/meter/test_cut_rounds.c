@@ -3,6 +3,7 @@
  * when all is kept. A model has every attribute as it was before the round and behind each write:
  * afterwards each is one of those, whole; the last, when there was time to keep it; and the next
  * start does not change it again. */
+#include "test/dice.h"
 #include "test/meter/furnish.h"
 #include "test/meter/warp.h"
 #include "test/meter/writable.h"
@@ -26,12 +27,6 @@ static const struct writable *interrupted; /* the supply failed while it was wri
 static unsigned refused, torn, kept;
 static uint64_t dice;
 
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
-
 static void take(struct writable_values *values)
 {
     writable_values_take(&head, list, count, values);
@@ -49,10 +44,10 @@ static void write_something(void)
 {
     static uint8_t old[WARP_ROOM];
     static uint8_t now[WARP_ROOM];
-    const struct writable *writable = &list[roll((uint32_t)count)];
+    const struct writable *writable = &list[dice_roll(&dice, (uint32_t)count)];
     struct reader beside = {0};
-    unsigned passed = roll(PASSED_MOST);
-    bool of_its_type = roll(3) > 0;
+    unsigned passed = dice_roll(&dice, PASSED_MOST);
+    bool of_its_type = dice_roll(&dice, 3) > 0;
     size_t size = writable_get(&head, writable, old, sizeof old);
     if (size == 0 || writable->one.object->ic->id == 15) { /* a password */
         return;
@@ -134,11 +129,11 @@ static void assert_stays(void)
 
 static void plan_cut(void)
 {
-    const struct nor_tear tear = {.octets = roll(300),
-                                  .spread = (uint8_t)roll(256),
-                                  .erased = (uint16_t)roll(1001),
+    const struct nor_tear tear = {.octets = dice_roll(&dice, 300),
+                                  .spread = (uint8_t)dice_roll(&dice, 256),
+                                  .erased = (uint16_t)dice_roll(&dice, 1001),
                                   .seed = dice};
-    nor_plan_cut(&life->nor, 1 + roll(OPERATIONS), &tear);
+    nor_plan_cut(&life->nor, 1 + dice_roll(&dice, OPERATIONS), &tear);
 }
 
 static void go_round(void)
@@ -146,12 +141,12 @@ static void go_round(void)
     version = 0;
     interrupted = NULL;
     take(&versions[0]);
-    if (roll(3) > 0) {
+    if (dice_roll(&dice, 3) > 0) {
         plan_cut();
     }
     for (int i = 0; i < WRITES && !life->nor.dead; i++) {
         write_something();
-        life_run(life, roll(3));
+        life_run(life, dice_roll(&dice, 3));
     }
     for (int second = 0; second < SETTLE_S && !life->nor.dead; second++) {
         life_run(life, 1);

@@ -1,5 +1,6 @@
 /* The logs of each product: what each can hold, in which order; that a cause that lasts is told
  * once, whatever happens to the supply; beside a plain model. */
+#include "test/dice.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
 #include "world/rtc.h"
@@ -15,12 +16,6 @@ enum {
 static const int64_t noon = INT64_C(1800000000000);
 
 static uint64_t seed;
-
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
 
 static bool has_log(const struct life *life, int log)
 {
@@ -186,13 +181,13 @@ static void a_cause_is_told_once(void **state)
             before[log] = event_log_count(book, (enum event_log)log);
         }
         for (int step = 0; step < 1200; step++) {
-            uint8_t code = (uint8_t)(1 + chance(252));
-            bool there = chance(1) == 0;
-            for (uint64_t looks = 1 + chance(3); looks > 0; looks--) {
+            uint8_t code = (uint8_t)(1 + dice_up_to(&seed, 252));
+            bool there = dice_up_to(&seed, 1) == 0;
+            for (uint64_t looks = 1 + dice_up_to(&seed, 3); looks > 0; looks--) {
                 follow(&model, life, code, there);
             }
             settle(life);
-            if (chance(19) == 0) {
+            if (dice_up_to(&seed, 19) == 0) {
                 const struct event_plan *plan = book->plan;
                 event_init(book, plan, &life->meter.clock);
                 event_recover(book, &life->meter.storage, 32);

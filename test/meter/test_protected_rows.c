@@ -3,6 +3,7 @@
 #include "cosem/data.h"
 #include "dlms/security_data.h"
 #include "port/posix/entropy.h"
+#include "test/dice.h"
 #include "test/dlms/test_security_kit.h"
 #include "test/meter/buffer.h"
 #include "test/meter/head.h"
@@ -31,12 +32,6 @@ static struct kit_side client;
 static struct meter_keys keys;
 static uint64_t dice;
 static unsigned rows_seen;
-
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
 
 /* The keys of the kit. */
 static int set_up(void **state)
@@ -190,11 +185,11 @@ static void rows_between_two_instants(void **state)
     for (int turn = 0; turn < TURNS; turn++) {
         uint8_t octets[128];
         struct buffer_part part;
-        int64_t begin_ms = from_ms + (roll(HOURS * 3600) - INT64_C(600)) * 1000;
-        int64_t end_ms = begin_ms + (roll(3600) - INT64_C(300)) * 1000;
+        int64_t begin_ms = from_ms + (dice_roll(&dice, HOURS * 3600) - INT64_C(600)) * 1000;
+        int64_t end_ms = begin_ms + (dice_roll(&dice, 3600) - INT64_C(300)) * 1000;
         if (turn % 3 == 0) { /* instants of rows themselves */
-            begin_ms = from_ms + roll(ROWS) * INT64_C(1000) * PERIOD_S;
-            end_ms = begin_ms + roll(10) * INT64_C(1000) * PERIOD_S;
+            begin_ms = from_ms + dice_roll(&dice, ROWS) * INT64_C(1000) * PERIOD_S;
+            end_ms = begin_ms + dice_roll(&dice, 10) * INT64_C(1000) * PERIOD_S;
         }
         struct writer w = begin_list(octets, BY_DATE);
         put_time(&w, begin_ms);
@@ -213,10 +208,10 @@ static void rows_from_entry_to_entry(void **state)
     for (int turn = 0; turn < TURNS; turn++) {
         uint8_t octets[128];
         struct buffer_part part;
-        uint32_t first = 1 + roll(ROWS + 3);
-        uint32_t last = first + roll(15);
+        uint32_t first = 1 + dice_roll(&dice, ROWS + 3);
+        uint32_t last = first + dice_roll(&dice, 15);
         if (turn % 5 == 0) { /* to the end */
-            first = ROWS - roll(10);
+            first = ROWS - dice_roll(&dice, 10);
             last = 0;
         }
         struct writer w = begin_list(octets, BY_ENTRY);

@@ -1,5 +1,6 @@
 /* A supply that bounces: start after start is torn. When one comes through, values are taken again
  * at once, by the chip's time; nothing that was kept is lost. */
+#include "test/dice.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
 
@@ -8,12 +9,6 @@ enum { STARTS = 40, STEP_MS = 10, PATIENCE_MS = 1000, PUT = 200, LIVES = 40 };
 static const int64_t noon = INT64_C(1800000000000);
 
 static uint64_t seed;
-
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
 
 /* As often as the meter wants it while it is busy. */
 static void step(struct life *life)
@@ -25,10 +20,10 @@ static void step(struct life *life)
 /* Recovery, then some steps; torn at an operation of the chip, if it comes to that. */
 static void torn_start(struct life *life, uint64_t operation, uint64_t steps)
 {
-    const struct nor_tear tear = {.octets = (uint32_t)chance(60),
-                                  .spread = (uint8_t)chance(255),
-                                  .erased = (uint16_t)chance(1000),
-                                  .seed = chance(UINT32_MAX)};
+    const struct nor_tear tear = {.octets = (uint32_t)dice_up_to(&seed, 60),
+                                  .spread = (uint8_t)dice_up_to(&seed, 255),
+                                  .erased = (uint16_t)dice_up_to(&seed, 1000),
+                                  .seed = dice_up_to(&seed, UINT32_MAX)};
     life_kill(life, 1);
     nor_plan_cut(&life->nor, operation, &tear);
     for (uint64_t i = 0; i < steps && !life->nor.dead; i++) {
@@ -87,8 +82,8 @@ static void anywhere(void **state)
         life_run(life, 70);
         for (uint8_t round = 1; round <= 5; round++) {
             (void)put_within(life, round);
-            for (uint64_t starts = chance(STARTS); starts > 0; starts--) {
-                torn_start(life, 1 + chance(30), chance(60));
+            for (uint64_t starts = dice_up_to(&seed, STARTS); starts > 0; starts--) {
+                torn_start(life, 1 + dice_up_to(&seed, 30), dice_up_to(&seed, 60));
             }
             life_kill(life, 1);
             assert_kept(life, round);

@@ -3,6 +3,7 @@
  * is torn. Behind it each attribute of the meter has the value of before or the one that was
  * written, whole. */
 #include "cosem/data.h"
+#include "test/dice.h"
 #include "test/meter/furnish.h"
 #include "test/meter/warp.h"
 #include "test/meter/writable.h"
@@ -21,12 +22,6 @@ static size_t count;
 static struct writable_values before, written, after;
 static uint64_t dice;
 
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
-
 static void take(struct writable_values *values)
 {
     writable_values_take(&head, list, count, values);
@@ -37,7 +32,7 @@ static void write_another(const struct writable *writable)
 {
     static uint8_t old[WARP_ROOM];
     struct reader beside;
-    unsigned passed = roll(12);
+    unsigned passed = dice_roll(&dice, 12);
     size_t size = writable_get(&head, writable, old, sizeof old);
     warp_begin(&warp, old, size);
     while (warp_next(&warp, &beside)) {
@@ -69,8 +64,8 @@ static void end(void)
 static void cut(void)
 {
     const struct nor_tear tear = {
-        .octets = roll(300), .erased = (uint16_t)roll(1000), .seed = dice};
-    nor_plan_cut(&life->nor, 1 + roll(OPERATIONS), &tear);
+        .octets = dice_roll(&dice, 300), .erased = (uint16_t)dice_roll(&dice, 1000), .seed = dice};
+    nor_plan_cut(&life->nor, 1 + dice_roll(&dice, OPERATIONS), &tear);
     life_run(life, SETTLE_S);
     head_close(&head);
     life_kill(life, 1);

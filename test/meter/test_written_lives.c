@@ -1,6 +1,7 @@
 /* Every attribute that Management may write, on every product: what was accepted is there after the
  * supply failed, with a warning and without one, and after a second failure. In each round every
  * attribute gets another value beside the one that it had, all of them before the supply fails. */
+#include "test/dice.h"
 #include "test/meter/furnish.h"
 #include "test/meter/warp.h"
 #include "test/meter/writable.h"
@@ -31,12 +32,6 @@ static const struct {
     {1, {0, 0, 97, 98, 21}, 2}, /* likewise */
 };
 
-static uint32_t roll(uint32_t sides)
-{
-    dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(dice >> 33) % sides;
-}
-
 static bool passes(const struct writable *writable)
 {
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
@@ -59,7 +54,7 @@ static void write_another(const struct writable *writable)
 {
     static uint8_t old[WARP_ROOM];
     struct reader beside;
-    unsigned passed = roll(12);
+    unsigned passed = dice_roll(&dice, 12);
     size_t size = writable_get(&head, writable, old, sizeof old);
     warp_begin(&warp, old, size);
     while (warp_next(&warp, &beside)) {

@@ -2,6 +2,7 @@
  * and is exchanged, a head end that tells the time once a month. The laws are looked at every day,
  * and the year is lived twice: it leaves the same octets. */
 #include "base/crc32.h"
+#include "test/dice.h"
 #include "test/meter/life.h"
 #include "test/unit.h"
 #include "world/climate.h"
@@ -36,12 +37,6 @@ static struct year {
     unsigned savings, losses, cuts;
     uint64_t dice;
 } year;
-
-static uint32_t roll(uint32_t sides)
-{
-    year.dice = year.dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(year.dice >> 33) % sides;
-}
 
 static void pass_ms(int64_t ms, bool supplied)
 {
@@ -92,8 +87,8 @@ static void step(void)
 /* One in four comes without warning. What came since the last checkpoint is lost then. */
 static void cut(void)
 {
-    int64_t s = 1 + roll(6 * 3600);
-    bool warned = roll(4) != 0;
+    int64_t s = 1 + dice_roll(&year.dice, 6 * 3600);
+    bool warned = dice_roll(&year.dice, 4) != 0;
     if (warned) {
         assert_int_equal(meter_power_fail(&year.life->meter), 0);
     } else {
@@ -156,7 +151,7 @@ static void live_day(unsigned day)
         year.chip.left = 0;
         cut();
     }
-    unsigned at = cuts_today > 0 ? roll(STEPS_OF_DAY / 2) : STEPS_OF_DAY;
+    unsigned at = cuts_today > 0 ? dice_roll(&year.dice, STEPS_OF_DAY / 2) : STEPS_OF_DAY;
     for (unsigned n = 0; n < STEPS_OF_DAY; n++) {
         step();
         if (n == at && day != BATTERY_ENDS) {

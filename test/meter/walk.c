@@ -1,6 +1,7 @@
 #include "test/meter/walk.h"
 
 #include "cosem/data.h"
+#include "test/dice.h"
 #include "test/display/drawing.h"
 #include "test/dlms/session_ask.h"
 #include "test/meter/furnish.h"
@@ -9,12 +10,6 @@
 #include <string.h>
 
 enum { ASSOCIATION_LN = 15, SECURITY_SETUP = 64, INTERVAL_S = 40, HOUR_S = 3600 };
-
-static uint32_t roll(struct walk *walk, uint32_t sides)
-{
-    walk->dice = walk->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(walk->dice >> 33) % sides;
-}
 
 /* ---- time ---- */
 
@@ -41,12 +36,13 @@ static void pass(struct walk *walk, uint32_t seconds)
 
 static void wait_a_little(struct walk *walk)
 {
-    pass(walk, 1 + roll(walk, INTERVAL_S));
+    pass(walk, 1 + dice_roll(&walk->dice, INTERVAL_S));
 }
 
 static void wait_long(struct walk *walk)
 {
-    for (uint32_t n = roll(walk, 4 * HOUR_S / INTERVAL_S); n > 0 && !walk->life->nor.dead; n--) {
+    for (uint32_t n = dice_roll(&walk->dice, 4 * HOUR_S / INTERVAL_S);
+         n > 0 && !walk->life->nor.dead; n--) {
         pass(walk, INTERVAL_S);
         walk_assert_laws(walk);
     }
@@ -58,16 +54,17 @@ static void change_load(struct walk *walk)
 {
     static const int32_t volts[] = {230, 230, 230, 228, 235, 200, 256, 100, 0};
     const struct legal_config *config = &walk->life->meter.product->legal->config;
-    struct legal_phase *phase = &walk->life->second.phase[roll(walk, config->phases)];
-    int64_t u_v = volts[roll(walk, sizeof volts / sizeof volts[0])];
-    int64_t i_ma = roll(walk, 3) == 0 ? 0 : roll(walk, config->i_full_scale_ma / 2);
-    int64_t p_mw = u_v * i_ma * (roll(walk, 201) - INT64_C(100)) / 100;
+    struct legal_phase *phase = &walk->life->second.phase[dice_roll(&walk->dice, config->phases)];
+    int64_t u_v = volts[dice_roll(&walk->dice, sizeof volts / sizeof volts[0])];
+    int64_t i_ma =
+        dice_roll(&walk->dice, 3) == 0 ? 0 : dice_roll(&walk->dice, config->i_full_scale_ma / 2);
+    int64_t p_mw = u_v * i_ma * (dice_roll(&walk->dice, 201) - INT64_C(100)) / 100;
     *phase = (struct legal_phase){
         .u_uv = u_v * 1000000,
         .i_na = i_ma * 1000000,
         .p_uw = p_mw * 1000,
         .p1_uw = p_mw * 1000,
-        .q1_uvar = u_v * i_ma * (roll(walk, 101) - INT64_C(50)) * 10,
+        .q1_uvar = u_v * i_ma * (dice_roll(&walk->dice, 101) - INT64_C(50)) * 10,
         .alive = u_v > 23,
     };
 }
@@ -83,7 +80,7 @@ static void kill(struct walk *walk)
 {
     walk_count_causes(walk);
     head_close(&walk->head);
-    life_kill(walk->life, 1 + roll(walk, 400));
+    life_kill(walk->life, 1 + dice_roll(&walk->dice, 400));
     walk->may_fall = true;
     begin_again(walk);
 }
@@ -96,25 +93,26 @@ static void cut(struct walk *walk)
     }
     walk_count_causes(walk);
     head_close(&walk->head);
-    life_cut(walk->life, 1 + roll(walk, roll(walk, 4) == 0 ? 3 * 86400 : 400));
+    life_cut(walk->life,
+             1 + dice_roll(&walk->dice, dice_roll(&walk->dice, 4) == 0 ? 3 * 86400 : 400));
     begin_again(walk);
 }
 
 /* The supply will fail amid an operation of the chip, soon. */
 static void tear(struct walk *walk)
 {
-    const struct nor_tear how = {.octets = roll(walk, 300),
-                                 .spread = (uint8_t)roll(walk, 256),
-                                 .erased = (uint16_t)roll(walk, 1001),
-                                 .seed = roll(walk, UINT32_MAX)};
-    nor_plan_cut(&walk->life->nor, 1 + roll(walk, 60), &how);
+    const struct nor_tear how = {.octets = dice_roll(&walk->dice, 300),
+                                 .spread = (uint8_t)dice_roll(&walk->dice, 256),
+                                 .erased = (uint16_t)dice_roll(&walk->dice, 1001),
+                                 .seed = dice_roll(&walk->dice, UINT32_MAX)};
+    nor_plan_cut(&walk->life->nor, 1 + dice_roll(&walk->dice, 60), &how);
 }
 
 /* It has failed. */
 static void come_back(struct walk *walk)
 {
     kill(walk);
-    if (roll(walk, 3) == 0) { /* and again while it recovers, or soon after that */
+    if (dice_roll(&walk->dice, 3) == 0) { /* and again while it recovers, or soon after that */
         tear(walk);
     }
 }
@@ -130,8 +128,8 @@ static void cut_twice(struct walk *walk)
 
 static void set_clock(struct walk *walk)
 {
-    int64_t most_s = roll(walk, 3) == 0 ? INT64_C(40) * 86400 : 1200;
-    int64_t by_s = (int64_t)roll(walk, (uint32_t)(2 * most_s)) - most_s;
+    int64_t most_s = dice_roll(&walk->dice, 3) == 0 ? INT64_C(40) * 86400 : 1200;
+    int64_t by_s = (int64_t)dice_roll(&walk->dice, (uint32_t)(2 * most_s)) - most_s;
     clock_set(&walk->life->meter.clock, walk->life->meter.clock.utc_ms + by_s * 1000);
     walk->time_moved = true;
 }
@@ -142,11 +140,11 @@ static void press_button(struct walk *walk)
 {
     struct display *display = &walk->life->meter.display;
     enum display_button button =
-        roll(walk, 4) == 0 ? DISPLAY_BUTTON_SERVICE : DISPLAY_BUTTON_SCROLL;
+        dice_roll(&walk->dice, 4) == 0 ? DISPLAY_BUTTON_SERVICE : DISPLAY_BUTTON_SCROLL;
     static const int32_t lengths_ms[] = {20, 100, 700, 2500, 6000, 12000};
     int64_t now_ms = display->now_ms;
     display_button(display, button, true, now_ms);
-    now_ms += lengths_ms[roll(walk, sizeof lengths_ms / sizeof lengths_ms[0])];
+    now_ms += lengths_ms[dice_roll(&walk->dice, sizeof lengths_ms / sizeof lengths_ms[0])];
     display_step(display, now_ms);
     display_button(display, button, false, now_ms);
     (void)drawing_look(display);
@@ -154,7 +152,7 @@ static void press_button(struct walk *walk)
 
 static void switch_rate_inputs(struct walk *walk)
 {
-    meter_set_rate_levels(&walk->life->meter, (uint8_t)roll(walk, 8));
+    meter_set_rate_levels(&walk->life->meter, (uint8_t)dice_roll(&walk->dice, 8));
 }
 
 /* ---- head ends ---- */
@@ -162,13 +160,13 @@ static void switch_rate_inputs(struct walk *walk)
 static struct cosem_instance any_object(struct walk *walk)
 {
     const struct cosem_model *model = &walk->life->meter.product->model;
-    return cosem_model_object(model, roll(walk, cosem_model_count(model)));
+    return cosem_model_object(model, dice_roll(&walk->dice, cosem_model_count(model)));
 }
 
 static void read_something(struct walk *walk)
 {
     const struct cosem_instance one = any_object(walk);
-    int8_t attribute = (int8_t)(1 + roll(walk, one.object->ic->attribute_count + 1U));
+    int8_t attribute = (int8_t)(1 + dice_roll(&walk->dice, one.object->ic->attribute_count + 1U));
     const struct dlms_target target = {one.object->ic->id, one.name, attribute};
     if (head_get(&walk->head, &target) == COSEM_SUCCESS) {
         struct reader value = dlms_client_value(&walk->head.client);
@@ -181,9 +179,10 @@ static void read_something(struct walk *walk)
 static void write_something(struct walk *walk)
 {
     static uint8_t old[WARP_ROOM];
-    const struct writable *writable = &walk->writables[roll(walk, (uint32_t)walk->writable_count)];
+    const struct writable *writable =
+        &walk->writables[dice_roll(&walk->dice, (uint32_t)walk->writable_count)];
     struct reader beside = {0};
-    unsigned passed = roll(walk, 200);
+    unsigned passed = dice_roll(&walk->dice, 200);
     size_t size = writable_get(&walk->head, writable, old, sizeof old);
     if (writable->one.object->ic->id == ASSOCIATION_LN || size == 0) {
         return;
@@ -203,11 +202,11 @@ static void call_something(struct walk *walk)
         {COSEM_I8, 0}, {COSEM_U16, 0, 1}, {COSEM_I16, 0, 5}, {COSEM_OCTET_STRING, 0}, {COSEM_NULL}};
     static const uint8_t sizes[] = {2, 3, 3, 2, 1};
     const struct cosem_instance one = any_object(walk);
-    uint32_t chosen = roll(walk, sizeof sizes);
+    uint32_t chosen = dice_roll(&walk->dice, sizeof sizes);
     if (one.object->ic->method_count == 0 || one.object->ic->id == ASSOCIATION_LN) {
         return;
     }
-    int8_t method = (int8_t)(1 + roll(walk, one.object->ic->method_count));
+    int8_t method = (int8_t)(1 + dice_roll(&walk->dice, one.object->ic->method_count));
     const struct dlms_target target = {one.object->ic->id, one.name, method};
     (void)head_act(&walk->head, &target, reader_over(parameters[chosen], sizes[chosen]));
     walk->time_moved = true; /* likewise */
@@ -221,10 +220,10 @@ static void send_nonsense(struct walk *walk)
     struct head *head = &walk->head;
     size_t size =
         dlms_client_get(&head->client, one.object->ic->id, &one.name, 2, apdu, sizeof apdu);
-    for (uint32_t n = roll(walk, 4); n > 0; n--) {
-        apdu[roll(walk, (uint32_t)size)] = (uint8_t)roll(walk, 256);
+    for (uint32_t n = dice_roll(&walk->dice, 4); n > 0; n--) {
+        apdu[dice_roll(&walk->dice, (uint32_t)size)] = (uint8_t)dice_roll(&walk->dice, 256);
     }
-    size = 1 + roll(walk, (uint32_t)size);
+    size = 1 + dice_roll(&walk->dice, (uint32_t)size);
     size_t answered = session_ask(&head->session, PRODUCT_SAP_MANAGEMENT, DLMS_LOGICAL_DEVICE, apdu,
                                   size, head->answer, DLMS_ANSWER_ROOM((size_t)head->pdu));
     assert_true(answered <= head->pdu);
@@ -277,7 +276,7 @@ static unsigned choose(struct walk *walk)
     for (unsigned i = 0; i < WALK_ACTIONS; i++) {
         sum += actions[i].weight;
     }
-    uint32_t at = roll(walk, sum);
+    uint32_t at = dice_roll(&walk->dice, sum);
     unsigned chosen = 0;
     while (at >= actions[chosen].weight) {
         at -= actions[chosen++].weight;
@@ -296,7 +295,7 @@ void walk_step(struct walk *walk)
             come_back(walk);
         }
         walk_assert_laws(walk);
-        pass(walk, 1 + roll(walk, 20));
+        pass(walk, 1 + dice_roll(&walk->dice, 20));
     }
 }
 

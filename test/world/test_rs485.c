@@ -1,5 +1,6 @@
 /* The line of several stations against a naive model: who says what when is planned at random, and
  * the model looks at each octet by itself, with every other one. */
+#include "test/dice.h"
 #include "test/unit.h"
 #include "world/rs485/rs485.h"
 
@@ -31,12 +32,6 @@ struct party {
 static struct party parties[PARTIES];
 static struct rs485 line;
 static uint64_t state;
-
-static unsigned chance(unsigned bound)
-{
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(state >> 33) % bound;
-}
 
 static size_t output(void *end, const uint8_t **octets, int64_t now_ms)
 {
@@ -223,16 +218,16 @@ static void compare(void)
 static void plan(unsigned spread_ms)
 {
     for (size_t p = 0; p < PARTIES; p++) {
-        int64_t at_ms = chance(spread_ms);
-        parties[p].count = chance(BURSTS + 1);
+        int64_t at_ms = dice_roll(&state, spread_ms);
+        parties[p].count = dice_roll(&state, BURSTS + 1);
         for (size_t b = 0; b < parties[p].count; b++) {
             struct burst *burst = &parties[p].bursts[b];
             burst->at_ms = at_ms;
-            burst->size = 1 + chance(BURST_MOST);
+            burst->size = 1 + dice_roll(&state, BURST_MOST);
             for (size_t i = 0; i < burst->size; i++) {
-                burst->octets[i] = (uint8_t)chance(3);
+                burst->octets[i] = (uint8_t)dice_roll(&state, 3);
             }
-            at_ms += 2 * BURST_MOST + chance(spread_ms);
+            at_ms += 2 * BURST_MOST + dice_roll(&state, spread_ms);
         }
     }
 }
@@ -262,7 +257,7 @@ static void steps_of_any_size_are_the_same(void **unused)
         memcpy(whole, parties, sizeof whole);
         begin(BAUD);
         for (int64_t at_us = 0; at_us < 10000000;) {
-            at_us += 1 + chance(9000);
+            at_us += 1 + dice_roll(&state, 9000);
             rs485_run(&line, at_us);
         }
         for (size_t p = 0; p < PARTIES; p++) {

@@ -1,5 +1,6 @@
 /* The clock chip as octets: a chip goes on from its record as it would have gone on itself, and
  * goes on from nothing else. */
+#include "test/dice.h"
 #include "test/unit.h"
 #include "world/rtc_record.h"
 
@@ -8,23 +9,19 @@
 
 static uint64_t seed;
 
-static uint64_t chance(uint64_t most)
-{
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (seed >> 33) % (most + 1);
-}
-
 /* A chip that has lived: trimmed, warmed, cut off, its covers opened. */
 static void live(struct rtc_chip *chip, unsigned days)
 {
     const struct rtc port = rtc_chip_port(chip);
     for (unsigned day = 0; day < days; day++) {
-        double temperature_c = (double)chance(80) - 20;
-        assert_int_equal(port.trim(port.context, (int32_t)chance(20000) - 10000), 0);
-        rtc_chip_advance(chip, 1 + chance(86400000000), temperature_c, chance(1) == 0);
-        rtc_chip_touch(chip, (enum rtc_input)chance(RTC_INPUTS - 1), chance(1) == 0, false);
-        if (chance(20) == 0) {
-            rtc_chip_exchange(chip, chance(1) == 0);
+        double temperature_c = (double)dice_up_to(&seed, 80) - 20;
+        assert_int_equal(port.trim(port.context, (int32_t)dice_up_to(&seed, 20000) - 10000), 0);
+        rtc_chip_advance(chip, 1 + dice_up_to(&seed, 86400000000), temperature_c,
+                         dice_up_to(&seed, 1) == 0);
+        rtc_chip_touch(chip, (enum rtc_input)dice_up_to(&seed, RTC_INPUTS - 1),
+                       dice_up_to(&seed, 1) == 0, false);
+        if (dice_up_to(&seed, 20) == 0) {
+            rtc_chip_exchange(chip, dice_up_to(&seed, 1) == 0);
         }
     }
 }
@@ -33,11 +30,11 @@ static struct rtc_chip new_chip(void)
 {
     struct rtc_chip_config config = rtc_chip_config_default();
     struct rtc_chip chip;
-    config.error_ppm = (double)chance(40) - 20;
+    config.error_ppm = (double)dice_up_to(&seed, 40) - 20;
     config.ageing_ppm = 1;
-    config.battery_mah = chance(1) == 0 ? 1200 : 0.01;
+    config.battery_mah = dice_up_to(&seed, 1) == 0 ? 1200 : 0.01;
     rtc_chip_open(&chip, &config);
-    rtc_chip_set(&chip, INT64_C(1800000000000) + (int64_t)chance(1000000000));
+    rtc_chip_set(&chip, INT64_C(1800000000000) + (int64_t)dice_up_to(&seed, 1000000000));
     return chip;
 }
 
@@ -74,8 +71,9 @@ static void a_chip_goes_on_from_its_record(void **state)
         struct rtc_chip chip = new_chip();
         uint64_t was = seed;
         live(&chip, 30);
-        const struct rtc_record_stamp written = {(uint32_t)chance(UINT32_MAX),
-                                                 (int64_t)chance(INT64_C(4000000000000000))};
+        const struct rtc_record_stamp written = {
+            (uint32_t)dice_up_to(&seed, UINT32_MAX),
+            (int64_t)dice_up_to(&seed, INT64_C(4000000000000000))};
         rtc_record_write(octets, written, &chip);
         struct rtc_chip other;
         rtc_chip_open(&other, &chip.config);
@@ -110,7 +108,7 @@ static void from_nothing_else(void **state)
     for (unsigned i = 0; i < 100000; i++) {
         uint8_t noise[RTC_RECORD_SIZE];
         for (unsigned k = 0; k < sizeof noise; k++) {
-            noise[k] = (uint8_t)chance(255);
+            noise[k] = (uint8_t)dice_up_to(&seed, 255);
         }
         assert_false(rtc_record_read(noise, &stamp, &other));
     }
