@@ -73,7 +73,7 @@ static void try_tariff(const uint8_t *data, size_t size, struct clock *clock)
     }
 }
 
-static void try_demand(const uint8_t *data, size_t size, struct clock *clock)
+static void try_demand(const uint8_t *data, size_t size, uint8_t version, struct clock *clock)
 {
     static const struct legal_calibration ideal;
     static struct legal legal;
@@ -82,7 +82,7 @@ static void try_demand(const uint8_t *data, size_t size, struct clock *clock)
     struct reader r = reader_over(data, size);
     legal_init(&legal, &config, &ideal);
     demand_init(&demand, &plan, &source, clock);
-    if (demand_read(&demand, &r) == 0) {
+    if (demand_read(&demand, version, &r) == 0) {
         demand_recover(&demand);
         for (int step = 0; step < 20; step++) {
             clock_advance(clock, 60000);
@@ -244,7 +244,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_tariff(data + 1, size - 1, &clock);
         break;
     case 1:
-        try_demand(data + 1, size - 1, &clock);
+        try_demand(data + 1, size - 1, DEMAND_VERSION, &clock);
+        try_demand(data + 1, size - 1, DEMAND_VERSION_WIDE, &clock);
         break;
     case 2:
         try_increment(data + 1, size - 1);

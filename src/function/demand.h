@@ -95,9 +95,21 @@ bool demand_settings_possible(uint32_t period_s, uint32_t periods);
 void demand_set(struct demand *demand, unsigned channel, uint32_t period_s, uint8_t periods);
 
 /* What has to outlive the supply, in the form of docs/FLASH.md: at once, so that no window is ended
- * again whose maximum has been reset. Reading: 0; -1: malformed, and nothing has changed. */
-enum { DEMAND_VERSION = 3, DEMAND_ROOM = 2304 };
+ * again whose maximum has been reset. Reading, of this version or of the one before: 0; -1:
+ * malformed, and nothing has changed. */
+enum { DEMAND_VERSION = 4, DEMAND_VERSION_WIDE = 3 };
 void demand_write(const struct demand *demand, struct writer *w);
-int demand_read(struct demand *demand, struct reader *r);
+int demand_read(struct demand *demand, uint8_t version, struct reader *r);
+
+/* Octets of that, part by part. */
+enum {
+    DEMAND_STAMP = 4 + 2 + 1,
+    DEMAND_POWER = 7,
+    DEMAND_GROWTH = 6, /* of the energy in a period, more than any meter counts in a day */
+    DEMAND_MAXIMA = (1 + DEMAND_RATES) * (DEMAND_POWER + DEMAND_STAMP + 8),
+    DEMAND_WINDOW = 4 + 1 + 1 + DEMAND_STAMP + DEMAND_POWER + DEMAND_STAMP + 1 + 8 +
+                    (DEMAND_PERIODS_MOST - 1) * DEMAND_GROWTH,
+    DEMAND_ROOM = 8 + DEMAND_CHANNELS * (4 + 1 + DEMAND_MAXIMA + DEMAND_WINDOW), /* at most */
+};
 
 #endif

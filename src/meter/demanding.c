@@ -1,6 +1,10 @@
 #include "meter/demanding.h"
 
 #include "meter/keeping.h"
+#include "storage/layout.h"
+
+_Static_assert((int)DEMAND_ROOM <= (int)LAYOUT_VALUE,
+               "the longest windows of all channels can be kept");
 
 static const struct keeping_value kept = {METER_VALUE_DEMAND, DEMAND_VERSION, DEMAND_ROOM};
 
@@ -13,11 +17,13 @@ void demanding_init(struct meter *meter)
 /* Energies are not zero any more, as they were at demanding_init(). */
 void demanding_recover(struct meter *meter)
 {
-    uint8_t octets[DEMAND_ROOM];
-    struct reader r;
+    uint8_t octets[LAYOUT_VALUE];
+    uint8_t version;
     demanding_init(meter);
-    if (keeping_load(&meter->storage, kept, octets, &r)) {
-        (void)demand_read(&meter->demand, &r);
+    int size = journal_get(&meter->storage.values, kept.number, &version, octets, sizeof octets);
+    if (size > 0 && size <= LAYOUT_VALUE) {
+        struct reader r = reader_over(octets, (size_t)size);
+        (void)demand_read(&meter->demand, version, &r);
     }
     demand_recover(&meter->demand);
 }

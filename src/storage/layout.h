@@ -14,6 +14,7 @@ enum {
     LAYOUT_CHIP = 8 << 20,
     LAYOUT_SECTOR = 4096,
     LAYOUT_PAGE = 256,
+    LAYOUT_VALUE = (LAYOUT_SECTOR - BELT_DATA) / 2 - 2 * ITEM_DESCRIPTOR, /* journal_value_max() */
 };
 
 /* The rings of each layout, in its order. */

@@ -16,10 +16,16 @@
 static const struct civil_zone zone = {.offset_min = 60};
 struct clock kept_clock;
 static uint64_t dice = 1;
+static bool at_most;
+
+void kept_roll_most(bool most)
+{
+    at_most = most;
+}
 
 uint32_t kept_roll(uint32_t sides)
 {
-    return dice_roll(&dice, sides);
+    return at_most ? sides - 1 : dice_roll(&dice, sides);
 }
 
 static uint8_t roll_u8(void)
@@ -37,6 +43,9 @@ int64_t kept_roll_to(int64_t most)
 {
     uint64_t wide = (uint64_t)kept_roll(UINT32_MAX) << 31 | kept_roll(UINT32_C(1) << 31);
     uint32_t which = kept_roll(10);
+    if (at_most) {
+        return most;
+    }
     return which == 0 ? 0 : which == 1 ? most : (int64_t)(wide % (uint64_t)most);
 }
 
@@ -218,11 +227,12 @@ static void renew_demand(void)
 
 static struct demand_max roll_max(void)
 {
-    return (struct demand_max){.uw = kept_roll_to(INT64_MAX / 4), .stamp = roll_stamp()};
+    return (struct demand_max){.uw = kept_roll_to((INT64_C(1) << 56) - 1), .stamp = roll_stamp()};
 }
 
 static void fill_channel(struct demand_channel *c)
 {
+    const int64_t end_uwh = LEGAL_ENERGY_END_UWS / 3600;
     static const uint32_t periods_s[] = {60, 300, 900, 3600, 86400};
     c->period_s = periods_s[kept_roll(5)];
     c->periods = (uint8_t)(1 + kept_roll(DEMAND_PERIODS_MOST));
@@ -236,8 +246,10 @@ static void fill_channel(struct demand_channel *c)
     c->start = roll_stamp();
     c->last = roll_max();
     c->begun = (uint8_t)(1 + kept_roll(c->periods));
-    for (int i = 0; i < c->begun; i++) {
-        c->start_uwh[i] = kept_roll_to(LEGAL_ENERGY_END_UWS / 3600 - 1);
+    c->start_uwh[0] = kept_roll_to(end_uwh - 1);
+    for (int i = 1; i < c->begun; i++) {
+        c->start_uwh[i] = c->start_uwh[i - 1] - kept_roll_to((INT64_C(1) << 48) - 1);
+        c->start_uwh[i] += c->start_uwh[i] < 0 ? end_uwh : 0;
     }
 }
 
@@ -257,7 +269,7 @@ static void write_demand(struct writer *w)
 
 static int read_demand(struct reader *r)
 {
-    return demand_read(&demand, r);
+    return demand_read(&demand, DEMAND_VERSION, r);
 }
 
 /* ---- increments ---- */
@@ -437,14 +449,14 @@ static const struct kept_kind kept_mask = {.name = "names of rates",
                                            .read = read_mask};
 
 static const struct kept_kind kept_push = {.name = "push",
-                                           .room = 1024,
+                                           .room = PUSH_SETTINGS,
                                            .renew = renew_push,
                                            .fill = fill_push,
                                            .write = write_push,
                                            .read = read_push};
 
 const struct kept_kind *const kept_kinds[] = {
-    &kept_action, &kept_billing, &kept_compact,  &kept_demand, &kept_increment,
-    &kept_mask,   &kept_push,    &kept_schedule, &kept_tariff, &kept_commands};
+    &kept_action,     &kept_billing, &kept_compact,  &kept_demand, &kept_increment, &kept_mask,
+    &kept_protection, &kept_push,    &kept_schedule, &kept_tariff, &kept_commands};
 
 const size_t kept_kinds_count = sizeof kept_kinds / sizeof kept_kinds[0];

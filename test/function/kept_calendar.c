@@ -170,6 +170,7 @@ const struct kept_kind kept_tariff = {.name = "tariff",
                                       .renew = renew_tariff,
                                       .fill = fill_tariff,
                                       .write = write_tariff,
+                                      .bundled = true,
                                       .read = read_tariff};
 
 const struct kept_kind kept_commands = {.name = "commands",

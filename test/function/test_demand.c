@@ -292,7 +292,7 @@ static void keep_and_come_back(int64_t outage_s)
     struct reader r = reader_over(octets, writer_kept(&w));
     clock_advance(&bed.clock, outage_s * 1000);
     demand_init(&bed.demand, &plan, &bed.source, &bed.clock);
-    assert_int_equal(demand_read(&bed.demand, &r), 0);
+    assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION, &r), 0);
     demand_recover(&bed.demand);
     (void)demand_step(&bed.demand, 1);
 }
@@ -333,13 +333,111 @@ static void kept_octets_are_checked(void **state)
     struct demand before = bed.demand;
     for (size_t cut = 0; cut < size; cut++) {
         struct reader r = reader_over(octets, cut);
-        assert_int_equal(demand_read(&bed.demand, &r), -1);
+        assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION, &r), -1);
     }
     octets[12] = 16; /* periods of the first window */
     struct reader r = reader_over(octets, size);
-    assert_int_equal(demand_read(&bed.demand, &r), -1);
+    assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION, &r), -1);
     assert_int_equal(bed.demand.channels[2].periods, before.channels[2].periods);
     assert_int_equal(bed.demand.channels[0].max[0].uw, before.channels[0].max[0].uw);
+}
+
+/* As the version before had it, whole words throughout. */
+static void write_wide_max(struct writer *w, const struct demand_max *max)
+{
+    writer_u64(w, (uint64_t)max->uw);
+    writer_u32(w, max->stamp.utc_s);
+    writer_u16(w, (uint16_t)max->stamp.offset_min);
+    writer_u8(w, max->stamp.clock_status);
+}
+
+static void write_wide_channel(struct writer *w, const struct demand_channel *c)
+{
+    writer_u32(w, c->period_s);
+    writer_u8(w, c->periods);
+    for (unsigned rate = 0; rate <= DEMAND_RATES; rate++) {
+        write_wide_max(w, &c->max[rate]);
+        writer_u64(w, (uint64_t)c->cumulative_uw[rate]);
+    }
+    writer_u64(w, (uint64_t)c->end_s);
+    writer_u8(w, c->whole);
+    writer_u8(w, c->last_whole);
+    writer_u32(w, c->start.utc_s);
+    writer_u16(w, (uint16_t)c->start.offset_min);
+    writer_u8(w, c->start.clock_status);
+    write_wide_max(w, &c->last);
+    writer_u8(w, c->begun);
+    for (unsigned i = 0; i < c->begun; i++) {
+        writer_u64(w, (uint64_t)c->start_uwh[i]);
+    }
+}
+
+static void the_version_before_is_read(void **state)
+{
+    (void)state;
+    static uint8_t octets[4096], again[DEMAND_ROOM], as_before[DEMAND_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    struct writer before = writer_over(as_before, sizeof as_before);
+    struct writer after = writer_over(again, sizeof again);
+    demand_set(&bed.demand, 0, 60, 15);
+    demand_set(&bed.demand, 3, 300, 3);
+    live(30, 3000);
+    assert_int_equal(demand_reset(&bed.demand, true), 0);
+    live(31, 4000);
+    writer_u64(&w, (uint64_t)bed.demand.locked_until_ms);
+    for (unsigned channel = 0; channel < DEMAND_CHANNELS; channel++) {
+        write_wide_channel(&w, &bed.demand.channels[channel]);
+    }
+    demand_write(&bed.demand, &before);
+    demand_init(&bed.demand, &plan, &bed.source, &bed.clock);
+    struct reader r = reader_over(octets, writer_kept(&w));
+    assert_int_equal(demand_read(&bed.demand, 2, &r), -1);
+    assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION, &r), -1);
+    assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION_WIDE, &r), 0);
+    demand_write(&bed.demand, &after);
+    assert_int_equal(writer_kept(&after), writer_kept(&before));
+    assert_memory_equal(again, as_before, writer_kept(&before));
+}
+
+static void keep_and_read_back(void)
+{
+    static uint8_t octets[DEMAND_ROOM];
+    struct writer w = writer_over(octets, sizeof octets);
+    demand_write(&bed.demand, &w);
+    struct reader r = reader_over(octets, writer_kept(&w));
+    assert_int_equal(demand_read(&bed.demand, DEMAND_VERSION, &r), 0);
+}
+
+/* Registers roll over within the window. */
+static void starts_go_round_with_the_register(void **state)
+{
+    (void)state;
+    const int64_t end_uwh = LEGAL_ENERGY_END_UWS / 3600;
+    struct demand_channel *c = &bed.demand.channels[1];
+    demand_set(&bed.demand, 1, 60, 4);
+    live(4, 0);
+    const int64_t starts[] = {5000000, 0, end_uwh - 1, end_uwh - 7000000};
+    memcpy(c->start_uwh, starts, sizeof starts);
+    keep_and_read_back();
+    assert_int_equal(c->begun, 4);
+    assert_memory_equal(c->start_uwh, starts, sizeof starts);
+}
+
+/* The ledger began anew, or another one came: the window begins where energies are of one kind. */
+static void energies_that_jumped_shorten_the_window(void **state)
+{
+    (void)state;
+    struct demand_channel *c = &bed.demand.channels[1];
+    demand_set(&bed.demand, 1, 60, 4);
+    live(4, 0);
+    const int64_t starts[] = {300, 200, INT64_C(1) << 48, 100};
+    memcpy(c->start_uwh, starts, sizeof starts);
+    keep_and_read_back();
+    assert_int_equal(c->begun, 2);
+    assert_memory_equal(c->start_uwh, starts, 2 * sizeof starts[0]);
+    c->max[0].uw = INT64_MAX;
+    keep_and_read_back();
+    assert_int_equal(c->max[0].uw, (INT64_C(1) << 56) - 1);
 }
 
 int main(void)
@@ -356,6 +454,9 @@ int main(void)
         cmocka_unit_test_setup(a_short_cut_is_within_the_window, set_up),
         cmocka_unit_test_setup(a_long_cut_ends_the_window, set_up),
         cmocka_unit_test_setup(kept_octets_are_checked, set_up),
+        cmocka_unit_test_setup(the_version_before_is_read, set_up),
+        cmocka_unit_test_setup(starts_go_round_with_the_register, set_up),
+        cmocka_unit_test_setup(energies_that_jumped_shorten_the_window, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* What functions keep: whatever state they are in, what is written is read back as it was; cut off
  * anywhere it is refused, and what the function had before stands. */
+#include "storage/layout.h"
 #include "test/function/kept.h"
 #include "test/unit.h"
 
@@ -133,10 +134,30 @@ static void damaged_it_is_refused_or_taken_whole(void **state)
     assert_true(refused > DAMAGES / 2);
 }
 
+/* At its fullest; what its header says is enough fits as well. */
+static void the_most_of_each_fits_into_a_value(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < kept_kinds_count; k++) {
+        const struct kept_kind *kind = kept_kinds[k];
+        kept_roll_most(true);
+        kind->fill();
+        kept_roll_most(false);
+        size_t size = written(kind, first);
+        if (!kind->bundled && (size > LAYOUT_VALUE || kind->room > LAYOUT_VALUE)) {
+            fail_msg("%s takes %zu octets, a value has %d", kind->name, size, LAYOUT_VALUE);
+        }
+        kind->renew();
+        assert_int_equal(read_exactly(kind, first, size), 0);
+        assert_writes(kind, first, size, "at its fullest it is not what was written");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(the_most_of_each_fits_into_a_value),
         cmocka_unit_test(nothing_of_the_state_before_is_left),
         cmocka_unit_test(cut_off_anywhere_it_is_refused),
         cmocka_unit_test(an_octet_too_many_is_refused),
