@@ -1,11 +1,14 @@
 #include "function/profile_settings.h"
 
 #include "base/reader.h"
+#include "storage/layout.h"
 
 enum { HEAD = PROFILE_ROW_HEAD };
 
 /* The settings and the state as values: docs/FLASH.md. */
 enum { VERSION = 1, FIXED = 14, SIZE_MAX_OF = FIXED + PROFILE_COLUMNS * COLUMN_SIZE };
+
+_Static_assert((int)SIZE_MAX_OF <= (int)LAYOUT_VALUE, "all columns can be kept");
 
 /* Room for a column that has no value at the moment: any number with its tag. */
 enum { NUMBER_SIZE = 9 };

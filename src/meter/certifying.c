@@ -2,8 +2,11 @@
 
 #include "dlms/security_certificates.h"
 #include "meter/keeping.h"
+#include "storage/layout.h"
 
 enum { VERSION = 1, NOTICE_S = 30 * 86400, EVERY_MS = 3600000, TRIALS = 100 };
+
+_Static_assert((int)CRYPTO_CERTIFICATE_MAX <= (int)LAYOUT_VALUE, "the longest one can be kept");
 
 static size_t read_slot(void *owner, uint8_t slot, uint8_t *der, size_t room)
 {

@@ -3,6 +3,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "meter/keeping.h"
+#include "storage/layout.h"
 
 #include <string.h>
 
@@ -13,6 +14,8 @@ enum {
     ITEM_SIZE = 2 + 6 + 1,
     LIST_SIZE = DISPLAY_ITEMS * ITEM_SIZE,
 };
+
+_Static_assert((int)LIST_SIZE <= (int)LAYOUT_VALUE, "a full list can be kept");
 
 void facing_init(struct meter *meter, const struct meter_setup *setup)
 {

@@ -6,6 +6,7 @@
 #include "meter/keeping.h"
 #include "meter/pushing_plain.h"
 #include "meter/pushing_protect.h"
+#include "storage/layout.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@ enum {
 
 /* What is plain stands at the end of the memory, so that it can be protected to its beginning. */
 enum { ROOM = sizeof((struct meter_pushing *)0)->apdu };
+
+_Static_assert(METER_PUSH_KEPT + METER_PUSH <= (int)LAYOUT_VALUE, "the longest one can be kept");
 
 /* ---- the queue: a message as it was made, until it arrives or is given up ---- */
 

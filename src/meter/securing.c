@@ -6,6 +6,7 @@
 #include "dlms/security_change.h"
 #include "meter/certifying.h"
 #include "meter/keeping.h"
+#include "storage/layout.h"
 
 #include <string.h>
 
@@ -50,6 +51,8 @@ enum {
     RECORD_PUBLIC = RECORD_HEAD + 2 * KEYS_MAX + PAIRS * (CRYPTO_CURVE_MAX + CRYPTO_PUBLIC_MAX),
     RECORD_MAX = RECORD_PUBLIC - PAIRS * (CRYPTO_PUBLIC_MAX - DLMS_PUBLIC_ID),
 };
+
+_Static_assert((int)RECORD_PUBLIC <= (int)LAYOUT_VALUE, "all keys can be kept");
 
 static enum crypto_curve curve_of(const struct dlms_security_kept *kept)
 {
