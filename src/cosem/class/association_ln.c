@@ -1,6 +1,7 @@
 #include "base/need.h"
 #include "cosem/class/classes.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 #include "dlms/association.h"
 
@@ -200,8 +201,7 @@ static enum cosem_result context_name(const struct cosem_call *call, struct writ
 {
     uint8_t oid[DLMS_OID_SIZE];
     dlms_context_oid(view_of(call).context, oid);
-    cosem_put_octet_string(w, oid, sizeof oid);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, oid, sizeof oid);
 }
 
 static enum cosem_result context_info(const struct cosem_call *call, struct writer *w)
@@ -222,14 +222,12 @@ static enum cosem_result mechanism_name(const struct cosem_call *call, struct wr
 {
     uint8_t oid[DLMS_OID_SIZE];
     dlms_mechanism_oid(view_of(call).mechanism, oid);
-    cosem_put_octet_string(w, oid, sizeof oid);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, oid, sizeof oid);
 }
 
 static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, view_of(call).open ? STATUS_ASSOCIATED : STATUS_NON_ASSOCIATED);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, view_of(call).open ? STATUS_ASSOCIATED : STATUS_NON_ASSOCIATED);
 }
 
 /* Without one: the name of nothing. */
@@ -238,8 +236,7 @@ static enum cosem_result security_setup(const struct cosem_call *call, struct wr
     static const struct cosem_name none = {{0}};
     const struct class_association_config *config = call->object->config;
     const struct cosem_name *name = view_of(call).partner->ciphers ? config->security : &none;
-    cosem_put_octet_string(w, name->obis, sizeof name->obis);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, name->obis, sizeof name->obis);
 }
 
 static enum cosem_result change_secret(const struct cosem_call *call, enum dlms_secret_use use,
@@ -301,8 +298,7 @@ static enum cosem_result reply_to_hls(const struct cosem_call *call, struct read
     if (proved == 0) {
         return result == COSEM_SUCCESS ? COSEM_READ_WRITE_DENIED : result;
     }
-    cosem_put_octet_string(returned, proof, proved);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(returned, proof, proved);
 }
 
 /* change_HLS_secret: of the mechanisms with a hash. That of GMAC is the global keys, which the

@@ -3,6 +3,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "storage/record.h"
 
 #include <string.h>
@@ -11,8 +12,7 @@
 
 static enum cosem_result period_count(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u32(w, call->context->billing->periods);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, call->context->billing->periods);
 }
 
 static enum cosem_result period_end(const struct cosem_call *call, struct writer *w)
@@ -49,8 +49,7 @@ static enum cosem_result put_column(const struct cosem_call *call, int attribute
     int wanted = column_of(call, profile, attribute);
     bool there = wanted >= 0 && profile_next(profile) - profile_first(profile) >= back;
     if (!there || profile_read(profile, profile_next(profile) - back, &row) != STORAGE_DONE) {
-        cosem_put_null(w);
-        return COSEM_SUCCESS;
+        return cosem_give_null(w);
     }
     struct reader r = reader_over(row.octets, row.size);
     for (int i = 0; i < wanted; i++) {
@@ -75,8 +74,7 @@ static enum cosem_result past_value(const struct cosem_call *call, struct writer
 static enum cosem_result past_status(const struct cosem_call *call, struct writer *w)
 {
     (void)call;
-    cosem_put_null(w);
-    return COSEM_SUCCESS;
+    return cosem_give_null(w);
 }
 
 static enum cosem_result past_time(const struct cosem_call *call, struct writer *w)
@@ -97,20 +95,16 @@ static enum cosem_result past_unit(const struct cosem_call *call, struct writer 
     return cosem_object_get(&now, SCALER_UNIT, w);
 }
 
-static const struct cosem_attribute past_attributes[] = {
-    {.get = past_value}, /* 2 value */
-    {.get = past_unit},  /* 3 scaler_unit */
-};
-
-const struct cosem_class class_past = {
-    .id = 3, .version = 0, COSEM_CLASS_ATTRIBUTES(past_attributes)};
-
 static const struct cosem_attribute past_maximum_attributes[] = {
     {.get = past_value},  /* 2 value */
     {.get = past_unit},   /* 3 scaler_unit */
     {.get = past_status}, /* 4 status */
     {.get = past_time},   /* 5 capture_time */
 };
+
+/* A register has of these the first two. */
+const struct cosem_class class_past = {
+    .id = 3, .version = 0, .attribute_count = 2, .attributes = past_maximum_attributes};
 
 const struct cosem_class class_past_maximum = {
     .id = 4, .version = 0, COSEM_CLASS_ATTRIBUTES(past_maximum_attributes)};

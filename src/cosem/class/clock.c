@@ -2,6 +2,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 enum { CLOCK_BASE_CRYSTAL = 1 };
 
@@ -68,8 +69,7 @@ static enum cosem_result set_time_zone(const struct cosem_call *call, struct rea
 static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 {
     struct clock_reading now = clock_read(clock_of(call));
-    cosem_put_u8(w, date_time_of(&now).status);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, date_time_of(&now).status);
 }
 
 /* The day on or after which the weekday is meant; weeks count from the first of the month. */
@@ -182,8 +182,7 @@ static enum cosem_result set_dst_end(const struct cosem_call *call, struct reade
 
 static enum cosem_result dst_deviation(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_i8(w, (int8_t)clock_of(call)->dst_min);
-    return COSEM_SUCCESS;
+    return cosem_give_i8(w, (int8_t)clock_of(call)->dst_min);
 }
 
 static enum cosem_result set_dst_deviation(const struct cosem_call *call, struct reader *value)
@@ -200,8 +199,7 @@ static enum cosem_result set_dst_deviation(const struct cosem_call *call, struct
 
 static enum cosem_result dst_enabled(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_boolean(w, clock_of(call)->dst_enabled);
-    return COSEM_SUCCESS;
+    return cosem_give_boolean(w, clock_of(call)->dst_enabled);
 }
 
 /* Without rules there is nothing to enable. */
@@ -223,8 +221,7 @@ static enum cosem_result set_dst_enabled(const struct cosem_call *call, struct r
 static enum cosem_result clock_base(const struct cosem_call *call, struct writer *w)
 {
     (void)call;
-    cosem_put_enum(w, CLOCK_BASE_CRYSTAL);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, CLOCK_BASE_CRYSTAL);
 }
 
 static enum cosem_result adjust_to_quarter(const struct cosem_call *call, struct reader *parameter,

@@ -1,6 +1,7 @@
 #include "cosem/data.h"
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 #include "dlms/association.h"
 
@@ -9,35 +10,31 @@
 static enum cosem_result device_name(const struct cosem_call *call, struct writer *w)
 {
     const struct identity *identity = call->context->identity;
-    cosem_put_octet_string(w, identity->name, sizeof identity->name);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, identity->name, sizeof identity->name);
 }
 
 static enum cosem_result serial(const struct cosem_call *call, struct writer *w)
 {
     const struct identity *identity = call->context->identity;
-    cosem_put_octet_string(w, identity->serial, sizeof identity->serial);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, identity->serial, sizeof identity->serial);
 }
 
 static enum cosem_result legal_firmware(const struct cosem_call *call, struct writer *w)
 {
     const char *text = call->context->identity->legal.name;
-    cosem_put_octet_string(w, text, strlen(text));
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, text, strlen(text));
 }
 
 static enum cosem_result legal_checksum(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_octet_string(w, call->context->identity->legal.checksum, IDENTITY_CHECKSUM_SIZE);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, call->context->identity->legal.checksum,
+                                   IDENTITY_CHECKSUM_SIZE);
 }
 
 static enum cosem_result application_firmware(const struct cosem_call *call, struct writer *w)
 {
     const char *text = call->context->identity->config->application_firmware;
-    cosem_put_octet_string(w, text, strlen(text));
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, text, strlen(text));
 }
 
 /* Of no octets where nobody has told it. */
@@ -68,16 +65,14 @@ static enum cosem_result invocation_counter(const struct cosem_call *call, struc
     if (call->association == NULL) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u32(w, dlms_association_counter(call->association, MANAGEMENT_SAP));
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, dlms_association_counter(call->association, MANAGEMENT_SAP));
 }
 
 static enum cosem_result local_time(const struct cosem_call *call, struct writer *w)
 {
     struct clock_reading now = clock_read(call->context->clock);
     const uint8_t time[] = {now.local.hour, now.local.minute, now.local.second, now.hundredths};
-    cosem_put_octet_string(w, time, sizeof time);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, time, sizeof time);
 }
 
 static enum cosem_result local_date(const struct cosem_call *call, struct writer *w)
@@ -85,21 +80,18 @@ static enum cosem_result local_date(const struct cosem_call *call, struct writer
     struct civil local = clock_read(call->context->clock).local;
     const uint8_t date[] = {(uint8_t)(local.year >> 8), (uint8_t)local.year, local.month, local.day,
                             local.weekday};
-    cosem_put_octet_string(w, date, sizeof date);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, date, sizeof date);
 }
 
 static enum cosem_result current_rate(const struct cosem_call *call, struct writer *w)
 {
     const char rate = (char)('0' + call->context->tariff->rates[TARIFF_ENERGY]);
-    cosem_put_octet_string(w, &rate, sizeof rate);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, &rate, sizeof rate);
 }
 
 static enum cosem_result rate_levels(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, call->context->tariff->levels);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, call->context->tariff->levels);
 }
 
 const struct class_data_config class_data_rate_levels = {.value = rate_levels};
@@ -117,22 +109,20 @@ const struct class_data_config class_data_last_fault = {.value = last_fault};
 enum cosem_result class_data_event_code(const struct cosem_call *call, struct writer *w)
 {
     const struct class_data_numbered *config = call->object->config;
-    cosem_put_u8(w, call->context->events->last[config->number]);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, call->context->events->last[config->number]);
 }
 
 enum cosem_result class_data_event_count(const struct cosem_call *call, struct writer *w)
 {
     const struct class_data_numbered *config = call->object->config;
-    cosem_put_u32(w, event_log_count(call->context->events, (enum event_log)config->number));
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w,
+                          event_log_count(call->context->events, (enum event_log)config->number));
 }
 
 enum cosem_result class_data_profile_status(const struct cosem_call *call, struct writer *w)
 {
     const struct class_data_numbered *config = call->object->config;
-    cosem_put_u8(w, call->context->profiles[config->number].status);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, call->context->profiles[config->number].status);
 }
 
 static struct profile *profile_of(const struct cosem_call *call)
@@ -143,8 +133,7 @@ static struct profile *profile_of(const struct cosem_call *call)
 
 enum cosem_result class_data_profile_encoding(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, profile_of(call)->settings.encoding);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, profile_of(call)->settings.encoding);
 }
 
 enum cosem_result class_data_set_profile_encoding(const struct cosem_call *call,

@@ -3,6 +3,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 static uint32_t read_part(const struct alarm *alarm, const struct class_alarm_config *config)
@@ -22,8 +23,7 @@ static uint32_t read_part(const struct alarm *alarm, const struct class_alarm_co
 
 enum cosem_result class_data_alarm(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u32(w, read_part(call->context->alarm, call->object->config));
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, read_part(call->context->alarm, call->object->config));
 }
 
 /* A filter that lets through what no event sets cannot be. */
@@ -65,17 +65,16 @@ enum cosem_result class_data_outages(const struct cosem_call *call, struct write
 {
     const struct class_outage_config *config = call->object->config;
     const struct outage *outage = call->context->outage;
-    cosem_put_u32(w, config->is_long ? outage->longs[config->of] : outage->shorts[config->of]);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w,
+                          config->is_long ? outage->longs[config->of] : outage->shorts[config->of]);
 }
 
 enum cosem_result class_data_voltage(const struct cosem_call *call, struct writer *w)
 {
     const struct class_voltage_config *config = call->object->config;
     const struct voltage_count *count = call->context->voltage_count;
-    cosem_put_u16(w, config->swells ? count->phase[config->phase].swells
-                                    : count->phase[config->phase].sags);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, config->swells ? count->phase[config->phase].swells
+                                            : count->phase[config->phase].sags);
 }
 
 static int64_t last_outage_s(const struct cosem_context *context)

@@ -1,14 +1,14 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 #include <string.h>
 
 static enum cosem_result port(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_boolean(w, call->context->consumer->port_enabled);
-    return COSEM_SUCCESS;
+    return cosem_give_boolean(w, call->context->consumer->port_enabled);
 }
 
 static enum cosem_result set_port(const struct cosem_call *call, struct reader *value)
@@ -25,8 +25,7 @@ static enum cosem_result set_port(const struct cosem_call *call, struct reader *
 static enum cosem_result version(const struct cosem_call *call, struct writer *w)
 {
     const char *text = call->context->consumer->version;
-    cosem_put_octet_string(w, text, strlen(text));
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, text, strlen(text));
 }
 
 static int64_t told_every_s(const struct cosem_context *context)

@@ -2,6 +2,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/object_definition.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "dlms/association.h"
 
 #include <string.h>
@@ -275,8 +276,7 @@ static enum cosem_result set_set_parameters(const struct cosem_call *call, struc
 
 static enum cosem_result required(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, protection_of(call)->required);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, protection_of(call)->required);
 }
 
 static enum cosem_result set_required(const struct cosem_call *call, struct reader *value)

@@ -2,6 +2,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/date_time.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 /* 5 Demand register, 4 Extended register for its maxima, 3 Register for what else it has. Averages
@@ -50,20 +51,17 @@ static enum cosem_result scaler_unit(const struct cosem_call *call, struct write
 static enum cosem_result current_average(const struct cosem_call *call, struct writer *w)
 {
     int64_t uw = demand_current_uw(call->context->demand, config_of(call)->channel);
-    cosem_put_integer(w, COSEM_I32, uw / UW_OF_MW);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, COSEM_I32, uw / UW_OF_MW);
 }
 
 static enum cosem_result last_average(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_integer(w, COSEM_I32, channel_of(call)->last.uw / UW_OF_MW);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, COSEM_I32, channel_of(call)->last.uw / UW_OF_MW);
 }
 
 static enum cosem_result status(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, channel_of(call)->last_whole ? 0 : STATUS_INCOMPLETE);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, channel_of(call)->last_whole ? 0 : STATUS_INCOMPLETE);
 }
 
 static enum cosem_result last_time(const struct cosem_call *call, struct writer *w)
@@ -80,14 +78,12 @@ static enum cosem_result start_time(const struct cosem_call *call, struct writer
 
 static enum cosem_result period(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u32(w, channel_of(call)->period_s);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, channel_of(call)->period_s);
 }
 
 static enum cosem_result number_of_periods(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u16(w, channel_of(call)->periods);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, channel_of(call)->periods);
 }
 
 static enum cosem_result set_window(const struct cosem_call *call, uint32_t period_s,
@@ -169,14 +165,12 @@ static const struct demand_max *max_of(const struct cosem_call *call)
 
 static enum cosem_result max_value(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_integer(w, COSEM_I32, max_of(call)->uw / UW_OF_MW);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, COSEM_I32, max_of(call)->uw / UW_OF_MW);
 }
 
 static enum cosem_result max_status(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, max_of(call)->stamp.clock_status);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, max_of(call)->stamp.clock_status);
 }
 
 static enum cosem_result max_time(const struct cosem_call *call, struct writer *w)
@@ -222,8 +216,7 @@ unsigned class_register_activation_demand_rate(const struct cosem_object *object
 static enum cosem_result cumulative(const struct cosem_call *call, struct writer *w)
 {
     int64_t uw = channel_of(call)->cumulative_uw[call->member];
-    cosem_put_integer(w, COSEM_U32, uw / UW_OF_W);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, COSEM_U32, uw / UW_OF_W);
 }
 
 static enum cosem_result sum_scaler_unit(const struct cosem_call *call, struct writer *w)

@@ -1,6 +1,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 #include <stddef.h>
@@ -25,8 +26,7 @@ static enum cosem_result comm_speed(const struct cosem_call *call, struct writer
     uint32_t baud = call->context->links->baud[line_of(call)];
     for (uint8_t i = 0; i < sizeof speeds / sizeof speeds[0]; i++) {
         if (speeds[i] == baud) {
-            cosem_put_enum(w, i);
-            return COSEM_SUCCESS;
+            return cosem_give_enum(w, i);
         }
     }
     return COSEM_TEMPORARY_FAILURE;
@@ -65,8 +65,7 @@ static enum cosem_result put_number(const struct cosem_call *call, const struct 
     if (number->tag == COSEM_U16) {
         memcpy(&value, at, sizeof value);
     }
-    cosem_put_integer(w, number->tag, value);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, number->tag, value);
 }
 
 /* Puts the changed settings in force when they are ones that can be. */

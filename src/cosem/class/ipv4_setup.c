@@ -1,6 +1,6 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/network.h"
-#include "cosem/data.h"
+#include "cosem/give.h"
 
 /* The network as it is; false and a temporary failure where IPv4 is not in use. */
 static bool look(const struct cosem_call *call, struct link_network_view *view)
@@ -14,8 +14,7 @@ static enum cosem_result address(const struct cosem_call *call, struct writer *w
     if (!look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u32(w, view.ipv4);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, view.ipv4);
 }
 
 static enum cosem_result subnet_mask(const struct cosem_call *call, struct writer *w)
@@ -24,8 +23,7 @@ static enum cosem_result subnet_mask(const struct cosem_call *call, struct write
     if (!look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u32(w, view.mask);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, view.mask);
 }
 
 static enum cosem_result gateway(const struct cosem_call *call, struct writer *w)
@@ -34,8 +32,7 @@ static enum cosem_result gateway(const struct cosem_call *call, struct writer *w
     if (!look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u32(w, view.gateway);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, view.gateway);
 }
 
 static enum cosem_result put_dns(const struct cosem_call *call, struct writer *w, unsigned which)
@@ -44,8 +41,7 @@ static enum cosem_result put_dns(const struct cosem_call *call, struct writer *w
     if (!class_network_look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u32(w, view.dns[which]);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, view.dns[which]);
 }
 
 static enum cosem_result primary_dns(const struct cosem_call *call, struct writer *w)

@@ -1,6 +1,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/network.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 /* address_config_mode of the Blue Book. */
 enum { MODE_AUTO = 0, MODE_MANUAL = 2 };
@@ -16,8 +17,7 @@ static enum cosem_result config_mode(const struct cosem_call *call, struct write
     if (!look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_enum(w, view.ipv6_manual ? MODE_MANUAL : MODE_AUTO);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, view.ipv6_manual ? MODE_MANUAL : MODE_AUTO);
 }
 
 static enum cosem_result unicast(const struct cosem_call *call, struct writer *w)
@@ -52,8 +52,7 @@ static enum cosem_result put_dns(const struct cosem_call *call, struct writer *w
     if (!class_network_look(call, &view)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_octet_string(w, view.dns6[which], LINK_IPV6);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, view.dns6[which], LINK_IPV6);
 }
 
 static enum cosem_result primary_dns(const struct cosem_call *call, struct writer *w)

@@ -1,6 +1,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 static struct local_port *port_of(const struct cosem_call *call)
@@ -23,8 +24,7 @@ static enum cosem_result set_code(const struct cosem_call *call, struct reader *
 
 static enum cosem_result default_mode(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, (uint8_t)port_of(call)->mode);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, (uint8_t)port_of(call)->mode);
 }
 
 static enum cosem_result set_default_mode(const struct cosem_call *call, struct reader *value)
@@ -34,8 +34,7 @@ static enum cosem_result set_default_mode(const struct cosem_call *call, struct 
 
 static enum cosem_result default_baud(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, port_of(call)->default_baud);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, port_of(call)->default_baud);
 }
 
 static enum cosem_result set_default_baud(const struct cosem_call *call, struct reader *value)
@@ -45,8 +44,7 @@ static enum cosem_result set_default_baud(const struct cosem_call *call, struct 
 
 static enum cosem_result prop_baud(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, port_of(call)->prop_baud);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, port_of(call)->prop_baud);
 }
 
 static enum cosem_result set_prop_baud(const struct cosem_call *call, struct reader *value)
@@ -56,8 +54,7 @@ static enum cosem_result set_prop_baud(const struct cosem_call *call, struct rea
 
 static enum cosem_result response_time(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, port_of(call)->slow);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, port_of(call)->slow);
 }
 
 static enum cosem_result set_response_time(const struct cosem_call *call, struct reader *value)
@@ -68,8 +65,7 @@ static enum cosem_result set_response_time(const struct cosem_call *call, struct
 static enum cosem_result device_addr(const struct cosem_call *call, struct writer *w)
 {
     const struct local_port_text *address = &port_of(call)->address;
-    cosem_put_octet_string(w, address->octets, address->size);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, address->octets, address->size);
 }
 
 static enum cosem_result set_device_addr(const struct cosem_call *call, struct reader *value)

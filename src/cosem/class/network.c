@@ -2,6 +2,7 @@
 
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 #include <string.h>
 
@@ -19,8 +20,7 @@ enum cosem_result class_network_no_reference(const struct cosem_call *call, stru
 {
     static const struct cosem_name none;
     (void)call;
-    cosem_put_octet_string(w, none.obis, sizeof none.obis);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, none.obis, sizeof none.obis);
 }
 
 enum cosem_result class_network_no_list(const struct cosem_call *call, struct writer *w)

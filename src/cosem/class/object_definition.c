@@ -1,6 +1,7 @@
 #include "cosem/class/object_definition.h"
 
 #include "cosem/class/classes.h"
+#include "cosem/give.h"
 #include "cosem/tape.h"
 
 #include <string.h>
@@ -105,8 +106,7 @@ static enum cosem_result render(const struct cosem_tape *tape, struct writer *w)
     const struct cosem_attribute *attribute = tape->attribute;
     if (attribute == NULL) {
         struct cosem_name name = cosem_object_name(tape->call.object, tape->call.member);
-        cosem_put_octet_string(w, name.obis, sizeof name.obis);
-        return COSEM_SUCCESS;
+        return cosem_give_octet_string(w, name.obis, sizeof name.obis);
     }
     if (attribute->table == NULL) {
         return attribute->get(&tape->call, w);

@@ -2,6 +2,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/class/profile_view.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 #include <string.h>
@@ -133,8 +134,7 @@ static enum cosem_result set_capture_objects(const struct cosem_call *call, stru
 
 static enum cosem_result capture_period(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u32(w, profile_view_of(call).period_s);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, profile_view_of(call).period_s);
 }
 
 static enum cosem_result set_capture_period(const struct cosem_call *call, struct reader *value)
@@ -151,8 +151,7 @@ static enum cosem_result set_capture_period(const struct cosem_call *call, struc
 
 static enum cosem_result sort_method(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, profile_view_of(call).sort);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, profile_view_of(call).sort);
 }
 
 static enum cosem_result set_sort_method(const struct cosem_call *call, struct reader *value)
@@ -180,14 +179,12 @@ static enum cosem_result sort_object(const struct cosem_call *call, struct write
 static enum cosem_result entries_in_use(const struct cosem_call *call, struct writer *w)
 {
     const struct profile_view view = profile_view_of(call);
-    cosem_put_u32(w, view.next - view.first);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, view.next - view.first);
 }
 
 static enum cosem_result profile_entries(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u32(w, profile_view_of(call).entries);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, profile_view_of(call).entries);
 }
 
 static enum cosem_result set_profile_entries(const struct cosem_call *call, struct reader *value)

@@ -3,6 +3,7 @@
 #include "cosem/class/date_time.h"
 #include "cosem/class/push_view.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 #include "dlms/association.h"
 
@@ -142,8 +143,7 @@ static enum cosem_result set_windows(const struct cosem_call *call, struct reade
 
 static enum cosem_result randomisation(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u16(w, settings_of(call)->randomisation_s);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, settings_of(call)->randomisation_s);
 }
 
 static enum cosem_result set_randomisation(const struct cosem_call *call, struct reader *value)
@@ -160,8 +160,7 @@ static enum cosem_result set_randomisation(const struct cosem_call *call, struct
 
 static enum cosem_result retries(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, settings_of(call)->retries);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, settings_of(call)->retries);
 }
 
 static enum cosem_result set_retries(const struct cosem_call *call, struct reader *value)
@@ -222,14 +221,12 @@ static enum cosem_result port_reference(const struct cosem_call *call, struct wr
     static const struct cosem_name tcp_udp = COSEM_NAME(0, 0, 25, 0, 0);
     static const struct cosem_name hdlc = COSEM_NAME(0, 0, 22, 0, 0);
     const struct cosem_name *port = settings_of(call)->transport == PUSH_HDLC ? &hdlc : &tcp_udp;
-    cosem_put_octet_string(w, port->obis, sizeof port->obis);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, port->obis, sizeof port->obis);
 }
 
 static enum cosem_result client_sap(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_i8(w, (int8_t)settings_of(call)->client_sap);
-    return COSEM_SUCCESS;
+    return cosem_give_i8(w, (int8_t)settings_of(call)->client_sap);
 }
 
 static enum cosem_result set_client_sap(const struct cosem_call *call, struct reader *value)
@@ -299,8 +296,7 @@ static enum cosem_result set_protection(const struct cosem_call *call, struct re
 
 static enum cosem_result method(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, settings_of(call)->method);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, settings_of(call)->method);
 }
 
 static enum cosem_result set_method(const struct cosem_call *call, struct reader *value)

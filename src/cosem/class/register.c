@@ -3,6 +3,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/register_form.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 /* How a register shows the quantities of a unit. The steps are a fifth or less of what the
  * measurement itself is good for: 1 mV, 1 uA (5e-5 of the starting current), 1 mW, 0.1 mHz; energy
@@ -63,8 +64,7 @@ enum cosem_result register_form_put_value(const struct quantity_source *source,
     const struct form *form = form_of(quantity.kind, read.unit);
     int64_t shown = read.energy ? quantity_register(&read, form->scaler, QUANTITY_REGISTER_DIGITS)
                                 : quantity_scaled(&read, form->scaler);
-    cosem_put_integer(w, tag_of(source, form), shown);
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, tag_of(source, form), shown);
 }
 
 void register_form_put_scaler_unit(struct quantity quantity, struct writer *w)

@@ -2,6 +2,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/register_form.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 /* The cells are as the registers of the moment: nothing is captured, so that there is nothing to
  * reset either. */
@@ -45,8 +46,7 @@ static enum cosem_result table_cell_definition(const struct cosem_call *call, st
     for (uint8_t order = 1; order <= QUANTITY_ORDERS; order++) {
         cosem_put_u8(w, order);
     }
-    cosem_put_i8(w, VALUE);
-    return COSEM_SUCCESS;
+    return cosem_give_i8(w, VALUE);
 }
 
 static enum cosem_result scaler_unit(const struct cosem_call *call, struct writer *w)

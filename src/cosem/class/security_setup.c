@@ -1,5 +1,6 @@
 #include "cosem/class/classes.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 #include "dlms/association.h"
 
@@ -53,8 +54,7 @@ static enum cosem_result suite(const struct cosem_call *call, struct writer *w)
 static enum cosem_result client_title(const struct cosem_call *call, struct writer *w)
 {
     const uint8_t *title = dlms_association_title(call->association);
-    cosem_put_octet_string(w, title, title != NULL ? DLMS_TITLE_SIZE : 0);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, title, title != NULL ? DLMS_TITLE_SIZE : 0);
 }
 
 static enum cosem_result server_title(const struct cosem_call *call, struct writer *w)

@@ -1,13 +1,13 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 static enum cosem_result value(const struct cosem_call *call, struct writer *w)
 {
     const struct class_setting_config *config = call->object->config;
-    cosem_put_integer(w, config->tag, config->get(call->context));
-    return COSEM_SUCCESS;
+    return cosem_give_integer(w, config->tag, config->get(call->context));
 }
 
 static enum cosem_result set_value(const struct cosem_call *call, struct reader *value_)

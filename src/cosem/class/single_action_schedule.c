@@ -2,6 +2,7 @@
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 
 #include <string.h>
 
@@ -41,8 +42,7 @@ static enum cosem_result set_executed_script(const struct cosem_call *call, stru
 
 static enum cosem_result type(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, action_of(call)->plan.type);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, action_of(call)->plan.type);
 }
 
 /* The times that there are must be of that type. */

@@ -2,6 +2,7 @@
 #include "cosem/class/context.h"
 #include "cosem/class/network.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 static enum cosem_result port(const struct cosem_call *call, struct writer *w)
@@ -10,15 +11,13 @@ static enum cosem_result port(const struct cosem_call *call, struct writer *w)
     if (!class_network_look(call, &view) || view.port == 0) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u16(w, view.port);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, view.port);
 }
 
 static enum cosem_result ip_reference(const struct cosem_call *call, struct writer *w)
 {
     const struct class_tcp_udp_setup_config *config = call->object->config;
-    cosem_put_octet_string(w, config->ip.obis, sizeof config->ip.obis);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, config->ip.obis, sizeof config->ip.obis);
 }
 
 static enum cosem_result mss(const struct cosem_call *call, struct writer *w)
@@ -27,14 +26,12 @@ static enum cosem_result mss(const struct cosem_call *call, struct writer *w)
     if (!class_network_look(call, &view) || view.mss == 0) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_u16(w, view.mss);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, view.mss);
 }
 
 static enum cosem_result connections(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, call->context->links->connections);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, call->context->links->connections);
 }
 
 static enum cosem_result set_connections(const struct cosem_call *call, struct reader *value)
@@ -55,8 +52,7 @@ static enum cosem_result set_connections(const struct cosem_call *call, struct r
 
 static enum cosem_result inactivity(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u16(w, call->context->links->inactivity_time_s);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, call->context->links->inactivity_time_s);
 }
 
 static enum cosem_result set_inactivity(const struct cosem_call *call, struct reader *value)
