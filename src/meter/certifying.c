@@ -35,11 +35,12 @@ void certifying_init(struct meter *meter, const struct meter_setup *setup)
     };
 }
 
-/* What the factory trusts is put on the chip once; a new chip has to prepare a sector first. */
+/* What the factory trusts is put on the chip once; a new chip has to prepare a sector first. While
+ * curves are busy its key cannot be looked at: that is no trial. */
 static void trust(struct meter *meter)
 {
     struct meter_certifying *certifying = &meter->certifying;
-    if (certifying->trials > 0) {
+    if (certifying->trials > 0 && !meter->server.security->signing.ecc->busy) {
         certifying->trials--;
         if (dlms_certificate_trust(meter->server.security, certifying->anchor,
                                    certifying->anchor_size) == 0) {

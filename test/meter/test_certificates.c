@@ -35,9 +35,32 @@ static void the_end_is_told(void **state)
     stored_end(stored);
 }
 
+/* However long a new meter computes before its chip is ready, it takes the factory's certificate.
+ */
+static void the_anchor_waits_for_busy_curves(void **state)
+{
+    enum { LONG = 1000 };
+    (void)state;
+    struct stored *stored = stored_new();
+    int64_t now_ms = 0;
+    stored_start(stored, certified_setup());
+    curves.busy = true;
+    for (int i = 0; i < LONG; i++) {
+        now_ms += 20;
+        (void)meter_step(&stored->meter, now_ms);
+        nor_advance(&stored->nor, 5000);
+    }
+    assert_int_equal(count(stored), 0);
+    curves.busy = false;
+    (void)meter_step(&stored->meter, now_ms + 20);
+    assert_int_equal(count(stored), 1);
+    stored_end(stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_anchor_waits_for_busy_curves),
         cmocka_unit_test(the_end_is_told),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
