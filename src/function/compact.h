@@ -44,9 +44,14 @@ void compact_set_method(struct compact *compact, enum compact_method method);
 void compact_store(struct compact *compact, const uint8_t *octets, size_t size);
 void compact_reset(struct compact *compact);
 
-/* What has to outlive the supply, in the form of docs/FLASH.md. Reading: 0; -1: malformed, and
- * nothing has changed. */
-enum { COMPACT_VERSION = 1, COMPACT_ROOM = 3 + COMPACT_COLUMNS * COLUMN_SIZE + COMPACT_BUFFER };
+/* What has to outlive the supply, in the form of docs/FLASH.md: columns from COMPACT_COLUMNS_AT on,
+ * each of COLUMN_SIZE. One whose object the meter does not have is written without its name.
+ * Reading: 0; -1: malformed, and nothing has changed. */
+enum {
+    COMPACT_VERSION = 1,
+    COMPACT_COLUMNS_AT = 3,
+    COMPACT_ROOM = COMPACT_COLUMNS_AT + COMPACT_COLUMNS * COLUMN_SIZE + COMPACT_BUFFER,
+};
 void compact_write(const struct compact *compact, struct writer *w);
 int compact_read(struct compact *compact, struct reader *r);
 
