@@ -1,6 +1,7 @@
 /* Any octets as what flash kept of a meter's settings and secrets: it starts, shows every attribute
  * as one whole Data, steps, and starts again. Texts that are kept as a client wrote them
- * (parameters of protection, parts of pushed objects) are whole only if they were.
+ * (parameters of protection, parts of pushed objects) are whole only if they were. The consumer
+ * message, which displays show octet by octet, is printable.
  *
  * Input: which product (modulo four), then records: number (bit 7: a secret), version, size (2
  * octets), octets. */
@@ -150,6 +151,29 @@ static void show_all(void)
     }
 }
 
+static void need_printable(const void *from, size_t size)
+{
+    const char *text = from;
+    for (size_t i = 0; i < size; i++) {
+        need_true(text[i] >= ' ' && text[i] <= '~');
+    }
+}
+
+static void check_message(void)
+{
+    const struct message *message = &meter.message;
+    uint8_t piece[MESSAGE_PIECE];
+    size_t at = 0;
+    size_t size;
+    while ((size = message_piece(message, at, piece)) > 0) {
+        need_printable(piece, size);
+        at += size;
+    }
+    need_true(at == message->text_size && at <= MESSAGE_TEXT_MAX);
+    need_true(message->code_size <= MESSAGE_CODE_MAX);
+    need_printable(message->code, message->code_size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct reader r = reader_over(data, size);
@@ -158,6 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < RECORDS && keep_record(&r); i++) {
     }
     start(product);
+    check_message();
     show_all();
     for (int i = 0; i < STEPS; i++) {
         (void)meter_step(&meter, meter.now_ms + 60000);
