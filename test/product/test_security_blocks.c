@@ -2,7 +2,7 @@
 #include "cosem/data.h"
 #include "dlms/apdu.h"
 #include "dlms/general_block.h"
-#include "test/product/head_end_keys.h"
+#include "test/product/demanded.h"
 #include "test/unit.h"
 
 #include <string.h>
@@ -424,6 +424,40 @@ static void no_blocks_before_the_proof(void **state)
     assert_int_equal(came[0].octets[0], DLMS_EXCEPTION_RESPONSE);
 }
 
+/* ---- what the access rights of a long value demand of its answer ---- */
+
+/* Asked for by that control, the answer has the demanded besides. */
+static void assert_demanded(uint8_t control, uint8_t bits)
+{
+    static const uint8_t get[] = {0xC0, 1, 0xC1, 0, 7, 1, 0, 99, 1, 0, 255, 3, 0};
+    demanded_right.bits = bits;
+    request_in_a_block(control, 1, get, sizeof get);
+    take_blocks(1);
+    assert_true(count > 1);
+    control |= (bits & COSEM_RESPONSE_AUTHENTICATED) != 0 ? 0x10 : 0;
+    control |= (bits & COSEM_RESPONSE_ENCRYPTED) != 0 ? 0x20 : 0;
+    bool is_signed = signature_of(control) != DLMS_UNSIGNED;
+    assert_int_equal(is_signed, (bits & COSEM_RESPONSE_SIGNED) != 0);
+}
+
+static void a_long_answer_is_protected_as_its_right_says(void **state)
+{
+    (void)state;
+    static const struct cosem_name profile = COSEM_NAME(1, 0, 99, 1, 0);
+    enum { HEAD = 4, SHORT = 80, STEP = COSEM_RESPONSE_AUTHENTICATED };
+    enum cosem_result result;
+    expected_size = HEAD + rig_read(&rig, SAP, 7, &profile, 3, expected + HEAD, &result);
+    demanded_begin(7, &profile, 3);
+    rig_association(&rig, SAP)->conformance |= DLMS_CONFORMANCE_GENERAL_BLOCK;
+    rig_association(&rig, SAP)->send_max = SHORT;
+    for (unsigned bits = 0; bits <= UINT8_MAX; bits += STEP) {
+        for (uint8_t control = 0x11; control <= 0x31; control += 0x10) {
+            assert_demanded(control, (uint8_t)bits);
+        }
+    }
+    demanded_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +473,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_answer_is_signed, set_up_list),
         cmocka_unit_test_setup(a_long_answer_is_ciphered_by_policy, set_up_list),
         cmocka_unit_test_setup(a_signature_that_cannot_be_made, set_up_list),
+        cmocka_unit_test_setup(a_long_answer_is_protected_as_its_right_says, set_up_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
