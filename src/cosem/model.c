@@ -194,6 +194,11 @@ const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *
     return &object->ic->attributes[attribute - 2];
 }
 
+uint16_t cosem_rows_stamp(uint32_t changes)
+{
+    return (uint16_t)(changes * 2 + 1);
+}
+
 uint8_t cosem_attribute_selectors(const struct cosem_attribute *row)
 {
     return row != NULL && row->table != NULL ? row->table->selectors : 0;

@@ -122,16 +122,22 @@ struct cosem_call {
 
 struct cosem_form;
 
-/* A large array, row by row. `freeze` is called once, at the beginning of a transfer: it fixes
- * which rows it reads, whatever happens meanwhile. A row may write nothing. */
+/* A large array, row by row. `freeze` is called at the beginning of a transfer: it fixes which rows
+ * it reads, whatever happens meanwhile. A row may write nothing. Where a row is only a part of an
+ * element, of at most COSEM_CARRY octets, what was said of how many follow may become wrong: there
+ * `freeze` gives a stamp, and is asked for it again before each piece. */
 struct cosem_rows {
-    uint32_t first;                /* number of the first row */
-    uint32_t count;                /* rows to call */
-    uint32_t elements;             /* of the array: rows that write something */
-    enum cosem_result result;      /* of the selection: success, or why it cannot be */
-    uint32_t octets;               /* of all elements; for the form */
+    uint32_t first;           /* number of the first row */
+    uint32_t count;           /* rows to call */
+    uint32_t elements;        /* of the array: rows that write something */
+    enum cosem_result result; /* of the selection: success, or why it cannot be */
+    uint16_t stamp;           /* another one after each change; 0: rows are elements, or stay */
+    uint32_t octets;          /* of all elements; for the form */
     const struct cosem_form *form; /* NULL: an array */
 };
+
+/* The stamp of what has changed so often. */
+uint16_t cosem_rows_stamp(uint32_t changes);
 
 /* Another form than an array of Data: a compact array. Its head comes before its rows. */
 struct cosem_form {

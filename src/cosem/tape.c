@@ -33,6 +33,7 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     if (row != NULL && row->table != NULL) {
         tape->rows = row->table->freeze(call);
     }
+    tape->owed = 1;
     tape->step = 0;
     tape->skip = 0;
     tape->carried = 0;
@@ -53,6 +54,41 @@ static void render_row(const struct cosem_tape *tape, struct writer *w)
     tape->attribute->table->row(&tape->call, number, w);
     if (w->tape == 0 && rows->elements == rows->count) {
         cosem_put_null(w);
+    }
+}
+
+static void missing_row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    (void)call;
+    (void)number;
+    cosem_put_null(w);
+}
+
+/* Heads of a nested table that has changed have said what no longer comes. */
+static void notice_change(struct cosem_tape *tape)
+{
+    static const struct cosem_table missing = {.row = missing_row};
+    static const struct cosem_attribute of_missing = {.table = &missing};
+    uint16_t stamp = tape->rows.stamp;
+    if (stamp != 0 && tape->attribute->table->freeze(&tape->call).stamp != stamp) {
+        tape->attribute = &of_missing;
+        tape->rows = (struct cosem_rows){.count = tape->step + tape->owed - 1};
+    }
+}
+
+/* Each value is one that was promised, and promises its elements. */
+static void count_owed(struct cosem_tape *tape, const uint8_t *octets, size_t size)
+{
+    struct reader r = reader_over(octets, size);
+    while (tape->rows.stamp != 0 && reader_left(&r) > 0) {
+        uint8_t tag = reader_peek(&r);
+        tape->owed--;
+        if (tag == COSEM_ARRAY || tag == COSEM_STRUCTURE) { /* whose elements need not be here */
+            reader_u8(&r);
+            tape->owed = (uint16_t)(tape->owed + cosem_take_length(&r));
+        } else {
+            cosem_take_value(&r);
+        }
     }
 }
 
@@ -109,6 +145,7 @@ size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
     if (tape->carried > 0) {
         return filled;
     }
+    notice_change(tape);
     while (filled <= room && steps_left(tape)) {
         struct writer w = writer_window(piece + filled, room + COSEM_CARRY - filled, tape->skip);
         render_step(tape, &w);
@@ -117,6 +154,7 @@ size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
             tape->skip += room - filled;
             return room;
         }
+        count_owed(tape, piece + filled, writer_kept(&w));
         filled += writer_kept(&w);
         tape->skip = 0;
         tape->step++;

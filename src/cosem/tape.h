@@ -9,7 +9,8 @@
  * for each piece, skipping what was sent; it should not change meanwhile (lists of the product,
  * records in flash). A text that a client changes under the eyes of another keeps the size that it
  * had, cut off or filled up with zeros; a row that was an element of its own and is gone is
- * null-data: what is read stays well-formed. Two rows may show two instants. The tests hold every
+ * null-data, and so is all that is still missing of a nested table that has changed: what is read
+ * stays well-formed. Two rows may show two instants. The tests hold every
  * attribute of every product to that. */
 #ifndef WATTHOUR_COSEM_TAPE_H
 #define WATTHOUR_COSEM_TAPE_H
@@ -24,6 +25,7 @@ struct cosem_tape {
     size_t skip;              /* octets of that step already read */
     size_t whole;             /* and of all of it, once it was rendered */
     enum cosem_result result; /* of the getter */
+    uint16_t owed;            /* values that the heads of a stamped table have promised */
     uint8_t carried;
     uint8_t carry[COSEM_CARRY];
 };

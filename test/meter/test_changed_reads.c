@@ -166,6 +166,211 @@ static void every_object_of(const struct product *product)
     life_end(life);
 }
 
+/* ---- nested tables, whose heads say how much follows ---- */
+
+enum {
+    NAMES = 7 /* of masks, beside the first */,
+    DAYS = 24,
+    SWITCHES = 5,
+    PDU_MOST = 104,
+    PDU_STEP = 8
+};
+
+static const struct dlms_target masks = {6, COSEM_NAME(0, 0, 14, 0, 1), 3};
+static const struct dlms_target days = {20, COSEM_NAME(0, 0, 13, 0, 0), 9};
+static const struct dlms_target active_days = {20, COSEM_NAME(0, 0, 13, 0, 0), 5};
+static unsigned gap; /* between two blocks, from 0 on */
+static unsigned changed_gap;
+static void (*change_once)(void);
+
+static void act(const struct dlms_target *object, int8_t method, struct writer *w)
+{
+    const struct dlms_target target = {object->class_id, object->name, method};
+    assert_false(writer_overflow(w));
+    if (head_act(&writer, &target, reader_over(w->window, writer_kept(w))) != COSEM_SUCCESS) {
+        fail_msg("method %d of class %u is refused", method, object->class_id);
+    }
+}
+
+static void name_mask(char name)
+{
+    static const uint8_t registers_at = 3; /* behind array, count, structure */
+    uint8_t list_octets[WARP_ROOM];
+    uint8_t octets[256];
+    struct writer w = writer_over(octets, sizeof octets);
+    assert_int_equal(head_get(&writer, &masks), COSEM_SUCCESS);
+    struct reader first = dlms_client_value(&writer.client);
+    size_t size = reader_left(&first);
+    assert_true(size <= sizeof list_octets);
+    memcpy(list_octets, reader_octets(&first, size), size);
+    struct reader r = reader_over(list_octets, size);
+    cosem_take_value(&r);
+    cosem_take_value(&r);
+    assert_int_equal(r.at, registers_at + 1);
+    cosem_take_value(&r);
+    size_t begin = r.at;
+    cosem_skip_value(&r);
+    cosem_put_structure(&w, 2);
+    cosem_put_octet_string(&w, &name, sizeof name);
+    writer_octets(&w, list_octets + begin, r.at - begin);
+    act(&masks, 2, &w);
+}
+
+static void forget_mask(char name)
+{
+    uint8_t octets[8];
+    struct writer w = writer_over(octets, sizeof octets);
+    cosem_put_octet_string(&w, &name, sizeof name);
+    act(&masks, 3, &w);
+}
+
+static void forget_one(void)
+{
+    forget_mask('a');
+}
+
+static void forget_all(void)
+{
+    for (char name = 'a'; name < 'a' + NAMES; name++) {
+        forget_mask(name);
+    }
+}
+
+static void name_one(void)
+{
+    name_mask('z');
+}
+
+/* `count` days, the first of `switches` and each behind it of one less, down to none. */
+static void put_days(unsigned count, unsigned switches)
+{
+    static const uint8_t script[] = {0, 0, 10, 0, 100, 255};
+    uint8_t octets[2048];
+    struct writer w = writer_over(octets, sizeof octets);
+    cosem_put_array(&w, count);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned its = switches > i ? switches - i : 0;
+        cosem_put_structure(&w, 2);
+        cosem_put_u8(&w, (uint8_t)(i + 1));
+        cosem_put_array(&w, its);
+        for (unsigned k = 0; k < its; k++) {
+            const uint8_t time[] = {(uint8_t)k, 0, 0, 0};
+            cosem_put_structure(&w, 3);
+            cosem_put_octet_string(&w, time, sizeof time);
+            cosem_put_octet_string(&w, script, sizeof script);
+            cosem_put_u16(&w, 1);
+        }
+    }
+    assert_int_equal(head_set(&writer, &days, reader_over(octets, writer_kept(&w))), COSEM_SUCCESS);
+}
+
+static void empty_days(void)
+{
+    put_days(0, 0);
+}
+static void fewer_days(void)
+{
+    put_days(2, 3);
+}
+static void more_days(void)
+{
+    put_days(DAYS, SWITCHES + 2);
+}
+static void bare_days(void)
+{
+    put_days(DAYS, 0);
+}
+static void many_days(void)
+{
+    put_days(DAYS, SWITCHES);
+}
+
+static void activate_days(void)
+{
+    uint8_t octets[2];
+    struct writer w = writer_over(octets, sizeof octets);
+    cosem_put_i8(&w, 0);
+    act(&days, 1, &w);
+}
+
+static void in_that_gap(void)
+{
+    if (gap++ == changed_gap) {
+        change_once();
+    }
+}
+
+/* Every gap between two blocks in turn; what arrives is whole. How many gaps there are. */
+static unsigned read_over_gaps(const struct dlms_target *target, void (*prepare)(void),
+                               void (*once)(void))
+{
+    reader.meanwhile = in_that_gap;
+    change_once = once;
+    for (changed_gap = 0;; changed_gap++) {
+        prepare();
+        gap = 0;
+        assert_int_equal(head_get(&reader, target), COSEM_SUCCESS);
+        struct reader value = dlms_client_value(&reader.client);
+        cosem_skip_value(&value);
+        if (!reader_done(&value)) {
+            fail_msg("class %u attribute %d, changed in gap %u, is no whole value",
+                     target->class_id, target->member, changed_gap);
+        }
+        if (gap <= changed_gap) {
+            break;
+        }
+    }
+    reader.meanwhile = NULL;
+    return changed_gap;
+}
+
+static void name_masks(void)
+{
+    for (char name = 'a'; name < 'a' + NAMES; name++) {
+        name_mask(name);
+    }
+}
+
+static void prepare_active(void)
+{
+    many_days();
+    activate_days();
+    fewer_days();
+}
+
+static void nested_tables(void **state)
+{
+    static const struct {
+        const struct dlms_target *target;
+        void (*prepare)(void);
+        void (*once)(void);
+    } cases[] = {
+        {&masks, name_masks, forget_one},
+        {&masks, name_masks, forget_all},
+        {&masks, name_masks, name_one},
+        {&days, many_days, empty_days},
+        {&days, many_days, fewer_days},
+        {&days, many_days, more_days},
+        {&days, many_days, bare_days},
+        {&days, bare_days, many_days},
+        {&active_days, prepare_active, activate_days},
+    };
+    (void)state;
+    life = life_begin("st402c", life_utc_ms(2026, 11, 20, 20, 0, 0));
+    head_admit(life);
+    head_open(&writer, life, UINT16_MAX);
+    furnish(&writer);
+    for (unsigned pdu = PDU_LEAST; pdu <= PDU_MOST; pdu += PDU_STEP) {
+        head_open(&reader, life, (uint16_t)pdu);
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            assert_true(read_over_gaps(cases[i].target, cases[i].prepare, cases[i].once) > 0);
+        }
+        head_close(&reader);
+    }
+    head_close(&writer);
+    life_end(life);
+}
+
 static void all_products(void **state)
 {
     (void)state;
@@ -177,6 +382,7 @@ static void all_products(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_products)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_products),
+                                       cmocka_unit_test(nested_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

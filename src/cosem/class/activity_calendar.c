@@ -24,9 +24,18 @@ static const struct calendar *passive(const struct cosem_call *call)
     return &tariff_of(call)->passive;
 }
 
-static struct cosem_rows rows_of(uint32_t count, uint32_t elements)
+static struct cosem_rows rows_of(uint32_t count)
 {
-    return (struct cosem_rows){.count = count, .elements = elements, .result = COSEM_SUCCESS};
+    return (struct cosem_rows){.count = count, .elements = count, .result = COSEM_SUCCESS};
+}
+
+/* A row is the head of a day, or a switch of it. */
+static struct cosem_rows days_of(const struct calendar *calendar, uint32_t changes)
+{
+    return (struct cosem_rows){.count = calendar_form_day_parts(calendar),
+                               .elements = calendar->day_count,
+                               .result = COSEM_SUCCESS,
+                               .stamp = cosem_rows_stamp(changes)};
 }
 
 /* ---- the passive calendar is written table by table ---- */
@@ -78,7 +87,7 @@ static enum cosem_result active_name(const struct cosem_call *call, struct write
 
 static struct cosem_rows active_seasons(const struct cosem_call *call)
 {
-    return rows_of(active(call)->season_count, active(call)->season_count);
+    return rows_of(active(call)->season_count);
 }
 
 static void active_season(const struct cosem_call *call, uint32_t number, struct writer *w)
@@ -88,7 +97,7 @@ static void active_season(const struct cosem_call *call, uint32_t number, struct
 
 static struct cosem_rows active_weeks(const struct cosem_call *call)
 {
-    return rows_of(active(call)->week_count, active(call)->week_count);
+    return rows_of(active(call)->week_count);
 }
 
 static void active_week(const struct cosem_call *call, uint32_t number, struct writer *w)
@@ -98,7 +107,7 @@ static void active_week(const struct cosem_call *call, uint32_t number, struct w
 
 static struct cosem_rows active_days(const struct cosem_call *call)
 {
-    return rows_of(calendar_form_day_parts(active(call)), active(call)->day_count);
+    return days_of(active(call), tariff_of(call)->activations);
 }
 
 static void active_day(const struct cosem_call *call, uint32_t number, struct writer *w)
@@ -119,7 +128,7 @@ static enum cosem_result passive_name(const struct cosem_call *call, struct writ
 
 static struct cosem_rows passive_seasons(const struct cosem_call *call)
 {
-    return rows_of(passive(call)->season_count, passive(call)->season_count);
+    return rows_of(passive(call)->season_count);
 }
 
 static void passive_season(const struct cosem_call *call, uint32_t number, struct writer *w)
@@ -129,7 +138,7 @@ static void passive_season(const struct cosem_call *call, uint32_t number, struc
 
 static struct cosem_rows passive_weeks(const struct cosem_call *call)
 {
-    return rows_of(passive(call)->week_count, passive(call)->week_count);
+    return rows_of(passive(call)->week_count);
 }
 
 static void passive_week(const struct cosem_call *call, uint32_t number, struct writer *w)
@@ -139,7 +148,7 @@ static void passive_week(const struct cosem_call *call, uint32_t number, struct 
 
 static struct cosem_rows passive_days(const struct cosem_call *call)
 {
-    return rows_of(calendar_form_day_parts(passive(call)), passive(call)->day_count);
+    return days_of(passive(call), tariff_of(call)->programmings);
 }
 
 static void passive_day(const struct cosem_call *call, uint32_t number, struct writer *w)

@@ -104,7 +104,9 @@ static const struct display_list *list_of(const struct cosem_call *call)
  * of it. What the asking client may not read is null-data, as is what a row cannot hold. */
 static struct cosem_rows freeze_buffer(const struct cosem_call *call)
 {
-    return (struct cosem_rows){.count = 1U + list_of(call)->count, .elements = 1};
+    uint8_t count = list_of(call)->count;
+    return (struct cosem_rows){
+        .count = 1U + count, .elements = 1, .stamp = cosem_rows_stamp(count)};
 }
 
 static void put_value(const struct cosem_call *call, const struct display_item *item,

@@ -66,7 +66,8 @@ static struct cosem_rows masks(const struct cosem_call *call)
     uint32_t names = book_of(call)->count;
     return (struct cosem_rows){.count = names * (1 + cosem_model_count(call->model)),
                                .elements = names,
-                               .result = COSEM_SUCCESS};
+                               .result = COSEM_SUCCESS,
+                               .stamp = cosem_rows_stamp(book_of(call)->changes)};
 }
 
 /* The place of an object in the register assignment, from 1 on. */
