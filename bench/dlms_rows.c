@@ -27,7 +27,8 @@ static void row(const struct cosem_call *call, uint32_t number, struct writer *w
 
 static const struct cosem_table table = {.freeze = freeze, .row = row};
 static const struct cosem_attribute attributes[] = {{.table = &table}};
-static const struct cosem_class ic = {.id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes)};
+static const struct cosem_class ic = {
+    .id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes), .tables = 1 << 2};
 static const struct cosem_access access = {
     .read = {COSEM_ALL, COSEM_ALL, COSEM_ALL, COSEM_ALL, COSEM_ALL}};
 static const struct cosem_object objects[] = {{&ic, COSEM_NAME(1, 0, 99, 1, 0), &access, NULL}};

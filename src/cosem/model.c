@@ -199,9 +199,21 @@ uint16_t cosem_rows_stamp(uint32_t changes)
     return (uint16_t)(changes * 2 + 1);
 }
 
-uint8_t cosem_attribute_selectors(const struct cosem_attribute *row)
+static bool is_table(const struct cosem_object *object, int attribute)
 {
-    return row != NULL && row->table != NULL ? row->table->selectors : 0;
+    return (object->ic->tables >> attribute & 1) != 0;
+}
+
+const struct cosem_table *cosem_object_table(const struct cosem_object *object, int attribute)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+    return row != NULL && is_table(object, attribute) ? row->table : NULL;
+}
+
+bool cosem_object_gettable(const struct cosem_object *object, int attribute)
+{
+    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
+    return row != NULL && !is_table(object, attribute) && row->get != NULL;
 }
 
 const struct cosem_method *cosem_object_method(const struct cosem_object *object, int method)
@@ -230,8 +242,8 @@ bool cosem_object_readable(const struct cosem_object *object, int attribute, uns
     if (attribute == 1) {
         return cosem_object_visible(object, column);
     }
-    const struct cosem_attribute *row = cosem_object_attribute(object, attribute);
-    bool has_value = row != NULL && (row->get != NULL || row->table != NULL);
+    bool has_value =
+        cosem_object_gettable(object, attribute) || cosem_object_table(object, attribute) != NULL;
     return has_value && granted(object->access->read[column], attribute);
 }
 
@@ -287,11 +299,12 @@ bool cosem_call_is_possible(const struct cosem_call *call)
 
 enum cosem_result cosem_object_get(const struct cosem_call *call, int attribute, struct writer *w)
 {
-    const struct cosem_attribute *row = cosem_object_attribute(call->object, attribute);
-    if (row == NULL || row->get == NULL) {
+    if (!cosem_object_gettable(call->object, attribute)) {
         return COSEM_OBJECT_UNDEFINED;
     }
-    return cosem_call_is_possible(call) ? row->get(call, w) : COSEM_OBJECT_UNAVAILABLE;
+    return cosem_call_is_possible(call)
+               ? cosem_object_attribute(call->object, attribute)->get(call, w)
+               : COSEM_OBJECT_UNAVAILABLE;
 }
 
 enum cosem_result cosem_object_may_set(const struct cosem_call *call, int attribute)

@@ -157,8 +157,10 @@ struct cosem_table {
  * dropped. A setter takes one complete Data, checks all of it and then changes what it stands for,
  * or fails and has changed nothing. */
 struct cosem_attribute {
-    enum cosem_result (*get)(const struct cosem_call *call, struct writer *w);
-    const struct cosem_table *table;
+    union { /* the class's `tables` tell which: cosem_object_table(), cosem_object_gettable() */
+        enum cosem_result (*get)(const struct cosem_call *call, struct writer *w);
+        const struct cosem_table *table;
+    };
     enum cosem_result (*set)(const struct cosem_call *call, struct reader *value);
 };
 
@@ -177,6 +179,7 @@ struct cosem_class {
     bool of_association;     /* depends on who asks: is there in an association only */
     uint8_t attribute_count; /* attribute 1 not counted */
     uint8_t method_count;
+    uint16_t tables; /* the attributes that have a table and no getter: bit n is attribute n */
     const struct cosem_attribute *attributes;
     const struct cosem_method *methods;
 };
@@ -260,12 +263,15 @@ bool cosem_call_turn_near(struct cosem_call *call, struct cosem_place *place, ui
 int32_t cosem_model_number(const struct cosem_model *model, uint16_t class_id,
                            const struct cosem_name *name);
 
-/* The selectors of an attribute's row; 0: it has none, or there is no such row. */
-uint8_t cosem_attribute_selectors(const struct cosem_attribute *row);
-
 /* The attribute's row, or NULL: not of this class, or attribute 1. */
 const struct cosem_attribute *cosem_object_attribute(const struct cosem_object *object,
                                                      int attribute);
+
+/* The attribute's table, or NULL: it is none. */
+const struct cosem_table *cosem_object_table(const struct cosem_object *object, int attribute);
+
+/* The attribute can be read in one piece: it has a getter. */
+bool cosem_object_gettable(const struct cosem_object *object, int attribute);
 
 /* The method's row, or NULL: not of this class. */
 const struct cosem_method *cosem_object_method(const struct cosem_object *object, int method);

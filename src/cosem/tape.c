@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-static bool selectable(const struct cosem_attribute *row, uint8_t selector)
+static bool selectable(const struct cosem_table *table, uint8_t selector)
 {
-    return selector == 0 || (selector < 8 && (cosem_attribute_selectors(row) >> selector & 1) != 0);
+    return selector == 0 || (selector < 8 && table != NULL && (table->selectors >> selector & 1));
 }
 
 enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_call *call,
                                   int attribute)
 {
     const struct cosem_attribute *row = cosem_object_attribute(call->object, attribute);
+    const struct cosem_table *table = cosem_object_table(call->object, attribute);
     if (attribute != 1 && row == NULL) {
         return COSEM_OBJECT_UNDEFINED;
     }
@@ -20,7 +21,7 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
         return COSEM_READ_WRITE_DENIED;
     }
     uint8_t protection = cosem_object_attribute_protection(call->object, attribute);
-    if (!selectable(row, call->selection.selector) ||
+    if (!selectable(table, call->selection.selector) ||
         cosem_call_demand(call, protection) != COSEM_SUCCESS) {
         return COSEM_SCOPE_OF_ACCESS_VIOLATED;
     }
@@ -30,8 +31,9 @@ enum cosem_result cosem_tape_open(struct cosem_tape *tape, const struct cosem_ca
     tape->call = *call;
     tape->attribute = row;
     tape->rows = (struct cosem_rows){0};
-    if (row != NULL && row->table != NULL) {
-        tape->rows = row->table->freeze(call);
+    tape->is_table = table != NULL;
+    if (tape->is_table) {
+        tape->rows = table->freeze(call);
     }
     tape->owed = 1;
     tape->step = 0;
@@ -102,7 +104,7 @@ static void render_step(struct cosem_tape *tape, struct writer *w)
         cosem_put_octet_string(w, name.obis, sizeof name.obis);
     } else if (tape->rows.form != NULL) {
         tape->rows.form->head(&tape->call, &tape->rows, w);
-    } else if (attribute->table != NULL) {
+    } else if (tape->is_table) {
         cosem_put_array(w, tape->rows.elements);
     } else {
         tape->result = attribute->get(&tape->call, w);

@@ -26,6 +26,7 @@ struct cosem_tape {
     size_t whole;             /* and of all of it, once it was rendered */
     enum cosem_result result; /* of the getter */
     uint16_t owed;            /* values that the heads of a stamped table have promised */
+    bool is_table;            /* the attribute */
     uint8_t carried;
     uint8_t carry[COSEM_CARRY];
 };

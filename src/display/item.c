@@ -62,8 +62,7 @@ int32_t item_number(const struct cosem_model *model, const struct display_item *
         return -1;
     }
     struct cosem_instance shown = cosem_model_object(model, (uint32_t)number);
-    const struct cosem_attribute *row = cosem_object_attribute(shown.object, item->attribute);
-    return row != NULL && row->get != NULL ? number : -1;
+    return cosem_object_gettable(shown.object, item->attribute) ? number : -1;
 }
 
 struct cosem_instance item_object(const struct cosem_model *model, const struct display_item *item)

@@ -173,6 +173,26 @@ static void names_around_a_series_are_told_apart(void **state)
     }
 }
 
+/* Nobody takes the one for the other: they share their place in the row. */
+static void an_attribute_has_a_getter_or_a_table_or_neither(void **state)
+{
+    (void)state;
+    enum { TABLE = 2, NOTHING = 3, LEVEL = 4, NOTE = 5, BEYOND = 6 };
+    const struct cosem_object *log = cosem_model_object(&three_model, 2).object;
+    struct writer w = writer_measure();
+    struct cosem_call call = {.object = log, .model = &three_model, .column = 1};
+    for (int attribute = -1; attribute <= BEYOND; attribute++) {
+        bool gettable = attribute == LEVEL || attribute == NOTE;
+        assert_int_equal(cosem_object_gettable(log, attribute), gettable);
+        assert_int_equal(cosem_object_table(log, attribute) != NULL, attribute == TABLE);
+        if (!gettable) {
+            assert_int_equal(cosem_object_get(&call, attribute, &w), COSEM_OBJECT_UNDEFINED);
+        }
+    }
+    assert_int_equal(cosem_object_table(log, TABLE)->selectors, 1 << 1);
+    assert_int_equal(w.tape, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(rights_are_masks_of_attributes_that_have_a_value),
         cmocka_unit_test(a_row_of_a_series_is_as_many_objects),
         cmocka_unit_test(names_around_a_series_are_told_apart),
+        cmocka_unit_test(an_attribute_has_a_getter_or_a_table_or_neither),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

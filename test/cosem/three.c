@@ -144,6 +144,7 @@ static const struct cosem_class counter_class = {.id = 3,
 static const struct cosem_class log_class = {.id = 7,
                                              .version = 1,
                                              COSEM_CLASS_ATTRIBUTES(log_attributes),
+                                             .tables = 1 << 2,
                                              COSEM_CLASS_METHODS(log_methods)};
 
 static const struct cosem_access both = {.read = {COSEM_ALL, COSEM_ALL}};

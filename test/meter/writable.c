@@ -55,8 +55,9 @@ size_t writable_get(struct head *head, const struct writable *writable, uint8_t 
         cosem_object_attribute(writable->one.object, writable->attribute);
     struct cosem_call call = call_of(head, &writable->one);
     struct writer w = writer_over(octets, room);
-    if (row->table != NULL) {
-        get_table(&call, row->table, &w);
+    const struct cosem_table *table = cosem_object_table(call.object, writable->attribute);
+    if (table != NULL) {
+        get_table(&call, table, &w);
     } else if (row->get == NULL || row->get(&call, &w) != COSEM_SUCCESS) {
         return 0;
     }
@@ -89,9 +90,9 @@ static uint32_t digest_object(struct head *head, const struct cosem_instance *on
     uint8_t octets[WRITABLE_ROOM];
     struct cosem_call call = call_of(head, one);
     for (int attribute = 2; attribute <= one->object->ic->attribute_count + 1; attribute++) {
-        const struct cosem_attribute *row = cosem_object_attribute(one->object, attribute);
         struct writer w = writer_over(octets, sizeof octets);
-        if (row->get != NULL && row->get(&call, &w) == COSEM_SUCCESS) {
+        if (cosem_object_gettable(one->object, attribute) &&
+            cosem_object_attribute(one->object, attribute)->get(&call, &w) == COSEM_SUCCESS) {
             crc = crc32(crc, octets, writer_kept(&w));
         }
     }

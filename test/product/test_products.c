@@ -109,7 +109,7 @@ static void values_fit_the_carry_of(const struct product *product)
                                       .context = &rig.context,
                                       .association = rig_association(&rig, PRODUCT_SAP_READING),
                                       .column = product->partners[1].column};
-            if (row->get != NULL) {
+            if (cosem_object_gettable(one.object, attribute)) {
                 row->get(&call, &w);
             }
             assert_true(w.tape <= COSEM_CARRY || may_be_longer(one.object, attribute));

@@ -239,5 +239,9 @@ static const struct cosem_method methods[] = {
     {activate}, /* 1 activate_passive_calendar */
 };
 
-const struct cosem_class class_activity_calendar = {
-    .id = 20, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_activity_calendar = {.id = 20,
+                                                    .version = 0,
+                                                    COSEM_CLASS_ATTRIBUTES(attributes),
+                                                    .tables = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 |
+                                                              1 << 8 | 1 << 9,
+                                                    COSEM_CLASS_METHODS(methods)};

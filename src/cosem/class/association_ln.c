@@ -132,7 +132,8 @@ static uint8_t method_mode(const struct cosem_call *call, const struct cosem_obj
 
 static void put_selectors(const struct cosem_object *object, int attribute, struct writer *w)
 {
-    unsigned selectors = cosem_attribute_selectors(cosem_object_attribute(object, attribute));
+    const struct cosem_table *table = cosem_object_table(object, attribute);
+    unsigned selectors = table != NULL ? table->selectors : 0;
     size_t count = 0;
     for (unsigned left = selectors; left != 0; left >>= 1) {
         count += left & 1;
@@ -335,9 +336,11 @@ const struct cosem_class class_association_ln_2 = {.id = 15,
                                                    .version = 2,
                                                    .of_association = true,
                                                    COSEM_CLASS_ATTRIBUTES(attributes),
+                                                   .tables = 1 << 2,
                                                    COSEM_CLASS_METHODS(methods)};
 const struct cosem_class class_association_ln_3 = {.id = 15,
                                                    .version = 3,
                                                    .of_association = true,
                                                    COSEM_CLASS_ATTRIBUTES(attributes),
+                                                   .tables = 1 << 2,
                                                    COSEM_CLASS_METHODS(methods)};

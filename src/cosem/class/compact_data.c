@@ -203,5 +203,8 @@ static const struct cosem_method methods[] = {
     {capture}, /* 2 */
 };
 
-const struct cosem_class class_compact_data = {
-    .id = 62, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_compact_data = {.id = 62,
+                                               .version = 0,
+                                               COSEM_CLASS_ATTRIBUTES(attributes),
+                                               .tables = 1 << 3,
+                                               COSEM_CLASS_METHODS(methods)};

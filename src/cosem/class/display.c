@@ -237,4 +237,4 @@ static const struct cosem_attribute list_attributes[] = {
 };
 
 const struct cosem_class class_display_list = {
-    .id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(list_attributes)};
+    .id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(list_attributes), .tables = 1 << 2 | 1 << 3};

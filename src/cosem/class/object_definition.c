@@ -108,7 +108,7 @@ static enum cosem_result render(const struct cosem_tape *tape, struct writer *w)
         struct cosem_name name = cosem_object_name(tape->call.object, tape->call.member);
         return cosem_give_octet_string(w, name.obis, sizeof name.obis);
     }
-    if (attribute->table == NULL) {
+    if (!tape->is_table) {
         return attribute->get(&tape->call, w);
     }
     cosem_put_array(w, tape->rows.elements);

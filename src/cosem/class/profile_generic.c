@@ -106,8 +106,7 @@ bool profile_column_is_capturable(const struct cosem_call *call,
         column->data >= PARTS_OF_PROFILES) {
         return false;
     }
-    const struct cosem_attribute *attribute = cosem_object_attribute(object, column->attribute);
-    return attribute != NULL && attribute->get != NULL &&
+    return cosem_object_gettable(object, column->attribute) &&
            cosem_object_readable(object, column->attribute, call->column);
 }
 
@@ -241,5 +240,8 @@ static const struct cosem_method methods[] = {
     {capture}, /* 2 */
 };
 
-const struct cosem_class class_profile_generic = {
-    .id = 7, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_profile_generic = {.id = 7,
+                                                  .version = 1,
+                                                  COSEM_CLASS_ATTRIBUTES(attributes),
+                                                  .tables = 1 << 2 | 1 << 3,
+                                                  COSEM_CLASS_METHODS(methods)};

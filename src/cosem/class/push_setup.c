@@ -403,9 +403,18 @@ static const struct cosem_attribute attributes_2[] = {
 static const struct cosem_method methods_0[] = {{push_now}};
 static const struct cosem_method methods_2[] = {{push_now}, {reset}};
 
-const struct cosem_class class_push_setup_0 = {
-    .id = 40, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes_0), COSEM_CLASS_METHODS(methods_0)};
-const struct cosem_class class_push_setup_1 = {
-    .id = 40, .version = 1, COSEM_CLASS_ATTRIBUTES(attributes_1), COSEM_CLASS_METHODS(methods_0)};
-const struct cosem_class class_push_setup_2 = {
-    .id = 40, .version = 2, COSEM_CLASS_ATTRIBUTES(attributes_2), COSEM_CLASS_METHODS(methods_2)};
+const struct cosem_class class_push_setup_0 = {.id = 40,
+                                               .version = 0,
+                                               COSEM_CLASS_ATTRIBUTES(attributes_0),
+                                               .tables = 1 << 2 | 1 << 4,
+                                               COSEM_CLASS_METHODS(methods_0)};
+const struct cosem_class class_push_setup_1 = {.id = 40,
+                                               .version = 1,
+                                               COSEM_CLASS_ATTRIBUTES(attributes_1),
+                                               .tables = 1 << 2 | 1 << 4,
+                                               COSEM_CLASS_METHODS(methods_0)};
+const struct cosem_class class_push_setup_2 = {.id = 40,
+                                               .version = 2,
+                                               COSEM_CLASS_ATTRIBUTES(attributes_2),
+                                               .tables = 1 << 2 | 1 << 4,
+                                               COSEM_CLASS_METHODS(methods_2)};

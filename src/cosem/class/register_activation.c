@@ -234,5 +234,8 @@ static const struct cosem_method methods[] = {
     {delete_mask},  /* 3 */
 };
 
-const struct cosem_class class_register_activation = {
-    .id = 6, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_register_activation = {.id = 6,
+                                                      .version = 0,
+                                                      COSEM_CLASS_ATTRIBUTES(attributes),
+                                                      .tables = 1 << 2 | 1 << 3,
+                                                      COSEM_CLASS_METHODS(methods)};

@@ -62,4 +62,4 @@ static const struct cosem_attribute attributes[] = {
 };
 
 const struct cosem_class class_register_table = {
-    .id = 61, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 61, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), .tables = 1 << 2};

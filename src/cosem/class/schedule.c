@@ -162,5 +162,8 @@ static const struct cosem_method methods[] = {
     {delete},         /* 3 */
 };
 
-const struct cosem_class class_schedule = {
-    .id = 10, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_schedule = {.id = 10,
+                                           .version = 0,
+                                           COSEM_CLASS_ATTRIBUTES(attributes),
+                                           .tables = 1 << 2,
+                                           COSEM_CLASS_METHODS(methods)};

@@ -73,5 +73,8 @@ static const struct cosem_method methods[] = {
     {execute}, /* 1 */
 };
 
-const struct cosem_class class_script_table = {
-    .id = 9, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_script_table = {.id = 9,
+                                               .version = 0,
+                                               COSEM_CLASS_ATTRIBUTES(attributes),
+                                               .tables = 1 << 2,
+                                               COSEM_CLASS_METHODS(methods)};

@@ -343,4 +343,5 @@ const struct cosem_class class_security_setup_1 = {.id = 64,
                                                    .version = 1,
                                                    .of_association = true,
                                                    COSEM_CLASS_ATTRIBUTES(attributes_1),
+                                                   .tables = 1 << 6,
                                                    COSEM_CLASS_METHODS(methods_1)};

@@ -109,4 +109,4 @@ static const struct cosem_attribute attributes[] = {
 };
 
 const struct cosem_class class_single_action_schedule = {
-    .id = 22, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes)};
+    .id = 22, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), .tables = 1 << 4};

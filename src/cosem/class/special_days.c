@@ -84,5 +84,8 @@ static const struct cosem_method methods[] = {
     {delete_day}, /* 2 */
 };
 
-const struct cosem_class class_special_days = {
-    .id = 11, .version = 0, COSEM_CLASS_ATTRIBUTES(attributes), COSEM_CLASS_METHODS(methods)};
+const struct cosem_class class_special_days = {.id = 11,
+                                               .version = 0,
+                                               COSEM_CLASS_ATTRIBUTES(attributes),
+                                               .tables = 1 << 2,
+                                               COSEM_CLASS_METHODS(methods)};
