@@ -198,6 +198,62 @@ static void a_getter_that_fails_is_told(void **state)
     assert_true(cosem_tape_ended(&tape));
 }
 
+/* ---- a nested table that changes: one element of three values, a row for each ---- */
+
+enum { NESTED = 3, NESTED_SIZE = 2 + 2 + 2 * NESTED };
+static uint16_t nested_stamp;
+
+static struct cosem_rows freeze_nested(const struct cosem_call *call)
+{
+    (void)call;
+    return (struct cosem_rows){.count = 1 + NESTED, .elements = 1, .stamp = nested_stamp};
+}
+
+static void nested_row(const struct cosem_call *call, uint32_t number, struct writer *w)
+{
+    (void)call;
+    if (number == 0) {
+        cosem_put_structure(w, NESTED);
+    } else {
+        cosem_put_u8(w, (uint8_t)number);
+    }
+}
+
+/* Changed when `told` octets have been read: none of it, whole and partial elements, all of it. */
+static size_t read_changed(const struct cosem_call *call, size_t told)
+{
+    struct cosem_tape tape;
+    nested_stamp = 1;
+    assert_int_equal(cosem_tape_open(&tape, call, 2), COSEM_SUCCESS);
+    size_t size = told > 0 ? cosem_tape_read(&tape, whole, told) : 0;
+    assert_int_equal(size, told);
+    nested_stamp = 3;
+    size += cosem_tape_read(&tape, whole + size, TAPE_MOST);
+    assert_true(cosem_tape_ended(&tape));
+    struct reader value = reader_over(whole, size);
+    cosem_skip_value(&value);
+    assert_true(reader_done(&value));
+    return size;
+}
+
+static void what_is_missing_of_a_nested_table_is_null(void **state)
+{
+    (void)state;
+    static const struct cosem_table table = {.freeze = freeze_nested, .row = nested_row};
+    static const struct cosem_attribute attributes[] = {{.table = &table}};
+    static const struct cosem_class nested = {
+        .id = 1, .tables = 1 << 2, COSEM_CLASS_ATTRIBUTES(attributes)};
+    static const struct cosem_access access = {.read = {COSEM_ALL}};
+    static const struct cosem_object object = {.ic = &nested, .access = &access};
+    const struct cosem_call call = {.object = &object};
+    assert_int_equal(read_changed(&call, 0), 2);
+    assert_int_equal(whole[1], 0);                                /* an array without elements */
+    assert_int_equal(read_changed(&call, 4), 4 + 2 + NESTED - 1); /* the first is carried */
+    for (size_t told = 1; told <= NESTED_SIZE; told++) {
+        assert_true(read_changed(&call, told) <= NESTED_SIZE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +265,7 @@ int main(void)
         cmocka_unit_test(the_range_is_frozen),
         cmocka_unit_test(rights_are_enforced),
         cmocka_unit_test(a_getter_that_fails_is_told),
+        cmocka_unit_test(what_is_missing_of_a_nested_table_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
