@@ -3,6 +3,7 @@
 #include "cosem/class/profile_view.h"
 #include "cosem/compact.h"
 #include "cosem/data.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 #include <string.h>
@@ -64,16 +65,14 @@ static enum cosem_result buffer(const struct cosem_call *call, struct writer *w)
 {
     const struct compact *compact = compact_of(call);
     if (compact->method == COMPACT_INVOKE) {
-        cosem_put_octet_string(w, compact->buffer, compact->size);
-        return COSEM_SUCCESS;
+        return cosem_give_octet_string(w, compact->buffer, compact->size);
     }
     uint8_t octets[COMPACT_BUFFER];
     struct writer now = writer_over(octets, sizeof octets);
     if (render(call, &now) != 0) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_octet_string(w, octets, writer_kept(&now));
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, octets, writer_kept(&now));
 }
 
 static struct cosem_rows freeze_columns(const struct cosem_call *call)
@@ -112,8 +111,7 @@ static enum cosem_result set_columns(const struct cosem_call *call, struct reade
 
 static enum cosem_result template_id(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u8(w, compact_of(call)->template_id);
-    return COSEM_SUCCESS;
+    return cosem_give_u8(w, compact_of(call)->template_id);
 }
 
 static enum cosem_result set_template_id(const struct cosem_call *call, struct reader *value)
@@ -137,14 +135,12 @@ static enum cosem_result description(const struct cosem_call *call, struct write
     if (writer_overflow(&types)) {
         return COSEM_TEMPORARY_FAILURE;
     }
-    cosem_put_octet_string(w, octets, writer_kept(&types));
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, octets, writer_kept(&types));
 }
 
 static enum cosem_result method(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_enum(w, compact_of(call)->method);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, compact_of(call)->method);
 }
 
 static enum cosem_result set_method(const struct cosem_call *call, struct reader *value)

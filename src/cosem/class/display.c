@@ -2,6 +2,7 @@
 
 #include "cosem/class/classes.h"
 #include "cosem/class/context.h"
+#include "cosem/give.h"
 #include "cosem/intake.h"
 
 #include <string.h>
@@ -16,8 +17,7 @@ static enum display_setting setting_of(const struct cosem_call *call)
 
 static enum cosem_result setting(const struct cosem_call *call, struct writer *w)
 {
-    cosem_put_u16(w, call->context->display->settings[setting_of(call)]);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, call->context->display->settings[setting_of(call)]);
 }
 
 static enum cosem_result set_setting(const struct cosem_call *call, struct reader *value)
@@ -62,8 +62,7 @@ static enum cosem_result message(const struct cosem_call *call, struct writer *w
     if (!config->code) {
         return put_text(message, w);
     }
-    cosem_put_octet_string(w, message->code, message->code_size);
-    return COSEM_SUCCESS;
+    return cosem_give_octet_string(w, message->code, message->code_size);
 }
 
 static enum cosem_result set_message(const struct cosem_call *call, struct reader *value)
@@ -194,16 +193,14 @@ static enum cosem_result set_items(const struct cosem_call *call, struct reader 
 static enum cosem_result capture_period(const struct cosem_call *call, struct writer *w)
 {
     (void)call;
-    cosem_put_u32(w, 0);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, 0);
 }
 
 static enum cosem_result sort_method(const struct cosem_call *call, struct writer *w)
 {
     enum { FIFO = 1 };
     (void)call;
-    cosem_put_enum(w, FIFO);
-    return COSEM_SUCCESS;
+    return cosem_give_enum(w, FIFO);
 }
 
 static enum cosem_result sort_object(const struct cosem_call *call, struct writer *w)
@@ -214,16 +211,14 @@ static enum cosem_result sort_object(const struct cosem_call *call, struct write
     cosem_put_u16(w, 0);
     cosem_put_octet_string(w, none, sizeof none);
     cosem_put_i8(w, 0);
-    cosem_put_u16(w, 0);
-    return COSEM_SUCCESS;
+    return cosem_give_u16(w, 0);
 }
 
 /* There is always one entry: now. */
 static enum cosem_result entries(const struct cosem_call *call, struct writer *w)
 {
     (void)call;
-    cosem_put_u32(w, 1);
-    return COSEM_SUCCESS;
+    return cosem_give_u32(w, 1);
 }
 
 static const struct cosem_attribute list_attributes[] = {
