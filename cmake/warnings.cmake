@@ -19,7 +19,8 @@ add_compile_options(
   -ffp-contract=off -fno-fast-math -fno-common
   # need() tells its file as it is called in the tree; images do not depend on where that is
   # (a compiler cache may call the files from build/PRESET instead)
-  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=../../=)
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=../../=
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/src/= -fmacro-prefix-map=../../src/=)
 if(WATTHOUR_WERROR)
   add_compile_options(-Werror)
 endif()
