@@ -66,6 +66,9 @@ static const struct cosem_object *lower_bound(const struct cosem_group *group, u
 static bool has_key(const struct cosem_object *object, uint8_t more, uint64_t key)
 {
     uint64_t beyond = key - key_of(&object->name);
+    if (more == 0) {
+        return beyond == 0;
+    }
     uint32_t step = stride(object);
     return beyond <= more * step && (beyond & (step - 1)) == 0;
 }

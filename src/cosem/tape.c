@@ -82,7 +82,7 @@ static void notice_change(struct cosem_tape *tape)
 static void count_owed(struct cosem_tape *tape, const uint8_t *octets, size_t size)
 {
     struct reader r = reader_over(octets, size);
-    while (tape->rows.stamp != 0 && reader_left(&r) > 0) {
+    while (reader_left(&r) > 0) {
         uint8_t tag = reader_peek(&r);
         tape->owed--;
         if (tag == COSEM_ARRAY || tag == COSEM_STRUCTURE) { /* whose elements need not be here */
@@ -156,7 +156,9 @@ size_t cosem_tape_read(struct cosem_tape *tape, uint8_t *piece, size_t room)
             tape->skip += room - filled;
             return room;
         }
-        count_owed(tape, piece + filled, writer_kept(&w));
+        if (tape->rows.stamp != 0) {
+            count_owed(tape, piece + filled, writer_kept(&w));
+        }
         filled += writer_kept(&w);
         tape->skip = 0;
         tape->step++;
