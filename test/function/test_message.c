@@ -1,5 +1,6 @@
 /* The consumer message: what is printable and short enough is taken, nothing else changes it. */
 #include "function/message.h"
+#include "test/function/message_text.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -17,21 +18,6 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Whole, and piece by piece. */
-static void assert_text(const char *expected, size_t size)
-{
-    char text[MESSAGE_TEXT_MAX];
-    uint8_t piece[MESSAGE_PIECE];
-    size_t at = 0;
-    assert_int_equal(message.text_size, size);
-    assert_int_equal(message_read(&message, 0, text, size), 0);
-    assert_memory_equal(text, expected, size);
-    for (size_t now; (now = message_piece(&message, at, piece)) > 0; at += now) {
-        assert_memory_equal(piece, expected + at, now);
-    }
-    assert_int_equal(at, size);
-}
-
 static void a_new_meter_has_none(void **state)
 {
     (void)state;
@@ -45,7 +31,7 @@ static void what_was_set_is_there(void **state)
     assert_int_equal(message_set_text(&message, "Hello", 5), 0);
     assert_int_equal(message_set_code(&message, "42", 2), 0);
     assert_int_equal(message.text_size, 5);
-    assert_text("Hello", 5);
+    assert_message_text(&message, "Hello", 5);
     assert_int_equal(message.code_size, 2);
     assert_memory_equal(message.code, "42", 2);
     assert_int_equal(message_set_text(&message, "", 0), 0);
@@ -103,7 +89,7 @@ static void all_or_nothing(void **state)
             kept_size = size;
         }
         assert_int_equal(message.text_size, kept_size);
-        assert_text(kept, kept_size);
+        assert_message_text(&message, kept, kept_size);
     }
 }
 

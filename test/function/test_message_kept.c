@@ -3,6 +3,7 @@
 #include "base/writer.h"
 #include "function/message.h"
 #include "test/function/bed.h"
+#include "test/function/message_text.h"
 #include "test/unit.h"
 
 #include <stdlib.h>
@@ -26,16 +27,7 @@ static void start_again(void)
 
 static void assert_message(const char *text, size_t size, const char *code)
 {
-    char found[MESSAGE_TEXT_MAX];
-    uint8_t piece[MESSAGE_PIECE];
-    size_t at = 0;
-    assert_int_equal(message.text_size, size);
-    assert_int_equal(message_read(&message, 0, found, size), 0);
-    assert_memory_equal(found, text, size);
-    for (size_t now; (now = message_piece(&message, at, piece)) > 0; at += now) {
-        assert_memory_equal(piece, text + at, now);
-    }
-    assert_int_equal(at, size);
+    assert_message_text(&message, text, size);
     assert_int_equal(message.code_size, strlen(code));
     assert_memory_equal(message.code, code, strlen(code));
 }
